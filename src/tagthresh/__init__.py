@@ -1,0 +1,36 @@
+"""Thresholds for multi-label classifiers: from scores to decisions.
+
+>>> import tagthresh as tt
+>>> y_true = [[1, 0], [1, 1], [0, 0], [0, 1]]
+>>> y_score = [[0.9, 0.1], [0.3, 0.4], [0.2, 0.2], [0.1, 0.3]]
+>>> tt.find_thresholds(y_true, y_score).thresholds.predict([[0.4, 0.1]])
+array([[ True, False]])
+"""
+
+from tagthresh import methods, metrics
+from tagthresh.checks import InputError
+from tagthresh.counts import Counts
+from tagthresh.evaluate import Evaluation, evaluate
+from tagthresh.find import UnseenTagWarning, find_thresholds
+from tagthresh.metrics import FBeta, Precision, Recall
+from tagthresh.solution import Solution
+from tagthresh.thresholds import Thresholds, load
+from tagthresh.version import __version__
+
+__all__ = [
+    "Counts",
+    "Evaluation",
+    "FBeta",
+    "InputError",
+    "Precision",
+    "Recall",
+    "Solution",
+    "Thresholds",
+    "UnseenTagWarning",
+    "__version__",
+    "evaluate",
+    "find_thresholds",
+    "load",
+    "methods",
+    "metrics",
+]

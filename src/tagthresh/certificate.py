@@ -1,0 +1,109 @@
+"""Proof that thresholds are the best there are.
+
+Let F be the F-beta that thresholds reach, with P the mass of positives. Any other thresholds with
+totals (TP', K') reach at most F if and only if
+
+    (1 + beta^2) TP' - F K'  <=  F beta^2 P,
+
+an equality for the thresholds at hand. The left side is a sum over tags, so it is enough that no
+tag alone can raise its term, its *gain*, by another cut (Dinkelbach 1967). The slack of a tag is
+its gain less the gain of the best other cut: none negative proves the optimum, 0 says that another
+cut is as good, and a large one that the cut is well determined. For macro and weighted averages
+each tag has an F of its own and the same holds tag by tag.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from tagthresh.metrics.base import ratio
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from tagthresh.curve import Curve
+    from tagthresh.metrics.fbeta import FBeta
+
+ROUNDING = 1e-12  # gains are sums of floats: a slack this small, relative to the mass, is 0
+
+
+@dataclass(frozen=True, eq=False)
+class Certificate:
+    """What to check to be sure of an optimum.
+
+    Attributes
+    ----------
+    lam : ndarray of float64, shape (n_tags,)
+        F that the thresholds reach: the same for all tags when micro-averaged, each tag's own
+        otherwise.
+    slack : ndarray of float64, shape (n_tags,)
+        Gain of the chosen cut less that of the tag's best other cut, in units of clip weight;
+        +inf for a tag that has no other cut worth making.
+    gap : float
+        Most by which any other thresholds can exceed the metric; 0 at an optimum.
+    """
+
+    lam: NDArray[np.float64]
+    slack: NDArray[np.float64]
+    gap: float
+
+
+def certify(curve: Curve, metric: FBeta, values: NDArray[np.float64]) -> Certificate:
+    """Certificate of any thresholds, whatever method chose them.
+
+    Parameters
+    ----------
+    curve : Curve
+        Curve of the clips on which the thresholds are to be best.
+    metric : FBeta
+        What they are to be best at.
+    values : ndarray of float64, shape (n_tags,)
+        Thresholds. Ones that are not optimal get a negative slack and a positive gap.
+
+    Examples
+    --------
+    >>> import tagthresh as tt
+    >>> counts = tt.Counts.from_arrays([[1], [1], [0]], [[0.9], [0.3], [0.2]])
+    >>> certificate = certify(Curve.from_counts(counts), tt.FBeta(), np.array([0.5]))
+    >>> round(float(certificate.slack[0]), 3), round(certificate.gap, 3)
+    (-0.667, 0.333)
+    """
+    tp, fp, fn, _ = curve.counts.confusion(values)
+    accepted, positives = tp + fp, tp + fn
+    hits, size = (1 + metric.beta2) * tp, accepted + metric.beta2 * positives
+    if metric.average == "micro":
+        lam = np.full(len(values), ratio(hits.sum(), size.sum()))
+    else:
+        lam = ratio(hits, size)
+    slack = hits - lam * accepted - _best_other(curve, metric, lam, tp, accepted)
+    slack[np.abs(slack) <= ROUNDING * curve.counts.known.mass] = 0.0
+    return Certificate(lam, slack, _gap(metric, slack, positives))
+
+
+def _best_other(
+    curve: Curve,
+    metric: FBeta,
+    lam: NDArray[np.float64],
+    tp: NDArray[np.float64],
+    accepted: NDArray[np.float64],
+) -> NDArray[np.float64]:
+    """Highest gain of each tag at cuts, never included, that do not accept the same clips."""
+    same = (curve.tp == tp[curve.tag]) & (curve.accepted == accepted[curve.tag])
+    gain = (1 + metric.beta2) * curve.tp - lam[curve.tag] * curve.accepted
+    best = np.where(accepted == 0, -np.inf, 0.0)
+    np.maximum.at(best, curve.tag, np.where(same, -np.inf, gain))
+    return best
+
+
+def _gap(metric: FBeta, slack: NDArray[np.float64], positives: NDArray[np.float64]) -> float:
+    """Bound what others can reach: the excess gain over the least possible denominator."""
+    excess = np.maximum(-slack, 0.0)
+    if metric.average == "micro":
+        return float(ratio(excess.sum(), metric.beta2 * positives.sum()))
+    each = ratio(excess, metric.beta2 * positives)
+    if metric.average == "macro":
+        return float(each.mean())
+    return float(ratio((each * positives).sum(), positives.sum()))

@@ -1,0 +1,252 @@
+"""Every check on what users pass in, called once, at the public door.
+
+Definitions
+-----------
+y_true : (n_clips, n_tags)
+    1 is positive, 0 negative; -1, NaN and masked entries are unknown and count nowhere.
+y_score : (n_clips, n_tags)
+    Finite real numbers of any scale: probabilities, logits, quantised integers. The score of an
+    unknown label is not used.
+sample_weight : (n_clips,)
+    Finite, at least 0. A clip of weight 0 is the same as no clip, one of weight 2 as two clips.
+tags : n_tags names
+    Distinct, non-empty strings. Where labels, scores and thresholds have names, columns are matched
+    by name; a column is matched by position only where one side has no names.
+
+Whatever breaks a rule raises `InputError` with one line: the argument, the rule, the value found.
+Functions elsewhere in the package trust what they are given.
+"""
+
+from __future__ import annotations
+
+import contextlib
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import scipy.sparse
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from numpy.typing import ArrayLike, NDArray
+
+Tags = tuple[str, ...]
+
+
+class InputError(ValueError):
+    """What was passed in breaks a rule; the message names the argument, the rule and the value."""
+
+
+@dataclass(frozen=True)
+class LabelledScores:
+    """Checked labels and scores of the same clips and tags.
+
+    Attributes
+    ----------
+    positive : ndarray of bool, shape (n_clips, n_tags)
+        Known to be positive.
+    known : ndarray of bool, shape (n_clips, n_tags), or None
+        Known to be positive or negative; None when all are.
+    scores : ndarray of float16, float32 or float64, shape (n_clips, n_tags)
+        Finite wherever the label is known.
+    tags : tuple of str, or None
+        Names of the columns, None when nothing named them.
+    weight : ndarray of float64, shape (n_clips,), or None
+        Positive weight of each clip; None when all weigh 1.
+    """
+
+    positive: NDArray[np.bool_]
+    known: NDArray[np.bool_] | None
+    scores: NDArray[Any]
+    tags: Tags | None
+    weight: NDArray[np.float64] | None
+
+
+def labelled_scores(
+    y_true: object,
+    y_score: object,
+    tags: Sequence[str] | None = None,
+    sample_weight: ArrayLike | None = None,
+) -> LabelledScores:
+    """Check labels, scores, names and weights together and return them aligned."""
+    truth, truth_tags = matrix("y_true", y_true)
+    scores, score_tags = matrix("y_score", y_score)
+    if truth.shape != scores.shape:
+        raise InputError(
+            "y_true and y_score must have the same shape (clips, tags); "
+            f"got {truth.shape} and {scores.shape}"
+        )
+    names = tag_names(tags, scores.shape[1]) or score_tags or truth_tags
+    truth = align("y_true", truth, truth_tags, names)
+    scores = align("y_score", scores, score_tags, names)
+    positive, known = _labels(truth, names)
+    weight = _weights(sample_weight, len(scores))
+    if weight is not None and not weight.all():
+        kept = weight > 0
+        positive, scores, weight = positive[kept], scores[kept], weight[kept]
+        known = None if known is None else known[kept]
+    scores = score_matrix("y_score", scores, names, known)
+    return LabelledScores(positive, known, scores, names, weight)
+
+
+def matrix(name: str, value: object) -> tuple[NDArray[Any], Tags | None]:
+    """Return a non-empty two-dimensional array of numbers, and its column names if it has any."""
+    names = column_names(name, value)
+    if names is not None:
+        columns = [_numbers(f"{name} column {tag!r}", value[tag]) for tag in names]  # type: ignore[index]
+        array = np.stack(columns, axis=1) if columns else np.empty((0, 0))
+    else:
+        array = _numbers(name, value)
+    if array.ndim != 2:
+        hint = "; use reshape(-1, 1) for a single tag" if array.ndim == 1 else ""
+        raise InputError(f"{name} must have two dimensions (clips, tags); got {array.ndim}{hint}")
+    if array.size == 0:
+        raise InputError(f"{name} must hold at least one clip and one tag; got shape {array.shape}")
+    return array, names
+
+
+def column_names(name: str, value: object) -> Tags | None:
+    """Names of the columns of a data frame (pandas, polars, Arrow), None for anything else."""
+    found = getattr(value, "column_names", None)
+    if found is None:
+        found = getattr(value, "columns", None)
+    if found is None:
+        return None
+    return tag_names([str(tag) for tag in found], len(found), name)
+
+
+def _numbers(name: str, value: object) -> NDArray[Any]:
+    if scipy.sparse.issparse(value):
+        raise InputError(f"{name} must be dense here; only predict takes a sparse matrix")
+    try:
+        array = np.asanyarray(value)
+    except (TypeError, ValueError, RuntimeError) as error:
+        raise InputError(f"{name} must be an array of numbers; {error}") from None
+    if array.dtype.kind == "O":
+        with contextlib.suppress(TypeError, ValueError):
+            array = array.astype(np.float64)
+    if array.dtype.kind not in "buif" or array.dtype.itemsize > 8:
+        raise InputError(f"{name} must hold real numbers of at most 64 bits; got {array.dtype}")
+    return array
+
+
+def tag_names(tags: Iterable[object] | None, n_tags: int, name: str = "tags") -> Tags | None:
+    """Check names: one per tag, distinct, not empty."""
+    if tags is None:
+        return None
+    if isinstance(tags, str):
+        raise InputError(f"{name} must be a list of names; got the single string {tags!r}")
+    names = tuple(tags)
+    for tag in names:
+        if not isinstance(tag, str) or not tag.strip():
+            raise InputError(f"{name} must hold non-empty strings; got {tag!r}")
+    if len(names) != n_tags:
+        raise InputError(f"{name} must hold one name per tag; got {len(names)} for {n_tags} tags")
+    if len(set(names)) < len(names):
+        twice = next(tag for i, tag in enumerate(names) if tag in names[:i])
+        raise InputError(f"{name} must be distinct; {twice!r} appears more than once")
+    return names  # type: ignore[return-value]
+
+
+def align(name: str, array: Any, own: Tags | None, wanted: Tags | None) -> Any:
+    """Order the columns of `array`, named `own`, as `wanted`; without names, by position."""
+    if own is None or wanted is None or own == wanted:
+        return array
+    position = {tag: i for i, tag in enumerate(own)}
+    missing = [tag for tag in wanted if tag not in position]
+    if missing:
+        raise InputError(f"{name} must have the same tags; it lacks {_listed(missing)}")
+    if len(own) > len(wanted):
+        extra = sorted(set(own) - set(wanted))
+        raise InputError(f"{name} must have the same tags; {_listed(extra)} is not among them")
+    return array[:, [position[tag] for tag in wanted]]
+
+
+def _listed(tags: Sequence[str]) -> str:
+    shown = ", ".join(repr(tag) for tag in tags[:3])
+    return shown if len(tags) <= 3 else f"{shown} and {len(tags) - 3} more"
+
+
+def _labels(
+    truth: NDArray[Any], names: Tags | None
+) -> tuple[NDArray[np.bool_], NDArray[np.bool_] | None]:
+    """Split labels into positive and known; known is None when every label is known."""
+    unknown = np.ma.getmaskarray(truth) if np.ma.isMaskedArray(truth) else None
+    truth = np.ma.getdata(truth)
+    if truth.dtype == bool:
+        positive = truth
+    elif truth.dtype.kind == "u" and truth.dtype.itemsize == 1 and truth.max() <= 1:
+        positive = truth.view(bool)
+    else:
+        positive = truth == 1
+        unlabelled = np.isnan(truth) | (truth == -1)
+        unknown = unlabelled if unknown is None else unknown | unlabelled
+        bad = ~(positive | (truth == 0) | unknown)
+        if bad.any():
+            place = np.unravel_index(bad.argmax(), bad.shape)
+            raise InputError(
+                "y_true must hold 0, 1 or unknown (-1, NaN or masked); "
+                f"got {truth[place]} at {_place(place, names)}"
+            )
+    if unknown is None or not unknown.any():
+        return positive, None
+    return positive & ~unknown, ~unknown
+
+
+def score_matrix(
+    name: str, scores: NDArray[Any], names: Tags | None, known: NDArray[np.bool_] | None = None
+) -> NDArray[Any]:
+    """Check that scores are finite where known; return them in a float type that holds them."""
+    scores = np.ma.getdata(scores)
+    if scores.dtype.kind != "f":
+        scores = scores.astype(np.result_type(scores.dtype, np.float16))
+    # Minimum and maximum pass NaN and infinity on: two reads of the matrix, and no copy of it.
+    if not (np.isfinite(scores.min()) and np.isfinite(scores.max())):
+        bad = ~np.isfinite(scores)
+        if known is not None:
+            bad &= known
+        if bad.any():
+            place = np.unravel_index(bad.argmax(), bad.shape)
+            raise InputError(
+                f"{name} must be finite; got {scores[place]} at {_place(place, names)}"
+            )
+    return scores
+
+
+def _place(place: tuple[Any, ...], names: Tags | None) -> str:
+    clip, tag = (int(i) for i in place)
+    return f"clip {clip}, tag {names[tag]!r}" if names else f"clip {clip}, tag {tag}"
+
+
+def _weights(sample_weight: ArrayLike | None, n_clips: int) -> NDArray[np.float64] | None:
+    if sample_weight is None:
+        return None
+    weight = _numbers("sample_weight", sample_weight).astype(np.float64)
+    if weight.shape != (n_clips,):
+        raise InputError(
+            f"sample_weight must hold one weight per clip; got shape {weight.shape} "
+            f"for {n_clips} clips"
+        )
+    bad = ~(np.isfinite(weight) & (weight >= 0))
+    if bad.any():
+        clip = int(bad.argmax())
+        raise InputError(
+            f"sample_weight must be finite and at least 0; got {weight[clip]} at clip {clip}"
+        )
+    if not weight.any():
+        raise InputError("sample_weight must be positive for at least one clip; all are 0")
+    return weight
+
+
+def threshold_values(values: ArrayLike) -> NDArray[np.float64]:
+    """Check one threshold per tag: a number, or +inf for "never"."""
+    array = _numbers("values", values).astype(np.float64)
+    if array.ndim != 1 or array.size == 0:
+        raise InputError(f"values must hold one threshold per tag; got shape {array.shape}")
+    bad = np.isnan(array) | (array == -np.inf)
+    if bad.any():
+        raise InputError(
+            f"values must be numbers, +inf for never; got {array[bad][0]} at tag {bad.argmax()}"
+        )
+    return array

@@ -1,0 +1,87 @@
+"""The curve of each tag: true positives and accepted mass at every cut worth making.
+
+A cut sits at the score of a positive: between two positives, lowering the threshold only accepts
+negatives, which no metric here rewards. So a tag has as many cuts as distinct positive scores,
+and one more, "never", which accepts nothing.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from tagthresh.counts import Confusion, Counts, confusion
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+NEVER = -1
+
+
+@dataclass(frozen=True, eq=False)
+class Curve:
+    """TP and K at every cut, tag after tag, from the highest cut of a tag to the lowest.
+
+    Attributes
+    ----------
+    counts : Counts
+        Where the curve comes from.
+    offset : ndarray of int64, shape (n_tags + 1,)
+        Tag c owns cuts ``offset[c]`` to ``offset[c + 1] - 1``.
+    tag : ndarray of int64, shape (n_cuts,)
+        Tag of each cut.
+    score : ndarray of float, shape (n_cuts,)
+        Lowest accepted score, the score of a positive.
+    tp, accepted : ndarray of float64, shape (n_cuts,)
+        Mass of positives and of all known clips at or above it.
+    """
+
+    counts: Counts
+    offset: NDArray[np.int64]
+    tag: NDArray[np.int64]
+    score: NDArray[Any]
+    tp: NDArray[np.float64]
+    accepted: NDArray[np.float64]
+
+    @classmethod
+    def from_counts(cls, counts: Counts) -> Curve:
+        """Curve of every tag."""
+        score, tp, accepted = [], [], []
+        for tag, positives in enumerate(counts.positive.score):
+            cuts = np.unique(positives)[::-1] if counts.positive.weight else positives[::-1]
+            score.append(cuts)
+            tp.append(counts.positive.accepted(tag, cuts))
+            accepted.append(counts.known.accepted(tag, cuts))
+        size = np.array([len(cuts) for cuts in score])
+        return cls(
+            counts,
+            np.concatenate([[0], np.cumsum(size)]).astype(np.int64),
+            np.repeat(np.arange(counts.n_tags), size),
+            np.concatenate(score),
+            np.concatenate(tp),
+            np.concatenate(accepted),
+        )
+
+    @cached_property
+    def fingerprint(self) -> str:
+        """SHA-256 of the curves and tags: the same for the same clips in any order and split."""
+        counts = self.counts
+        digest = hashlib.sha256(repr((counts.n_clips, counts.tags)).encode())
+        for part in (self.offset, self.score, self.tp, self.accepted, counts.known.mass):
+            digest.update(part.astype(np.float64).tobytes())
+        return f"sha256:{digest.hexdigest()}"
+
+    def confusion(self) -> Confusion:
+        """Confusion of each cut's own tag, shape (n_cuts,)."""
+        positives, known = self.counts.positive.mass, self.counts.known.mass
+        return confusion(self.tp, self.accepted, positives[self.tag], known[self.tag])
+
+    def lowest_accepted(self, cut: NDArray[np.int64]) -> NDArray[np.float64]:
+        """Lowest accepted score of each tag at its cut, +inf for NEVER."""
+        lowest = np.full(len(cut), np.inf)
+        lowest[cut != NEVER] = self.score[cut[cut != NEVER]]
+        return lowest

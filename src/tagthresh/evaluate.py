@@ -1,0 +1,189 @@
+"""How good thresholds are on labelled clips: per tag and averaged.
+
+Definitions, per tag, with masses (sums of clip weights) of known clips only:
+
+precision, recall, f1
+    TP / (TP + FP), TP / (TP + FN), 2 TP / (2 TP + FP + FN); 0 where the denominator is 0.
+support, predicted
+    TP + FN, TP + FP.
+average_precision
+    Sum over cuts of the rise in recall times the precision there, without interpolation, as in
+    scikit-learn. NaN for tags without positives; its mean leaves these tags out.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from tagthresh import checks
+from tagthresh.checks import InputError
+from tagthresh.counts import Confusion, Counts
+from tagthresh.curve import Curve
+from tagthresh.metrics.fbeta import FBeta
+from tagthresh.metrics.names import as_metric
+from tagthresh.metrics.precision import Precision
+from tagthresh.metrics.recall import Recall
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from numpy.typing import ArrayLike, NDArray
+
+    from tagthresh.metrics.base import Metric
+    from tagthresh.thresholds import Thresholds
+
+AVERAGED = tuple(
+    f"{stem}_{average}"
+    for stem in ("f1", "precision", "recall")
+    for average in ("micro", "macro", "weighted")
+)
+
+
+@dataclass(frozen=True, eq=False)
+class Evaluation:
+    """Thresholds judged on labelled clips.
+
+    Attributes
+    ----------
+    tags : tuple of str
+        Names of the tags (positions where they have none).
+    thresholds : ndarray of float64, shape (n_tags,)
+        What was judged.
+    n_clips : int
+        Clips it was judged on.
+    confusion : Confusion
+        Per tag, arrays of shape (n_tags,).
+    average_precision : ndarray of float64, shape (n_tags,)
+        In [0, 1]; NaN for tags without positives. It does not depend on the thresholds.
+    """
+
+    tags: tuple[str, ...]
+    thresholds: NDArray[np.float64]
+    n_clips: int
+    confusion: Confusion
+    average_precision: NDArray[np.float64]
+
+    def score(self, metric: str | Metric = "f1_micro") -> float:
+        """Value of a metric, in [0, 1].
+
+        Raises
+        ------
+        InputError
+            When the metric is unknown.
+        """
+        return float(as_metric(metric)(self.confusion))
+
+    @cached_property
+    def per_tag(self) -> dict[str, Any]:
+        """Table with a row per tag, as columns: ``pandas.DataFrame(evaluation.per_tag)``."""
+        tp, fp, fn, _ = self.confusion
+        return {
+            "tag": list(self.tags),
+            "threshold": self.thresholds,
+            "precision": Precision().of(*self.confusion),
+            "recall": Recall().of(*self.confusion),
+            "f1": FBeta().of(*self.confusion),
+            "support": tp + fn,
+            "predicted": tp + fp,
+            "average_precision": self.average_precision,
+        }
+
+    @property
+    def mean_average_precision(self) -> float:
+        """Mean of the average precision over tags with positives; NaN when there are none."""
+        some = self.average_precision[~np.isnan(self.average_precision)]
+        return float(some.mean()) if some.size else math.nan
+
+    def to_dict(self) -> dict[str, Any]:
+        """Everything as plain Python values; NaN and +inf are None."""
+        columns = {key: _plain(column) for key, column in self.per_tag.items()}
+        rows = [dict(zip(columns, row, strict=True)) for row in zip(*columns.values(), strict=True)]
+        return {
+            "clips": self.n_clips,
+            **{name: self.score(name) for name in AVERAGED},
+            "mean_average_precision": _plain([self.mean_average_precision])[0],
+            "per_tag": rows,
+        }
+
+
+def _plain(column: Any) -> list[Any]:
+    values = column.tolist() if isinstance(column, np.ndarray) else column
+    return [None if isinstance(v, float) and not math.isfinite(v) else v for v in values]
+
+
+def evaluate(
+    y_true: object,
+    y_score: object,
+    thresholds: Thresholds,
+    *,
+    tags: Sequence[str] | None = None,
+    sample_weight: ArrayLike | None = None,
+) -> Evaluation:
+    """Judge thresholds on labelled clips.
+
+    Parameters
+    ----------
+    y_true : array-like or data frame, shape (n_clips, n_tags)
+        1 positive, 0 negative; -1, NaN and masked entries are unknown and count nowhere.
+    y_score : array-like or data frame, shape (n_clips, n_tags)
+        Finite scores, of the classifier the thresholds were fitted for.
+    thresholds : Thresholds
+        Matched with the scores by tag name where both have names, else by position.
+    tags : sequence of str, optional
+        Names of the columns.
+    sample_weight : array-like, shape (n_clips,), optional
+        Weights of the clips, at least 0; 1 by default.
+
+    Returns
+    -------
+    Evaluation
+
+    Raises
+    ------
+    InputError
+        When an argument breaks a rule of `tagthresh.checks`, or the tags differ.
+
+    Examples
+    --------
+    >>> import tagthresh as tt
+    >>> thresholds = tt.Thresholds([0.5, 0.5], ["Dog", "Rain"])
+    >>> evaluation = tt.evaluate([[1, 0], [1, 1]], [[0.9, 0.6], [0.2, 0.7]], thresholds)
+    >>> round(evaluation.score("f1_micro"), 4)
+    0.6667
+    >>> evaluation.per_tag["recall"]
+    array([0.5, 1. ])
+    """
+    counts = Counts.from_arrays(y_true, y_score, tags=tags, sample_weight=sample_weight)
+    values = _values_for(counts, thresholds)
+    return Evaluation(
+        counts.tags or thresholds.names,
+        values,
+        counts.n_clips,
+        counts.confusion(values),
+        _average_precision(counts),
+    )
+
+
+def _values_for(counts: Counts, thresholds: Thresholds) -> NDArray[np.float64]:
+    """Thresholds in the order of the counts' tags."""
+    if len(thresholds) != counts.n_tags and (thresholds.tags is None or counts.tags is None):
+        raise InputError(
+            f"thresholds must hold one per tag; got {len(thresholds)} for {counts.n_tags} tags"
+        )
+    row = checks.align("thresholds", thresholds.values[None], thresholds.tags, counts.tags)
+    return np.asarray(row[0])
+
+
+def _average_precision(counts: Counts) -> NDArray[np.float64]:
+    curve = Curve.from_counts(counts)
+    average = np.full(counts.n_tags, np.nan)
+    for tag, (start, stop) in enumerate(zip(curve.offset, curve.offset[1:], strict=False)):
+        if start < stop:
+            tp, accepted = curve.tp[start:stop], curve.accepted[start:stop]
+            average[tag] = np.sum(np.diff(tp, prepend=0) * tp / accepted) / tp[-1]
+    return average

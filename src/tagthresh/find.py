@@ -1,0 +1,135 @@
+"""`find_thresholds`, the call most people make: counts, a metric and a method give a solution."""
+
+from __future__ import annotations
+
+import warnings
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+from tagthresh.certificate import certify
+from tagthresh.checks import InputError
+from tagthresh.counts import Counts
+from tagthresh.curve import Curve
+from tagthresh.methods.names import as_method
+from tagthresh.metrics.fbeta import FBeta
+from tagthresh.metrics.names import as_metric
+from tagthresh.solution import Solution
+from tagthresh.thresholds import Origin, Thresholds
+from tagthresh.version import __version__
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from numpy.typing import ArrayLike
+
+    from tagthresh.methods.base import Method
+    from tagthresh.metrics.base import Metric
+
+
+class UnseenTagWarning(UserWarning):
+    """Some tags have no known positive clip, so nothing is known about their thresholds."""
+
+
+def find_thresholds(
+    y_true: object,
+    y_score: object = None,
+    *,
+    metric: str | Metric = "f1_micro",
+    method: str | Method = "exact",
+    tags: Sequence[str] | None = None,
+    sample_weight: ArrayLike | None = None,
+) -> Solution:
+    """Find the threshold of each tag that maximises a metric.
+
+    Parameters
+    ----------
+    y_true : array-like or data frame, shape (n_clips, n_tags), or Counts
+        1 positive, 0 negative; -1, NaN and masked entries are unknown and count nowhere. Counts
+        stand for labels, scores, tags and weights together.
+    y_score : array-like or data frame, shape (n_clips, n_tags)
+        Finite scores of any scale. Data frames are matched with `y_true` by column name.
+    metric : str or Metric, default "f1_micro"
+        What to maximise, such as "f0.5_macro" or ``tt.FBeta(2, average="weighted")``.
+    method : str or Method, default "exact"
+        How: "exact", "shared", "constant", or an object with options, such as
+        ``tt.methods.Constant(0.3)``.
+    tags : sequence of str, optional
+        Names of the tags.
+    sample_weight : array-like, shape (n_clips,), optional
+        Weights of the clips, at least 0; 1 by default.
+
+    Returns
+    -------
+    Solution
+        ``.thresholds``, ``.score``, ``.status``, ``.statistics``, ``.certificate``.
+
+    Raises
+    ------
+    InputError
+        When an argument breaks a rule of `tagthresh.checks`, or the method cannot maximise the
+        metric.
+
+    Warns
+    -----
+    UnseenTagWarning
+        When tags have no known positive; it names them.
+
+    Examples
+    --------
+    >>> import tagthresh as tt
+    >>> y_true = [[1, 0], [1, 1], [0, 0], [0, 1]]
+    >>> y_score = [[0.9, 0.1], [0.3, 0.4], [0.2, 0.2], [0.1, 0.3]]
+    >>> solution = tt.find_thresholds(y_true, y_score, tags=["Dog", "Rain"])
+    >>> solution.score
+    1.0
+    >>> solution.thresholds.values
+    array([0.25, 0.25])
+    """
+    counts = _as_counts(y_true, y_score, tags, sample_weight)
+    metric, method = as_metric(metric), as_method(method)
+    fit = method.fit(counts, metric)
+    curve = Curve.from_counts(counts)
+    _warn_of_unseen(counts)
+    score = float(metric(counts.confusion(fit.values)))
+    origin = Origin(
+        metric=metric.name,
+        method={"name": method.name, "options": method.options},
+        score=score,
+        clips=counts.n_clips,
+        known=tuple(counts.known.mass.tolist()),
+        positives=tuple(counts.positive.mass.tolist()),
+        fingerprint=curve.fingerprint,
+        version=__version__,
+        created=datetime.now(UTC).isoformat(timespec="seconds"),
+    )
+    certificate = certify(curve, metric, fit.values) if isinstance(metric, FBeta) else None
+    thresholds = Thresholds(fit.values, counts.tags, origin)
+    return Solution(thresholds, score, fit.status, fit.statistics, certificate)
+
+
+def _as_counts(
+    y_true: object,
+    y_score: object,
+    tags: Sequence[str] | None,
+    sample_weight: ArrayLike | None,
+) -> Counts:
+    if not isinstance(y_true, Counts):
+        if y_score is None:
+            raise InputError("y_score must be given with y_true; only Counts stand alone")
+        return Counts.from_arrays(y_true, y_score, tags=tags, sample_weight=sample_weight)
+    for name, value in (("y_score", y_score), ("tags", tags), ("sample_weight", sample_weight)):
+        if value is not None:
+            raise InputError(f"{name} must not be given with Counts, which hold it already")
+    return y_true
+
+
+def _warn_of_unseen(counts: Counts) -> None:
+    unseen = [counts.name(tag) for tag, mass in enumerate(counts.positive.mass) if mass == 0]
+    if unseen:
+        shown = ", ".join(unseen[:10]) + (", ..." if len(unseen) > 10 else "")
+        warnings.warn(
+            f"no known positive clip, so no evidence for a threshold: {shown} "
+            f"({len(unseen)} of {counts.n_tags} tags)",
+            UnseenTagWarning,
+            stacklevel=3,
+        )

@@ -1,0 +1,92 @@
+"""The frontier: the most true positives that any thresholds reach for a given accepted mass.
+
+Each tag's curve of (K, TP) is cut down to its upper convex hull; the hulls' edges, of all tags
+together, are taken in order of slope, steepest first. Their running sums are the vertices of the
+frontier, the hull of everything that per-tag thresholds can do. A metric that is quasi-convex in
+(TP, K) for fixed positives and clips, such as any micro-averaged F-beta, has its maximum over all
+thresholds at one of these vertices.
+
+The slope of an edge is the precision of the block of clips that it accepts, so the hull is an
+antitonic regression of that precision, block by block (pool adjacent violators).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+from scipy.optimize import isotonic_regression
+
+from tagthresh.counts import Confusion, confusion
+from tagthresh.curve import NEVER, Curve
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+
+@dataclass(frozen=True, eq=False)
+class Frontier:
+    """Best reachable totals, from accepting nothing to accepting every positive.
+
+    Attributes
+    ----------
+    curve : Curve
+        The curves whose hulls are merged.
+    cut : ndarray of int64, shape (n_edges,)
+        Cut of `curve` that an edge moves its tag to; edges in order of falling slope.
+    tp, accepted : ndarray of float64, shape (n_edges + 1,)
+        Total TP and K before the first edge and after each; one pair a vertex.
+    """
+
+    curve: Curve
+    cut: NDArray[np.int64]
+    tp: NDArray[np.float64]
+    accepted: NDArray[np.float64]
+
+    @classmethod
+    def from_curve(cls, curve: Curve) -> Frontier:
+        """Merge the hulls of all tags."""
+        hulls = [_hull(curve, tag) for tag in range(curve.counts.n_tags)]
+        cut = np.concatenate([hull for hull, _ in hulls])
+        slope = np.concatenate([slope for _, slope in hulls])
+        tag = curve.tag[cut]
+        opens = np.ones(len(cut), bool)
+        opens[1:] = tag[1:] != tag[:-1]
+        # Stable: edges of one tag, whose slopes never rise, stay in their order.
+        order = np.argsort(-slope, kind="stable")
+        steps = [_steps(mass[cut], opens)[order] for mass in (curve.tp, curve.accepted)]
+        tp, accepted = (np.concatenate([[0.0], np.cumsum(step)]) for step in steps)
+        return cls(curve, cut[order], tp, accepted)
+
+    def confusion(self) -> Confusion:
+        """Confusion summed over tags at each vertex, shape (n_vertices,)."""
+        counts = self.curve.counts
+        return confusion(
+            self.tp, self.accepted, counts.positive.mass.sum(), counts.known.mass.sum()
+        )
+
+    def cuts(self, vertex: int) -> NDArray[np.int64]:
+        """Cut of each tag at a vertex, shape (n_tags,); NEVER where the tag accepts nothing."""
+        cuts = np.full(self.curve.counts.n_tags, NEVER)
+        reached = self.cut[:vertex]
+        np.maximum.at(cuts, self.curve.tag[reached], reached)
+        return cuts
+
+
+def _hull(curve: Curve, tag: int) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
+    """Cuts of a tag on its upper hull, highest first, and the slope that leads to each."""
+    start, stop = curve.offset[tag], curve.offset[tag + 1]
+    if start == stop:
+        return np.empty(0, np.int64), np.empty(0)
+    block_tp = np.diff(curve.tp[start:stop], prepend=0)
+    block_mass = np.diff(curve.accepted[start:stop], prepend=0)
+    pooled = isotonic_regression(block_tp / block_mass, weights=block_mass, increasing=False)
+    first = pooled.blocks[:-1]
+    return start + pooled.blocks[1:] - 1, pooled.x[first]
+
+
+def _steps(total: NDArray[np.float64], opens: NDArray[np.bool_]) -> NDArray[np.float64]:
+    """Increase from each entry to the next within a tag; the first is an increase from 0."""
+    before = np.concatenate([[0.0], total[:-1]])
+    return np.asarray(total - np.where(opens, 0.0, before))

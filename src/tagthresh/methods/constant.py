@@ -1,0 +1,51 @@
+"""One threshold for all tags, given rather than fitted: the usual 0.5, for comparison."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, ClassVar
+
+import numpy as np
+
+from tagthresh.checks import InputError
+from tagthresh.methods.base import Fit, Method
+from tagthresh.metrics.base import Metric
+
+if TYPE_CHECKING:
+    from tagthresh.counts import Counts
+
+
+@dataclass(frozen=True)
+class Constant(Method):
+    """The same given threshold for every tag.
+
+    Parameters
+    ----------
+    value : float, default 0.5
+        Threshold, in the unit of the scores.
+
+    Raises
+    ------
+    InputError
+        When the value is not a finite number.
+
+    Examples
+    --------
+    >>> import tagthresh as tt
+    >>> solution = tt.find_thresholds([[1], [0]], [[0.9], [0.2]], method=tt.methods.Constant(0.3))
+    >>> solution.thresholds.values
+    array([0.3])
+    """
+
+    name: ClassVar[str] = "constant"
+    maximises: ClassVar[tuple[type[Metric], ...]] = (Metric,)
+
+    value: float = 0.5
+
+    def __post_init__(self) -> None:
+        if not math.isfinite(self.value):
+            raise InputError(f"value must be a finite number; got {self.value!r}")
+
+    def _solve(self, counts: Counts, metric: Metric) -> Fit:
+        return Fit(np.full(counts.n_tags, float(self.value)), "given, not fitted")

@@ -1,0 +1,40 @@
+"""Methods by name, with their options."""
+
+from __future__ import annotations
+
+import dataclasses
+from typing import Any
+
+from tagthresh.checks import InputError
+from tagthresh.methods.base import Method
+from tagthresh.methods.constant import Constant
+from tagthresh.methods.exact import Exact
+from tagthresh.methods.shared import Shared
+
+METHODS: dict[str, type[Method]] = {kind.name: kind for kind in (Constant, Shared, Exact)}
+
+
+def as_method(method: str | Method, **options: Any) -> Method:
+    """Return the method that a name and options stand for; methods pass through.
+
+    Raises
+    ------
+    InputError
+        When the name or an option is unknown.
+
+    Examples
+    --------
+    >>> as_method("constant", value=0.3)
+    Constant(value=0.3)
+    """
+    if isinstance(method, Method):
+        return method
+    if method not in METHODS:
+        raise InputError(f"method must be one of {', '.join(METHODS)}; got {method!r}")
+    kind = METHODS[method]
+    known = [field.name for field in dataclasses.fields(kind)]
+    for option in options:
+        if option not in known:
+            has = f"has the options {', '.join(known)}" if known else "has no options"
+            raise InputError(f"method {method!r} {has}; got {option!r}")
+    return kind(**options)

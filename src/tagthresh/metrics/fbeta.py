@@ -1,0 +1,72 @@
+"""F-beta: the weighted harmonic mean of precision and recall.
+
+    F_beta = (1 + beta^2) TP / ((1 + beta^2) TP + beta^2 FN + FP)
+
+Recall counts beta times as much as precision (van Rijsbergen, Information Retrieval, 1979).
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import KW_ONLY, dataclass
+from typing import TYPE_CHECKING
+
+from tagthresh.checks import InputError
+from tagthresh.metrics.base import Average, Metric, ratio
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+
+@dataclass(frozen=True)
+class FBeta(Metric):
+    """F-beta.
+
+    Parameters
+    ----------
+    beta : float, default 1.0
+        Positive; above 1 favours recall, below 1 precision.
+    average : {"micro", "macro", "weighted"}, default "micro"
+        Where the sum over tags sits.
+
+    Raises
+    ------
+    InputError
+        When beta is not a positive number or the average is unknown.
+
+    Examples
+    --------
+    >>> FBeta(0.5, average="macro").name
+    'f0.5_macro'
+    """
+
+    beta: float = 1.0
+    _: KW_ONLY
+    average: Average = "micro"
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        if not 0 < self.beta < math.inf:
+            raise InputError(f"beta must be a positive number; got {self.beta!r}")
+
+    @property
+    def stem(self) -> str:
+        """Name without the average."""
+        return f"f{self.beta:g}"
+
+    @property
+    def beta2(self) -> float:
+        """Square of beta."""
+        return float(self.beta) ** 2
+
+    def of(
+        self,
+        tp: NDArray[np.float64],
+        fp: NDArray[np.float64],
+        fn: NDArray[np.float64],
+        tn: NDArray[np.float64],
+    ) -> NDArray[np.float64]:
+        """Value for each entry of the counts."""
+        hits = (1 + self.beta2) * tp
+        return ratio(hits, hits + self.beta2 * fn + fp)

@@ -1,0 +1,40 @@
+"""Precision: the share of accepted clips that are positive, TP / (TP + FP)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from tagthresh.metrics.base import Metric, ratio
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+
+@dataclass(frozen=True)
+class Precision(Metric):
+    """Precision.
+
+    Parameters
+    ----------
+    average : {"micro", "macro", "weighted"}, default "micro"
+        Where the sum over tags sits.
+
+    Examples
+    --------
+    >>> Precision(average="macro").name
+    'precision_macro'
+    """
+
+    stem = "precision"
+
+    def of(
+        self,
+        tp: NDArray[np.float64],
+        fp: NDArray[np.float64],
+        fn: NDArray[np.float64],
+        tn: NDArray[np.float64],
+    ) -> NDArray[np.float64]:
+        """Value for each entry of the counts."""
+        return ratio(tp, tp + fp)

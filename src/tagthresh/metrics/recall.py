@@ -1,0 +1,40 @@
+"""Recall: the share of positive clips that are accepted, TP / (TP + FN)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from tagthresh.metrics.base import Metric, ratio
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+
+@dataclass(frozen=True)
+class Recall(Metric):
+    """Recall.
+
+    Parameters
+    ----------
+    average : {"micro", "macro", "weighted"}, default "micro"
+        Where the sum over tags sits.
+
+    Examples
+    --------
+    >>> Recall(average="macro").name
+    'recall_macro'
+    """
+
+    stem = "recall"
+
+    def of(
+        self,
+        tp: NDArray[np.float64],
+        fp: NDArray[np.float64],
+        fn: NDArray[np.float64],
+        tn: NDArray[np.float64],
+    ) -> NDArray[np.float64]:
+        """Value for each entry of the counts."""
+        return ratio(tp, tp + fn)

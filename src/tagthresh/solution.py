@@ -1,0 +1,38 @@
+"""What a fit returns: thresholds, the metric they reach, and what is known about them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from tagthresh.certificate import Certificate
+    from tagthresh.thresholds import Thresholds
+
+
+@dataclass(frozen=True, eq=False)
+class Solution:
+    """Result of `find_thresholds`.
+
+    Attributes
+    ----------
+    thresholds : Thresholds
+        One threshold per tag, with where they came from.
+    score : float
+        The metric on the clips they were fitted on, in [0, 1].
+    status : str
+        In words: what is known about the result.
+    statistics : mapping
+        Numbers about the work done, by name.
+    certificate : Certificate or None
+        How far from the best thresholds on these clips they can be at most; a gap of 0 proves that
+        none are better. None for metrics other than F-beta.
+    """
+
+    thresholds: Thresholds
+    score: float
+    status: str
+    statistics: Mapping[str, Any]
+    certificate: Certificate | None
