@@ -66,6 +66,7 @@ def certify(curve: Curve, metric: FBeta, values: NDArray[np.float64]) -> Certifi
     Examples
     --------
     >>> import tagthresh as tt
+    >>> from tagthresh.curve import Curve
     >>> counts = tt.Counts.from_arrays([[1], [1], [0]], [[0.9], [0.3], [0.2]])
     >>> certificate = certify(Curve.from_counts(counts), tt.FBeta(), np.array([0.5]))
     >>> round(float(certificate.slack[0]), 3), round(certificate.gap, 3)

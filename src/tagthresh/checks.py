@@ -250,3 +250,26 @@ def threshold_values(values: ArrayLike) -> NDArray[np.float64]:
             f"values must be numbers, +inf for never; got {array[bad][0]} at tag {bad.argmax()}"
         )
     return array
+
+
+def finite_number(name: str, value: object) -> float:
+    """Check an option that must be a finite number."""
+    if isinstance(value, bool) or not isinstance(value, int | float | np.integer | np.floating):
+        raise InputError(f"{name} must be a number; got {value!r}")
+    if not np.isfinite(value):
+        raise InputError(f"{name} must be finite; got {value!r}")
+    return float(value)
+
+
+def positive_number(name: str, value: object) -> float:
+    """Check an option that must be a finite number above 0."""
+    number = finite_number(name, value)
+    if number <= 0:
+        raise InputError(f"{name} must be above 0; got {value!r}")
+    return number
+
+
+def choice(name: str, value: object, choices: Sequence[str]) -> None:
+    """Check an option that must be one of a few words."""
+    if value not in choices:
+        raise InputError(f"{name} must be one of {', '.join(choices)}; got {value!r}")

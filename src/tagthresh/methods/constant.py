@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar
 
 import numpy as np
 
-from tagthresh.checks import InputError
+from tagthresh.checks import finite_number
 from tagthresh.methods.base import Fit, Method
 from tagthresh.metrics.base import Metric
 
@@ -44,8 +43,7 @@ class Constant(Method):
     value: float = 0.5
 
     def __post_init__(self) -> None:
-        if not math.isfinite(self.value):
-            raise InputError(f"value must be a finite number; got {self.value!r}")
+        finite_number("value", self.value)
 
     def _solve(self, counts: Counts, metric: Metric) -> Fit:
         return Fit(np.full(counts.n_tags, float(self.value)), "given, not fitted")

@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING, ClassVar, Literal, cast
 
 import numpy as np
 
-from tagthresh.checks import InputError
+from tagthresh.checks import choice
 from tagthresh.curve import NEVER, Curve
 from tagthresh.frontier import Frontier
 from tagthresh.methods.base import Fit, Method
@@ -65,8 +65,7 @@ class Exact(Method):
     unseen: Literal["never", "shared"] = "never"
 
     def __post_init__(self) -> None:
-        if self.unseen not in UNSEEN:
-            raise InputError(f"unseen must be one of {', '.join(UNSEEN)}; got {self.unseen!r}")
+        choice("unseen", self.unseen, UNSEEN)
 
     def _solve(self, counts: Counts, metric: Metric) -> Fit:
         metric = cast("FBeta", metric)

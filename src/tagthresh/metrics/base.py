@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING, Literal, get_args
 
 import numpy as np
 
-from tagthresh.checks import InputError
+from tagthresh.checks import choice
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -38,8 +38,7 @@ class Metric(ABC):
     average: Average = "micro"
 
     def __post_init__(self) -> None:
-        if self.average not in AVERAGES:
-            raise InputError(f"average must be one of {', '.join(AVERAGES)}; got {self.average!r}")
+        choice("average", self.average, AVERAGES)
 
     @property
     @abstractmethod

@@ -7,11 +7,10 @@ Recall counts beta times as much as precision (van Rijsbergen, Information Retri
 
 from __future__ import annotations
 
-import math
 from dataclasses import KW_ONLY, dataclass
 from typing import TYPE_CHECKING
 
-from tagthresh.checks import InputError
+from tagthresh.checks import positive_number
 from tagthresh.metrics.base import Average, Metric, ratio
 
 if TYPE_CHECKING:
@@ -47,8 +46,7 @@ class FBeta(Metric):
 
     def __post_init__(self) -> None:
         super().__post_init__()
-        if not 0 < self.beta < math.inf:
-            raise InputError(f"beta must be a positive number; got {self.beta!r}")
+        positive_number("beta", self.beta)
 
     @property
     def stem(self) -> str:
