@@ -70,7 +70,7 @@ def certify(curve: Curve, metric: FBeta, values: NDArray[np.float64]) -> Certifi
     >>> counts = tt.Counts.from_arrays([[1], [1], [0]], [[0.9], [0.3], [0.2]])
     >>> certificate = certify(Curve.from_counts(counts), tt.FBeta(), np.array([0.5]))
     >>> round(float(certificate.slack[0]), 3), round(certificate.gap, 3)
-    (-0.667, 0.333)
+    (-1.333, 0.333)
     """
     tp, fp, fn, _ = curve.counts.confusion(values)
     accepted, positives = tp + fp, tp + fn
@@ -81,7 +81,7 @@ def certify(curve: Curve, metric: FBeta, values: NDArray[np.float64]) -> Certifi
         lam = ratio(hits, size)
     slack = hits - lam * accepted - _best_other(curve, metric, lam, tp, accepted)
     slack[np.abs(slack) <= ROUNDING * curve.counts.known.mass] = 0.0
-    return Certificate(lam, slack, _gap(metric, slack, positives))
+    return Certificate(lam, slack, _gap(metric, lam, slack, positives))
 
 
 def _best_other(
@@ -99,12 +99,17 @@ def _best_other(
     return best
 
 
-def _gap(metric: FBeta, slack: NDArray[np.float64], positives: NDArray[np.float64]) -> float:
-    """Bound what others can reach: the excess gain over the least possible denominator."""
+def _gap(
+    metric: FBeta,
+    lam: NDArray[np.float64],
+    slack: NDArray[np.float64],
+    positives: NDArray[np.float64],
+) -> float:
+    """Bound what others can reach: by the excess gain over the least denominator, and by 1."""
     excess = np.maximum(-slack, 0.0)
     if metric.average == "micro":
-        return float(ratio(excess.sum(), metric.beta2 * positives.sum()))
-    each = ratio(excess, metric.beta2 * positives)
+        return float(min(ratio(excess.sum(), metric.beta2 * positives.sum()), 1 - lam[0]))
+    each = np.minimum(ratio(excess, metric.beta2 * positives), 1 - lam)
     if metric.average == "macro":
         return float(each.mean())
     return float(ratio((each * positives).sum(), positives.sum()))

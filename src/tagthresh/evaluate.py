@@ -28,6 +28,7 @@ from tagthresh.metrics.fbeta import FBeta
 from tagthresh.metrics.names import as_metric
 from tagthresh.metrics.precision import Precision
 from tagthresh.metrics.recall import Recall
+from tagthresh.plain import plain
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -101,19 +102,14 @@ class Evaluation:
 
     def to_dict(self) -> dict[str, Any]:
         """Everything as plain Python values; NaN and +inf are None."""
-        columns = {key: _plain(column) for key, column in self.per_tag.items()}
+        columns = {key: plain(column) for key, column in self.per_tag.items()}
         rows = [dict(zip(columns, row, strict=True)) for row in zip(*columns.values(), strict=True)]
         return {
             "clips": self.n_clips,
             **{name: self.score(name) for name in AVERAGED},
-            "mean_average_precision": _plain([self.mean_average_precision])[0],
+            "mean_average_precision": plain([self.mean_average_precision])[0],
             "per_tag": rows,
         }
-
-
-def _plain(column: Any) -> list[Any]:
-    values = column.tolist() if isinstance(column, np.ndarray) else column
-    return [None if isinstance(v, float) and not math.isfinite(v) else v for v in values]
 
 
 def evaluate(

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from tagthresh.plain import plain
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
@@ -36,3 +38,15 @@ class Solution:
     status: str
     statistics: Mapping[str, Any]
     certificate: Certificate | None
+
+    def to_dict(self) -> dict[str, Any]:
+        """Everything as plain Python values; NaN and infinity are None."""
+        proof = self.certificate
+        return {
+            "score": self.score,
+            "status": self.status,
+            "statistics": dict(self.statistics),
+            "certificate": proof
+            and {"lam": plain(proof.lam), "slack": plain(proof.slack), "gap": proof.gap},
+            "thresholds": self.thresholds.to_dict(),
+        }

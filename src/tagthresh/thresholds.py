@@ -30,6 +30,7 @@ from tagthresh import checks
 from tagthresh.checks import InputError
 from tagthresh.files import replacing
 from tagthresh.placement import round_up
+from tagthresh.plain import plain
 
 if TYPE_CHECKING:
     import os
@@ -132,7 +133,7 @@ class Thresholds:
         """Tags to show: their names, or their positions where they have none."""
         return self.tags or tuple(str(i) for i in range(len(self)))
 
-    def predict(self, y_score: object) -> Any:
+    def predict(self, y_score: object, tags: Sequence[str] | None = None) -> Any:
         """Decide which clips get which tags.
 
         Parameters
@@ -140,6 +141,8 @@ class Thresholds:
         y_score : array-like, data frame or sparse matrix, shape (n_clips, n_tags)
             Finite scores. The columns of a data frame are matched by name. In a sparse matrix a
             score that is not stored is below every threshold.
+        tags : sequence of str, optional
+            Names of the columns, to match those of an array by name too.
 
         Returns
         -------
@@ -157,27 +160,28 @@ class Thresholds:
         array([[ True, False]])
         """
         if scipy.sparse.issparse(y_score):
-            return self._predict_sparse(y_score)
+            return self._predict_sparse(self._aligned(scipy.sparse.csc_array(y_score), tags))
         scores, names = checks.matrix("y_score", y_score)
-        self._check_width(scores.shape[1], names)
-        scores = checks.align("y_score", scores, names, self.tags)
+        scores = self._aligned(scores, names if tags is None else tags)
         scores = checks.score_matrix("y_score", scores, self.tags)
         return scores >= round_up(self.values, scores.dtype)
 
-    def _predict_sparse(self, y_score: Any) -> scipy.sparse.csr_array:
-        stored = scipy.sparse.coo_array(y_score)
-        self._check_width(stored.shape[1], None)
+    def _predict_sparse(self, y_score: scipy.sparse.csc_array) -> scipy.sparse.csr_array:
+        stored = y_score.tocoo()
         if not np.isfinite(stored.data).all():
             raise InputError("y_score must be finite; a stored score is not")
         accepted = stored.data >= self.values[stored.col]
         place = stored.row[accepted], stored.col[accepted]
         return scipy.sparse.csr_array((np.ones(len(place[0]), bool), place), shape=stored.shape)
 
-    def _check_width(self, n_tags: int, names: tuple[str, ...] | None) -> None:
-        if n_tags != len(self) and (names is None or self.tags is None):
+    def _aligned(self, scores: Any, tags: Sequence[str] | None) -> Any:
+        """Order the columns as the thresholds."""
+        n_tags = scores.shape[1]
+        if n_tags != len(self) and (tags is None or self.tags is None):
             raise InputError(
                 f"y_score must have one column per threshold; got {n_tags} for {len(self)}"
             )
+        return checks.align("y_score", scores, checks.tag_names(tags, n_tags), self.tags)
 
     def override(self, values: Mapping[str, float | None]) -> Thresholds:
         """Return thresholds with some values set by hand, and recorded as such.
@@ -221,13 +225,13 @@ class Thresholds:
         """Everything in the JSON form, as plain Python values."""
         origin = dataclasses.asdict(self.origin) if self.origin else dict.fromkeys(_ORIGIN)
         overrides = {
-            tag: {key: _null_if_never(value) for key, value in change.items()}
+            tag: dict(zip(change, plain(change.values()), strict=True))
             for tag, change in self.overrides.items()
         }
         return {
             "schema_version": SCHEMA_VERSION,
             "tags": None if self.tags is None else list(self.tags),
-            "values": [_null_if_never(value) for value in self.values.tolist()],
+            "values": plain(self.values),
             "rule": RULE,
             **{key: _listed(value) for key, value in origin.items()},
             "overrides": overrides,
@@ -318,10 +322,6 @@ def _origin(content: dict[str, Any], n_tags: int) -> Origin | None:
         if len(found[key]) != n_tags:
             raise InputError(f"{key} must hold {n_tags} numbers; got {len(found[key])}")
     return Origin(**found)
-
-
-def _null_if_never(value: float) -> float | None:
-    return None if value == math.inf else value
 
 
 def _never_if_null(value: object) -> float:

@@ -1,0 +1,24 @@
+"""Files of scores and labels, read into arrays; tables of results, written to files.
+
+Forms, told apart by the file's suffix:
+
+.npz, .h5 / .hdf5, .pt / .pth (a dict)
+    Arrays called ``scores`` and ``labels`` (clips x tags) and, optionally, ``tags``, ``clips`` and
+    ``weights``. PANNs' names ``clipwise_output``, ``target`` and ``audio_name`` are understood.
+.npy, .pt / .pth (a tensor)
+    One matrix without names; labels are in a second file.
+.csv, .parquet, wide
+    A column a tag, and before them the clip's name, in a column called ``clip`` or not numeric.
+    A column called ``weight`` holds clip weights. Labels are in a second file.
+.csv, .parquet, long
+    Columns ``clip``, ``tag``, ``score`` and, optionally, ``label`` and ``weight``; a row a pair.
+    A pair without a row has an unknown label.
+
+An empty or NaN label is unknown. Where both of two files name tags or clips, these are matched by
+name. Pickled Python objects are never loaded.
+"""
+
+from tagthresh.tables.read import Table, read, read_labelled
+from tagthresh.tables.write import write_columns
+
+__all__ = ["Table", "read", "read_labelled", "write_columns"]

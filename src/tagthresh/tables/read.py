@@ -1,0 +1,204 @@
+"""One table from one or two files: scores, labels, names and weights, matched by name."""
+
+from __future__ import annotations
+
+import dataclasses
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import scipy.sparse
+
+from tagthresh import checks
+from tagthresh.checks import InputError
+from tagthresh.tables.arrays import read_hdf5, read_npy, read_npz, read_torch
+from tagthresh.tables.columns import read_csv, read_parquet
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from numpy.typing import NDArray
+
+    from tagthresh.tables.arrays import Arrays, Role
+
+_READERS: dict[str, Callable[[str, Role], Arrays]] = {
+    ".npz": read_npz,
+    ".npy": read_npy,
+    ".csv": read_csv,
+    ".parquet": read_parquet,
+    ".pt": read_torch,
+    ".pth": read_torch,
+    ".h5": read_hdf5,
+    ".hdf5": read_hdf5,
+}
+
+
+@dataclass(frozen=True, eq=False)
+class Table:
+    """Scores of clips, with what else the files hold.
+
+    Attributes
+    ----------
+    scores : ndarray or csr_array, shape (n_clips, n_tags)
+        Sparse when a long table without labels leaves pairs out.
+    labels : ndarray, shape (n_clips, n_tags), or None
+    tags, clips : tuple of str, or None
+    weights : ndarray, shape (n_clips,), or None
+    """
+
+    scores: Any
+    labels: NDArray[Any] | None = None
+    tags: tuple[str, ...] | None = None
+    clips: tuple[str, ...] | None = None
+    weights: NDArray[Any] | None = None
+
+
+def read(path: str, labels: str | None = None, tags: str | None = None) -> Table:
+    """Read scores, and labels where there are any.
+
+    Parameters
+    ----------
+    path : str
+        File in one of the forms above; ``-`` is CSV on standard input.
+    labels : str, optional
+        File with the labels, where they are not in the first one.
+    tags : str, optional
+        Text file with a tag a line, for matrices without names.
+
+    Returns
+    -------
+    Table
+
+    Raises
+    ------
+    InputError
+        When a file cannot be read or does not hold what it should.
+    """
+    table = _table(path, _arrays(path, "scores"))
+    if tags is not None:
+        table = _with_tags(table, path, tags)
+    if labels is None:
+        return table
+    if table.labels is not None:
+        raise InputError(f"{path} holds labels already; leave out {labels}")
+    return _with_labels(table, path, labels)
+
+
+def read_labelled(path: str, labels: str | None = None, tags: str | None = None) -> Table:
+    """Read scores and labels; without labels it is an error.
+
+    Raises
+    ------
+    InputError
+        As `read`, and when no file holds labels or scores are missing.
+    """
+    table = read(path, labels, tags)
+    if table.labels is None:
+        raise InputError(f"{path} holds no labels; give a second file with --labels")
+    if scipy.sparse.issparse(table.scores):
+        found, size = table.scores.nnz, np.prod(table.scores.shape)
+        raise InputError(f"{path} must score every clip for every tag; {found} of {size} pairs")
+    return table
+
+
+def _with_tags(table: Table, path: str, tags: str) -> Table:
+    if table.tags is not None:
+        raise InputError(f"{path} names its tags already; leave out {tags}")
+    try:
+        lines = Path(tags).read_text(encoding="utf-8").splitlines()
+    except (OSError, ValueError) as error:
+        raise _unreadable(tags, error) from None
+    names = checks.tag_names([line for line in lines if line.strip()], table.scores.shape[1], tags)
+    return dataclasses.replace(table, tags=names)
+
+
+def _with_labels(table: Table, path: str, labels: str) -> Table:
+    arrays = _arrays(labels, "labels")
+    if "labels" not in arrays:
+        raise InputError(f"{labels} holds no labels")
+    other = _table(labels, {**arrays, "scores": arrays["labels"], "labels": None})
+    other = _in_order_of(table, path, other, labels)
+    if other.scores.shape != table.scores.shape:
+        raise InputError(
+            f"{labels} must have the shape of {path}, {table.scores.shape}; "
+            f"got {other.scores.shape}"
+        )
+    return Table(
+        table.scores,
+        other.scores,
+        table.tags or other.tags,
+        table.clips or other.clips,
+        other.weights if table.weights is None else table.weights,
+    )
+
+
+def _in_order_of(table: Table, path: str, other: Table, labels: str) -> Table:
+    """Order the tags and clips of `other` as those of `table`, where both name them."""
+    matrix = checks.align(labels, other.scores, other.tags, table.tags)
+    weights = other.weights
+    if table.clips and other.clips and table.clips != other.clips:
+        row = {clip: i for i, clip in enumerate(other.clips)}
+        missing = next((clip for clip in table.clips if clip not in row), None)
+        if missing is not None:
+            raise InputError(f"{labels} must hold the clips of {path}; it lacks {missing!r}")
+        order = [row[clip] for clip in table.clips]
+        if len(order) < len(row):
+            raise InputError(
+                f"{path} must hold the clips of {labels}; {len(row)} are there, {len(order)} here"
+            )
+        matrix, weights = matrix[order], None if weights is None else weights[order]
+    return dataclasses.replace(other, scores=matrix, weights=weights)
+
+
+def _table(path: str, arrays: Arrays) -> Table:
+    if "scores" not in arrays:
+        raise InputError(f"{path} holds no scores; it has {', '.join(arrays) or 'nothing'}")
+    scores = arrays["scores"]
+    if scores.ndim != 2:
+        raise InputError(f"{path}: scores must have two dimensions (clips, tags); {scores.shape}")
+    if 0 in scores.shape:
+        raise InputError(f"{path} must hold at least one clip and one tag; {scores.shape}")
+    n_clips, n_tags = scores.shape
+    names, clips = _strings(arrays.get("tags")), _strings(arrays.get("clips"))
+    if clips is not None and len(clips) != n_clips:
+        raise InputError(f"{path}: clips must name {n_clips} clips; got {len(clips)}")
+    if clips is not None and len(set(clips)) < n_clips:
+        twice = next(clip for i, clip in enumerate(clips) if clip in clips[:i])
+        raise InputError(f"{path}: clips must be distinct; {twice!r} appears more than once")
+    return Table(
+        scores,
+        arrays.get("labels"),
+        checks.tag_names(names, n_tags, f"{path}: tags"),
+        clips,
+        arrays.get("weights"),
+    )
+
+
+def _strings(values: Any) -> tuple[str, ...] | None:
+    if values is None:
+        return None
+    decoded = (v.decode() if isinstance(v, bytes) else str(v) for v in np.asarray(values).ravel())
+    return tuple(decoded)
+
+
+def _arrays(path: str, role: Role) -> Arrays:
+    """Read the arrays of a file by our names."""
+    suffix = ".csv" if path == "-" else Path(path).suffix.lower()
+    if suffix not in _READERS:
+        raise InputError(f"{path}: the suffix must be one of {', '.join(_READERS)}")
+    try:
+        if path != "-":
+            with Path(path).open("rb"):
+                pass  # a missing file or a folder is reported alike for every form
+        return _READERS[suffix](path, role)
+    except InputError:
+        raise
+    except Exception as error:  # noqa: BLE001 - broken files make other libraries raise anything
+        raise _unreadable(path, error) from None
+
+
+def _unreadable(path: str, error: Exception) -> InputError:
+    reason = error.strerror if isinstance(error, OSError) and error.strerror else str(error)
+    lines = reason.strip().splitlines() or [type(error).__name__]
+    return InputError(f"cannot read {path}: {lines[0]}")

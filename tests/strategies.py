@@ -1,0 +1,43 @@
+"""Generated cases: ties, empty tags, unknown labels, weights, single clips, extreme scores."""
+
+from __future__ import annotations
+
+from typing import Any, NamedTuple
+
+import numpy as np
+from hypothesis import strategies as st
+from hypothesis.extra import numpy as hnp
+
+
+class Case(NamedTuple):
+    """Labels (1, 0, -1 unknown), scores and clip weights."""
+
+    y_true: Any
+    y_score: Any
+    weight: Any
+
+
+SCORES = {
+    "ties": st.sampled_from([-1.0, 0.0, 0.25, 0.5]),
+    "many": st.integers(-50, 50).map(lambda i: i / 16),
+    "extreme": st.sampled_from([-3e38, -1e-38, -0.0, 0.0, 1e-45, 1.0, 1.0000001, 3e38]),
+}
+WEIGHTS = st.sampled_from([0.0, 0.1, 0.3, 1.0, 2.0, 1e-3, 1e3, 1 / 3])
+
+
+@st.composite
+def cases(
+    draw: st.DrawFn, max_clips: int = 6, max_tags: int = 3, *, weighted: bool | None = None
+) -> Case:
+    """A small case; `weighted` forces weights in or out."""
+    shape = draw(st.integers(1, max_clips)), draw(st.integers(1, max_tags))
+    elements = SCORES[draw(st.sampled_from(sorted(SCORES)))]
+    dtype = draw(st.sampled_from([np.float32, np.float64]))
+    y_score = draw(hnp.arrays(np.float64, shape, elements=elements)).astype(dtype)
+    labels = st.sampled_from(draw(st.sampled_from([(0, 1), (0, 1, -1), (0, 0, 1), (0,), (1,)])))
+    y_true = draw(hnp.arrays(np.int8, shape, elements=labels))
+    weight = None
+    if draw(st.booleans()) if weighted is None else weighted:
+        weight = draw(hnp.arrays(np.float64, shape[0], elements=WEIGHTS))
+        weight[draw(st.integers(0, shape[0] - 1))] = 1.0  # at least one clip counts
+    return Case(y_true, y_score, weight)

@@ -1,0 +1,136 @@
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+import oracles
+import tagthresh as tt
+from strategies import Case, cases
+
+
+def counts_of(case: Case, rows: Any = slice(None)) -> tt.Counts:
+    weight = None if case.weight is None else case.weight[rows]
+    return tt.Counts.from_arrays(case.y_true[rows], case.y_score[rows], sample_weight=weight)
+
+
+def same(a: tt.Counts, b: tt.Counts) -> bool:
+    """Whether two counts hold the same bytes."""
+    for one, other in ((a.known, b.known), (a.positive, b.positive)):
+        for left, right in (
+            (one.score, other.score),
+            (one.above, other.above),
+            (one.weight or (), other.weight or ()),
+        ):
+            if [(x.dtype, x.tobytes()) for x in left] != [(x.dtype, x.tobytes()) for x in right]:
+                return False
+    return a.n_clips == b.n_clips
+
+
+@given(cases(), st.sampled_from([-1.0, 0.0, 0.25, 0.3, 1.0, np.inf]))
+@settings(max_examples=500)
+def test_confusion_vs_clip_by_clip(case: Case, threshold: float) -> None:
+    thresholds = np.full(case.y_score.shape[1], threshold)
+    found = counts_of(case).confusion(thresholds)
+    wanted = oracles.confusion(case.y_true, case.y_score, thresholds, case.weight)
+    np.testing.assert_allclose(np.array(found), wanted, rtol=1e-12, atol=1e-9)
+
+
+@given(cases(max_clips=12), st.data())
+@settings(max_examples=500)
+def test_any_split_in_any_order_adds_up_to_the_same_bytes(case: Case, data: st.DataObject) -> None:
+    if case.weight is not None:
+        case = case._replace(weight=np.where(case.weight == 0, 0.7, case.weight))
+    n_clips = len(case.y_score)
+    order = np.array(data.draw(st.permutations(range(n_clips))))
+    ends = data.draw(st.lists(st.integers(1, n_clips), max_size=4).map(sorted))
+    parts = [part for part in np.split(order, ends) if len(part)]
+    total = counts_of(case, parts[0])
+    for part in parts[1:]:
+        total = total + counts_of(case, part)
+    assert same(total, counts_of(case))
+    for metric in ("f1_micro", "f2_macro"):
+        whole, merged = (
+            tt.find_thresholds(c, metric=metric) if c.positive.mass.all() else None
+            for c in (counts_of(case), total)
+        )
+        if whole is not None and merged is not None:
+            assert whole.thresholds.values.tobytes() == merged.thresholds.values.tobytes()
+
+
+@given(cases(weighted=False), st.data())
+def test_weights_are_repetitions(case: Case, data: st.DataObject) -> None:
+    n_clips = len(case.y_score)
+    times = np.array(data.draw(st.lists(st.integers(0, 3), min_size=n_clips, max_size=n_clips)))
+    times[0] = max(times[0], 1)
+    weighted = counts_of(case._replace(weight=times.astype(float)))
+    repeated = tt.Counts.from_arrays(
+        np.repeat(case.y_true, times, axis=0), np.repeat(case.y_score, times, axis=0)
+    )
+    cuts = np.broadcast_to(
+        np.append(np.unique(case.y_score), np.inf),
+        (case.y_score.shape[1], len(np.unique(case.y_score)) + 1),
+    )
+    np.testing.assert_array_equal(weighted.confusion(cuts), repeated.confusion(cuts))
+
+
+@pytest.mark.parametrize("dtype", [np.float16, np.float32, np.float64, np.int8, np.uint8, np.int32])
+def test_every_type_of_score_counts_the_same(dtype: type) -> None:
+    rng = np.random.default_rng(1)
+    y_score = rng.integers(0, 100, (200, 3)).astype(dtype)
+    y_true = rng.integers(0, 2, (200, 3))
+    found = tt.Counts.from_arrays(y_true, y_score).confusion([17, 50, 99])
+    wanted = oracles.confusion(y_true, y_score, [17, 50, 99])
+    np.testing.assert_array_equal(np.array(found), wanted)
+
+
+@pytest.mark.parametrize(
+    "y_true",
+    [
+        np.array([[1, 0], [-1, 1]]),
+        np.array([[1, 0], [np.nan, 1]]),
+        np.ma.masked_array([[1, 0], [1, 1]], [[0, 0], [1, 0]]),
+        [[1, 0], [None, 1]],
+    ],
+    ids=["-1", "NaN", "masked", "None"],
+)
+def test_unknown_labels_count_nowhere(y_true: Any) -> None:
+    counts = tt.Counts.from_arrays(y_true, [[0.9, 0.2], [np.nan, 0.6]])
+    assert counts.known.mass.tolist() == [1, 2]
+    assert counts.confusion([0.0, 0.0]).tp.tolist() == [1, 1]
+
+
+def test_input_arrays_are_left_as_they_were() -> None:
+    rng = np.random.default_rng(2)
+    for order in ("C", "F"):
+        y_score = np.array(rng.random((50, 4)), order=order)  # type: ignore[call-overload]
+        y_true = (rng.random((50, 4)) < 0.3).astype(np.uint8)
+        before = y_score.copy(), y_true.copy()
+        tt.find_thresholds(y_true, y_score)
+        np.testing.assert_array_equal(y_score, before[0])
+        np.testing.assert_array_equal(y_true, before[1])
+
+
+def test_counts_are_added_by_tag_name() -> None:
+    a = tt.Counts.from_arrays([[1, 0]], [[0.9, 0.1]], tags=["Dog", "Rain"])
+    b = tt.Counts.from_arrays([[1, 0]], [[0.8, 0.2]], tags=["Rain", "Dog"])
+    both = a + b
+    assert both.tags == ("Dog", "Rain")
+    assert both.positive.score[0].tolist() == [0.9]
+    assert both.positive.score[1].tolist() == [0.8]
+    with pytest.raises(tt.InputError, match="lacks 'Rain'"):
+        a + tt.Counts.from_arrays([[1, 0]], [[0.8, 0.2]], tags=["Wind", "Dog"])
+    with pytest.raises(tt.InputError, match="got 2 and 1"):
+        a + tt.Counts.from_arrays([[1]], [[0.8]])
+    with pytest.raises(TypeError):
+        a + 1  # type: ignore[operator]
+
+
+def test_equal_scores_are_stored_once() -> None:
+    y_score = np.zeros((70_000, 1), np.float32)
+    counts = tt.Counts.from_arrays(np.ones((70_000, 1), np.uint8), y_score)
+    assert counts.known.score[0].tolist() == [0.0]
+    assert counts.known.count(0).tolist() == [70_000]

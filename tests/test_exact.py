@@ -1,0 +1,166 @@
+from __future__ import annotations
+
+import warnings
+from typing import Any
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from sklearn.metrics import f1_score, precision_recall_curve
+
+import oracles
+import tagthresh as tt
+from strategies import Case, cases
+from tagthresh.certificate import certify
+from tagthresh.curve import Curve
+
+METRICS = [
+    tt.FBeta(beta, average=average)
+    for beta in (0.5, 1, 3)
+    for average in ("micro", "macro", "weighted")
+]
+
+
+def solve(case: Case, metric: Any, method: Any = "exact") -> tt.Solution:
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", tt.UnseenTagWarning)
+        return tt.find_thresholds(
+            case.y_true, case.y_score, metric=metric, method=method, sample_weight=case.weight
+        )
+
+
+@given(cases(), st.sampled_from(METRICS))
+@settings(max_examples=3000)
+def test_exact_vs_brute_force(case: Case, metric: tt.FBeta) -> None:
+    solution = solve(case, metric)
+    best = oracles.brute_force(case.y_true, case.y_score, metric, case.weight)
+    assert solution.score == pytest.approx(best, abs=1e-12)
+    assert solution.certificate is not None
+    assert solution.certificate.slack.min() >= 0
+    assert solution.certificate.gap == 0
+
+
+@given(cases(), st.sampled_from(METRICS), st.data())
+@settings(max_examples=500)
+def test_certificate_bounds_any_thresholds(
+    case: Case, metric: tt.FBeta, data: st.DataObject
+) -> None:
+    cuts = st.sampled_from([*np.unique(case.y_score).tolist(), np.inf])
+    n_tags = case.y_score.shape[1]
+    values = np.array(data.draw(st.lists(cuts, min_size=n_tags, max_size=n_tags)))
+    counts = tt.Counts.from_arrays(case.y_true, case.y_score, sample_weight=case.weight)
+    certificate = certify(Curve.from_counts(counts), metric, values)
+    reached = float(metric(counts.confusion(values)))
+    best = oracles.brute_force(case.y_true, case.y_score, metric, case.weight)
+    assert best <= reached + certificate.gap + 1e-9
+    if certificate.gap == 0:
+        assert reached == pytest.approx(best, abs=1e-9)
+
+
+@given(cases(), st.sampled_from(METRICS))
+@settings(max_examples=500)
+def test_shared_vs_every_cut(case: Case, metric: tt.FBeta) -> None:
+    n_tags = case.y_score.shape[1]
+    best = max(
+        oracles._value(
+            metric, oracles.confusion(case.y_true, case.y_score, [cut] * n_tags, case.weight).T
+        )
+        for cut in [*np.unique(case.y_score).astype(float), np.inf]
+    )
+    solution = solve(case, metric, "shared")
+    assert solution.score == pytest.approx(best, abs=1e-12)
+    assert len(set(solution.thresholds.values.tolist())) == 1
+
+
+@given(cases(), st.sampled_from(METRICS))
+def test_decisions_reach_the_score_that_is_claimed(case: Case, metric: tt.FBeta) -> None:
+    case = case._replace(y_score=case.y_score.astype(np.float32))
+    solution = solve(case, metric)
+    for dtype in (np.float32, np.float64):
+        values = solution.thresholds.values.astype(dtype)  # as a user of float32 models would
+        found = oracles.confusion(case.y_true, case.y_score, values, case.weight)
+        assert oracles._value(metric, found.T) == pytest.approx(solution.score, abs=1e-12)
+
+
+def test_scores_next_to_each_other_survive_rounding() -> None:
+    low = np.float32(0.3)
+    high = np.nextafter(low, np.float32(1))
+    solution = tt.find_thresholds([[1], [0]], np.array([[high], [low]]))
+    assert solution.thresholds.values.astype(np.float32) == high
+    assert solution.score == 1
+
+
+@pytest.mark.parametrize("beta", [0.5, 1.0, 2.0])
+def test_micro_vs_dinkelbach_at_audioset_size(audioset_sized: tuple[Any, Any], beta: float) -> None:
+    metric = tt.FBeta(beta)
+    solution = tt.find_thresholds(*audioset_sized, metric=metric)
+    assert solution.score == pytest.approx(oracles.dinkelbach(*audioset_sized, metric), abs=1e-12)
+    assert solution.certificate is not None
+    assert solution.certificate.gap == 0
+
+
+@pytest.mark.parametrize("folder", ["dcase2017", "dcase2019", "esc10_mix/yamnet_int8_mean"])
+def test_micro_vs_dinkelbach_on_real_data(real: Any, folder: str) -> None:
+    data = real(f"{folder}/fit.npz")
+    solution = tt.find_thresholds(data["labels"], data["scores"])
+    best = oracles.dinkelbach(data["labels"], data["scores"], tt.FBeta())
+    assert solution.score == pytest.approx(best, abs=1e-12)
+
+
+@pytest.mark.parametrize("folder", ["dcase2017", "dcase2019", "esc10_mix/yamnet_max"])
+def test_macro_vs_scikit_learn_curves(real: Any, folder: str) -> None:
+    data = real(f"{folder}/fit.npz")
+    best = []
+    for y_true, y_score in zip(data["labels"].T, data["scores"].T, strict=True):
+        precision, recall, _ = precision_recall_curve(y_true, y_score)
+        best.append(np.max(2 * precision * recall / np.maximum(precision + recall, 1e-300)))
+    solution = tt.find_thresholds(data["labels"], data["scores"], metric="f1_macro")
+    assert solution.score == pytest.approx(np.mean(best), abs=1e-12)
+    decisions = solution.thresholds.predict(data["scores"])
+    assert f1_score(data["labels"], decisions, average="macro") == pytest.approx(solution.score)
+
+
+@pytest.mark.parametrize(
+    ("folder", "constant", "exact", "default"),
+    [
+        ("dcase2017", 0.3, (64.99, 63.18), (53.77, 59.02)),
+        ("dcase2019", 0.5, (73.75, 71.62), (70.14, 71.30)),
+    ],
+)
+def test_figures_on_real_data(
+    real: Any, folder: str, constant: float, exact: Any, default: Any
+) -> None:
+    fit, unseen = real(f"{folder}/fit.npz"), real(f"{folder}/eval.npz")
+    for method, figures in (("exact", exact), (tt.methods.Constant(constant), default)):
+        solution = tt.find_thresholds(fit["labels"], fit["scores"], method=method)
+        judged = tt.evaluate(unseen["labels"], unseen["scores"], solution.thresholds)
+        assert round(100 * solution.score, 2) == figures[0]
+        assert 100 * judged.score("f1_micro") == pytest.approx(figures[1], abs=0.0051)
+
+
+def test_a_tag_without_positives_is_never_given_and_named() -> None:
+    with pytest.warns(tt.UnseenTagWarning, match=r"Rain \(1 of 2 tags\)"):
+        solution = tt.find_thresholds(
+            [[1, 0], [0, 0]], [[0.9, 0.8], [0.1, 0.7]], tags=["Dog", "Rain"]
+        )
+    assert solution.thresholds.values.tolist() == [0.5, np.inf]
+
+
+def test_a_tag_without_positives_can_get_the_shared_threshold() -> None:
+    method = tt.methods.Exact(unseen="shared")
+    y_true, y_score = [[1, 0], [0, 0]], [[0.9, 0.2], [0.1, 0.1]]
+    with pytest.warns(tt.UnseenTagWarning):
+        solution = tt.find_thresholds(y_true, y_score, method=method)
+    assert solution.thresholds.values.tolist() == [0.5, 0.55]
+
+
+def test_a_tag_with_only_positives_is_legal() -> None:
+    solution = tt.find_thresholds([[1], [1]], [[0.3], [0.7]])
+    assert solution.score == 1
+    assert solution.thresholds.values.tolist() == [0.3]
+
+
+def test_methods_refuse_metrics_they_cannot_maximise() -> None:
+    with pytest.raises(tt.InputError, match="'exact' maximises FBeta; got metric 'recall_micro'"):
+        tt.find_thresholds([[1]], [[0.3]], metric="recall_micro")
