@@ -51,10 +51,10 @@ def brute_force(y_true: Array, y_score: Array, metric: Metric, weight: Array = N
     )  # (cut, kind, tag)
     combinations = np.array(list(itertools.product(*(range(len(column)) for column in cuts))))
     chosen = counts[combinations, :, np.arange(len(cuts))]  # (combination, tag, kind)
-    return max(_value(metric, kinds) for kinds in chosen)
+    return max(value(metric, kinds) for kinds in chosen)
 
 
-def _value(metric: Metric, kinds: NDArray[np.float64]) -> float:
+def value(metric: Metric, kinds: NDArray[np.float64]) -> float:
     """Metric from (tag, kind) counts, averages written out."""
     if metric.average == "micro":
         return float(metric.of(*kinds.sum(axis=0)))

@@ -29,7 +29,7 @@ WEIGHTS = st.sampled_from([0.0, 0.1, 0.3, 1.0, 2.0, 1e-3, 1e3, 1 / 3])
 def cases(
     draw: st.DrawFn, max_clips: int = 6, max_tags: int = 3, *, weighted: bool | None = None
 ) -> Case:
-    """A small case; `weighted` forces weights in or out."""
+    """Draw a small case; `weighted` forces weights in or out."""
     shape = draw(st.integers(1, max_clips)), draw(st.integers(1, max_tags))
     elements = SCORES[draw(st.sampled_from(sorted(SCORES)))]
     dtype = draw(st.sampled_from([np.float32, np.float64]))

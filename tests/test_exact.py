@@ -63,7 +63,7 @@ def test_certificate_bounds_any_thresholds(
 def test_shared_vs_every_cut(case: Case, metric: tt.FBeta) -> None:
     n_tags = case.y_score.shape[1]
     best = max(
-        oracles._value(
+        oracles.value(
             metric, oracles.confusion(case.y_true, case.y_score, [cut] * n_tags, case.weight).T
         )
         for cut in [*np.unique(case.y_score).astype(float), np.inf]
@@ -80,7 +80,7 @@ def test_decisions_reach_the_score_that_is_claimed(case: Case, metric: tt.FBeta)
     for dtype in (np.float32, np.float64):
         values = solution.thresholds.values.astype(dtype)  # as a user of float32 models would
         found = oracles.confusion(case.y_true, case.y_score, values, case.weight)
-        assert oracles._value(metric, found.T) == pytest.approx(solution.score, abs=1e-12)
+        assert oracles.value(metric, found.T) == pytest.approx(solution.score, abs=1e-12)
 
 
 def test_scores_next_to_each_other_survive_rounding() -> None:

@@ -72,13 +72,13 @@ def certify(curve: Curve, metric: FBeta, values: NDArray[np.float64]) -> Certifi
     >>> round(float(certificate.slack[0]), 3), round(certificate.gap, 3)
     (-1.333, 0.333)
     """
-    tp, fp, fn, _ = curve.counts.confusion(values)
-    accepted, positives = tp + fp, tp + fn
-    hits, size = (1 + metric.beta2) * tp, accepted + metric.beta2 * positives
+    confusion = curve.counts.confusion(values)
+    tp, fp, fn, _ = confusion
+    accepted, positives, hits = tp + fp, tp + fn, (1 + metric.beta2) * tp
     if metric.average == "micro":
-        lam = np.full(len(values), ratio(hits.sum(), size.sum()))
+        lam = np.full(len(values), metric(confusion))
     else:
-        lam = ratio(hits, size)
+        lam = metric.of(*confusion)
     slack = hits - lam * accepted - _best_other(curve, metric, lam, tp, accepted)
     slack[np.abs(slack) <= ROUNDING * curve.counts.known.mass] = 0.0
     return Certificate(lam, slack, _gap(metric, lam, slack, positives))

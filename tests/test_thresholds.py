@@ -1,0 +1,160 @@
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pandas as pd
+import polars as pl
+import pyarrow as pa
+import pytest
+import scipy.sparse
+
+import tagthresh as tt
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+SCORES = np.array([[0.4, 0.4], [0.1, 0.9]])
+WANTED = [[True, False], [False, True]]
+
+
+@pytest.fixture
+def fitted() -> tt.Thresholds:
+    y_true = [[1, 0], [1, 1], [0, 0]]
+    y_score = np.array([[0.9, 0.1], [0.3, 0.4], [0.2, 0.2]], np.float32)
+    return tt.find_thresholds(y_true, y_score, tags=["Dog", "Räin"]).thresholds
+
+
+@pytest.mark.parametrize(
+    "frame",
+    [
+        pd.DataFrame(SCORES[:, ::-1], columns=["Rain", "Dog"]),
+        pl.DataFrame({"Rain": SCORES[:, 1], "Dog": SCORES[:, 0]}),
+        pa.table({"Rain": SCORES[:, 1], "Dog": SCORES[:, 0]}),
+    ],
+    ids=["pandas", "polars", "pyarrow"],
+)
+def test_data_frames_are_matched_by_name(frame: Any) -> None:
+    thresholds = tt.Thresholds([0.3, 0.7], ["Dog", "Rain"])
+    assert thresholds.predict(frame).tolist() == WANTED
+
+
+def test_named_columns_are_matched_by_name() -> None:
+    thresholds = tt.Thresholds([0.3, 0.7], ["Dog", "Rain"])
+    assert thresholds.predict(SCORES[:, ::-1], ["Rain", "Dog"]).tolist() == WANTED
+    with pytest.raises(tt.InputError, match="lacks 'Rain'"):
+        thresholds.predict(SCORES, ["Rainy", "Dog"])
+    with pytest.raises(tt.InputError, match="'Wind' is not among them"):
+        thresholds.predict(np.zeros((1, 3)), ["Rain", "Dog", "Wind"])
+
+
+def test_sparse_scores_that_are_not_stored_are_below_everything() -> None:
+    stored = scipy.sparse.coo_array(([0.4, 0.9, -5.0], ([0, 1, 2], [0, 1, 0])), shape=(3, 2))
+    decisions = tt.Thresholds([-1.0, 0.7]).predict(stored)
+    assert decisions.toarray().tolist() == [[True, False], [False, True], [False, False]]
+
+
+@pytest.mark.parametrize("dtype", [np.float16, np.float32, np.float64])
+def test_predict_vs_comparison_in_double_precision(dtype: type) -> None:
+    rng = np.random.default_rng(0)
+    scores = rng.normal(size=(500, 4)).astype(dtype)
+    values = np.append(scores[7, :2].astype(float), [0.1, np.inf])
+    found = tt.Thresholds(values).predict(scores)
+    np.testing.assert_array_equal(found, scores.astype(float) >= values)
+
+
+def test_saved_and_loaded_are_the_same(fitted: tt.Thresholds, tmp_path: Path) -> None:
+    changed = fitted.override({"Dog": None, "Räin": 0.1}).override({"Räin": 1 / 3})
+    changed.save(tmp_path / "a.json")
+    loaded = tt.load(tmp_path / "a.json")
+    assert loaded.values.tolist() == [np.inf, 1 / 3]
+    assert loaded.to_dict() == changed.to_dict()
+    assert loaded.origin == changed.origin
+    assert [path.name for path in tmp_path.iterdir()] == ["a.json"]
+
+
+def test_the_file_says_where_thresholds_came_from(fitted: tt.Thresholds, tmp_path: Path) -> None:
+    fitted.override({"Dog": 0.4}).save(tmp_path / "a.json")
+    content = json.loads((tmp_path / "a.json").read_text("utf-8"))
+    assert content["schema_version"] == 1
+    assert content["tags"] == ["Dog", "Räin"]
+    assert content["rule"] == "score >= threshold"
+    assert content["metric"] == "f1_micro"
+    assert content["method"] == {"name": "exact", "options": {"unseen": "never"}}
+    assert content["score"] == 1.0
+    assert (content["clips"], content["known"], content["positives"]) == (3, [3, 3], [2, 1])
+    assert content["fingerprint"].startswith("sha256:")
+    assert content["version"] == tt.__version__
+    assert content["created"].endswith("+00:00")
+    assert content["overrides"]["Dog"]["fitted"] == pytest.approx(0.25)
+    assert content["overrides"]["Dog"]["set"] == 0.4
+
+
+def test_the_fingerprint_knows_clips_not_their_order() -> None:
+    y_true, y_score = np.array([[1], [0], [1]]), np.array([[0.9], [0.1], [0.4]])
+    prints = [
+        tt.find_thresholds(y_true[order], y_score[order]).thresholds.origin
+        for order in ([0, 1, 2], [2, 0, 1], [0, 1, 1])
+    ]
+    assert prints[0] is not None
+    assert prints[1] is not None
+    assert prints[2] is not None
+    assert prints[0].fingerprint == prints[1].fingerprint != prints[2].fingerprint
+
+
+def test_overriding_keeps_the_original_as_it_was(fitted: tt.Thresholds) -> None:
+    before = fitted.values.tolist()
+    fitted.override({"Dog": 0.9})
+    assert fitted.values.tolist() == before
+    assert fitted.overrides == {}
+    with pytest.raises(ValueError, match="read-only"):
+        fitted.values[0] = 1
+
+
+@pytest.mark.parametrize(
+    ("values", "message"),
+    [
+        ({"Dgo": 0.3}, "no tag is called 'Dgo'; did you mean 'Dog'?"),
+        ({"Dog": "high"}, "threshold of 'Dog' must be a number; got 'high'"),
+        ({"Dog": float("nan")}, "values must be numbers"),
+    ],
+)
+def test_overrides_that_make_no_sense_are_refused(
+    fitted: tt.Thresholds, values: Any, message: str
+) -> None:
+    with pytest.raises(tt.InputError, match=message.replace("?", r"\?")):
+        fitted.override(values)
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("", "not valid JSON"),
+        ("{", "not valid JSON"),
+        ("[]", "it must hold an object; got list"),
+        ("{}", "schema_version must be 1; got None"),
+        ('{"schema_version": 2}', "schema_version must be 1; got 2"),
+        ('{"schema_version": 1, "tags": null, "rule": ""}', "lacks the key 'values'"),
+        ('{"schema_version": 1, "tags": null, "values": [1], "rule": ">"}', "rule must be"),
+        ('{"schema_version": 1, "tags": null, "values": ["a"], "rule": "R"}', "got 'a'"),
+        ('{"schema_version": 1, "tags": null, "values": [NaN], "rule": "R"}', "NaN is not JSON"),
+        ('{"schema_version": 1, "tags": null, "values": [], "rule": "R"}', "one threshold per tag"),
+        ('{"schema_version": 1, "tags": ["a"], "values": [1, 2], "rule": "R"}', "got 1 for 2 tags"),
+        ('{"schema_version": 1, "tags": ["a", "a"], "values": [1, 2], "rule": "R"}', "distinct"),
+        ('{"schema_version": 1, "tags": null, "values": 3, "rule": "R"}', "not iterable"),
+        (
+            '{"schema_version": 1, "tags": null, "values": [1], "rule": "R", "clips": 3}',
+            "lacks the key",
+        ),
+    ],
+)
+def test_files_that_are_not_thresholds_say_what_is_wrong(
+    tmp_path: Path, text: str, message: str
+) -> None:
+    path = tmp_path / "a.json"
+    path.write_text(text.replace('"R"', '"score >= threshold"'))
+    with pytest.raises(tt.InputError, match=message) as error:
+        tt.load(path)
+    assert str(path) in str(error.value)
+    assert "\n" not in str(error.value)
