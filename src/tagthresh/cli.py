@@ -308,6 +308,7 @@ def _fail(message: str) -> NoReturn:
 def main() -> None:
     """Run the command line."""
     with warnings.catch_warnings():
+        warnings.simplefilter("always", UserWarning)
         warnings.showwarning = lambda message, *_, **__: _note(f"warning: {message}")
         try:
             sys.exit(app(standalone_mode=False))

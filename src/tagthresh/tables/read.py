@@ -138,17 +138,24 @@ def _in_order_of(table: Table, path: str, other: Table, labels: str) -> Table:
     matrix = checks.align(labels, other.scores, other.tags, table.tags)
     weights = other.weights
     if table.clips and other.clips and table.clips != other.clips:
-        row = {clip: i for i, clip in enumerate(other.clips)}
-        missing = next((clip for clip in table.clips if clip not in row), None)
-        if missing is not None:
-            raise InputError(f"{labels} must hold the clips of {path}; it lacks {missing!r}")
+        row = _rows(labels, other.clips)
+        here = _rows(path, table.clips)
+        for name, clips, rows in ((labels, here, row), (path, row, here)):
+            lacking = next((clip for clip in clips if clip not in rows), None)
+            if lacking is not None:
+                raise InputError(f"{name} must hold the same clips; it lacks {lacking!r}")
         order = [row[clip] for clip in table.clips]
-        if len(order) < len(row):
-            raise InputError(
-                f"{path} must hold the clips of {labels}; {len(row)} are there, {len(order)} here"
-            )
         matrix, weights = matrix[order], None if weights is None else weights[order]
     return dataclasses.replace(other, scores=matrix, weights=weights)
+
+
+def _rows(path: str, clips: tuple[str, ...]) -> dict[str, int]:
+    """Row of each clip, whose names must be distinct to be matched by."""
+    rows = {clip: i for i, clip in enumerate(clips)}
+    if len(rows) < len(clips):
+        twice = next(clip for i, clip in enumerate(clips) if rows[clip] != i)
+        raise InputError(f"{path}: clips must be distinct; {twice!r} appears more than once")
+    return rows
 
 
 def _table(path: str, arrays: Arrays) -> Table:
@@ -163,9 +170,6 @@ def _table(path: str, arrays: Arrays) -> Table:
     names, clips = _strings(arrays.get("tags")), _strings(arrays.get("clips"))
     if clips is not None and len(clips) != n_clips:
         raise InputError(f"{path}: clips must name {n_clips} clips; got {len(clips)}")
-    if clips is not None and len(set(clips)) < n_clips:
-        twice = next(clip for i, clip in enumerate(clips) if clip in clips[:i])
-        raise InputError(f"{path}: clips must be distinct; {twice!r} appears more than once")
     return Table(
         scores,
         arrays.get("labels"),

@@ -1,0 +1,180 @@
+from __future__ import annotations
+
+import io
+import sys
+from typing import TYPE_CHECKING, Any
+
+import h5py
+import numpy as np
+import pyarrow as pa
+import pytest
+import torch
+from pyarrow import csv, parquet
+
+import tagthresh as tt
+from tagthresh import tables
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+SCORES = np.array([[0.9, 0.1], [0.2, 0.8], [0.4, 0.3]], np.float32)
+LABELS = np.array([[1, 0], [0, 1], [1, 0]], np.uint8)
+TAGS, CLIPS, WEIGHTS = ["Dog", "Rain, light"], ["a.wav", "b.wav", "007"], [1.0, 2.0, 0.5]
+
+
+def wide(matrix: Any, order: Any = slice(None)) -> pa.Table:
+    """Give every tag a column, with the rows in an order of their own."""
+    columns = {"clip": np.array(CLIPS)[order], "weight": np.array(WEIGHTS)[order]}
+    return pa.table({**columns, **{t: matrix[order, i] for i, t in enumerate(TAGS)}})
+
+
+def long(rows: Any = slice(None), *, labelled: bool = True) -> pa.Table:
+    """Give every pair of clip and tag a row."""
+    row, column = (index.ravel()[rows] for index in np.indices(SCORES.shape))
+    columns: dict[str, Any] = {
+        "clip": np.array(CLIPS)[row],
+        "tag": np.array(TAGS)[column],
+        "score": SCORES[row, column],
+        "weight": np.array(WEIGHTS)[row],
+    }
+    return pa.table(columns | ({"label": LABELS[row, column]} if labelled else {}))
+
+
+def write_npz(folder: Path) -> list[str]:
+    np.savez(
+        folder / "a.npz", scores=SCORES, labels=LABELS, tags=TAGS, clips=CLIPS, weights=WEIGHTS
+    )
+    return ["a.npz"]
+
+
+def write_hdf5(folder: Path) -> list[str]:
+    with h5py.File(folder / "a.h5", "w") as file:
+        file["clipwise_output"], file["target"] = SCORES, LABELS.astype(bool)
+        file["audio_name"] = np.array(CLIPS, "S20")
+        file["tags"], file["weights"] = TAGS, WEIGHTS
+    return ["a.h5"]
+
+
+def write_torch_dict(folder: Path) -> list[str]:
+    content = {"scores": torch.tensor(SCORES), "labels": torch.tensor(LABELS), "tags": TAGS}
+    torch.save(content | {"clips": CLIPS, "weights": torch.tensor(WEIGHTS)}, folder / "a.pt")
+    return ["a.pt"]
+
+
+def write_csv(folder: Path) -> list[str]:
+    csv.write_csv(wide(SCORES), folder / "a.csv")
+    csv.write_csv(wide(LABELS, [2, 0, 1]).select([3, 0, 2]), folder / "b.csv")
+    return ["a.csv", "b.csv"]
+
+
+def write_parquet(folder: Path) -> list[str]:
+    parquet.write_table(wide(SCORES), folder / "a.parquet")
+    parquet.write_table(wide(LABELS, [1, 2, 0]), folder / "b.parquet")
+    return ["a.parquet", "b.parquet"]
+
+
+def write_long_csv(folder: Path) -> list[str]:
+    csv.write_csv(long(), folder / "a.csv")
+    return ["a.csv"]
+
+
+def write_long_parquet(folder: Path) -> list[str]:
+    parquet.write_table(long(), folder / "a.parquet")
+    return ["a.parquet"]
+
+
+NAMED = [
+    write_npz,
+    write_hdf5,
+    write_torch_dict,
+    write_csv,
+    write_parquet,
+    write_long_csv,
+    write_long_parquet,
+]
+
+
+@pytest.mark.parametrize("write", NAMED)
+def test_every_named_form_reads_the_same(
+    tmp_path: Path, write: Callable[[Path], list[str]]
+) -> None:
+    paths = [str(tmp_path / name) for name in write(tmp_path)]
+    table = tables.read_labelled(*paths)
+    np.testing.assert_array_equal(np.asarray(table.scores, np.float32), SCORES)
+    np.testing.assert_array_equal(table.labels, LABELS)
+    assert table.tags == tuple(TAGS)
+    assert table.clips == tuple(CLIPS)
+    np.testing.assert_array_equal(table.weights, WEIGHTS)
+
+
+def write_npy(folder: Path) -> list[str]:
+    np.save(folder / "a.npy", SCORES)
+    np.save(folder / "b.npy", LABELS)
+    return ["a.npy", "b.npy"]
+
+
+def write_tensors(folder: Path) -> list[str]:
+    torch.save(torch.tensor(SCORES), folder / "a.pt")
+    torch.save(torch.tensor(LABELS), folder / "b.pt")
+    return ["a.pt", "b.pt"]
+
+
+@pytest.mark.parametrize("write", [write_npy, write_tensors])
+def test_bare_matrices_take_names_from_a_text_file(
+    tmp_path: Path, write: Callable[[Path], list[str]]
+) -> None:
+    (tmp_path / "tags.txt").write_text("\n".join(TAGS) + "\n", encoding="utf-8")
+    paths = [str(tmp_path / name) for name in write(tmp_path)]
+    assert tables.read_labelled(*paths).tags is None
+    table = tables.read_labelled(*paths, tags=str(tmp_path / "tags.txt"))
+    assert table.tags == tuple(TAGS)
+    np.testing.assert_array_equal(table.scores, SCORES)
+    np.testing.assert_array_equal(table.labels, LABELS)
+
+
+def test_bfloat16_tensors_are_read(tmp_path: Path) -> None:
+    torch.save(torch.tensor(SCORES).bfloat16(), tmp_path / "a.pt")
+    assert tables.read(str(tmp_path / "a.pt")).scores.dtype == np.float32
+
+
+def test_empty_cells_of_labels_are_unknown(tmp_path: Path) -> None:
+    (tmp_path / "scores.csv").write_text("file,Dog,Rain\na.wav,0.9,0.1\nb.wav,0.2,0.8\n")
+    (tmp_path / "labels.csv").write_text("file,Rain,Dog\nb.wav,1,\na.wav,0,1\n")
+    table = tables.read_labelled(str(tmp_path / "scores.csv"), str(tmp_path / "labels.csv"))
+    counts = tt.Counts.from_arrays(table.labels, table.scores, tags=table.tags)
+    assert counts.known.mass.tolist() == [1, 2]
+    assert counts.positive.mass.tolist() == [1, 1]
+
+
+def test_pairs_without_a_row_are_unknown(tmp_path: Path) -> None:
+    csv.write_csv(long([0, 1, 3, 4]), tmp_path / "a.csv")
+    table = tables.read_labelled(str(tmp_path / "a.csv"))
+    counts = tt.Counts.from_arrays(table.labels, table.scores, tags=table.tags)
+    assert counts.known.mass.tolist() == [2, 2]
+
+
+def test_pairs_without_labels_are_sparse(tmp_path: Path) -> None:
+    csv.write_csv(long([0, 1, 3], labelled=False), tmp_path / "a.csv")
+    table = tables.read(str(tmp_path / "a.csv"))
+    assert table.scores.nnz == 3
+    np.save(tmp_path / "b.npy", np.zeros((2, 2)))
+    with pytest.raises(tt.InputError, match="3 of 4 pairs"):
+        tables.read_labelled(str(tmp_path / "a.csv"), str(tmp_path / "b.npy"))
+
+
+def test_standard_input_is_csv(monkeypatch: pytest.MonkeyPatch) -> None:
+    text = b"clip,tag,score,label\na,Dog,0.9,1\nb,Dog,0.1,0\n"
+    monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(text)))
+    table = tables.read_labelled("-")
+    assert table.clips == ("a", "b")
+
+
+@pytest.mark.parametrize("suffix", [".csv", ".parquet"])
+def test_written_tables_are_read_back(tmp_path: Path, suffix: str) -> None:
+    path = tmp_path / f"a{suffix}"
+    tables.write_columns(str(path), {"clip": CLIPS, "Dog": SCORES[:, 0]})
+    table = tables.read(str(path))
+    assert table.clips == tuple(CLIPS)
+    np.testing.assert_array_equal(np.asarray(table.scores[:, 0], np.float32), SCORES[:, 0])
+    assert [p.name for p in tmp_path.iterdir()] == [path.name]
