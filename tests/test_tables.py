@@ -125,9 +125,9 @@ def test_bare_matrices_take_names_from_a_text_file(
     tmp_path: Path, write: Callable[[Path], list[str]]
 ) -> None:
     (tmp_path / "tags.txt").write_text("\n".join(TAGS) + "\n", encoding="utf-8")
-    paths = [str(tmp_path / name) for name in write(tmp_path)]
-    assert tables.read_labelled(*paths).tags is None
-    table = tables.read_labelled(*paths, tags=str(tmp_path / "tags.txt"))
+    scores, labels = (str(tmp_path / name) for name in write(tmp_path))
+    assert tables.read_labelled(scores, labels).tags is None
+    table = tables.read_labelled(scores, labels, str(tmp_path / "tags.txt"))
     assert table.tags == tuple(TAGS)
     np.testing.assert_array_equal(table.scores, SCORES)
     np.testing.assert_array_equal(table.labels, LABELS)

@@ -58,7 +58,7 @@ def test_sparse_scores_that_are_not_stored_are_below_everything() -> None:
 @pytest.mark.parametrize("dtype", [np.float16, np.float32, np.float64])
 def test_predict_vs_comparison_in_double_precision(dtype: type) -> None:
     rng = np.random.default_rng(0)
-    scores = rng.normal(size=(500, 4)).astype(dtype)
+    scores: Any = rng.normal(size=(500, 4)).astype(dtype)
     values = np.append(scores[7, :2].astype(float), [0.1, np.inf])
     found = tt.Thresholds(values).predict(scores)
     np.testing.assert_array_equal(found, scores.astype(float) >= values)

@@ -24,6 +24,7 @@ from tagthresh.metrics.base import ratio
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
+    from tagthresh.counts import Confusion
     from tagthresh.curve import Curve
     from tagthresh.metrics.fbeta import FBeta
 
@@ -51,7 +52,7 @@ class Certificate:
     gap: float
 
 
-def certify(curve: Curve, metric: FBeta, values: NDArray[np.float64]) -> Certificate:
+def certify(curve: Curve, metric: FBeta, confusion: Confusion) -> Certificate:
     """Certificate of any thresholds, whatever method chose them.
 
     Parameters
@@ -60,23 +61,23 @@ def certify(curve: Curve, metric: FBeta, values: NDArray[np.float64]) -> Certifi
         Curve of the clips on which the thresholds are to be best.
     metric : FBeta
         What they are to be best at.
-    values : ndarray of float64, shape (n_tags,)
-        Thresholds. Ones that are not optimal get a negative slack and a positive gap.
+    confusion : Confusion
+        What the thresholds do on these clips, arrays of shape (n_tags,). Ones that are not optimal
+        get a negative slack and a positive gap.
 
     Examples
     --------
     >>> import tagthresh as tt
     >>> from tagthresh.curve import Curve
     >>> counts = tt.Counts.from_arrays([[1], [1], [0]], [[0.9], [0.3], [0.2]])
-    >>> certificate = certify(Curve.from_counts(counts), tt.FBeta(), np.array([0.5]))
+    >>> certificate = certify(Curve.from_counts(counts), tt.FBeta(), counts.confusion([0.5]))
     >>> round(float(certificate.slack[0]), 3), round(certificate.gap, 3)
     (-1.333, 0.333)
     """
-    confusion = curve.counts.confusion(values)
     tp, fp, fn, _ = confusion
     accepted, positives, hits = tp + fp, tp + fn, (1 + metric.beta2) * tp
     if metric.average == "micro":
-        lam = np.full(len(values), metric(confusion))
+        lam = np.full(len(tp), metric(confusion))
     else:
         lam = metric.of(*confusion)
     slack = hits - lam * accepted - _best_other(curve, metric, lam, tp, accepted)

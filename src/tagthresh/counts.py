@@ -27,7 +27,7 @@ from tagthresh import checks
 from tagthresh.placement import round_up
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
     from numpy.typing import ArrayLike, NDArray
 
@@ -157,8 +157,9 @@ class Counts:
         """
         data = checks.labelled_scores(y_true, y_score, tags, sample_weight)
         with ThreadPoolExecutor(os.cpu_count()) as pool:
-            parts = list(pool.map(lambda block: _count_block(data, block), _blocks(data)))
-        known, positive = (_joined(tallies) for tallies in zip(*parts, strict=True))
+            parts = pool.map(lambda block: _count_block(data, block), _blocks(data))
+            groups = [group for part in parts for group in part]
+        known, positive = (_tally(each) for each in zip(*groups, strict=True))
         return cls(len(data.scores), known, positive, data.tags)
 
     @property
@@ -250,77 +251,32 @@ def _blocks(data: LabelledScores) -> Iterator[slice]:
         yield slice(start, min(start + width, n_tags))
 
 
-def _joined(tallies: Sequence[Tally]) -> Tally:
-    """One tally of the tags of several."""
-    weight = None
-    if tallies[0].weight is not None:
-        weight = tuple(w for tally in tallies for w in tally.weight or ())
-    return Tally(
-        tuple(s for tally in tallies for s in tally.score),
-        tuple(a for tally in tallies for a in tally.above),
-        weight,
-    )
-
-
-def _count_block(data: LabelledScores, block: slice) -> tuple[Tally, Tally]:
-    """Tallies of known and of positive clips of a block of tags."""
-    dtype = data.scores.dtype
+def _count_block(data: LabelledScores, block: slice) -> list[tuple[_Group, _Group]]:
+    """Known and positive clips of each tag of a block."""
+    dtype, n_clips = data.scores.dtype, len(data.scores)
     # float16 has no fast sort of its own; float32 holds its values exactly.
     columns = np.array(data.scores[:, block].T, np.result_type(dtype, np.float32), order="C")
     positive = np.array(data.positive[:, block].T, order="C")
-    positives = _tally_of(columns, positive, data.weight, dtype)
     known = None if data.known is None else np.array(data.known[:, block].T, order="C")
-    if data.weight is None:
-        return _tally_in_place(columns, known, dtype), positives
-    everything = np.ones_like(positive) if known is None else known
-    return _tally_of(columns, everything, data.weight, dtype), positives
+    groups = []
+    for i, column in enumerate(columns):
+        positives = _chosen(column, positive[i], data.weight, n_clips)
+        everything = _chosen(column, None if known is None else known[i], data.weight, n_clips)
+        groups.append((everything.astype(dtype), positives.astype(dtype)))
+    return groups
 
 
-def _tally_in_place(
-    columns: NDArray[Any], known: NDArray[np.bool_] | None, dtype: np.dtype[Any]
-) -> Tally:
-    """Tally all known entries of `columns` (tags x clips) by sorting them."""
-    n_tags, n_clips = columns.shape
-    n_known = np.full(n_tags, n_clips)
-    if known is not None:
-        n_known = np.count_nonzero(known, axis=1)
-        columns[~known] = np.inf
-    columns.sort(axis=1)
-    first = np.empty(columns.shape, bool)
-    first[:, 0] = True
-    np.not_equal(columns[:, 1:], columns[:, :-1], out=first[:, 1:])
-    if known is not None:
-        first &= np.arange(n_clips) < n_known[:, None]
-    size = np.count_nonzero(first, axis=1)
-    start = np.flatnonzero(first)
-    score = columns.ravel()[start].astype(dtype) + dtype.type(0)
-    end = np.repeat(np.arange(n_tags) * n_clips + n_known, size)
-    above = (end - start).astype(np.min_scalar_type(n_clips))
-    return Tally(_split(score, size), _split(above, size), None)
-
-
-def _split(values: NDArray[Any], size: NDArray[np.int64]) -> tuple[NDArray[Any], ...]:
-    stop = np.cumsum(size)
-    return tuple(values[a:b] for a, b in zip(stop - size, stop, strict=True))
-
-
-def _tally_of(
-    columns: NDArray[Any],
-    chosen: NDArray[np.bool_],
+def _chosen(
+    column: NDArray[Any],
+    chosen: NDArray[np.bool_] | None,
     weight: NDArray[np.float64] | None,
-    dtype: np.dtype[Any],
-) -> Tally:
-    """Tally the `chosen` entries of `columns` (tags x clips)."""
-    n_tags, n_clips = columns.shape
-    tag, clip = np.nonzero(chosen)
-    size = np.bincount(tag, minlength=n_tags)
-    scores = _split(columns[tag, clip].astype(dtype), size)
-    weights = None if weight is None else _split(weight[clip], size)
-    groups = [
-        _grouped(score, None if weights is None else weights[i], None, n_clips)
-        for i, score in enumerate(scores)
-    ]
-    return _tally(groups)
+    n_clips: int,
+) -> _Group:
+    """Group of the chosen clips of one tag; of all its clips for None."""
+    if chosen is not None:
+        clips = np.flatnonzero(chosen)
+        column, weight = column[clips], None if weight is None else weight[clips]
+    return _grouped(column, weight, None, n_clips)
 
 
 def _merged(a: Tally, b: Tally, position: NDArray[np.int64], n_clips: int) -> Tally:
@@ -339,10 +295,18 @@ def _weight(tally: Tally, tag: int) -> NDArray[np.float64]:
     return np.ones(len(tally.score[tag])) if tally.weight is None else tally.weight[tag]
 
 
-_Group = tuple["NDArray[Any]", "NDArray[Any]", "NDArray[np.float64] | None"]
+class _Group(NamedTuple):
+    """The part of a tally that belongs to one tag."""
+
+    score: NDArray[Any]
+    above: NDArray[Any]
+    weight: NDArray[np.float64] | None
+
+    def astype(self, dtype: np.dtype[Any]) -> _Group:
+        return self._replace(score=self.score.astype(dtype, copy=False))
 
 
-def _tally(groups: Sequence[_Group]) -> Tally:
+def _tally(groups: Iterable[_Group]) -> Tally:
     score, above, weight = zip(*groups, strict=True)
     return Tally(score, above, None if weight[0] is None else weight)
 
@@ -353,14 +317,18 @@ def _grouped(
     count: NDArray[np.int64] | None,
     n_clips: int,
 ) -> _Group:
-    """Score, above and weight of one tag from its entries in any order; equal ones are merged."""
-    order = np.argsort(score, kind="stable") if weight is None else np.lexsort((weight, score))
-    score = score[order] + score.dtype.type(0)
-    new = np.ones(len(order), bool)
-    new[1:] = score[1:] != score[:-1]
+    """Group entries in any order, each standing for `count` clips (1 by default)."""
+    if weight is None and count is None:
+        score = np.sort(score)
+    else:
+        order = np.lexsort((score,) if weight is None else (weight, score))
+        score, weight = score[order], None if weight is None else weight[order]
+        count = None if count is None else count[order]
+    new = np.ones(len(score), bool)
+    np.not_equal(score[1:], score[:-1], out=new[1:])
     if weight is not None:
-        weight = weight[order]
         new[1:] |= weight[1:] != weight[:-1]
-    tail = np.arange(len(order), 0, -1) if count is None else np.cumsum(count[order][::-1])[::-1]
-    above = tail[new].astype(np.min_scalar_type(n_clips))
-    return score[new], above, None if weight is None else weight[new]
+    tail = np.arange(len(score), 0, -1) if count is None else np.cumsum(count[::-1])[::-1]
+    above = tail.astype(np.min_scalar_type(n_clips))[new]
+    zero = score.dtype.type(0)  # added, it makes -0.0 the 0.0 that it equals
+    return _Group(score[new] + zero, above, None if weight is None else weight[new])

@@ -90,7 +90,8 @@ def find_thresholds(
     fit = method.fit(counts, metric)
     curve = Curve.from_counts(counts)
     _warn_of_unseen(counts)
-    score = float(metric(counts.confusion(fit.values)))
+    confusion = counts.confusion(fit.values)
+    score = float(metric(confusion))
     origin = Origin(
         metric=metric.name,
         method={"name": method.name, "options": method.options},
@@ -102,7 +103,7 @@ def find_thresholds(
         version=__version__,
         created=datetime.now(UTC).isoformat(timespec="seconds"),
     )
-    certificate = certify(curve, metric, fit.values) if isinstance(metric, FBeta) else None
+    certificate = certify(curve, metric, confusion) if isinstance(metric, FBeta) else None
     thresholds = Thresholds(fit.values, counts.tags, origin)
     return Solution(thresholds, score, fit.status, fit.statistics, certificate)
 

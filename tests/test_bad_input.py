@@ -1,0 +1,256 @@
+"""Bad input ends in one clear line and exit code 2, with nothing half-written."""
+
+from __future__ import annotations
+
+import json
+import os
+import pickle
+import resource
+import subprocess
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import h5py
+import numpy as np
+import pytest
+import torch
+
+import tagthresh as tt
+from tagthresh import cli
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+SCORES = np.array([[0.9, 0.1], [0.2, 0.8]])
+LABELS = np.array([[1, 0], [0, 1]])
+TAGS = ["Dog", "Rain"]
+
+
+class Loud:
+    """Writes a file when it is unpickled."""
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return Path("pickle_was_loaded").touch, ()
+
+
+def npz(**arrays: Any) -> None:
+    content = {"scores": SCORES, "labels": LABELS, "tags": TAGS} | arrays
+    np.savez("bad.npz", **{k: v for k, v in content.items() if v is not None})  # type: ignore[arg-type]
+
+
+def text(name: str, content: str | bytes) -> None:
+    Path(name).write_bytes(content.encode() if isinstance(content, str) else content)
+
+
+def cut_short() -> None:
+    npz()
+    text("bad.npz", Path("bad.npz").read_bytes()[:300])
+
+
+def cut_inside() -> None:
+    """Keep the archive's directory and break what it points to."""
+    npz()
+    content = bytearray(Path("bad.npz").read_bytes())
+    content[30:200] = bytes(170)
+    text("bad.npz", bytes(content))
+
+
+def torch_pickle() -> None:
+    torch.save(Loud(), "bad.pt")
+
+
+def npz_of_objects() -> None:
+    npz(scores=np.array([[Loud(), 1], [2, 3]], dtype=object))
+
+
+def hdf5_without_arrays() -> None:
+    with h5py.File("bad.h5", "w") as file:
+        file["waveform"] = SCORES
+
+
+def thresholds_of_other_tags() -> None:
+    npz()
+    tt.Thresholds([0.5, 0.5], ["Dog", "Wind"]).save("thresholds.json")
+
+
+def with_score(value: float) -> np.ndarray[Any, Any]:
+    scores = SCORES.copy()
+    scores[1, 0] = value
+    return scores
+
+
+FIT = ("fit", "bad.npz", "-o", "out.json")
+CASES: list[tuple[str, Callable[[], Any], tuple[str, ...], str]] = [
+    ("missing file", lambda: None, FIT, "cannot read bad.npz: No such file"),
+    ("a folder", lambda: Path("bad.npz").mkdir(), FIT, "cannot read bad.npz: Is a directory"),
+    ("unknown suffix", lambda: text("a.xls", ""), ("fit", "a.xls"), "suffix must be one of .npz"),
+    ("no suffix", lambda: text("a", ""), ("fit", "a"), "suffix must be one of"),
+    ("wrong keys", lambda: np.savez("bad.npz", x=SCORES), FIT, "must hold 'scores' or 'labels'"),
+    ("no scores", lambda: npz(scores=None), FIT, "holds no scores"),
+    ("no labels", lambda: npz(labels=None), FIT, "holds no labels; give a second file"),
+    ("NaN score", lambda: npz(scores=with_score(np.nan)), FIT, "got nan at clip 1, tag 'Dog'"),
+    ("infinite score", lambda: npz(scores=with_score(np.inf)), FIT, "got inf at clip 1, tag 'Dog'"),
+    ("complex scores", lambda: npz(scores=SCORES * 1j), FIT, "real numbers of at most 64 bits"),
+    ("scores of text", lambda: npz(scores=SCORES.astype(str)), FIT, "must hold real numbers"),
+    ("label of 2", lambda: npz(labels=LABELS * 2), FIT, "got 2 at clip 0, tag 'Dog'"),
+    ("label of 0.5", lambda: npz(labels=LABELS / 2), FIT, "got 0.5 at clip 0, tag 'Dog'"),
+    ("shapes differ", lambda: npz(labels=LABELS[:1]), FIT, "got (1, 2) and (2, 2)"),
+    ("one dimension", lambda: npz(scores=SCORES[0]), FIT, "two dimensions (clips, tags)"),
+    ("no clips", lambda: npz(scores=SCORES[:0], labels=LABELS[:0]), FIT, "at least one clip"),
+    ("no tags", lambda: npz(scores=SCORES[:, :0], labels=LABELS[:, :0], tags=[]), FIT, "one tag"),
+    ("duplicate tags", lambda: npz(tags=["Dog", "Dog"]), FIT, "'Dog' appears more than once"),
+    ("empty tag", lambda: npz(tags=["Dog", " "]), FIT, "non-empty strings; got ' '"),
+    ("too few tags", lambda: npz(tags=["Dog"]), FIT, "got 1 for 2 tags"),
+    ("too few clips", lambda: npz(clips=["a"]), FIT, "clips must name 2 clips; got 1"),
+    ("negative weight", lambda: npz(weights=[1, -1]), FIT, "got -1.0 at clip 1"),
+    ("too few weights", lambda: npz(weights=[1]), FIT, "one weight per clip; got shape (1,)"),
+    ("no weight", lambda: npz(weights=[0, 0]), FIT, "positive for at least one clip"),
+    ("empty npz", lambda: text("bad.npz", ""), FIT, "not an .npz archive"),
+    ("npz cut short", cut_short, FIT, "not an .npz archive, or one cut short"),
+    ("broken npz", cut_inside, FIT, "cannot read bad.npz"),
+    ("npz of objects", npz_of_objects, FIT, "Object arrays cannot be loaded"),
+    ("pickle as npy", lambda: text("a.npy", pickle.dumps(Loud())), ("fit", "a.npy"), "not an .npy"),
+    ("pickle as npz", lambda: text("bad.npz", pickle.dumps(Loud())), FIT, "not an .npz archive"),
+    ("pickle in pt", torch_pickle, ("fit", "bad.pt"), "cannot read bad.pt"),
+    ("other HDF5", hdf5_without_arrays, ("fit", "bad.h5"), "it has ['waveform']"),
+    ("no HDF5", lambda: text("bad.h5", "no"), ("fit", "bad.h5"), "cannot read bad.h5"),
+    ("empty CSV", lambda: text("a.csv", ""), ("fit", "a.csv"), "Empty CSV file"),
+    ("CSV of a header", lambda: text("a.csv", "clip,Dog\n"), ("fit", "a.csv"), "at least one clip"),
+    ("ragged CSV", lambda: text("a.csv", "clip,Dog\na,1,2\n"), ("fit", "a.csv"), "Expected 2 col"),
+    ("Latin-1 CSV", lambda: text("a.csv", b"clip,Dog\n\xe9,1\n"), ("fit", "a.csv"), "UTF8"),
+    (
+        "words in CSV",
+        lambda: text("a.csv", "clip,Dog\na,x\n"),
+        ("fit", "a.csv"),
+        "numbers; got 'x'",
+    ),
+    ("CSV columns", lambda: text("a.csv", "clip,D,D\na,1,2\n"), ("fit", "a.csv"), "'D' appears"),
+    (
+        "pair twice",
+        lambda: text("a.csv", "clip,tag,score,label\na,Dog,1,1\na,Dog,1,1\n"),
+        ("fit", "a.csv"),
+        "('a', 'Dog') appears more than once",
+    ),
+    ("no Parquet", lambda: text("a.parquet", "no"), ("fit", "a.parquet"), "cannot read a.parquet"),
+    ("unknown metric", npz, (*FIT, "--metric", "f1"), "metric must be f1, f0.5"),
+    ("unknown method", npz, (*FIT, "--method", "magic"), "method must be one of constant, shared"),
+    ("unknown option", npz, (*FIT, "--option", "x=1"), "has the options unseen; got 'x'"),
+    ("no option value", npz, (*FIT, "--option", "x"), "--option must be NAME=VALUE; got 'x'"),
+    ("unfit metric", npz, (*FIT, "--metric", "recall_micro"), "'exact' maximises FBeta"),
+    ("unknown tag", npz, (*FIT, "--set", "Dgo=1"), "no tag is called 'Dgo'; did you mean 'Dog'?"),
+    ("no number", npz, (*FIT, "--set", "Dog=high"), "must be a number; got 'high'"),
+    ("unknown flag", npz, (*FIT, "--fast"), "No such option: --fast"),
+    ("no thresholds", npz, ("evaluate", "bad.npz"), "cannot read thresholds.json: No such file"),
+    ("other tags", thresholds_of_other_tags, ("evaluate", "bad.npz"), "lacks 'Rain'"),
+    ("other tags, apply", thresholds_of_other_tags, ("apply", "bad.npz"), "it lacks 'Wind'"),
+    ("no such folder", npz, ("fit", "bad.npz", "-o", "no/out.json"), "cannot write no/out.json"),
+    ("output a folder", npz, ("fit", "bad.npz", "-o", "."), "cannot write .: Is a directory"),
+]
+
+
+@pytest.mark.parametrize(
+    ("prepare", "args", "message"), [case[1:] for case in CASES], ids=[case[0] for case in CASES]
+)
+def test_bad_input_is_told_in_one_line(
+    prepare: Callable[[], Any],
+    args: tuple[str, ...],
+    message: str,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capfd: pytest.CaptureFixture[str],
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    prepare()
+    before = sorted(tmp_path.rglob("*"))
+    monkeypatch.setattr(sys, "argv", ["tagthresh", *args])
+    with pytest.raises(SystemExit) as stop:
+        cli.main()
+    out, err = capfd.readouterr()
+    assert stop.value.code == 2
+    assert out == ""
+    assert err.startswith("tagthresh: ")
+    assert message in err
+    assert err.count("\n") == 1
+    assert sorted(tmp_path.rglob("*")) == before
+
+
+def limited_to_a_kilobyte() -> None:
+    """Let the process write no file beyond 1 kB, as on a full disk."""
+    resource.setrlimit(resource.RLIMIT_FSIZE, (1000, 1000))
+
+
+def fit_in_a_process(folder: Path, before: Callable[[], None]) -> subprocess.CompletedProcess[str]:
+    scores = np.random.default_rng(0).random((5, 200))
+    labels = np.eye(5, 200, dtype=int)
+    np.savez(folder / "a.npz", scores=scores, labels=labels)
+    (folder / "thresholds.json").write_text("kept")
+    return subprocess.run(
+        [sys.executable, "-m", "tagthresh", "fit", "a.npz"],
+        cwd=folder,
+        capture_output=True,
+        text=True,
+        check=False,
+        preexec_fn=before,
+    )
+
+
+def test_a_full_disk_leaves_the_old_file(tmp_path: Path) -> None:
+    done = fit_in_a_process(tmp_path, limited_to_a_kilobyte)
+    assert done.returncode == 2
+    assert done.stderr.splitlines()[-1] == "tagthresh: cannot write thresholds.json: File too large"
+    assert "Traceback" not in done.stderr
+    assert (tmp_path / "thresholds.json").read_text() == "kept"
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["a.npz", "thresholds.json"]
+
+
+@pytest.mark.skipif(not Path("/proc/self").exists(), reason="needs a folder nobody can write to")
+def test_no_permission_to_write(tmp_path: Path) -> None:
+    np.savez(tmp_path / "a.npz", scores=SCORES, labels=LABELS)
+    solution = tt.find_thresholds(LABELS, SCORES)
+    with pytest.raises(tt.InputError, match=r"cannot write /proc/self/t.json"):
+        solution.thresholds.save("/proc/self/t.json")
+
+
+def test_a_user_without_permission_gets_one_line(tmp_path: Path) -> None:
+    if os.geteuid() == 0:
+        pytest.skip("root may write everywhere; test_no_permission_to_write stands in")
+    folder = tmp_path / "closed"
+    folder.mkdir(mode=0o500)
+    with pytest.raises(tt.InputError, match="Permission denied"):
+        tt.Thresholds([0.5]).save(folder / "t.json")
+
+
+@pytest.mark.parametrize(
+    ("y_true", "y_score", "options", "message"),
+    [
+        ([1, 0], [0.1, 0.2], {}, r"two dimensions \(clips, tags\); got 1; use reshape\(-1, 1\)"),
+        ([[1], [0, 1]], [[1], [2]], {}, "y_true must be an array of numbers"),
+        (LABELS, None, {}, "y_score must be given with y_true"),
+        (LABELS, SCORES, {"tags": "Dog"}, "tags must be a list of names"),
+        (LABELS, SCORES, {"tags": ["Dog", 3]}, "non-empty strings; got 3"),
+        (LABELS, SCORES, {"method": 3}, "method must be one of"),
+        (LABELS, SCORES, {"metric": tt.FBeta}, "metric must be f1"),
+        (LABELS, SCORES, {"sample_weight": ["a", "b"]}, "sample_weight must hold real numbers"),
+        (
+            tt.Counts.from_arrays(LABELS, SCORES),
+            SCORES,
+            {},
+            "y_score must not be given with Counts",
+        ),
+        (LABELS.astype("datetime64[s]"), SCORES, {}, "y_true must hold real numbers"),
+        ({"a": 1}, SCORES, {}, "y_true must hold real numbers"),
+    ],
+)
+def test_bad_arguments_in_python(y_true: Any, y_score: Any, options: Any, message: str) -> None:
+    with pytest.raises(tt.InputError, match=message):
+        tt.find_thresholds(y_true, y_score, **options)
+
+
+def test_a_file_too_many_is_refused(tmp_path: Path) -> None:
+    path = tmp_path / "t.json"
+    tt.find_thresholds(LABELS, SCORES).thresholds.save(path)
+    content = json.loads(path.read_text())
+    path.write_text(json.dumps(content | {"positives": [1]}))
+    with pytest.raises(tt.InputError, match="positives must hold 2 numbers; got 1"):
+        tt.load(path)
