@@ -7,7 +7,7 @@
 array([[ True, False]])
 """
 
-from tagthresh import methods, metrics
+from tagthresh import demo, methods, metrics
 from tagthresh.checks import InputError
 from tagthresh.counts import Counts
 from tagthresh.evaluate import Evaluation, evaluate
@@ -28,6 +28,7 @@ __all__ = [
     "Thresholds",
     "UnseenTagWarning",
     "__version__",
+    "demo",
     "evaluate",
     "find_thresholds",
     "load",
