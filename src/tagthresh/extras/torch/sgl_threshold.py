@@ -187,8 +187,9 @@ class _Step(torch.autograd.Function):
     @staticmethod
     def backward(ctx: Any, gradient: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
         gap, sigma = ctx.saved_tensors
+        steep = sigma * gap
         # A product of two sigmoids: p (1 - p) would lose the slope of high scores to rounding.
-        slope = gradient * torch.sigmoid(sigma * gap) * torch.sigmoid(-sigma * gap)
+        slope = gradient * torch.sigmoid(steep) * torch.sigmoid(-steep)
         # The gap of a tag that is never given is -inf and its slope 0; times each other, NaN.
         by_sigma = torch.where(slope == 0, slope, gap * slope)
         return sigma * slope, by_sigma.sum_to_size(sigma.shape)
