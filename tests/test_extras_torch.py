@@ -167,6 +167,20 @@ def test_every_pair_of_types_decides_and_learns(
     assert (decisions.detach().cpu().double().numpy() == wanted).all()
 
 
+@pytest.mark.parametrize("dtype", [torch.float16, torch.bfloat16])
+def test_gradient_of_half_scores_is_computed_wider(dtype: torch.dtype) -> None:
+    scores = torch.linspace(0.1, 0.5, 40).view(-1, 1).to(dtype)
+    narrow, exact = (SGLThreshold(1, 1 / 3, 70.0, dtype=dtype) for _ in range(2))
+    narrow(scores).sum().backward()
+    exact.double()(scores.double()).sum().backward()
+    rounding = torch.finfo(dtype).eps / 2  # relative; below the smallest normal number, of that
+    subnormal = rounding * torch.finfo(dtype).smallest_normal
+    for got, want in ((narrow.thresholds, exact.thresholds), (narrow.sigma, exact.sigma)):
+        assert got.grad is not None
+        assert want.grad is not None
+        torch.testing.assert_close(got.grad.double(), want.grad, rtol=rounding, atol=subnormal)
+
+
 def test_sums_of_half_decisions_do_not_saturate() -> None:
     ones = torch.ones(5000, 1)
     assert FBetaLoss()(ones.bfloat16(), ones) == 0
