@@ -14,8 +14,8 @@ from 50, thresholds from 0.3 (DCASE 2017, AudioSet) or 0.5 (DCASE 2019).
 References
 ----------
 Pellegrini and Masquelier, "Fast threshold optimization for multi-label audio tagging using
-surrogate gradient learning", ICASSP 2021. The authors' code accepts ``score > threshold`` and has
-no factor sigma in dd/ds; Adam, which does not feel the scale of a gradient, hides the second.
+surrogate gradient learning", ICASSP 2021. The authors' code accepts ``score > threshold``; the
+rest is the same.
 """
 
 from __future__ import annotations
