@@ -1,0 +1,25 @@
+"""Thresholds inside PyTorch: learned with the network, and applied by the exported model.
+
+SGLThreshold
+    Thresholds as parameters, hard decisions with a surrogate gradient; for training.
+FBetaLoss
+    One minus micro- or macro-averaged F-beta of decisions; for training.
+ThresholdLayer
+    Thresholds as a buffer, decisions equal to those of `Thresholds.predict`; for deployment.
+
+Conventions, as in the core: a decision is ``score >= threshold``; the threshold of a tag that is
+never to be given is +inf. Tags are the last dimension of every tensor, dimensions before it are
+clips (or clips and frames). Scores are of any floating type and any scale, and are taken to be
+finite: looking would make a GPU wait.
+"""
+
+from importlib.util import find_spec
+
+if find_spec("torch") is None:
+    raise ImportError('tagthresh.extras.torch needs PyTorch: pip install "tagthresh[torch]"')
+
+from tagthresh.extras.torch.fbeta_loss import FBetaLoss
+from tagthresh.extras.torch.sgl_threshold import SGLThreshold
+from tagthresh.extras.torch.threshold_layer import ThresholdLayer
+
+__all__ = ["FBetaLoss", "SGLThreshold", "ThresholdLayer"]
