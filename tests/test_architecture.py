@@ -31,12 +31,14 @@ LAYERS = [
     ["demo"],
     ["report"],
     ["__init__"],
+    ["extras"],
     ["cli"],
     ["__main__"],
 ]
 RANK = {name: rank for rank, layer in enumerate(LAYERS) for name in layer}
 MODULES = sorted(path.relative_to(PACKAGE) for path in PACKAGE.rglob("*.py"))
 CORE = {"numpy", "scipy"} | set(sys.stdlib_module_names)
+EDGES = {"cli": {"typer"}, "report": {"rich"}, "extras": {"torch"}}  # imported by users' choice
 LAZY = {"typer", "rich", "pyarrow", "torch", "h5py", "sklearn"}
 
 
@@ -77,8 +79,7 @@ def test_the_core_imports_numpy_and_scipy_only(module: Path) -> None:
         for name in imported(PACKAGE / module, at_import_time=True)
         if name.split(".")[0] != "tagthresh"
     }
-    edge = {"typer"} if part(module) == "cli" else {"rich"} if part(module) == "report" else set()
-    assert found <= CORE | edge
+    assert found <= CORE | EDGES.get(part(module), set())
 
 
 def test_the_core_works_where_nothing_else_is_installed() -> None:
