@@ -28,6 +28,8 @@ LAYERS = [
     ["solution", "apply"],
     ["find"],
     ["evaluate"],
+    ["resample"],
+    ["compare"],
     ["demo"],
     ["report"],
     ["__init__"],

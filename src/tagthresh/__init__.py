@@ -9,6 +9,7 @@ array([[ True, False]])
 
 from tagthresh import demo, methods, metrics
 from tagthresh.checks import InputError
+from tagthresh.compare import Comparison, compare
 from tagthresh.counts import Counts
 from tagthresh.evaluate import Evaluation, evaluate
 from tagthresh.find import UnseenTagWarning, find_thresholds
@@ -18,6 +19,7 @@ from tagthresh.thresholds import Thresholds, load
 from tagthresh.version import __version__
 
 __all__ = [
+    "Comparison",
     "Counts",
     "Evaluation",
     "FBeta",
@@ -28,6 +30,7 @@ __all__ = [
     "Thresholds",
     "UnseenTagWarning",
     "__version__",
+    "compare",
     "demo",
     "evaluate",
     "find_thresholds",

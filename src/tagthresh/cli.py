@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 
     from rich.table import Table as RichTable
 
+    from tagthresh.methods import Method
+
 FILES = """
 
     The forms of FILE, told apart by its suffix; more in docs/files.md:
@@ -59,6 +61,13 @@ Tags = Annotated[
 ]
 Fitted = Annotated[
     str, typer.Option("-t", "--thresholds", metavar="JSON", help="Thresholds to use.")
+]
+Metric = Annotated[
+    str,
+    typer.Option(
+        "--metric",
+        help="f1, f0.5, f2 (any beta), precision or recall, then _micro, _macro or _weighted.",
+    ),
 ]
 Json = Annotated[bool, typer.Option("--json", help="Print the result as JSON.")]
 
@@ -122,12 +131,7 @@ def fit(
     output: Annotated[
         str, typer.Option("-o", "--output", metavar="JSON", help="Where to write; - prints it.")
     ] = "thresholds.json",
-    metric: Annotated[
-        str,
-        typer.Option(
-            help="f1, f0.5, f2 (any beta), precision or recall, then _micro, _macro or _weighted."
-        ),
-    ] = "f1_micro",
+    metric: Metric = "f1_micro",
     method: Annotated[
         str,
         typer.Option(
@@ -254,6 +258,77 @@ def apply(
         _print_json(
             {"clips": n_clips, "clips_with_tags": n_tagged, "tags": n_pairs, "output": output}
         )
+
+
+@app.command(
+    epilog="\b\nExamples:\n"
+    "  tagthresh compare dev.npz eval.npz\n"
+    "  tagthresh compare dev.npz eval.npz --methods constant:value=0.3,shared,exact\n"
+    "  tagthresh compare dev.npz eval.npz --reference shared --csv methods.csv --plot methods.png",
+)
+def compare(
+    fit: Annotated[str, typer.Argument(metavar="FIT", help="Labelled scores to fit on.")],
+    judged: Annotated[str, typer.Argument(metavar="EVAL", help="Labelled scores to judge on.")],
+    methods: Annotated[
+        str,
+        typer.Option(help="Methods, with options as NAME:OPTION=VALUE:OPTION=VALUE,NAME,..."),
+    ] = "constant,shared,exact",
+    metric: Metric = "f1_micro",
+    reference: Annotated[
+        str | None, typer.Option(help="Method that differences are to; the first by default.")
+    ] = None,
+    fit_labels: Annotated[
+        str | None, typer.Option(metavar="FILE", help="Labels of FIT, where it has none.")
+    ] = None,
+    eval_labels: Annotated[
+        str | None, typer.Option(metavar="FILE", help="Labels of EVAL, where it has none.")
+    ] = None,
+    tags: Tags = None,
+    csv: Annotated[
+        str | None, typer.Option(metavar="CSV", help="Write the table (.csv or .parquet).")
+    ] = None,
+    plot: Annotated[
+        str | None, typer.Option(metavar="FILE", help="Draw bars with intervals (.png, .svg).")
+    ] = None,
+    as_json: Json = False,
+) -> None:
+    """Fit several methods on some clips, judge them on others, with bootstrap intervals."""
+    from tagthresh import compare as side_by_side
+    from tagthresh import tables
+    from tagthresh.report import plot as pictures
+    from tagthresh.report import terminal
+
+    chosen = [_method(text) for text in methods.split(",")]
+    with _stage("reading"):
+        one = tables.read_labelled(fit, fit_labels, tags)
+        other = tables.read_labelled(judged, eval_labels, tags).in_tag_order(one.tags, judged)
+    with _stage("comparing"):
+        result = side_by_side(
+            (one.labels, one.scores, one.weights),
+            (other.labels, other.scores, other.weights),
+            methods=chosen,
+            metric=metric,
+            reference=reference,
+            tags=one.tags or other.tags,
+        )
+    if csv is not None:
+        tables.write_columns(csv, result.columns())
+        _note(f"wrote {csv}")
+    if plot is not None:
+        pictures.save(pictures.comparison(result), plot)
+        _note(f"wrote {plot}")
+    if as_json:
+        _print_json(result.to_dict())
+    else:
+        _print_tables(terminal.comparison(result))
+
+
+def _method(text: str) -> Method:
+    """Read a method from NAME:OPTION=VALUE:OPTION=VALUE."""
+    from tagthresh.methods import as_method
+
+    name, *options = text.strip().split(":")
+    return as_method(name, **dict(_assignment("--methods", option) for option in options))
 
 
 def _assignment(option: str, text: str) -> tuple[str, Any]:

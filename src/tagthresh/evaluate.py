@@ -20,8 +20,6 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from tagthresh import checks
-from tagthresh.checks import InputError
 from tagthresh.counts import Confusion, Counts
 from tagthresh.curve import Curve
 from tagthresh.metrics.fbeta import FBeta
@@ -155,7 +153,7 @@ def evaluate(
     array([0.5, 1. ])
     """
     counts = Counts.from_arrays(y_true, y_score, tags=tags, sample_weight=sample_weight)
-    values = _values_for(counts, thresholds)
+    values = thresholds.in_order(counts.tags, counts.n_tags)
     return Evaluation(
         counts.tags or thresholds.names,
         values,
@@ -163,16 +161,6 @@ def evaluate(
         counts.confusion(values),
         _average_precision(counts),
     )
-
-
-def _values_for(counts: Counts, thresholds: Thresholds) -> NDArray[np.float64]:
-    """Thresholds in the order of the counts' tags."""
-    if len(thresholds) != counts.n_tags and (thresholds.tags is None or counts.tags is None):
-        raise InputError(
-            f"thresholds must hold one per tag; got {len(thresholds)} for {counts.n_tags} tags"
-        )
-    row = checks.align("thresholds", thresholds.values[None], thresholds.tags, counts.tags)
-    return np.asarray(row[0])
 
 
 def _average_precision(counts: Counts) -> NDArray[np.float64]:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
+
 from tagthresh.plain import plain
 
 if TYPE_CHECKING:
@@ -45,7 +47,10 @@ class Solution:
         return {
             "score": self.score,
             "status": self.status,
-            "statistics": dict(self.statistics),
+            "statistics": {
+                name: plain(value) if isinstance(value, np.ndarray | list) else value
+                for name, value in self.statistics.items()
+            },
             "certificate": proof
             and {"lam": plain(proof.lam), "slack": plain(proof.slack), "gap": proof.gap},
             "thresholds": self.thresholds.to_dict(),

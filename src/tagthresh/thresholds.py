@@ -174,6 +174,19 @@ class Thresholds:
         place = stored.row[accepted], stored.col[accepted]
         return scipy.sparse.csr_array((np.ones(len(place[0]), bool), place), shape=stored.shape)
 
+    def in_order(self, tags: tuple[str, ...] | None, n_tags: int) -> NDArray[np.float64]:
+        """Values in the order of `tags`, or as they are where one side has no names.
+
+        Raises
+        ------
+        InputError
+            When the tags differ.
+        """
+        if n_tags != len(self) and (tags is None or self.tags is None):
+            raise InputError(f"thresholds must hold one per tag; got {len(self)} for {n_tags} tags")
+        row = checks.align("thresholds", self.values[None], self.tags, tags)
+        return np.asarray(row[0])
+
     def _aligned(self, scores: Any, tags: Sequence[str] | None) -> Any:
         """Order the columns as the thresholds."""
         n_tags = scores.shape[1]

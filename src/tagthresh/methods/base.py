@@ -54,6 +54,16 @@ class Method(ABC):
         """Options by name."""
         return dataclasses.asdict(self)
 
+    @property
+    def label(self) -> str:
+        """Name, with the options that are not the defaults: "constant(value=0.3)"."""
+        changed = [
+            f"{option.name}={getattr(self, option.name)}"
+            for option in dataclasses.fields(self)
+            if getattr(self, option.name) != option.default
+        ]
+        return f"{self.name}({', '.join(changed)})" if changed else self.name
+
     def fit(self, counts: Counts, metric: Metric) -> Fit:
         """Choose one threshold per tag.
 

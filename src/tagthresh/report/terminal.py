@@ -11,6 +11,7 @@ from rich.table import Table
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from tagthresh.compare import Comparison, Entry
     from tagthresh.demo import Outcome
     from tagthresh.evaluate import Evaluation
 
@@ -94,6 +95,32 @@ def outcomes(results: Sequence[Outcome]) -> Table:
         unseen = result.unseen.score("f1_micro")
         table.add_row(result.name, percent(result.solution.score), percent(unseen))
     return table
+
+
+def comparison(result: Comparison) -> Table:
+    """Methods side by side, in percent; differences to the reference, in points."""
+    table = Table(
+        title=f"{result.metric} in %; in brackets, 95 % intervals over clips",
+        caption=f"difference: to {result.reference}, on the same clips",
+    )
+    table.add_column("method")
+    for name in ("fit", "eval", "difference", "seconds"):
+        table.add_column(name, justify="right")
+    for entry in result.entries:
+        low, high = entry.interval
+        table.add_row(
+            escape(entry.name),
+            percent(entry.solution.score),
+            f"{percent(entry.score)} [{percent(low)}, {percent(high)}]",
+            _difference(entry) if entry.name != result.reference else "",
+            f"{entry.seconds:.2f}",
+        )
+    return table
+
+
+def _difference(entry: Entry) -> str:
+    low, high = entry.difference_interval
+    return f"{100 * entry.difference:+.2f} [{100 * low:+.2f}, {100 * high:+.2f}]"
 
 
 def gains(before: Evaluation, after: Evaluation, rows: int = 5) -> Table:

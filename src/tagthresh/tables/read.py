@@ -53,6 +53,17 @@ class Table:
     clips: tuple[str, ...] | None = None
     weights: NDArray[Any] | None = None
 
+    def in_tag_order(self, tags: tuple[str, ...] | None, name: str) -> Table:
+        """Order the columns as `tags`, where both have names; `name` is what errors call it."""
+        return dataclasses.replace(
+            self,
+            scores=checks.align(name, self.scores, self.tags, tags),
+            labels=None
+            if self.labels is None
+            else checks.align(name, self.labels, self.tags, tags),
+            tags=self.tags and (tags or self.tags),
+        )
+
 
 def read(path: str, labels: str | None = None, tags: str | None = None) -> Table:
     """Read scores, and labels where there are any.

@@ -1,0 +1,230 @@
+"""Several methods side by side: on the clips they were fitted on, and on others.
+
+Each method's score on the other clips comes with a clip-bootstrap interval, and its difference to a
+reference method with a paired one: an interval that leaves out 0 says that the difference is more
+than the luck of these clips.
+"""
+
+from __future__ import annotations
+
+import time
+import warnings
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from tagthresh.checks import InputError
+from tagthresh.counts import Counts
+from tagthresh.evaluate import evaluate as judge
+from tagthresh.find import UnseenTagWarning, find_thresholds
+from tagthresh.methods.names import as_method
+from tagthresh.metrics.names import as_metric
+from tagthresh.resample import Interval, bootstrap, interval
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from numpy.typing import ArrayLike
+
+    from tagthresh.methods.base import Method
+    from tagthresh.metrics.base import Metric
+    from tagthresh.solution import Solution
+
+    Data = tuple[object, object] | tuple[object, object, ArrayLike | None]
+
+
+@dataclass(frozen=True, eq=False)
+class Entry:
+    """One method of a comparison.
+
+    Attributes
+    ----------
+    name : str
+        The method, with the options that are not its defaults.
+    solution : Solution
+        What it found on the clips to fit on.
+    seconds : float
+        Wall time to find it, counting included.
+    score : float
+        The metric on the clips to judge on.
+    interval : Interval
+        Clip-bootstrap interval of `score`, 95 %.
+    difference : float
+        `score` less that of the reference.
+    difference_interval : Interval
+        Paired clip-bootstrap interval of `difference`, 95 %.
+    """
+
+    name: str
+    solution: Solution
+    seconds: float
+    score: float
+    interval: Interval
+    difference: float
+    difference_interval: Interval
+
+
+@dataclass(frozen=True, eq=False)
+class Comparison:
+    """Result of `compare`.
+
+    Attributes
+    ----------
+    metric : str
+        What the methods maximise and are judged by.
+    reference : str
+        Name of the method that differences are to.
+    entries : tuple of Entry
+        One per method, in the order asked for.
+    """
+
+    metric: str
+    reference: str
+    entries: tuple[Entry, ...]
+
+    def columns(self) -> dict[str, list[Any]]:
+        """Table with a row per method, as columns: ``pandas.DataFrame(comparison.columns())``."""
+        rows = [
+            {
+                "method": entry.name,
+                "fit": entry.solution.score,
+                "eval": entry.score,
+                "eval_low": entry.interval.low,
+                "eval_high": entry.interval.high,
+                "difference": entry.difference,
+                "difference_low": entry.difference_interval.low,
+                "difference_high": entry.difference_interval.high,
+                "seconds": entry.seconds,
+            }
+            for entry in self.entries
+        ]
+        return {name: [row[name] for row in rows] for name in rows[0]}
+
+    def to_dict(self) -> dict[str, Any]:
+        """Everything but the solutions, as plain Python values."""
+        columns = self.columns()
+        rows = [dict(zip(columns, row, strict=True)) for row in zip(*columns.values(), strict=True)]
+        return {"metric": self.metric, "reference": self.reference, "methods": rows}
+
+
+def compare(  # noqa: PLR0913
+    fit: Data,
+    evaluate: Data,
+    *,
+    methods: Sequence[str | Method] = ("constant", "shared", "exact"),
+    metric: str | Metric = "f1_micro",
+    reference: str | None = None,
+    tags: Sequence[str] | None = None,
+    resamples: int = 1000,
+    seed: int = 0,
+) -> Comparison:
+    """Fit several methods on some clips and judge them on others.
+
+    Parameters
+    ----------
+    fit, evaluate : tuple of (y_true, y_score) or (y_true, y_score, sample_weight)
+        Clips to choose thresholds on, and clips to judge them on; arrays or data frames as for
+        `find_thresholds`.
+    methods : sequence of str or Method
+        What to compare; the default is the ones that have no options to choose.
+    metric : str or Metric, default "f1_micro"
+        What to maximise and to judge by.
+    reference : str, optional
+        The method that differences are to, by name; the first one by default.
+    tags : sequence of str, optional
+        Names of the tags of both.
+    resamples : int, default 1000
+        Bootstrap draws.
+    seed : int, default 0
+        Of these draws.
+
+    Returns
+    -------
+    Comparison
+
+    Raises
+    ------
+    InputError
+        When an argument breaks a rule, a method is unknown or named twice, or the reference is not
+        among the methods.
+
+    Examples
+    --------
+    >>> import tagthresh as tt
+    >>> fit, unseen = tt.demo.load_halves()
+    >>> comparison = tt.compare(
+    ...     fit=(fit.labels, fit.scores), evaluate=(unseen.labels, unseen.scores), resamples=100
+    ... )
+    >>> [(entry.name, round(100 * entry.score, 2)) for entry in comparison.entries]
+    [('constant', 1.4), ('shared', 76.29), ('exact', 78.41)]
+    """
+    chosen, goal = [as_method(method) for method in methods], as_metric(metric)
+    names = [method.label for method in chosen]
+    base = _place_of(reference, names, chosen)
+    solutions, seconds = _solutions(_unpacked("fit", fit), chosen, goal, tags)
+    y_true, y_score, weight = _unpacked("evaluate", evaluate)
+    thresholds = [solution.thresholds for solution in solutions]
+    scores = [
+        judge(y_true, y_score, each, tags=tags, sample_weight=weight).score(goal)
+        for each in thresholds
+    ]
+    draws = bootstrap(
+        *(y_true, y_score, thresholds, goal),
+        tags=tags,
+        sample_weight=weight,
+        resamples=resamples,
+        seed=seed,
+    )
+    entries = (
+        Entry(
+            names[i],
+            solutions[i],
+            seconds[i],
+            scores[i],
+            interval(draws[i]),
+            scores[i] - scores[base],
+            interval(draws[i] - draws[base]),
+        )
+        for i in range(len(chosen))
+    )
+    return Comparison(goal.name, names[base], tuple(entries))
+
+
+def _place_of(reference: str | None, names: list[str], methods: list[Method]) -> int:
+    """Place of the reference, by label or by bare name."""
+    if not names:
+        raise InputError("methods must hold at least one method; got none")
+    twice = [name for i, name in enumerate(names) if name in names[:i]]
+    if twice:
+        raise InputError(f"methods must be distinct; {twice[0]!r} appears more than once")
+    if reference is None:
+        return 0
+    for candidates in (names, [method.name for method in methods]):
+        if reference in candidates:
+            return candidates.index(reference)
+    raise InputError(f"reference must be one of {', '.join(names)}; got {reference!r}")
+
+
+def _unpacked(name: str, data: Any) -> tuple[object, object, Any]:
+    if not isinstance(data, tuple) or len(data) not in {2, 3}:
+        raise InputError(f"{name} must be a tuple (y_true, y_score) or (y_true, y_score, weight)")
+    return data if len(data) == 3 else (*data, None)
+
+
+def _solutions(
+    data: tuple[object, object, Any],
+    methods: list[Method],
+    metric: Metric,
+    tags: Sequence[str] | None,
+) -> tuple[list[Solution], list[float]]:
+    """Solution of each method and the seconds it took, from counts made once."""
+    start = time.perf_counter()
+    counts = Counts.from_arrays(data[0], data[1], tags=tags, sample_weight=data[2])
+    counting = time.perf_counter() - start
+    solutions, seconds = [], []
+    with warnings.catch_warnings():
+        warnings.simplefilter("once", UnseenTagWarning)  # the same tags for every method
+        for method in methods:
+            start = time.perf_counter()
+            solutions.append(find_thresholds(counts, metric=metric, method=method))
+            seconds.append(counting + time.perf_counter() - start)
+    return solutions, seconds

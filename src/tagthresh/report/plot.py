@@ -1,0 +1,59 @@
+"""Pictures with matplotlib, an optional package; drawn to a file, never to a screen."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from tagthresh.checks import InputError
+from tagthresh.files import replacing
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+
+    from tagthresh.compare import Comparison
+
+SUFFIXES = (".png", ".svg", ".pdf")
+
+
+def comparison(result: Comparison) -> Figure:
+    """Bars of the score on the clips judged on, with intervals, and marks of the one fitted on."""
+    try:
+        from matplotlib.figure import Figure
+    except ImportError:
+        raise InputError('pictures need matplotlib: pip install "tagthresh[plot]"') from None
+    places = range(len(result.entries))
+    figure = Figure(figsize=(7, 1.2 + 0.5 * len(result.entries)), layout="constrained")
+    axes = figure.subplots()
+    scores = [100 * entry.score for entry in result.entries]
+    errors = [
+        [100 * (entry.score - entry.interval.low) for entry in result.entries],
+        [100 * (entry.interval.high - entry.score) for entry in result.entries],
+    ]
+    axes.barh(places, scores, color="#4477aa", label="clips judged on, 95 % interval")
+    # The interval of a skewed score need not hold the score itself.
+    widths = [[max(width, 0.0) for width in side] for side in errors]
+    axes.errorbar(scores, places, xerr=widths, fmt="none", ecolor="black", capsize=3)
+    fitted = [100 * entry.solution.score for entry in result.entries]
+    axes.plot(fitted, places, "D", mfc="white", mec="black", label="clips fitted on")
+    axes.set_yticks(places, [entry.name for entry in result.entries])
+    axes.invert_yaxis()
+    axes.set_xlabel(f"{result.metric} in %")
+    axes.spines[["top", "right"]].set_visible(False)
+    figure.legend(loc="outside lower center", ncols=2, frameon=False)
+    return figure
+
+
+def save(figure: Figure, path: str) -> None:
+    """Write a picture, whole or not at all, in the format of its suffix.
+
+    Raises
+    ------
+    InputError
+        When the suffix is none of `SUFFIXES` or the file cannot be written.
+    """
+    suffix = Path(path).suffix.lower()
+    if suffix not in SUFFIXES:
+        raise InputError(f"{path}: the suffix must be one of {', '.join(SUFFIXES)}")
+    with replacing(path) as temporary:
+        figure.savefig(temporary, format=suffix[1:], dpi=150)

@@ -1,0 +1,97 @@
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pytest
+
+import tagthresh as tt
+from tagthresh.report import plot, terminal
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+METHODS: list[Any] = [tt.methods.Constant(0.3), "shared", "exact"]
+
+
+def halves(real: Any, folder: str) -> Any:
+    parts = (real(f"{folder}/{part}.npz") for part in ("fit", "eval"))
+    fit, unseen = ((part["labels"], part["scores"]) for part in parts)
+    return fit, unseen
+
+
+def test_scores_are_those_of_each_method_alone(real: Any) -> None:
+    fit, unseen = halves(real, "dcase2017")
+    result = tt.compare(fit, unseen, methods=METHODS, reference="shared")
+    assert [entry.name for entry in result.entries] == ["constant(value=0.3)", "shared", "exact"]
+    assert result.reference == "shared"
+    for entry, method in zip(result.entries, METHODS, strict=True):
+        alone = tt.find_thresholds(*fit, method=method)
+        assert entry.solution.score == alone.score
+        assert entry.score == tt.evaluate(*unseen, alone.thresholds).score()
+        assert entry.interval.low < entry.score < entry.interval.high
+        assert entry.seconds > 0
+    best = result.entries[2]
+    assert best.difference == pytest.approx(best.score - result.entries[1].score)
+    assert best.difference_interval.low > 0  # exact beats shared by more than luck
+    assert result.entries[1].difference_interval == (0, 0)
+
+
+def test_pairing_makes_intervals_of_differences_narrow(real: Any) -> None:
+    """Thresholds that hardly differ score alike on every draw, far more so than draws do."""
+    fit, unseen = halves(real, "dcase2017")
+    methods = [tt.methods.Constant(0.3), tt.methods.Constant(0.301)]
+    low, high = tt.compare(fit, unseen, methods=methods).entries[1].difference_interval
+    alone = tt.compare(fit, unseen, methods=methods).entries[1].interval
+    assert high - low < 0.2 * (alone.high - alone.low)
+
+
+def test_the_same_seed_gives_the_same_intervals() -> None:
+    rng = np.random.default_rng(0)
+    data = rng.integers(0, 2, (50, 3)), rng.random((50, 3))
+    a, b, c = (tt.compare(data, data, seed=seed).entries[1].interval for seed in (1, 1, 2))
+    assert a == b != c
+
+
+def test_unseen_tags_are_named_once() -> None:
+    data = [[1, 0], [0, 0]], [[0.9, 0.1], [0.2, 0.3]]
+    with pytest.warns(tt.UnseenTagWarning) as found:
+        tt.compare(data, data, methods=["shared", "exact"], resamples=2)
+    assert len(found) == 1
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        ({"methods": []}, "at least one method"),
+        ({"methods": ["exact", "exact"]}, "'exact' appears more than once"),
+        ({"methods": ["magic"]}, "method must be one of"),
+        ({"reference": "sgl"}, "reference must be one of constant, shared, exact; got 'sgl'"),
+        ({"evaluate": [1]}, "evaluate must be a tuple"),
+    ],
+)
+def test_bad_arguments(options: Any, message: str) -> None:
+    data = [[1], [0]], [[0.9], [0.2]]
+    with pytest.raises(tt.InputError, match=message):
+        tt.compare(**({"fit": data, "evaluate": data} | options))
+
+
+@pytest.mark.parametrize("suffix", [".png", ".svg", ".pdf"])
+def test_pictures_are_written_whole(tmp_path: Path, suffix: str) -> None:
+    rng = np.random.default_rng(0)
+    data = rng.integers(0, 2, (50, 3)), rng.random((50, 3))
+    figure = plot.comparison(tt.compare(data, data, resamples=20))
+    plot.save(figure, str(tmp_path / f"a{suffix}"))
+    assert (tmp_path / f"a{suffix}").stat().st_size > 1000
+    assert len(list(tmp_path.iterdir())) == 1
+    with pytest.raises(tt.InputError, match="suffix must be one of"):
+        plot.save(figure, str(tmp_path / "a.jpg"))
+
+
+def test_the_table_names_methods_and_reference() -> None:
+    data = [[1], [0]], [[0.9], [0.2]]
+    result = tt.compare(data, data, resamples=5)
+    table = terminal.comparison(result)
+    assert table.row_count == 3
+    assert table.caption == "difference: to constant, on the same clips"
+    assert result.to_dict()["methods"][2]["method"] == "exact"

@@ -1,0 +1,59 @@
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+import tagthresh as tt
+from strategies import Case, cases
+from tagthresh.resample import bootstrap, interval
+
+
+@given(cases(max_clips=8), st.sampled_from(["f1_micro", "f2_macro", "recall_weighted"]))
+def test_a_draw_is_an_evaluation_with_weights(case: Case, name: str) -> None:
+    """The draws of a seed are known: evaluate with how often each clip was drawn as its weight."""
+    n_tags = case.y_score.shape[1]
+    thresholds = [tt.Thresholds(np.full(n_tags, value)) for value in (0.0, 0.25)]
+    kept = slice(None) if case.weight is None else case.weight > 0
+    y_true, y_score = case.y_true[kept], case.y_score[kept]
+    weight = np.ones(len(y_true)) if case.weight is None else case.weight[kept]
+    metric = tt.metrics.as_metric(name)
+    draws = bootstrap(
+        case.y_true,
+        case.y_score,
+        thresholds,
+        metric,
+        sample_weight=case.weight,
+        resamples=3,
+        seed=5,
+    )
+    rng = np.random.default_rng(5)
+    for draw in range(3):
+        drawn = rng.integers(len(y_true), size=len(y_true))
+        times = np.bincount(drawn, minlength=len(y_true))
+        for each, found in zip(thresholds, draws[:, draw], strict=True):
+            evaluation = tt.evaluate(y_true, y_score, each, sample_weight=weight * times)
+            assert found == pytest.approx(evaluation.score(metric), abs=1e-12)
+
+
+def test_the_interval_covers_the_true_score() -> None:
+    rng = np.random.default_rng(0)
+
+    def draw(n_clips: int) -> tuple[np.ndarray, np.ndarray]:
+        y_true = rng.random((n_clips, 3)) < 0.3
+        return y_true, rng.normal(size=y_true.shape) + 1.5 * y_true
+
+    thresholds = tt.Thresholds([0.8, 0.8, 0.8])
+    true = tt.evaluate(*draw(200_000), thresholds).score()
+    inside = 0
+    for _ in range(100):
+        low, high = interval(bootstrap(*draw(150), [thresholds], tt.FBeta(), resamples=200)[0])
+        inside += low <= true <= high
+    assert inside >= 88  # of 100 at 95 %; fewer than 88 happens by chance once in 400 times
+
+
+@pytest.mark.parametrize("resamples", [0, -1, 2.5, "many"])
+def test_resamples_must_be_a_whole_number(resamples: int) -> None:
+    with pytest.raises(tt.InputError, match="resamples must be"):
+        bootstrap([[1]], [[0.5]], [tt.Thresholds([0.1])], tt.FBeta(), resamples=resamples)
