@@ -28,7 +28,7 @@ def test_scores_are_those_of_each_method_alone(real: Any) -> None:
     for entry, method in zip(result.entries, METHODS, strict=True):
         alone = tt.find_thresholds(*fit, method=method)
         assert entry.solution.score == alone.score
-        assert entry.score == tt.evaluate(*unseen, alone.thresholds).score()
+        assert entry.score == tt.evaluate(unseen[0], unseen[1], alone.thresholds).score()
         assert entry.interval.low < entry.score < entry.interval.high
         assert entry.seconds > 0
     best = result.entries[2]
