@@ -269,6 +269,21 @@ def positive_number(name: str, value: object) -> float:
     return number
 
 
+def whole_number(name: str, value: object, least: int) -> int:
+    """Check an option that must be an integer of at least `least`."""
+    if isinstance(value, bool) or not isinstance(value, int | np.integer):
+        raise InputError(f"{name} must be an integer; got {value!r}")
+    if value < least:
+        raise InputError(f"{name} must be at least {least}; got {value!r}")
+    return int(value)
+
+
+def flag(name: str, value: object) -> None:
+    """Check an option that must be True or False."""
+    if not isinstance(value, bool):
+        raise InputError(f"{name} must be True or False; got {value!r}")
+
+
 def choice(name: str, value: object, choices: Sequence[str]) -> None:
     """Check an option that must be one of a few words."""
     if value not in choices:
