@@ -68,6 +68,7 @@ def test_best_is_the_best_on_the_way() -> None:
     scores = [-float(FBeta()(data.counts.confusion(fit.values))) for fit in (last, best)]
     assert last.statistics["loss"] == best.statistics["loss"]
     assert len(last.statistics["loss"]) == 101
+    assert len(last.statistics["sigma"]) == data.counts.n_tags
     assert scores == [last.statistics["loss"][-1], min(last.statistics["loss"])]
 
 

@@ -80,7 +80,7 @@ class SurrogateGradient(Method):
     Notes
     -----
     ``Solution.statistics`` holds ``loss``, the negative metric at the start and after each epoch;
-    ``sigma``, ndarray of shape (n_tags,), of the thresholds returned; and ``cells``, their number.
+    ``sigma``, one a tag, that goes with the thresholds returned; and ``cells``, their number.
 
     Examples
     --------
@@ -120,7 +120,7 @@ class SurrogateGradient(Method):
         return Fit(
             kept,
             f"{self.epochs} steps along a surrogate gradient: {which}",
-            {"loss": loss, "sigma": steepness, "cells": smooth.cells},
+            {"loss": loss, "sigma": steepness.tolist(), "cells": smooth.cells},
         )
 
     def _smooth(self, counts: Counts) -> Smooth:
