@@ -4,6 +4,20 @@ from tagthresh.methods.base import Fit, Method
 from tagthresh.methods.constant import Constant
 from tagthresh.methods.exact import Exact
 from tagthresh.methods.names import METHODS, as_method
+from tagthresh.methods.numerical_gradient import NumericalGradient
+from tagthresh.methods.random_search import RandomSearch
 from tagthresh.methods.shared import Shared
+from tagthresh.methods.surrogate_gradient import SurrogateGradient
 
-__all__ = ["METHODS", "Constant", "Exact", "Fit", "Method", "Shared", "as_method"]
+__all__ = [
+    "METHODS",
+    "Constant",
+    "Exact",
+    "Fit",
+    "Method",
+    "NumericalGradient",
+    "RandomSearch",
+    "Shared",
+    "SurrogateGradient",
+    "as_method",
+]

@@ -9,9 +9,16 @@ from tagthresh.checks import InputError
 from tagthresh.methods.base import Method
 from tagthresh.methods.constant import Constant
 from tagthresh.methods.exact import Exact
+from tagthresh.methods.numerical_gradient import NumericalGradient
+from tagthresh.methods.random_search import RandomSearch
 from tagthresh.methods.shared import Shared
+from tagthresh.methods.surrogate_gradient import SurrogateGradient
 
-METHODS: dict[str, type[Method]] = {kind.name: kind for kind in (Constant, Shared, Exact)}
+METHODS: dict[str, type[Method]] = {
+    kind.name: kind
+    for kind in (Constant, Shared, RandomSearch, NumericalGradient, SurrogateGradient, Exact)
+}
+ALIASES = {"sgl": SurrogateGradient.name}
 
 
 def as_method(method: str | Method, **options: Any) -> Method:
@@ -29,9 +36,10 @@ def as_method(method: str | Method, **options: Any) -> Method:
     """
     if isinstance(method, Method):
         return method
-    if method not in METHODS:
-        raise InputError(f"method must be one of {', '.join(METHODS)}; got {method!r}")
-    kind = METHODS[method]
+    kind = METHODS.get(ALIASES.get(method, method))
+    if kind is None:
+        names = ", ".join([*METHODS, *ALIASES])
+        raise InputError(f"method must be one of {names}; got {method!r}")
     known = [field.name for field in dataclasses.fields(kind)]
     for option in options:
         if option not in known:

@@ -10,25 +10,30 @@ weighted
     That mean weighted by the positives of each tag.
 
 A ratio whose denominator is 0 is 0.
+
+Derivatives come from `Metric.of` itself, by the complex step: the value at ``x + ih`` has the
+derivative times h as its imaginary part, without the cancellation of a difference. So `of` must be
+made of what is analytic: arithmetic, powers, `ratio`. (Squire and Trapp, "Using complex variables
+to estimate derivatives of real functions", SIAM Review 40(1), 1998.)
 """
 
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal, get_args
+from typing import TYPE_CHECKING, Any, Literal, get_args
 
 import numpy as np
 
 from tagthresh.checks import choice
+from tagthresh.counts import Confusion
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from tagthresh.counts import Confusion
-
 Average = Literal["micro", "macro", "weighted"]
 AVERAGES: tuple[str, ...] = get_args(Average)
+STEP = 1e-20  # small enough that its square vanishes beside any count
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -69,6 +74,64 @@ class Metric(ABC):
             return np.asarray(values.mean(axis=0))
         support = confusion.tp + confusion.fn
         return ratio((support * values).sum(axis=0), support.sum(axis=0))
+
+    def slopes(self, confusion: Confusion) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+        """Differentiate by the mass of positives and by that of negatives that each tag accepts.
+
+        Parameters
+        ----------
+        confusion : Confusion
+            Counts of shape (n_tags,).
+
+        Returns
+        -------
+        tuple of ndarray of float64, each of shape (n_tags,)
+            Change of the metric per unit of positives, and of negatives, moved from rejected to
+            accepted.
+
+        Examples
+        --------
+        >>> import tagthresh as tt
+        >>> counts = tt.Counts.from_arrays([[1], [1], [0]], [[0.9], [0.3], [0.2]])
+        >>> by_positive, by_negative = tt.FBeta().slopes(counts.confusion([0.5]))
+        >>> by_positive.round(3), by_negative.round(3)
+        (array([0.444]), array([-0.222]))
+        """
+        at: Any = confusion
+        if self.average == "micro":
+            at = Confusion(*(count.sum(keepdims=True) for count in confusion))
+        step, share = 1j * STEP, self._shares(confusion) / STEP
+        by_positive = self.of(at.tp + step, at.fp, at.fn - step, at.tn)
+        by_negative = self.of(at.tp, at.fp + step, at.fn, at.tn - step)
+        return share * by_positive.imag, share * by_negative.imag
+
+    def moved(self, at: Confusion, to: Confusion) -> NDArray[np.float64]:
+        """Evaluate with one tag moved and all others left, for each tag and move.
+
+        Parameters
+        ----------
+        at : Confusion
+            Where the tags are, counts of shape (n_tags,).
+        to : Confusion
+            Where each may go, counts of shape (n_tags, n_moves).
+
+        Returns
+        -------
+        ndarray of float64, shape (n_tags, n_moves)
+        """
+        if self.average == "micro":
+            change = (new - old[:, None] for old, new in zip(at, to, strict=True))
+            return self.of(*(old.sum() + step for old, step in zip(at, change, strict=True)))
+        change_of_tag = self.of(*to) - self.of(*at)[:, None]
+        return self(at) + self._shares(at)[:, None] * change_of_tag
+
+    def _shares(self, confusion: Confusion) -> NDArray[np.float64]:
+        """Weight of each tag's own term in the average; 1 where all tags share one term."""
+        if self.average == "weighted":
+            support = confusion.tp + confusion.fn
+            return ratio(support, support.sum())
+        n_tags = len(confusion.tp)
+        return np.full(n_tags, 1.0 if self.average == "micro" else 1.0 / n_tags)
 
 
 def ratio(numerator: NDArray[np.float64], denominator: NDArray[np.float64]) -> NDArray[np.float64]:
