@@ -18,7 +18,7 @@ from tagthresh.checks import InputError
 from tagthresh.version import __version__
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from rich.table import Table as RichTable
 
@@ -272,7 +272,7 @@ def compare(
     methods: Annotated[
         str,
         typer.Option(help="Methods, with options as NAME:OPTION=VALUE:OPTION=VALUE,NAME,..."),
-    ] = "constant,shared,exact",
+    ] = "constant,shared,sgl,exact",
     metric: Metric = "f1_micro",
     reference: Annotated[
         str | None, typer.Option(help="Method that differences are to; the first by default.")
@@ -323,6 +323,36 @@ def compare(
         _print_tables(terminal.comparison(result))
 
 
+@app.command(
+    epilog="\b\nThe authors' predictions:\n"
+    "  git clone https://github.com/topel/sglthresh\n"
+    "  tagthresh reproduce sglthresh/datasets\n\n"
+    "Example: tagthresh reproduce sglthresh/datasets --json > table.json",
+)
+def reproduce(
+    folder: Annotated[
+        str,
+        typer.Argument(metavar="DATASETS", help="Folder with dcase2017, dcase2019, audioset."),
+    ],
+    as_json: Json = False,
+) -> None:
+    """Measure Table 2 of the SGL-Thresh paper beside its own figures; exit 1 if one is off."""
+    import dataclasses
+
+    from tagthresh.report import terminal
+    from tagthresh.reproduce import reproduce as measure
+
+    with _stage("measuring") as say:
+        lines = measure(folder, say)
+    if as_json:
+        _print_json({"lines": [dataclasses.asdict(line) | {"holds": line.holds} for line in lines]})
+    else:
+        _print_tables(terminal.reproduction(lines))
+    if not all(line.holds for line in lines):
+        _note("tagthresh: a deterministic figure is off")
+        raise typer.Exit(1)
+
+
 def _method(text: str) -> Method:
     """Read a method from NAME:OPTION=VALUE:OPTION=VALUE."""
     from tagthresh.methods import as_method
@@ -345,8 +375,11 @@ def _assignment(option: str, text: str) -> tuple[str, Any]:
 
 
 @contextmanager
-def _stage(name: str) -> Iterator[None]:
-    """Show what is going on, and for how long, while it lasts and somebody watches."""
+def _stage(name: str) -> Iterator[Callable[[str], None]]:
+    """Show what is going on, and for how long, while it lasts and somebody watches.
+
+    Gives a function that changes what is shown.
+    """
     from rich.console import Console
     from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
@@ -354,8 +387,8 @@ def _stage(name: str) -> Iterator[None]:
     columns = SpinnerColumn(), TextColumn("{task.description}"), TimeElapsedColumn()
     silent = not console.is_terminal
     with Progress(*columns, console=console, transient=True, disable=silent) as progress:
-        progress.add_task(name)
-        yield
+        task = progress.add_task(name)
+        yield lambda text: progress.update(task, description=text)
 
 
 def _print_tables(*shown: RichTable) -> None:

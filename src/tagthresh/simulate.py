@@ -1,9 +1,9 @@
 """An AudioSet-shaped SIMULATION: labels and scores drawn at random, of a shape met in practice.
 
-527 tags from very common to very rare; per tag, the logits of positives and of negatives are normal,
-with means and standard deviations fitted to the precision, recall and support that were published
-for PANNs Cnn14 on AudioSet's evaluation clips. Tags are independent of each other, which real ones
-are not. Wherever its figures are shown, they are to be called a simulation's.
+527 tags from very common to very rare; per tag, the logits of positives and of negatives are
+normal, with means and standard deviations fitted to the precision, recall and support that were
+published for PANNs Cnn14 on AudioSet's evaluation clips. Tags are independent of each other, which
+real ones are not. Wherever its figures are shown, they are to be called a simulation's.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ from importlib import resources
 from typing import TYPE_CHECKING
 
 import numpy as np
+from scipy.special import expit
 
 from tagthresh import checks
 
@@ -66,7 +67,7 @@ def audioset_shaped(n_clips: int = CLIPS, seed: int = 0) -> Simulation:
     --------
     >>> simulation = audioset_shaped(1000)
     >>> simulation.scores.shape, simulation.tags[0], int(simulation.labels[:, 0].sum())
-    ((1000, 527), 'Speech', 314)
+    ((1000, 527), 'Speech', 259)
     """
     checks.whole_number("n_clips", n_clips, 1)
     rng = np.random.default_rng(checks.whole_number("seed", seed, 0))
@@ -82,5 +83,5 @@ def audioset_shaped(n_clips: int = CLIPS, seed: int = 0) -> Simulation:
     mean = np.where(labels, shape["pos_mean"], shape["neg_mean"])
     spread = np.where(labels, shape["pos_std"], shape["neg_std"])
     logits = mean + spread * rng.standard_normal(labels.shape)
-    scores = (1 / (1 + np.exp(-logits))).astype(np.float32)
+    scores = expit(logits).astype(np.float32)
     return Simulation(labels, scores, tuple(shape["tags"].tolist()))

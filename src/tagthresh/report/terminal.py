@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from tagthresh.compare import Comparison, Entry
     from tagthresh.demo import Outcome
     from tagthresh.evaluate import Evaluation
+    from tagthresh.reproduce import Figures, Line
 
 COLUMNS = (
     "tag",
@@ -121,6 +122,35 @@ def comparison(result: Comparison) -> Table:
 def _difference(entry: Entry) -> str:
     low, high = entry.difference_interval
     return f"{100 * entry.difference:+.2f} [{100 * low:+.2f}, {100 * high:+.2f}]"
+
+
+def reproduction(lines: Sequence[Line]) -> Table:
+    """Show the paper's figures beside the measured ones; eval, and fit in brackets."""
+    table = Table(
+        title="SGL-Thresh, Table 2: micro-F1 in %, on clips judged on (and on clips fitted on)",
+        caption="+-: half the range over seeds; holds: deterministic figures within 0.1 point",
+    )
+    for name in ("data", "method"):
+        table.add_column(name)
+    for name in ("paper", "measured", "holds", "seconds"):
+        table.add_column(name, justify="right")
+    for line in lines:
+        measured = _figures(line.measured, 2)
+        if line.spread is not None:
+            measured += f" +- {line.spread.eval:.1f} ({line.spread.fit:.1f})"
+        table.add_row(
+            line.dataset,
+            line.method,
+            "" if line.paper is None else _figures(line.paper, 1),
+            measured,
+            "" if line.expected is None else "yes" if line.holds else "NO",
+            f"{line.seconds:.2f}",
+        )
+    return table
+
+
+def _figures(figures: Figures, digits: int) -> str:
+    return f"{figures.eval:.{digits}f} ({figures.fit:.{digits}f})"
 
 
 def gains(before: Evaluation, after: Evaluation, rows: int = 5) -> Table:
