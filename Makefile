@@ -2,7 +2,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: demo test bench format clean
+.PHONY: demo test bench bench-methods format clean
 
 demo: .venv/.installed  ## the main job on packaged real data
 	$(BIN)/tagthresh demo
@@ -15,6 +15,9 @@ test: .venv/.dev  ## everything that must hold
 
 bench: .venv/.dev  ## speed and memory against named references
 	$(BIN)/python benchmarks/exact.py
+
+bench-methods: .venv/.dev  ## every method, and how its time grows; rewrites docs/benchmarks.md
+	$(BIN)/python benchmarks/methods.py
 
 format: .venv/.dev
 	$(BIN)/ruff check --fix

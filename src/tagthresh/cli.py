@@ -122,6 +122,7 @@ def demo(
     "  tagthresh fit dev.npz\n"
     "  tagthresh fit scores.csv --labels labels.csv -o dog.json --metric f0.5_macro\n"
     "  tagthresh fit dev.h5 --method constant --option value=0.3\n"
+    "  tagthresh fit dev.npz --method sgl --option start=0.5 --option epochs=200\n"
     '  tagthresh fit dev.npz --set "Dog=0.4" --set "Gunshot, gunfire=never"',
 )
 def fit(
@@ -135,12 +136,15 @@ def fit(
     method: Annotated[
         str,
         typer.Option(
-            help="exact: best on these clips; shared: best single threshold; constant: a given one."
+            help="exact: best on these clips; shared: best single threshold; constant: a given "
+            "one; sgl, numerical_gradient, random_search: as in the SGL-Thresh paper."
         ),
     ] = "exact",
     option: Annotated[
         list[str] | None,
-        typer.Option(metavar="NAME=VALUE", help="Option of the method, such as value=0.3."),
+        typer.Option(
+            metavar="NAME=VALUE", help="Option of the method; docs/methods.md lists them."
+        ),
     ] = None,
     override: Annotated[
         list[str] | None,

@@ -51,8 +51,9 @@ def find_thresholds(
     metric : str or Metric, default "f1_micro"
         What to maximise, such as "f0.5_macro" or ``tt.FBeta(2, average="weighted")``.
     method : str or Method, default "exact"
-        How: "exact", "shared", "constant", or an object with options, such as
-        ``tt.methods.Constant(0.3)``.
+        How: "exact", "shared", "constant", the SGL-Thresh paper's "surrogate_gradient" ("sgl"),
+        "numerical_gradient" and "random_search", or an object with options, such as
+        ``tt.methods.SurrogateGradient(start=0.5)``.
     tags : sequence of str, optional
         Names of the tags.
     sample_weight : array-like, shape (n_clips,), optional
