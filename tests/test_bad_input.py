@@ -224,7 +224,7 @@ def test_a_user_without_permission_gets_one_line(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("y_true", "y_score", "options", "message"),
     [
-        ([1, 0], [0.1, 0.2], {}, r"two dimensions \(clips, tags\); got 1; use reshape\(-1, 1\)"),
+        ([1, 0], [0.1, 0.2], {}, r"two dimensions \(clips, tags\); got 1; reshape\(-1, 1\)"),
         ([[1], [0, 1]], [[1], [2]], {}, "y_true must be an array of numbers"),
         (LABELS, None, {}, "y_score must be given with y_true"),
         (LABELS, SCORES, {"tags": "Dog"}, "tags must be a list of names"),

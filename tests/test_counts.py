@@ -134,3 +134,52 @@ def test_equal_scores_are_stored_once() -> None:
     counts = tt.Counts.from_arrays(np.ones((70_000, 1), np.uint8), y_score)
     assert counts.known.score[0].tolist() == [0.0]
     assert counts.known.count(0).tolist() == [70_000]
+
+
+def test_counts_can_be_summed_and_judged() -> None:
+    rng = np.random.default_rng(3)
+    y_true, y_score = rng.integers(0, 2, (90, 3)), rng.random((90, 3))
+    parts = [tt.Counts.from_arrays(y_true[i::3], y_score[i::3]) for i in range(3)]
+    total, whole = sum(parts), tt.Counts.from_arrays(y_true, y_score)
+    assert isinstance(total, tt.Counts)
+    assert total.fingerprint == whole.fingerprint
+    thresholds = tt.Thresholds([0.3, 0.5, 0.7])
+    by_counts = tt.evaluate(total, thresholds=thresholds)
+    assert by_counts.to_dict() == tt.evaluate(y_true, y_score, thresholds).to_dict()
+
+
+def test_the_fingerprint_tells_negatives_and_names_apart() -> None:
+    def fingerprint(negative: float, tags: Any) -> str:
+        return tt.Counts.from_arrays([[1], [0]], [[0.9], [negative]], tags=tags).fingerprint
+
+    assert fingerprint(0.2, ["a"]) == fingerprint(0.2, np.array(["a"]))
+    assert fingerprint(0.2, ["a"]) != fingerprint(0.4, ["a"])
+    assert fingerprint(0.2, ["a"]) != fingerprint(0.2, ["b"])
+
+
+@pytest.mark.parametrize(
+    ("thresholds", "message"),
+    [
+        ([0.5], r"one row for each of 2 tags; got \(1,\)"),
+        ([0.5, 0.5, 0.5], r"got \(3,\)"),
+        ([[[0.5]]], r"got \(1, 1, 1\)"),
+        ([0.5, np.nan], "must be numbers; got nan"),
+    ],
+)
+def test_confusion_checks_its_thresholds(thresholds: Any, message: str) -> None:
+    counts = tt.Counts.from_arrays([[1, 0]], [[0.9, 0.1]])
+    with pytest.raises(tt.InputError, match=message):
+        counts.confusion(thresholds)
+
+
+@given(cases(max_clips=8))
+def test_pooled_counts_are_those_of_all_columns_in_one(case: Case) -> None:
+    pooled = counts_of(case).pooled()
+    n_tags = case.y_score.shape[1]
+    weight = None if case.weight is None else np.repeat(case.weight, n_tags)
+    column = tt.Counts.from_arrays(
+        case.y_true.reshape(-1, 1), case.y_score.reshape(-1, 1), sample_weight=weight
+    )
+    for one, other in ((pooled.known, column.known), (pooled.positive, column.positive)):
+        np.testing.assert_array_equal(one.score[0], other.score[0])
+        np.testing.assert_array_equal(one.above[0], other.above[0])

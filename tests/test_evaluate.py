@@ -40,7 +40,9 @@ def test_tags_are_matched_by_name() -> None:
     evaluation = tt.evaluate(y_true, y_score, thresholds, tags=["Rain", "Dog"])
     assert evaluation.tags == ("Rain", "Dog")
     assert evaluation.score("f1_micro") == 1.0
-    with pytest.raises(tt.InputError, match="thresholds must have the same tags; it lacks 'Wind'"):
+    with pytest.raises(
+        tt.InputError, match="thresholds must have the same tags as the rest; it lacks 'Wind'"
+    ):
         tt.evaluate(y_true, y_score, thresholds, tags=["Rain", "Wind"])
 
 

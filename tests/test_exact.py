@@ -156,6 +156,44 @@ def test_a_tag_without_positives_can_get_the_shared_threshold() -> None:
     assert solution.thresholds.values.tolist() == [0.5, 0.55]
 
 
+def test_sharing_claims_no_more_than_it_reaches() -> None:
+    method = tt.methods.Exact(unseen="shared")
+    with pytest.warns(tt.UnseenTagWarning):
+        solution = tt.find_thresholds([[1, 0], [0, 0]], [[0.9, 0.95], [0.1, 0.1]], method=method)
+    assert solution.status.endswith("the others share a threshold")
+    assert solution.certificate is not None
+    assert solution.certificate.gap == pytest.approx(1 - solution.score)
+    seen = tt.find_thresholds([[1], [0]], [[0.9], [0.1]], method=method)
+    assert seen.status == "best on these clips of all per-tag thresholds"
+
+
+def test_the_certificate_sees_little_weights_beside_great_ones() -> None:
+    data: Any = ([[1], [0]], [[0.9], [0.3]])
+    method = tt.methods.Constant(5.0)
+    solution = tt.find_thresholds(*data, sample_weight=[1, 1e13], method=method)
+    assert solution.certificate is not None
+    assert solution.score == 0
+    assert solution.certificate.gap == 1
+    assert solution.certificate.slack.max() < 0
+
+
+def test_slack_is_to_another_cut_than_the_chosen_one() -> None:
+    y_true, y_score = [[1], [0], [0], [1]], [[4], [3], [3], [2]]
+    weight = [3.2443178805161232, 381.20263412871066, 207.13728727587925, 182.02198106325272]
+    solution = tt.find_thresholds(y_true, y_score, sample_weight=weight, metric=tt.FBeta(2))
+    assert solution.certificate is not None
+    assert solution.certificate.slack[0] == pytest.approx(438.98, abs=0.01)
+
+
+@pytest.mark.parametrize(
+    "weight", [[1e17, 1, 1], [1, 1e17, 1], [1e-300, 1, 1e300], [1e20, 1, 1e-20]]
+)
+def test_weights_of_all_sizes_are_survived(weight: list[float]) -> None:
+    y_true, y_score = [[1], [1], [0]], [[0.9], [0.5], [0.3]]
+    solution = tt.find_thresholds(y_true, y_score, sample_weight=weight)
+    assert solution.score == pytest.approx(1.0)
+
+
 def test_a_tag_with_only_positives_is_legal() -> None:
     solution = tt.find_thresholds([[1], [1]], [[0.3], [0.7]])
     assert solution.score == 1

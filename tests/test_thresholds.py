@@ -117,7 +117,7 @@ def test_overriding_keeps_the_original_as_it_was(fitted: tt.Thresholds) -> None:
     [
         ({"Dgo": 0.3}, "no tag is called 'Dgo'; did you mean 'Dog'?"),
         ({"Dog": "high"}, "threshold of 'Dog' must be a number; got 'high'"),
-        ({"Dog": float("nan")}, "values must be numbers"),
+        ({"Dog": float("nan")}, "must be finite; got nan"),
     ],
 )
 def test_overrides_that_make_no_sense_are_refused(
@@ -132,17 +132,31 @@ def test_overrides_that_make_no_sense_are_refused(
     [
         ("", "not valid JSON"),
         ("{", "not valid JSON"),
-        ("[]", "it must hold an object; got list"),
+        ("[]", r"it must hold an object; got \[\]"),
         ("{}", "schema_version must be 1; got None"),
         ('{"schema_version": 2}', "schema_version must be 1; got 2"),
         ('{"schema_version": 1, "tags": null, "rule": ""}', "lacks the key 'values'"),
         ('{"schema_version": 1, "tags": null, "values": [1], "rule": ">"}', "rule must be"),
         ('{"schema_version": 1, "tags": null, "values": ["a"], "rule": "R"}', "got 'a'"),
+        ('{"schema_version": true}', "schema_version must be 1; got True"),
+        ('{"schema_version": 1, "tags": {}, "values": [1], "rule": "R"}', "tags must be a list"),
+        ('{"schema_version": 1, "tags": null, "values": [true], "rule": "R"}', "got True"),
+        ('{"schema_version": 1, "tags": null, "values": [1e999], "rule": "R"}', "got inf"),
+        (
+            '{"schema_version": 1, "tags": null, "values": [1' + "0" * 400 + '], "rule": "R"}',
+            "larger",
+        ),
         ('{"schema_version": 1, "tags": null, "values": [NaN], "rule": "R"}', "NaN is not JSON"),
-        ('{"schema_version": 1, "tags": null, "values": [], "rule": "R"}', "one threshold per tag"),
+        (
+            '{"schema_version": 1, "tags": null, "values": [], "rule": "R"}',
+            "at least one threshold",
+        ),
         ('{"schema_version": 1, "tags": ["a"], "values": [1, 2], "rule": "R"}', "got 1 for 2 tags"),
         ('{"schema_version": 1, "tags": ["a", "a"], "values": [1, 2], "rule": "R"}', "distinct"),
-        ('{"schema_version": 1, "tags": null, "values": 3, "rule": "R"}', "not iterable"),
+        (
+            '{"schema_version": 1, "tags": null, "values": 3, "rule": "R"}',
+            "values must be a list; got 3",
+        ),
         (
             '{"schema_version": 1, "tags": null, "values": [1], "rule": "R", "clips": 3}',
             "lacks the key",
@@ -158,3 +172,56 @@ def test_files_that_are_not_thresholds_say_what_is_wrong(
         tt.load(path)
     assert str(path) in str(error.value)
     assert "\n" not in str(error.value)
+
+
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        ({"overrides": []}, "overrides must be an object"),
+        ({"overrides": None}, "lacks the key 'overrides'"),
+        ({"overrides": {"Cat": {"fitted": 1, "set": 2}}}, "overrides must name tags; got 'Cat'"),
+        ({"overrides": {"Dog": 0.4}}, "overrides of 'Dog' must hold fitted and set"),
+        ({"overrides": {"Dog": {"fitted": 1, "set": 2}}}, "'Dog' must be set to its value"),
+        ({"metric": 5}, "metric must be a string; got 5"),
+        ({"method": "exact"}, "method must be an object; got 'exact'"),
+        ({"score": "a"}, "score must be a number; got 'a'"),
+        ({"clips": None}, "lacks the key 'clips'"),
+        ({"known": "12"}, "known must be a list; got '12'"),
+        ({"known": ["a", "b"]}, "known must be a number; got 'a'"),
+        ({"positives": [1]}, "positives must hold 2 numbers; got 1"),
+    ],
+)
+def test_files_changed_by_hand_say_what_is_wrong(
+    fitted: tt.Thresholds, tmp_path: Path, change: Any, message: str
+) -> None:
+    path = tmp_path / "a.json"
+    path.write_text(json.dumps(fitted.to_dict() | change), encoding="utf-8")
+    with pytest.raises(tt.InputError, match=message):
+        tt.load(path)
+
+
+def test_a_byte_order_mark_is_no_error(fitted: tt.Thresholds, tmp_path: Path) -> None:
+    path = tmp_path / "a.json"
+    path.write_text(json.dumps(fitted.to_dict()), encoding="utf-8-sig")
+    assert tt.load(path).to_dict() == fitted.to_dict()
+
+
+def test_options_of_numpy_types_are_saved(tmp_path: Path) -> None:
+    method = tt.methods.Constant(np.float32(0.25))  # type: ignore[arg-type]
+    solution = tt.find_thresholds([[1], [0]], [[0.9], [0.2]], method=method)
+    solution.thresholds.save(tmp_path / "a.json")
+    assert json.loads((tmp_path / "a.json").read_text())["method"]["options"] == {"value": 0.25}
+
+
+def test_no_clips_get_no_tags() -> None:
+    assert tt.Thresholds([0.5, 0.5]).predict(np.empty((0, 2))).shape == (0, 2)
+
+
+def test_objects_show_themselves_in_a_line(fitted: tt.Thresholds) -> None:
+    assert repr(fitted) == "Thresholds(2 tags, 0.25 to 0.3, f1_micro 1.0000 on 3 clips)"
+    data = [[1], [0]], [[0.9], [0.2]]
+    solution = tt.find_thresholds(*data)
+    assert repr(tt.Counts.from_arrays(*data)) == "Counts(2 clips x 1 tags, float64)"
+    assert repr(solution).startswith("Solution(f1_micro=1.0000, gap=0, 1 tags: best on these clips")
+    assert repr(tt.evaluate(*data, solution.thresholds)).startswith("Evaluation(2 clips x 1 tags")
+    assert repr(solution.certificate) == "Certificate(gap=0, least slack=1)"

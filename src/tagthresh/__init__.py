@@ -7,7 +7,7 @@
 array([[ True, False]])
 """
 
-from tagthresh import demo, methods, metrics
+from tagthresh import demo, methods, metrics, tables
 from tagthresh.checks import InputError
 from tagthresh.compare import Comparison, compare
 from tagthresh.counts import Counts
@@ -37,4 +37,5 @@ __all__ = [
     "load",
     "methods",
     "metrics",
+    "tables",
 ]

@@ -28,10 +28,10 @@ if TYPE_CHECKING:
     from tagthresh.curve import Curve
     from tagthresh.metrics.fbeta import FBeta
 
-ROUNDING = 1e-12  # gains are sums of floats: a slack this small, relative to the mass, is 0
+ROUNDING = 1e-12  # gains are sums of floats: a slack this small, relative to their terms, is 0
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class Certificate:
     """What to check to be sure of an optimum.
 
@@ -44,12 +44,15 @@ class Certificate:
         Gain of the chosen cut less that of the tag's best other cut, in units of clip weight;
         +inf for a tag that has no other cut worth making.
     gap : float
-        Most by which any other thresholds can exceed the metric; 0 at an optimum.
+        Upper bound on how much any other thresholds can exceed the metric; 0 at an optimum.
     """
 
     lam: NDArray[np.float64]
     slack: NDArray[np.float64]
     gap: float
+
+    def __repr__(self) -> str:
+        return f"Certificate(gap={self.gap:g}, least slack={self.slack.min():g})"
 
 
 def certify(curve: Curve, metric: FBeta, confusion: Confusion) -> Certificate:
@@ -80,24 +83,28 @@ def certify(curve: Curve, metric: FBeta, confusion: Confusion) -> Certificate:
         lam = np.full(len(tp), metric(confusion))
     else:
         lam = metric.of(*confusion)
-    slack = hits - lam * accepted - _best_other(curve, metric, lam, tp, accepted)
-    slack[np.abs(slack) <= ROUNDING * curve.counts.known.mass] = 0.0
+    gain, other, size = hits - lam * accepted, *_best_other(curve, metric, lam, confusion)
+    slack = gain - other
+    slack[np.abs(slack) <= ROUNDING * np.maximum(hits + lam * accepted, size)] = 0.0
     return Certificate(lam, slack, _gap(metric, lam, slack, positives))
 
 
 def _best_other(
-    curve: Curve,
-    metric: FBeta,
-    lam: NDArray[np.float64],
-    tp: NDArray[np.float64],
-    accepted: NDArray[np.float64],
-) -> NDArray[np.float64]:
-    """Highest gain of each tag at cuts, never included, that do not accept the same clips."""
-    same = (curve.tp == tp[curve.tag]) & (curve.accepted == accepted[curve.tag])
-    gain = (1 + metric.beta2) * curve.tp - lam[curve.tag] * curve.accepted
-    best = np.where(accepted == 0, -np.inf, 0.0)
-    np.maximum.at(best, curve.tag, np.where(same, -np.inf, gain))
-    return best
+    curve: Curve, metric: FBeta, lam: NDArray[np.float64], confusion: Confusion
+) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Highest gain of each tag at cuts, never included, that do not accept the same clips.
+
+    And the size of its terms, beside which rounding errors are small.
+    """
+    tag, cut = curve.tag, curve.confusion()
+    same = (cut.tp == confusion.tp[tag]) & (cut.fp == confusion.fp[tag])
+    hits, cost = (1 + metric.beta2) * cut.tp, lam[tag] * (cut.tp + cut.fp)
+    gain = np.where(same, -np.inf, hits - cost)
+    best = np.where(confusion.tp + confusion.fp == 0, -np.inf, 0.0)
+    np.maximum.at(best, tag, gain)
+    size = np.zeros(len(best))
+    np.maximum.at(size, tag, np.where(gain == best[tag], hits + cost, 0.0))
+    return best, size
 
 
 def _gap(

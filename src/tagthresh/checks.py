@@ -20,6 +20,7 @@ Functions elsewhere in the package trust what they are given.
 from __future__ import annotations
 
 import contextlib
+from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -90,30 +91,43 @@ def labelled_scores(
     return LabelledScores(positive, known, scores, names, weight)
 
 
-def matrix(name: str, value: object) -> tuple[NDArray[Any], Tags | None]:
-    """Return a non-empty two-dimensional array of numbers, and its column names if it has any."""
-    names = column_names(name, value)
-    if names is not None:
-        columns = [_numbers(f"{name} column {tag!r}", value[tag]) for tag in names]  # type: ignore[index]
-        array = np.stack(columns, axis=1) if columns else np.empty((0, 0))
+def matrix(
+    name: str, value: object, *, allow_no_clips: bool = False
+) -> tuple[NDArray[Any], Tags | None]:
+    """Return a two-dimensional array of numbers, and its column names if it has any."""
+    if hasattr(value, "collect"):
+        raise InputError(f"{name} must be in memory; call .collect() on the lazy frame first")
+    columns = _columns(value)
+    if columns is None:
+        array, names = _numbers(name, value), None
     else:
-        array = _numbers(name, value)
+        array, names = _from_frame(name, value, columns)
     if array.ndim != 2:
-        hint = "; use reshape(-1, 1) for a single tag" if array.ndim == 1 else ""
-        raise InputError(f"{name} must have two dimensions (clips, tags); got {array.ndim}{hint}")
-    if array.size == 0:
+        raise InputError(
+            f"{name} must have two dimensions (clips, tags); got {array.ndim}; reshape(-1, 1) "
+            "makes one tag of a list, reshape(1, -1) one clip"
+        )
+    if array.shape[1] == 0 or (len(array) == 0 and not allow_no_clips):
         raise InputError(f"{name} must hold at least one clip and one tag; got shape {array.shape}")
     return array, names
 
 
-def column_names(name: str, value: object) -> Tags | None:
-    """Names of the columns of a data frame (pandas, polars, Arrow), None for anything else."""
+def _columns(value: Any) -> list[Any] | None:
+    """Labels of the columns of a data frame (pandas, polars, Arrow), None for anything else."""
     found = getattr(value, "column_names", None)
     if found is None:
         found = getattr(value, "columns", None)
-    if found is None:
-        return None
-    return tag_names([str(tag) for tag in found], len(found), name)
+    return None if found is None else list(found)
+
+
+def _from_frame(name: str, value: Any, columns: list[Any]) -> tuple[NDArray[Any], Tags | None]:
+    """Values and names of a frame; columns that are merely numbered have no names."""
+    numbered = all(isinstance(column, int) for column in columns)
+    labels = [str(column) for column in columns]
+    names = tag_names(labels, len(labels), f"columns of {name}")
+    arrays = [_numbers(f"{name} column {c!r}", value[c]) for c in columns]
+    array = np.stack(arrays, axis=1) if arrays else np.empty((0, 0))
+    return array, None if numbered else names
 
 
 def _numbers(name: str, value: object) -> NDArray[Any]:
@@ -124,11 +138,17 @@ def _numbers(name: str, value: object) -> NDArray[Any]:
     except (TypeError, ValueError, RuntimeError) as error:
         raise InputError(f"{name} must be an array of numbers; {error}") from None
     if array.dtype.kind == "O":
-        with contextlib.suppress(TypeError, ValueError):
-            array = array.astype(np.float64)
+        with contextlib.suppress(TypeError, ValueError, OverflowError):
+            array = np.vectorize(_number_or_nan, otypes=[np.float64])(array)
     if array.dtype.kind not in "buif" or array.dtype.itemsize > 8:
         raise InputError(f"{name} must hold real numbers of at most 64 bits; got {array.dtype}")
     return array
+
+
+def _number_or_nan(value: Any) -> float:
+    """Read a number; None and pandas' NA are NaN."""
+    missing = value is None or type(value).__name__ == "NAType"
+    return float("nan" if missing else value)
 
 
 def tag_names(tags: Iterable[object] | None, n_tags: int, name: str = "tags") -> Tags | None:
@@ -137,16 +157,26 @@ def tag_names(tags: Iterable[object] | None, n_tags: int, name: str = "tags") ->
         return None
     if isinstance(tags, str):
         raise InputError(f"{name} must be a list of names; got the single string {tags!r}")
-    names = tuple(tags)
-    for tag in names:
-        if not isinstance(tag, str) or not tag.strip():
+    given = tuple(tags)
+    for tag in given:
+        if not isinstance(tag, str) or not tag.strip() or not _is_unicode(tag):
             raise InputError(f"{name} must hold non-empty strings; got {tag!r}")
+    names = tuple(str(tag) for tag in given)  # NumPy's strings show and hash as something else
     if len(names) != n_tags:
         raise InputError(f"{name} must hold one name per tag; got {len(names)} for {n_tags} tags")
     if len(set(names)) < len(names):
-        twice = next(tag for i, tag in enumerate(names) if tag in names[:i])
+        twice, _ = Counter(names).most_common(1)[0]
         raise InputError(f"{name} must be distinct; {twice!r} appears more than once")
-    return names  # type: ignore[return-value]
+    return names
+
+
+def _is_unicode(text: str) -> bool:
+    """Whether a string can be written to a file; half of a surrogate pair cannot."""
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
 
 
 def align(name: str, array: Any, own: Tags | None, wanted: Tags | None) -> Any:
@@ -156,10 +186,12 @@ def align(name: str, array: Any, own: Tags | None, wanted: Tags | None) -> Any:
     position = {tag: i for i, tag in enumerate(own)}
     missing = [tag for tag in wanted if tag not in position]
     if missing:
-        raise InputError(f"{name} must have the same tags; it lacks {_listed(missing)}")
+        raise InputError(f"{name} must have the same tags as the rest; it lacks {_listed(missing)}")
     if len(own) > len(wanted):
         extra = sorted(set(own) - set(wanted))
-        raise InputError(f"{name} must have the same tags; {_listed(extra)} is not among them")
+        raise InputError(
+            f"{name} must have the same tags as the rest; {_listed(extra)} is not among them"
+        )
     return array[:, [position[tag] for tag in wanted]]
 
 
@@ -198,9 +230,14 @@ def score_matrix(
     name: str, scores: NDArray[Any], names: Tags | None, known: NDArray[np.bool_] | None = None
 ) -> NDArray[Any]:
     """Check that scores are finite where known; return them in a float type that holds them."""
-    scores = np.ma.getdata(scores)
+    if np.ma.isMaskedArray(scores):
+        scores = _unmasked(scores)
+    if scores.dtype.kind in "iu" and scores.dtype.itemsize == 8:
+        _check_exact(name, scores)
     if scores.dtype.kind != "f":
         scores = scores.astype(np.result_type(scores.dtype, np.float16))
+    if len(scores) == 0:
+        return scores
     # Minimum and maximum pass NaN and infinity on: two reads of the matrix, and no copy of it.
     if not (np.isfinite(scores.min()) and np.isfinite(scores.max())):
         bad = ~np.isfinite(scores)
@@ -214,6 +251,18 @@ def score_matrix(
     return scores
 
 
+def _unmasked(array: Any) -> NDArray[np.float64]:
+    """Values of a masked array, NaN where they are masked."""
+    return np.asarray(array.astype(np.float64).filled(np.nan))
+
+
+def _check_exact(name: str, scores: NDArray[Any]) -> None:
+    """Check that 64-bit integers survive as floats."""
+    most = 2**53
+    if scores.size and (scores.max() > most or scores.min() < -most):
+        raise InputError(f"{name} must be within +-2**53 when they are integers; got more")
+
+
 def _place(place: tuple[Any, ...], names: Tags | None) -> str:
     clip, tag = (int(i) for i in place)
     return f"clip {clip}, tag {names[tag]!r}" if names else f"clip {clip}, tag {tag}"
@@ -222,7 +271,8 @@ def _place(place: tuple[Any, ...], names: Tags | None) -> str:
 def _weights(sample_weight: ArrayLike | None, n_clips: int) -> NDArray[np.float64] | None:
     if sample_weight is None:
         return None
-    weight = _numbers("sample_weight", sample_weight).astype(np.float64)
+    given = _numbers("sample_weight", sample_weight)
+    weight = _unmasked(given) if np.ma.isMaskedArray(given) else given.astype(np.float64)
     if weight.shape != (n_clips,):
         raise InputError(
             f"sample_weight must hold one weight per clip; got shape {weight.shape} "
@@ -236,6 +286,9 @@ def _weights(sample_weight: ArrayLike | None, n_clips: int) -> NDArray[np.float6
         )
     if not weight.any():
         raise InputError("sample_weight must be positive for at least one clip; all are 0")
+    with np.errstate(over="ignore"):
+        if not np.isfinite(weight.sum()):
+            raise InputError("sample_weight must have a finite sum; got inf")
     return weight
 
 
@@ -256,9 +309,14 @@ def finite_number(name: str, value: object) -> float:
     """Check an option that must be a finite number."""
     if isinstance(value, bool) or not isinstance(value, int | float | np.integer | np.floating):
         raise InputError(f"{name} must be a number; got {value!r}")
-    if not np.isfinite(value):
-        raise InputError(f"{name} must be finite; got {value!r}")
-    return float(value)
+    try:
+        number = float(value)
+    except OverflowError:
+        number = np.inf
+    if not np.isfinite(number):
+        shown = repr(value) if len(repr(value)) < 40 else "a larger one"
+        raise InputError(f"{name} must be finite; got {shown}")
+    return number
 
 
 def positive_number(name: str, value: object) -> float:

@@ -15,6 +15,7 @@ Conventions
 
 from __future__ import annotations
 
+import hashlib
 import os
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
@@ -24,10 +25,12 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 
 from tagthresh import checks
+from tagthresh.checks import InputError
 from tagthresh.placement import round_up
+from tagthresh.tally import Group, Tally, grouped, merged
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Iterator, Sequence
 
     from numpy.typing import ArrayLike, NDArray
 
@@ -45,51 +48,7 @@ class Confusion(NamedTuple):
     tn: NDArray[np.float64]
 
 
-@dataclass(frozen=True, eq=False)
-class Tally:
-    """How many clips have a score at or above each distinct one; a tuple item a tag.
-
-    Attributes
-    ----------
-    score : tuple of ndarray of float, each of shape (n_entries,)
-        Distinct scores, ascending; where clips are weighted, distinct pairs of score and weight.
-    above : tuple of ndarray of unsigned int, each of shape (n_entries,)
-        Number of clips at this entry and the ones behind it.
-    weight : tuple of ndarray of float64, each of shape (n_entries,), or None
-        Weight of the clips at each entry, ascending within a score; None when all weigh 1.
-    """
-
-    score: tuple[NDArray[Any], ...]
-    above: tuple[NDArray[Any], ...]
-    weight: tuple[NDArray[np.float64], ...] | None
-
-    def count(self, tag: int) -> NDArray[np.int64]:
-        """Clips at each entry of a tag."""
-        above = np.append(self.above[tag], 0).astype(np.int64)
-        return above[:-1] - above[1:]
-
-    def tail(self, tag: int) -> NDArray[Any]:
-        """Mass of a tag at or above each entry."""
-        if self.weight is None:
-            return self.above[tag]
-        return np.cumsum((self.count(tag) * self.weight[tag])[::-1])[::-1]
-
-    @cached_property
-    def mass(self) -> NDArray[np.float64]:
-        """Total mass of each tag, shape (n_tags,)."""
-        tails = (self.tail(tag) for tag in range(len(self.score)))
-        return np.array([tail[0] if len(tail) else 0.0 for tail in tails], np.float64)
-
-    def accepted(self, tag: int, thresholds: NDArray[Any]) -> NDArray[np.float64]:
-        """Mass of a tag at or above each of `thresholds`."""
-        place = np.searchsorted(self.score[tag], thresholds)
-        mass = np.zeros(place.shape)
-        some = place < len(self.score[tag])
-        mass[some] = self.tail(tag)[place[some]]
-        return mass
-
-
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class Counts:
     """What thresholds are chosen and judged on; built with `from_arrays`, merged with `+`.
 
@@ -159,8 +118,29 @@ class Counts:
         with ThreadPoolExecutor(os.cpu_count()) as pool:
             parts = pool.map(lambda block: _count_block(data, block), _blocks(data))
             groups = [group for part in parts for group in part]
-        known, positive = (_tally(each) for each in zip(*groups, strict=True))
+        known, positive = (Tally.from_groups(each) for each in zip(*groups, strict=True))
         return cls(len(data.scores), known, positive, data.tags)
+
+    def __repr__(self) -> str:
+        return f"Counts({self.n_clips} clips x {self.n_tags} tags, {self.dtype})"
+
+    @classmethod
+    def of(
+        cls,
+        y_true: object,
+        y_score: object,
+        tags: Sequence[str] | None,
+        sample_weight: ArrayLike | None,
+    ) -> Counts:
+        """Count labels and scores, unless `y_true` is Counts, which stand for all arguments."""
+        if not isinstance(y_true, Counts):
+            if y_score is None:
+                raise InputError("y_score must be given with y_true; only Counts stand alone")
+            return cls.from_arrays(y_true, y_score, tags=tags, sample_weight=sample_weight)
+        for name, value in (("y_score", y_score), ("tags", tags), ("sample_weight", sample_weight)):
+            if value is not None:
+                raise InputError(f"{name} must not be given with Counts, which hold it already")
+        return y_true
 
     @property
     def n_tags(self) -> int:
@@ -188,8 +168,26 @@ class Counts:
         -------
         Confusion
             Masses of the shape of `thresholds`.
+
+        Raises
+        ------
+        InputError
+            When there is not one row per tag, or a threshold is NaN.
+
+        Examples
+        --------
+        >>> counts = Counts.from_arrays([[1], [0]], [[0.9], [0.2]])
+        >>> counts.confusion([[0.5, 0.1]]).fp
+        array([[0., 1.]])
         """
-        cuts = round_up(np.asarray(thresholds, dtype=np.float64), self.dtype)
+        values = np.asarray(thresholds, dtype=np.float64)
+        if values.ndim not in {1, 2} or len(values) != self.n_tags:
+            raise InputError(
+                f"thresholds must have one row for each of {self.n_tags} tags; got {values.shape}"
+            )
+        if np.isnan(values).any():
+            raise InputError("thresholds must be numbers; got nan")
+        cuts = round_up(values, self.dtype)
         tp, accepted = np.empty(cuts.shape), np.empty(cuts.shape)
         for tag in range(self.n_tags):
             tp[tag] = self.positive.accepted(tag, cuts[tag])
@@ -215,18 +213,45 @@ class Counts:
                 highest[tag] = scores[below - 1]
         return highest
 
+    def pooled(self) -> Counts:
+        """Take all tags for one."""
+        return Counts(self.n_clips * self.n_tags, self.known.pooled(), self.positive.pooled())
+
+    @cached_property
+    def fingerprint(self) -> str:
+        """SHA-256 of everything counted: the same for the same clips in any order and split."""
+        with ThreadPoolExecutor(os.cpu_count()) as pool:
+            parts = pool.map(self._digest, range(self.n_tags))
+            digest = hashlib.sha256(repr((self.n_clips, self.tags, self.dtype.str)).encode())
+            for part in parts:
+                digest.update(part)
+        return f"sha256:{digest.hexdigest()}"
+
+    def _digest(self, tag: int) -> bytes:
+        digest = hashlib.sha256()
+        for tally in (self.known, self.positive):
+            digest.update(tally.score[tag].data)
+            digest.update(tally.above[tag].data)
+            if tally.weight is not None:
+                digest.update(tally.weight[tag].data)
+        return digest.digest()
+
+    def __radd__(self, other: object) -> Counts:
+        """Start a sum: ``sum(parts)`` begins with 0."""
+        return self if other == 0 else NotImplemented
+
     def __add__(self, other: Counts) -> Counts:
         """Add up two disjoint sets of clips; tags are matched by name where both have names."""
         if not isinstance(other, Counts):
             return NotImplemented
         if other.n_tags != self.n_tags:
-            raise checks.InputError(
+            raise InputError(
                 f"counts must have the same tags to be added; got {self.n_tags} and {other.n_tags}"
             )
         position = checks.align("counts", np.arange(other.n_tags)[None], other.tags, self.tags)[0]
         n_clips = self.n_clips + other.n_clips
-        known = _merged(self.known, other.known, position, n_clips)
-        positive = _merged(self.positive, other.positive, position, n_clips)
+        known = merged(self.known, other.known, position, n_clips)
+        positive = merged(self.positive, other.positive, position, n_clips)
         return Counts(n_clips, known, positive, self.tags or other.tags)
 
 
@@ -251,7 +276,7 @@ def _blocks(data: LabelledScores) -> Iterator[slice]:
         yield slice(start, min(start + width, n_tags))
 
 
-def _count_block(data: LabelledScores, block: slice) -> list[tuple[_Group, _Group]]:
+def _count_block(data: LabelledScores, block: slice) -> list[tuple[Group, Group]]:
     """Known and positive clips of each tag of a block."""
     dtype, n_clips = data.scores.dtype, len(data.scores)
     # float16 has no fast sort of its own; float32 holds its values exactly.
@@ -271,64 +296,9 @@ def _chosen(
     chosen: NDArray[np.bool_] | None,
     weight: NDArray[np.float64] | None,
     n_clips: int,
-) -> _Group:
+) -> Group:
     """Group of the chosen clips of one tag; of all its clips for None."""
     if chosen is not None:
         clips = np.flatnonzero(chosen)
         column, weight = column[clips], None if weight is None else weight[clips]
-    return _grouped(column, weight, None, n_clips)
-
-
-def _merged(a: Tally, b: Tally, position: NDArray[np.int64], n_clips: int) -> Tally:
-    """Tally of both; tag c of `a` is tag ``position[c]`` of `b`."""
-    weighted = a.weight is not None or b.weight is not None
-    groups = []
-    for tag, other in enumerate(position):
-        score = np.concatenate([a.score[tag], b.score[other]])
-        count = np.concatenate([a.count(tag), b.count(other)])
-        weight = np.concatenate([_weight(a, tag), _weight(b, other)]) if weighted else None
-        groups.append(_grouped(score, weight, count, n_clips))
-    return _tally(groups)
-
-
-def _weight(tally: Tally, tag: int) -> NDArray[np.float64]:
-    return np.ones(len(tally.score[tag])) if tally.weight is None else tally.weight[tag]
-
-
-class _Group(NamedTuple):
-    """The part of a tally that belongs to one tag."""
-
-    score: NDArray[Any]
-    above: NDArray[Any]
-    weight: NDArray[np.float64] | None
-
-    def astype(self, dtype: np.dtype[Any]) -> _Group:
-        return self._replace(score=self.score.astype(dtype, copy=False))
-
-
-def _tally(groups: Iterable[_Group]) -> Tally:
-    score, above, weight = zip(*groups, strict=True)
-    return Tally(score, above, None if weight[0] is None else weight)
-
-
-def _grouped(
-    score: NDArray[Any],
-    weight: NDArray[np.float64] | None,
-    count: NDArray[np.int64] | None,
-    n_clips: int,
-) -> _Group:
-    """Group entries in any order, each standing for `count` clips (1 by default)."""
-    if weight is None and count is None:
-        score = np.sort(score)
-    else:
-        order = np.lexsort((score,) if weight is None else (weight, score))
-        score, weight = score[order], None if weight is None else weight[order]
-        count = None if count is None else count[order]
-    new = np.ones(len(score), bool)
-    np.not_equal(score[1:], score[:-1], out=new[1:])
-    if weight is not None:
-        new[1:] |= weight[1:] != weight[:-1]
-    tail = np.arange(len(score), 0, -1) if count is None else np.cumsum(count[::-1])[::-1]
-    above = tail.astype(np.min_scalar_type(n_clips))[new]
-    zero = score.dtype.type(0)  # added, it makes -0.0 the 0.0 that it equals
-    return _Group(score[new] + zero, above, None if weight is None else weight[new])
+    return grouped(column, weight, None, n_clips)

@@ -7,9 +7,7 @@ and one more, "never", which accepts nothing.
 
 from __future__ import annotations
 
-import hashlib
 from dataclasses import dataclass
-from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -65,15 +63,6 @@ class Curve:
             np.concatenate(tp),
             np.concatenate(accepted),
         )
-
-    @cached_property
-    def fingerprint(self) -> str:
-        """SHA-256 of the curves and tags: the same for the same clips in any order and split."""
-        counts = self.counts
-        digest = hashlib.sha256(repr((counts.n_clips, counts.tags)).encode())
-        for part in (self.offset, self.score, self.tp, self.accepted, counts.known.mass):
-            digest.update(part.astype(np.float64).tobytes())
-        return f"sha256:{digest.hexdigest()}"
 
     def confusion(self) -> Confusion:
         """Confusion of each cut's own tag, shape (n_cuts,)."""

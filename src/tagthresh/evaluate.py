@@ -20,6 +20,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from tagthresh.checks import InputError
 from tagthresh.counts import Confusion, Counts
 from tagthresh.curve import Curve
 from tagthresh.metrics.fbeta import FBeta
@@ -27,6 +28,7 @@ from tagthresh.metrics.names import as_metric
 from tagthresh.metrics.precision import Precision
 from tagthresh.metrics.recall import Recall
 from tagthresh.plain import plain
+from tagthresh.thresholds import Thresholds
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -34,7 +36,6 @@ if TYPE_CHECKING:
     from numpy.typing import ArrayLike, NDArray
 
     from tagthresh.metrics.base import Metric
-    from tagthresh.thresholds import Thresholds
 
 AVERAGED = tuple(
     f"{stem}_{average}"
@@ -43,7 +44,7 @@ AVERAGED = tuple(
 )
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class Evaluation:
     """Thresholds judged on labelled clips.
 
@@ -67,8 +68,18 @@ class Evaluation:
     confusion: Confusion
     average_precision: NDArray[np.float64]
 
+    def __repr__(self) -> str:
+        size = f"{self.n_clips} clips x {len(self.tags)} tags"
+        micro, macro = self.score("f1_micro"), self.score("f1_macro")
+        return f"Evaluation({size}, f1_micro={micro:.4f}, f1_macro={macro:.4f})"
+
     def score(self, metric: str | Metric = "f1_micro") -> float:
         """Value of a metric, in [0, 1].
+
+        Parameters
+        ----------
+        metric : str or Metric, default "f1_micro"
+            As for `find_thresholds`.
 
         Raises
         ------
@@ -112,8 +123,8 @@ class Evaluation:
 
 def evaluate(
     y_true: object,
-    y_score: object,
-    thresholds: Thresholds,
+    y_score: object = None,
+    thresholds: Thresholds | None = None,
     *,
     tags: Sequence[str] | None = None,
     sample_weight: ArrayLike | None = None,
@@ -122,8 +133,9 @@ def evaluate(
 
     Parameters
     ----------
-    y_true : array-like or data frame, shape (n_clips, n_tags)
-        1 positive, 0 negative; -1, NaN and masked entries are unknown and count nowhere.
+    y_true : array-like or data frame, shape (n_clips, n_tags), or Counts
+        1 positive, 0 negative; -1, NaN and masked entries are unknown and count nowhere. Counts
+        stand for labels, scores, tags and weights: ``evaluate(counts, thresholds=thresholds)``.
     y_score : array-like or data frame, shape (n_clips, n_tags)
         Finite scores, of the classifier the thresholds were fitted for.
     thresholds : Thresholds
@@ -152,7 +164,11 @@ def evaluate(
     >>> evaluation.per_tag["recall"]
     array([0.5, 1. ])
     """
-    counts = Counts.from_arrays(y_true, y_score, tags=tags, sample_weight=sample_weight)
+    if not isinstance(thresholds, Thresholds):
+        raise InputError(
+            f"thresholds must be Thresholds, such as solution.thresholds; got {thresholds!r:.80}"
+        )
+    counts = Counts.of(y_true, y_score, tags, sample_weight)
     values = thresholds.in_order(counts.tags, counts.n_tags)
     return Evaluation(
         counts.tags or thresholds.names,

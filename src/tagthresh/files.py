@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import tempfile
 from contextlib import contextmanager
@@ -32,11 +33,12 @@ def replacing(path: str | os.PathLike[str]) -> Iterator[Path]:
     ...     Path(folder, "a.txt").read_text()
     'whole'
     """
-    target = Path(path)
-    temporary = None
+    # A link stays a link: what it points to is replaced.
+    target, temporary = Path(os.path.realpath(path)), None
     try:
-        if target.is_dir():
-            raise IsADirectoryError(f"Is a directory: {target}")
+        if target.exists() and not target.is_file():
+            yield _special(target)
+            return
         # The suffix stays: some writers choose the format by it.
         handle, name = tempfile.mkstemp(target.suffix, f".{target.stem}-", target.parent)
         temporary = Path(name)
@@ -44,14 +46,21 @@ def replacing(path: str | os.PathLike[str]) -> Iterator[Path]:
         yield temporary
         with temporary.open("rb") as written:
             os.fsync(written.fileno())
-        temporary.chmod(0o666 & ~_umask())
+        temporary.chmod(target.stat().st_mode & 0o777 if target.exists() else 0o666 & ~_umask())
         temporary.replace(target)
     except OSError as error:
         reason = error.strerror or str(error)
-        raise InputError(f"cannot write {target}: {reason}") from None
+        raise InputError(f"cannot write {path}: {reason}") from None
     finally:
         if temporary is not None:
             temporary.unlink(missing_ok=True)
+
+
+def _special(target: Path) -> Path:
+    """Allow writing to a device or a pipe, which is not to be replaced; not to a folder."""
+    if target.is_dir():
+        raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR))
+    return target
 
 
 def _umask() -> int:

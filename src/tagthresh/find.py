@@ -6,15 +6,15 @@ import warnings
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
+from tagthresh.artefact import Origin
 from tagthresh.certificate import certify
-from tagthresh.checks import InputError
 from tagthresh.counts import Counts
 from tagthresh.curve import Curve
 from tagthresh.methods.names import as_method
 from tagthresh.metrics.fbeta import FBeta
 from tagthresh.metrics.names import as_metric
 from tagthresh.solution import Solution
-from tagthresh.thresholds import Origin, Thresholds
+from tagthresh.thresholds import Thresholds
 from tagthresh.version import __version__
 
 if TYPE_CHECKING:
@@ -47,7 +47,8 @@ def find_thresholds(
         1 positive, 0 negative; -1, NaN and masked entries are unknown and count nowhere. Counts
         stand for labels, scores, tags and weights together.
     y_score : array-like or data frame, shape (n_clips, n_tags)
-        Finite scores of any scale. Data frames are matched with `y_true` by column name.
+        Finite scores of any scale. Data frames are matched with `y_true` by column name; rows, by
+        position.
     metric : str or Metric, default "f1_micro"
         What to maximise, such as "f0.5_macro" or ``tt.FBeta(2, average="weighted")``.
     method : str or Method, default "exact"
@@ -86,7 +87,7 @@ def find_thresholds(
     >>> solution.thresholds.values
     array([0.25, 0.25])
     """
-    counts = _as_counts(y_true, y_score, tags, sample_weight)
+    counts = Counts.of(y_true, y_score, tags, sample_weight)
     metric, method = as_metric(metric), as_method(method)
     fit = method.fit(counts, metric)
     curve = Curve.from_counts(counts)
@@ -100,29 +101,13 @@ def find_thresholds(
         clips=counts.n_clips,
         known=tuple(counts.known.mass.tolist()),
         positives=tuple(counts.positive.mass.tolist()),
-        fingerprint=curve.fingerprint,
+        fingerprint=counts.fingerprint,
         version=__version__,
         created=datetime.now(UTC).isoformat(timespec="seconds"),
     )
     certificate = certify(curve, metric, confusion) if isinstance(metric, FBeta) else None
     thresholds = Thresholds(fit.values, counts.tags, origin)
     return Solution(thresholds, score, fit.status, fit.statistics, certificate)
-
-
-def _as_counts(
-    y_true: object,
-    y_score: object,
-    tags: Sequence[str] | None,
-    sample_weight: ArrayLike | None,
-) -> Counts:
-    if not isinstance(y_true, Counts):
-        if y_score is None:
-            raise InputError("y_score must be given with y_true; only Counts stand alone")
-        return Counts.from_arrays(y_true, y_score, tags=tags, sample_weight=sample_weight)
-    for name, value in (("y_score", y_score), ("tags", tags), ("sample_weight", sample_weight)):
-        if value is not None:
-            raise InputError(f"{name} must not be given with Counts, which hold it already")
-    return y_true
 
 
 def _warn_of_unseen(counts: Counts) -> None:

@@ -79,11 +79,14 @@ def _hull(curve: Curve, tag: int) -> tuple[NDArray[np.int64], NDArray[np.float64
     start, stop = curve.offset[tag], curve.offset[tag + 1]
     if start == stop:
         return np.empty(0, np.int64), np.empty(0)
-    block_tp = np.diff(curve.tp[start:stop], prepend=0)
-    block_mass = np.diff(curve.accepted[start:stop], prepend=0)
+    # Clips may weigh too little beside the others to change a sum: of equal sums, keep the last.
+    last = np.append(np.diff(curve.accepted[start:stop]) > 0, True)
+    cuts = start + np.flatnonzero(last)
+    block_tp = np.diff(curve.tp[cuts], prepend=0)
+    block_mass = np.diff(curve.accepted[cuts], prepend=0)
     pooled = isotonic_regression(block_tp / block_mass, weights=block_mass, increasing=False)
     first = pooled.blocks[:-1]
-    return start + pooled.blocks[1:] - 1, pooled.x[first]
+    return cuts[pooled.blocks[1:] - 1], pooled.x[first]
 
 
 def _steps(total: NDArray[np.float64], opens: NDArray[np.bool_]) -> NDArray[np.float64]:

@@ -18,7 +18,8 @@ from tagthresh.placement import round_up
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from tagthresh.counts import Counts, Tally
+    from tagthresh.counts import Counts
+    from tagthresh.tally import Tally
 
 
 @dataclass(frozen=True, eq=False)

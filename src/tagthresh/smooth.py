@@ -16,7 +16,8 @@ import numpy as np
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from tagthresh.counts import Counts, Tally
+    from tagthresh.counts import Counts
+    from tagthresh.tally import Tally
 
 
 @dataclass(frozen=True, eq=False)

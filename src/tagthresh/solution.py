@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from tagthresh.thresholds import Thresholds
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class Solution:
     """Result of `find_thresholds`.
 
@@ -40,6 +40,12 @@ class Solution:
     status: str
     statistics: Mapping[str, Any]
     certificate: Certificate | None
+
+    def __repr__(self) -> str:
+        origin, proof = self.thresholds.origin, self.certificate
+        name = origin.metric if origin else "score"
+        gap = f", gap={proof.gap:.4g}" if proof else ""
+        return f"Solution({name}={self.score:.4f}{gap}, {len(self.thresholds)} tags: {self.status})"
 
     def to_dict(self) -> dict[str, Any]:
         """Everything as plain Python values; NaN and infinity are None."""

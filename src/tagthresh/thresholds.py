@@ -1,36 +1,22 @@
 """Thresholds: one number per tag, where they came from, and the decisions they make.
 
 A clip gets a tag when ``score >= threshold``. A tag that is never to be given has the threshold
-+inf, ``null`` in JSON. The JSON form is `SCHEMA_VERSION` 1: one object with the keys
-
-schema_version, tags, values, rule
-    What is needed to decide: names (or null), thresholds, and the rule in words.
-metric, method, score, clips, known, positives, fingerprint
-    What they were fitted for and how, the metric reached, clips in all, known and positive mass per
-    tag, and a SHA-256 of what was counted. Null for thresholds that were not fitted.
-overrides
-    Fitted values that were replaced by hand, by tag: ``{"Dog": {"fitted": 0.31, "set": 0.4}}``.
-version, created
-    Of the library; and the time of fitting (UTC, ISO 8601).
++inf, ``null`` in JSON, whose form is told in `tagthresh.artefact`.
 """
 
 from __future__ import annotations
 
-import dataclasses
-import json
 import math
 from dataclasses import dataclass, field
-from pathlib import Path
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import scipy.sparse
 
-from tagthresh import checks
+from tagthresh import artefact, checks
 from tagthresh.checks import InputError
-from tagthresh.files import replacing
 from tagthresh.placement import round_up
-from tagthresh.plain import plain
 
 if TYPE_CHECKING:
     import os
@@ -38,46 +24,10 @@ if TYPE_CHECKING:
 
     from numpy.typing import ArrayLike, NDArray
 
-SCHEMA_VERSION = 1
-RULE = "score >= threshold"
+    from tagthresh.artefact import Origin
 
 
-@dataclass(frozen=True)
-class Origin:
-    """Where fitted thresholds came from.
-
-    Attributes
-    ----------
-    metric : str
-        What was maximised.
-    method : mapping
-        ``name`` and ``options`` of the method.
-    score : float
-        The metric on the clips fitted on.
-    clips : int
-        Number of these clips.
-    known, positives : tuple of float
-        Mass of known and of positive clips of each tag.
-    fingerprint : str
-        SHA-256 of what was counted.
-    version : str
-        Version of the library.
-    created : str
-        Time of fitting, UTC, ISO 8601.
-    """
-
-    metric: str
-    method: Mapping[str, Any]
-    score: float
-    clips: int
-    known: tuple[float, ...]
-    positives: tuple[float, ...]
-    fingerprint: str
-    version: str
-    created: str
-
-
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class Thresholds:
     """One threshold per tag.
 
@@ -128,6 +78,17 @@ class Thresholds:
         """Count the tags."""
         return len(self.values)
 
+    def __repr__(self) -> str:
+        low, high = (f"{value:.4g}" for value in (self.values.min(), self.values.max()))
+        origin = self.origin
+        source = f", {origin.metric} {origin.score:.4f} on {origin.clips} clips" if origin else ""
+        by_hand = f", {len(self.overrides)} set by hand" if self.overrides else ""
+        return f"Thresholds({len(self)} tags, {low} to {high}{source}{by_hand})"
+
+    @cached_property
+    def _place(self) -> dict[str, int]:
+        return {name: i for i, name in enumerate(self.names)}
+
     @property
     def names(self) -> tuple[str, ...]:
         """Tags to show: their names, or their positions where they have none."""
@@ -161,7 +122,7 @@ class Thresholds:
         """
         if scipy.sparse.issparse(y_score):
             return self._predict_sparse(self._aligned(scipy.sparse.csc_array(y_score), tags))
-        scores, names = checks.matrix("y_score", y_score)
+        scores, names = checks.matrix("y_score", y_score, allow_no_clips=True)
         scores = self._aligned(scores, names if tags is None else tags)
         scores = checks.score_matrix("y_score", scores, self.tags)
         return scores >= round_up(self.values, scores.dtype)
@@ -221,34 +182,18 @@ class Thresholds:
         """
         new, overrides = self.values.copy(), dict(self.overrides)
         for tag, value in values.items():
-            if tag not in self.names:
+            if tag not in self._place:
                 raise InputError(f"override: no tag is called {tag!r}{_nearest(tag, self.names)}")
-            place = self.names.index(tag)
-            number = math.inf if value is None else value
-            if isinstance(number, bool) or not isinstance(number, int | float | np.number):
-                raise InputError(
-                    f"override: the threshold of {tag!r} must be a number; got {value!r}"
-                )
+            place = self._place[tag]
+            number = math.inf if value is None else _threshold(tag, value)
             fitted = overrides.get(tag, {}).get("fitted", float(self.values[place]))
-            overrides[tag] = {"fitted": fitted, "set": float(number)}
+            overrides[tag] = {"fitted": fitted, "set": number}
             new[place] = number
         return Thresholds(new, self.tags, self.origin, overrides)
 
     def to_dict(self) -> dict[str, Any]:
         """Everything in the JSON form, as plain Python values."""
-        origin = dataclasses.asdict(self.origin) if self.origin else dict.fromkeys(_ORIGIN)
-        overrides = {
-            tag: dict(zip(change, plain(change.values()), strict=True))
-            for tag, change in self.overrides.items()
-        }
-        return {
-            "schema_version": SCHEMA_VERSION,
-            "tags": None if self.tags is None else list(self.tags),
-            "values": plain(self.values),
-            "rule": RULE,
-            **{key: _listed(value) for key, value in origin.items()},
-            "overrides": overrides,
-        }
+        return artefact.to_json(self.values, self.tags, self.origin, self.overrides)
 
     def save(self, path: str | os.PathLike[str]) -> None:
         """Write the JSON form, whole or not at all.
@@ -258,12 +203,7 @@ class Thresholds:
         InputError
             When the file cannot be written.
         """
-        with replacing(path) as temporary:
-            text = json.dumps(self.to_dict(), indent=2, ensure_ascii=False, allow_nan=False)
-            temporary.write_text(text + "\n", encoding="utf-8")
-
-
-_ORIGIN = [f.name for f in dataclasses.fields(Origin)]
+        artefact.write(path, self.to_dict())
 
 
 def load(path: str | os.PathLike[str]) -> Thresholds:
@@ -272,7 +212,7 @@ def load(path: str | os.PathLike[str]) -> Thresholds:
     Parameters
     ----------
     path : path
-        A JSON file of `SCHEMA_VERSION` 1.
+        A JSON file as told in `tagthresh.artefact`.
 
     Returns
     -------
@@ -291,71 +231,19 @@ def load(path: str | os.PathLike[str]) -> Thresholds:
     ...     load(f"{folder}/thresholds.json").values
     array([0.3, inf])
     """
-    try:
-        content = json.loads(Path(path).read_text(encoding="utf-8"), parse_constant=_no_constant)
-    except OSError as error:
-        raise InputError(f"cannot read {path}: {error.strerror}") from None
-    except (ValueError, RecursionError) as error:
-        raise InputError(f"{path} is not a thresholds file: not valid JSON ({error})") from None
-    try:
-        return _from_dict(content)
-    except (InputError, TypeError, AttributeError) as error:
-        raise InputError(f"{path} is not a thresholds file: {error}") from None
+    return Thresholds(*artefact.read(path))
 
 
-def _from_dict(content: Any) -> Thresholds:
-    if not isinstance(content, dict):
-        raise InputError(f"it must hold an object; got {type(content).__name__}")
-    version = content.get("schema_version")
-    if version != SCHEMA_VERSION:
-        raise InputError(f"schema_version must be {SCHEMA_VERSION}; got {version!r}")
-    missing = {"tags", "values", "rule"} - content.keys()
-    if missing:
-        raise InputError(f"it lacks the key {min(missing)!r}")
-    if content["rule"] != RULE:
-        raise InputError(f"rule must be {RULE!r}; got {content['rule']!r}")
-    values = [_never_if_null(value) for value in content["values"]]
-    overrides = {
-        tag: {key: _never_if_null(value) for key, value in change.items()}
-        for tag, change in content.get("overrides", {}).items()
-    }
-    return Thresholds(values, content["tags"], _origin(content, len(values)), overrides)
-
-
-def _origin(content: dict[str, Any], n_tags: int) -> Origin | None:
-    """Read where the thresholds came from; None when the file does not say."""
-    found = {key: content[key] for key in _ORIGIN if content.get(key) is not None}
-    if not found:
-        return None
-    missing = [key for key in _ORIGIN if key not in found]
-    if missing:
-        raise InputError(f"it lacks the key {missing[0]!r}")
-    for key in ("known", "positives"):
-        found[key] = tuple(float(value) for value in found[key])
-        if len(found[key]) != n_tags:
-            raise InputError(f"{key} must hold {n_tags} numbers; got {len(found[key])}")
-    return Origin(**found)
-
-
-def _never_if_null(value: object) -> float:
-    if value is None:
+def _threshold(tag: str, value: object) -> float:
+    """Check a threshold set by hand; +inf is never."""
+    if isinstance(value, float) and value == math.inf:
         return math.inf
-    if isinstance(value, bool) or not isinstance(value, int | float):
-        raise InputError(f"values must be numbers or null; got {value!r}")
-    return float(value)
+    return checks.finite_number(f"override: the threshold of {tag!r}", value)
 
 
-def _no_constant(text: str) -> float:
-    raise ValueError(f"{text} is not JSON; never is null")
-
-
-def _listed(value: Any) -> Any:
-    return list(value) if isinstance(value, tuple) else value
-
-
-def _nearest(tag: str, names: Sequence[str]) -> str:
+def _nearest(tag: object, names: Sequence[str]) -> str:
     """Hint at the closest name; empty when none is close."""
     import difflib
 
-    close = difflib.get_close_matches(tag, names, 1)
+    close = difflib.get_close_matches(str(tag), names, 1)
     return f"; did you mean {close[0]!r}?" if close else ""

@@ -11,12 +11,13 @@ from abc import ABC, abstractmethod
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, ClassVar
 
+import numpy as np
+
 from tagthresh.checks import InputError
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    import numpy as np
     from numpy.typing import NDArray
 
     from tagthresh.counts import Counts
@@ -52,7 +53,11 @@ class Method(ABC):
     @property
     def options(self) -> dict[str, Any]:
         """Options by name."""
-        return dataclasses.asdict(self)
+        options = dataclasses.asdict(self)
+        return {
+            name: value.item() if isinstance(value, np.generic) else value
+            for name, value in options.items()
+        }
 
     @property
     def label(self) -> str:

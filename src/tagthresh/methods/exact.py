@@ -75,14 +75,12 @@ class Exact(Method):
         )
         accepted = curve.lowest_accepted(cuts)
         values = between(counts.highest_rejected(accepted), accepted, counts.dtype)
-        if self.unseen == "shared":
-            unseen = counts.positive.mass == 0
+        status = "best on these clips of all per-tag thresholds"
+        unseen = counts.positive.mass == 0
+        if self.unseen == "shared" and unseen.any():
             values[unseen] = Shared().fit(counts, metric).values[unseen]
-        return Fit(
-            values,
-            "best on these clips of all per-tag thresholds",
-            {"cuts": len(curve.score)},
-        )
+            status = "best on these clips for tags with positives; the others share a threshold"
+        return Fit(values, status, {"cuts": len(curve.score)})
 
 
 def _best_total(curve: Curve, metric: FBeta) -> NDArray[np.int64]:

@@ -35,8 +35,11 @@ def as_method(method: str | Method, **options: Any) -> Method:
     Constant(value=0.3)
     """
     if isinstance(method, Method):
+        if options:
+            raise InputError(f"options belong to a method's name; got {method!r} and {options}")
         return method
-    kind = METHODS.get(ALIASES.get(method, method))
+    name = str(method)  # whatever else was passed is then named in the error
+    kind = METHODS.get(ALIASES.get(name, name))
     if kind is None:
         names = ", ".join([*METHODS, *ALIASES])
         raise InputError(f"method must be one of {names}; got {method!r}")

@@ -1,4 +1,8 @@
-"""The best single threshold for all tags: every cut at a positive of any tag is tried."""
+"""The best single threshold for all tags: every cut at a positive of any tag is tried.
+
+Micro-averaged, all tags taken for one have the same totals, and their curve has them at every cut.
+For other averages the confusion of each tag is looked up at every cut.
+"""
 
 from __future__ import annotations
 
@@ -7,6 +11,7 @@ from typing import TYPE_CHECKING, ClassVar
 
 import numpy as np
 
+from tagthresh.curve import Curve
 from tagthresh.methods.base import Fit, Method
 from tagthresh.metrics.base import Metric
 from tagthresh.placement import between
@@ -16,7 +21,7 @@ if TYPE_CHECKING:
 
     from tagthresh.counts import Counts
 
-CUTS_AT_A_TIME = 4096  # bounds the memory: n_tags times as many confusions are held at once
+CONFUSIONS_AT_A_TIME = 1 << 21  # bounds the memory
 
 
 @dataclass(frozen=True)
@@ -37,11 +42,10 @@ class Shared(Method):
     maximises: ClassVar[tuple[type[Metric], ...]] = (Metric,)
 
     def _solve(self, counts: Counts, metric: Metric) -> Fit:
-        positives = np.unique(np.concatenate(counts.positive.score))
-        cuts = np.append(positives[::-1].astype(np.float64), np.inf)
-        parts = np.array_split(cuts, -(-len(cuts) // CUTS_AT_A_TIME))
-        scores = np.concatenate([_scores(counts, metric, part) for part in parts])
-        accepted = np.full(counts.n_tags, cuts[scores.argmax()])
+        score_at = _micro if metric.average == "micro" else _averaged
+        cuts, scores = score_at(counts, metric)
+        best = np.inf if scores.max(initial=0.0) <= 0 else cuts[scores.argmax()]
+        accepted = np.full(counts.n_tags, best)
         rejected = np.full(counts.n_tags, counts.highest_rejected(accepted).max())
         return Fit(
             between(rejected, accepted, counts.dtype),
@@ -50,6 +54,18 @@ class Shared(Method):
         )
 
 
-def _scores(counts: Counts, metric: Metric, cuts: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Metric when every tag is cut at the same score, for each of `cuts`."""
-    return metric(counts.confusion(np.broadcast_to(cuts, (counts.n_tags, len(cuts)))))
+def _micro(counts: Counts, metric: Metric) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Cuts, highest first, and the metric at each, from the curve of all tags taken for one."""
+    curve = Curve.from_counts(counts.pooled())
+    return curve.score.astype(np.float64), metric.of(*curve.confusion())
+
+
+def _averaged(counts: Counts, metric: Metric) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Cuts, highest first, and the metric when every tag is cut there."""
+    cuts = np.unique(np.concatenate(counts.positive.score))[::-1].astype(np.float64)
+    width = max(1, CONFUSIONS_AT_A_TIME // counts.n_tags)
+    scores = [
+        metric(counts.confusion(np.broadcast_to(part, (counts.n_tags, len(part)))))
+        for part in (cuts[start : start + width] for start in range(0, len(cuts), width))
+    ]
+    return cuts, np.concatenate([np.empty(0), *scores])

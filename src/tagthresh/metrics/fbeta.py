@@ -10,12 +10,15 @@ from __future__ import annotations
 from dataclasses import KW_ONLY, dataclass
 from typing import TYPE_CHECKING
 
-from tagthresh.checks import positive_number
+from tagthresh.checks import InputError, positive_number
 from tagthresh.metrics.base import Average, Metric, ratio
 
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
+
+
+LEAST, MOST = 0.001, 1000.0  # beyond them, F-beta is precision or recall for all purposes
 
 
 @dataclass(frozen=True)
@@ -25,14 +28,14 @@ class FBeta(Metric):
     Parameters
     ----------
     beta : float, default 1.0
-        Positive; above 1 favours recall, below 1 precision.
+        From 0.001 to 1000; above 1 favours recall, below 1 precision.
     average : {"micro", "macro", "weighted"}, default "micro"
         Where the sum over tags sits.
 
     Raises
     ------
     InputError
-        When beta is not a positive number or the average is unknown.
+        When beta is not a number in that range or the average is unknown.
 
     Examples
     --------
@@ -46,12 +49,13 @@ class FBeta(Metric):
 
     def __post_init__(self) -> None:
         super().__post_init__()
-        positive_number("beta", self.beta)
+        if not LEAST <= positive_number("beta", self.beta) <= MOST:
+            raise InputError(f"beta must be from {LEAST} to {MOST}; got {self.beta!r}")
 
     @property
     def stem(self) -> str:
         """Name without the average."""
-        return f"f{self.beta:g}"
+        return f"f{float(self.beta)!r}".removesuffix(".0")
 
     @property
     def beta2(self) -> float:

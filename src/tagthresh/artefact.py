@@ -1,0 +1,222 @@
+"""thresholds.json: how thresholds are written to a file, and what is checked when they are read.
+
+One JSON object of `SCHEMA_VERSION` 1 with the keys
+
+schema_version, tags, values, rule
+    What is needed to decide: names (or null), thresholds (null is never), and the rule in words.
+metric, method, score, clips, known, positives, fingerprint
+    What they were fitted for and how, the metric reached, clips in all, known and positive mass per
+    tag, and a SHA-256 of what was counted. All null for thresholds that were not fitted.
+overrides
+    Fitted values that were replaced by hand, by tag: ``{"Dog": {"fitted": 0.31, "set": 0.4}}``.
+version, created
+    Of the library; and the time of fitting (UTC, ISO 8601).
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+import math
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from tagthresh import checks
+from tagthresh.checks import InputError
+from tagthresh.files import replacing
+from tagthresh.plain import plain
+
+if TYPE_CHECKING:
+    import os
+    from collections.abc import Iterable, Mapping
+
+SCHEMA_VERSION = 1
+RULE = "score >= threshold"
+
+
+@dataclass(frozen=True)
+class Origin:
+    """Where fitted thresholds came from.
+
+    Attributes
+    ----------
+    metric : str
+        What was maximised.
+    method : mapping
+        ``name`` and ``options`` of the method.
+    score : float
+        The metric on the clips fitted on.
+    clips : int
+        Number of these clips.
+    known, positives : tuple of float
+        Mass of known and of positive clips of each tag.
+    fingerprint : str
+        SHA-256 of what was counted.
+    version : str
+        Version of the library.
+    created : str
+        Time of fitting, UTC, ISO 8601.
+    """
+
+    metric: str
+    method: Mapping[str, Any]
+    score: float
+    clips: int
+    known: tuple[float, ...]
+    positives: tuple[float, ...]
+    fingerprint: str
+    version: str
+    created: str
+
+
+class Content(NamedTuple):
+    """What a file holds: the arguments of `Thresholds`."""
+
+    values: list[float]
+    tags: list[str] | None
+    origin: Origin | None
+    overrides: dict[str, dict[str, float]]
+
+
+def to_json(
+    values: Iterable[float],
+    tags: Iterable[str] | None,
+    origin: Origin | None,
+    overrides: Mapping[str, Mapping[str, float]],
+) -> dict[str, Any]:
+    """Everything as plain Python values."""
+    where_from = dataclasses.asdict(origin) if origin else dict.fromkeys(_ORIGIN)
+    return {
+        "schema_version": SCHEMA_VERSION,
+        "tags": None if tags is None else list(tags),
+        "values": plain(values),
+        "rule": RULE,
+        **{key: list(v) if isinstance(v, tuple) else v for key, v in where_from.items()},
+        "overrides": {
+            tag: dict(zip(change, plain(change.values()), strict=True))
+            for tag, change in overrides.items()
+        },
+    }
+
+
+def write(path: str | os.PathLike[str], content: dict[str, Any]) -> None:
+    """Write a file, whole or not at all.
+
+    Raises
+    ------
+    InputError
+        When it cannot be written.
+    """
+    with replacing(path) as temporary:
+        text = json.dumps(content, indent=2, ensure_ascii=False, allow_nan=False)
+        temporary.write_text(text + "\n", encoding="utf-8")
+
+
+def read(path: str | os.PathLike[str]) -> Content:
+    """Read a file and check every key.
+
+    Raises
+    ------
+    InputError
+        When it cannot be read or is not what it should be.
+    """
+    try:
+        text = Path(path).read_text(encoding="utf-8-sig")
+        content = json.loads(text, parse_constant=_no_constant)
+    except OSError as error:
+        raise InputError(f"cannot read {path}: {error.strerror}") from None
+    except (ValueError, RecursionError) as error:
+        raise InputError(f"{path} is not a thresholds file: not valid JSON ({error})") from None
+    try:
+        return _checked(content)
+    except InputError as error:
+        raise InputError(f"{path} is not a thresholds file: {error}") from None
+
+
+def _checked(content: object) -> Content:
+    if not isinstance(content, dict):
+        raise InputError(f"it must hold an object; got {_shown(content)}")
+    version = content.get("schema_version")
+    if version != SCHEMA_VERSION or isinstance(version, bool):
+        raise InputError(f"schema_version must be {SCHEMA_VERSION}; got {version!r}")
+    missing = {"tags", "values", "rule"} - content.keys()
+    if missing:
+        raise InputError(f"it lacks the key {min(missing)!r}")
+    if content["rule"] != RULE:
+        raise InputError(f"rule must be {RULE!r}; got {_shown(content['rule'])}")
+    values = [_threshold("values", value) for value in _expected(content, "values", list)]
+    if not values:
+        raise InputError("values must hold at least one threshold; got []")
+    tags = None if content["tags"] is None else _expected(content, "tags", list)
+    checks.tag_names(tags, len(values))
+    overrides = _overrides(content, tags or [str(i) for i in range(len(values))], values)
+    return Content(values, tags, _origin(content, len(values)), overrides)
+
+
+def _overrides(
+    content: dict[str, Any], tags: list[str], values: list[float]
+) -> dict[str, dict[str, float]]:
+    """Read the changes by tag, which must agree with the values."""
+    found = _expected(content, "overrides", dict) if "overrides" in content else {}
+    current = dict(zip(tags, values, strict=True))
+    overrides = {}
+    for tag, change in found.items():
+        if tag not in current:
+            raise InputError(f"overrides must name tags; got {tag!r}")
+        if not isinstance(change, dict) or set(change) != {"fitted", "set"}:
+            raise InputError(f"overrides of {tag!r} must hold fitted and set; got {_shown(change)}")
+        overrides[tag] = {key: _threshold("overrides", v) for key, v in change.items()}
+        if overrides[tag]["set"] != current[tag]:
+            raise InputError(f"overrides of {tag!r} must be set to its value; got {_shown(change)}")
+    return overrides
+
+
+def _origin(content: dict[str, Any], n_tags: int) -> Origin | None:
+    """Read where the thresholds came from; None when the file does not say."""
+    if all(content.get(key) is None for key in _ORIGIN):
+        return None
+    found = {key: _expected(content, key, kind) for key, kind in _ORIGIN.items()}
+    for key in ("known", "positives"):
+        found[key] = tuple(checks.finite_number(key, value) for value in found[key])
+        if len(found[key]) != n_tags:
+            raise InputError(f"{key} must hold {n_tags} numbers; got {len(found[key])}")
+    found["score"] = float(found["score"])
+    return Origin(**found)
+
+
+_ORIGIN: dict[str, Any] = {
+    "metric": str,
+    "method": dict,
+    "score": int | float,
+    "clips": int,
+    "known": list,
+    "positives": list,
+    "fingerprint": str,
+    "version": str,
+    "created": str,
+}
+
+
+def _expected(content: dict[str, Any], key: str, kind: Any) -> Any:
+    """Value of a key, of the type that it must have."""
+    if key not in content or content[key] is None:
+        raise InputError(f"it lacks the key {key!r}")
+    value = content[key]
+    if not isinstance(value, kind) or isinstance(value, bool):
+        names = {dict: "an object", list: "a list", str: "a string"}
+        raise InputError(f"{key} must be {names.get(kind, 'a number')}; got {_shown(value)}")
+    return value
+
+
+def _threshold(key: str, value: object) -> float:
+    return math.inf if value is None else checks.finite_number(key, value)
+
+
+def _no_constant(text: str) -> float:
+    raise ValueError(f"{text} is not JSON; never is null")
+
+
+def _shown(value: object) -> str:
+    text = repr(value)
+    return text if len(text) <= 40 else f"{text[:37]}..."

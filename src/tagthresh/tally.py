@@ -1,0 +1,131 @@
+"""Tallies: per tag, the distinct scores of some clips and how many clips have each.
+
+Everything stored is an integer or a score as it came, so that tallies of disjoint clips add up to
+the bit. Weighted clips are told apart by score and weight, for the same reason: weights are summed
+only when masses are asked for, in an order that the data fix.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+import numpy as np
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from numpy.typing import NDArray
+
+
+class Group(NamedTuple):
+    """The part of a tally that belongs to one tag."""
+
+    score: NDArray[Any]
+    above: NDArray[Any]
+    weight: NDArray[np.float64] | None
+
+    def astype(self, dtype: np.dtype[Any]) -> Group:
+        """Store the scores in another type."""
+        return self._replace(score=self.score.astype(dtype, copy=False))
+
+
+def grouped(
+    score: NDArray[Any],
+    weight: NDArray[np.float64] | None,
+    count: NDArray[np.int64] | None,
+    n_clips: int,
+) -> Group:
+    """Group entries in any order, each standing for `count` clips (1 by default)."""
+    if weight is None and count is None:
+        score = np.sort(score)
+    else:
+        order = np.lexsort((score,) if weight is None else (weight, score))
+        score, weight = score[order], None if weight is None else weight[order]
+        count = None if count is None else count[order]
+    new = np.ones(len(score), bool)
+    np.not_equal(score[1:], score[:-1], out=new[1:])
+    if weight is not None:
+        new[1:] |= weight[1:] != weight[:-1]
+    tail = np.arange(len(score), 0, -1) if count is None else np.cumsum(count[::-1])[::-1]
+    above = tail.astype(np.min_scalar_type(n_clips))[new]
+    zero = score.dtype.type(0)  # added, it makes -0.0 the 0.0 that it equals
+    return Group(score[new] + zero, above, None if weight is None else weight[new])
+
+
+@dataclass(frozen=True, eq=False)
+class Tally:
+    """How many clips have a score at or above each distinct one; a tuple item a tag.
+
+    Attributes
+    ----------
+    score : tuple of ndarray of float, each of shape (n_entries,)
+        Distinct scores, ascending; where clips are weighted, distinct pairs of score and weight.
+    above : tuple of ndarray of unsigned int, each of shape (n_entries,)
+        Number of clips at this entry and the ones behind it.
+    weight : tuple of ndarray of float64, each of shape (n_entries,), or None
+        Weight of the clips at each entry, ascending within a score; None when all weigh 1.
+    """
+
+    score: tuple[NDArray[Any], ...]
+    above: tuple[NDArray[Any], ...]
+    weight: tuple[NDArray[np.float64], ...] | None
+
+    @classmethod
+    def from_groups(cls, groups: Iterable[Group]) -> Tally:
+        """Tally of tags in order."""
+        score, above, weight = zip(*groups, strict=True)
+        return cls(score, above, None if weight[0] is None else weight)
+
+    def count(self, tag: int) -> NDArray[np.int64]:
+        """Clips at each entry of a tag."""
+        above = np.append(self.above[tag], 0).astype(np.int64)
+        return above[:-1] - above[1:]
+
+    def tail(self, tag: int) -> NDArray[Any]:
+        """Mass of a tag at or above each entry."""
+        if self.weight is None:
+            return self.above[tag]
+        return np.cumsum((self.count(tag) * self.weight[tag])[::-1])[::-1]
+
+    def pooled(self) -> Tally:
+        """Tally of all tags taken for one."""
+        score = np.concatenate(self.score)
+        count = np.concatenate([self.count(tag) for tag in range(len(self.score))])
+        n_clips = int(count.sum())
+        if (
+            self.weight is None
+        ):  # one clip an entry: sorting them is faster than moving counts along
+            return Tally.from_groups([grouped(np.repeat(score, count), None, None, n_clips)])
+        return Tally.from_groups([grouped(score, np.concatenate(self.weight), count, n_clips)])
+
+    @cached_property
+    def mass(self) -> NDArray[np.float64]:
+        """Total mass of each tag, shape (n_tags,)."""
+        tails = (self.tail(tag) for tag in range(len(self.score)))
+        return np.array([tail[0] if len(tail) else 0.0 for tail in tails], np.float64)
+
+    def accepted(self, tag: int, thresholds: NDArray[Any]) -> NDArray[np.float64]:
+        """Mass of a tag at or above each of `thresholds`."""
+        place = np.searchsorted(self.score[tag], thresholds)
+        mass = np.zeros(place.shape)
+        some = place < len(self.score[tag])
+        mass[some] = self.tail(tag)[place[some]]
+        return mass
+
+
+def merged(a: Tally, b: Tally, position: NDArray[np.int64], n_clips: int) -> Tally:
+    """Tally two disjoint sets of clips; tag c of `a` is tag ``position[c]`` of `b`."""
+    weighted = a.weight is not None or b.weight is not None
+    groups = []
+    for tag, other in enumerate(position):
+        score = np.concatenate([a.score[tag], b.score[other]])
+        count = np.concatenate([a.count(tag), b.count(other)])
+        weight = np.concatenate([_weight(a, tag), _weight(b, other)]) if weighted else None
+        groups.append(grouped(score, weight, count, n_clips))
+    return Tally.from_groups(groups)
+
+
+def _weight(tally: Tally, tag: int) -> NDArray[np.float64]:
+    return np.ones(len(tally.score[tag])) if tally.weight is None else tally.weight[tag]
