@@ -14,6 +14,7 @@ from __future__ import annotations
 import platform
 import statistics
 import sys
+import textwrap
 import time
 from datetime import UTC, datetime
 from pathlib import Path
@@ -25,7 +26,12 @@ from matplotlib.figure import Figure
 
 import tagthresh as tt
 from tagthresh.files import replacing
-from tagthresh.methods import NumericalGradient, RandomSearch, SurrogateGradient
+from tagthresh.methods import (
+    NumericalGradient,
+    RandomSearch,
+    SurrogateGradient,
+    surrogate_gradient,
+)
 from tagthresh.simulate import audioset_shaped
 
 ROOT = Path(__file__).parents[1]
@@ -40,6 +46,7 @@ if TYPE_CHECKING:
     Matrix = np.ndarray[Any, Any]
 
 CLIPS, ROUNDS = 20_371, 5
+UNBINNED = 1e-12  # so narrow a cell that it holds one score
 METHODS: dict[str, Method] = {
     "shared": tt.methods.Shared(),
     "exact": tt.methods.Exact(),
@@ -128,6 +135,24 @@ def against_references() -> list[str]:
     return rows
 
 
+def binning() -> str:
+    """Say what the surrogate gradient's cells cost, against cells that hold one score each."""
+    simulation = audioset_shaped(CLIPS)
+    found, width = [], surrogate_gradient.CELL
+    for cell in (width, UNBINNED):
+        surrogate_gradient.CELL = cell
+        found.append(tt.find_thresholds(simulation.labels, simulation.scores, method="sgl"))
+    surrogate_gradient.CELL = width
+    binned, unbinned = found
+    moved = np.abs(binned.thresholds.values - unbinned.thresholds.values).max()
+    return (
+        f"The surrogate gradient sums over {binned.statistics['cells']:,} cells; over "
+        f"{unbinned.statistics['cells']:,}, one for each score, its micro-F1 is "
+        f"{100 * (unbinned.score - binned.score):+.4f} points off and no threshold moves by more "
+        f"than {moved:.1g}."
+    )
+
+
 def growth() -> tuple[list[str], Figure]:
     """Table and log-log picture of seconds by number of tags and by number of clips."""
     by_tags = [(CLIPS_FOR_TAGS, n) for n in TAG_COUNTS]
@@ -167,6 +192,8 @@ def main() -> None:
     print("\n".join(size), flush=True)
     references = against_references()
     print("\n".join(references), flush=True)
+    bins = binning()
+    print(bins, flush=True)
     rows, figure = growth()
     versions = (
         f"{datetime.now(UTC):%Y-%m-%d}, tagthresh {tt.__version__}, NumPy {np.__version__}, SciPy "
@@ -180,6 +207,8 @@ def main() -> None:
         f"## Every method at {CLIPS:,} clips x 527 tags, counting included",
         "",
         *size,
+        "",
+        *textwrap.wrap(bins, 100),
         "",
         f"## Against the plain references of the tests, {SMALL_CLIPS:,} clips x {SMALL_TAGS} tags",
         "",
