@@ -7,7 +7,9 @@ from hypothesis import strategies as st
 
 import tagthresh as tt
 from strategies import Case, cases
+from tagthresh.checks import labelled_scores
 from tagthresh.resample import bootstrap, interval
+from tagthresh.rows import decide
 
 
 @given(cases(max_clips=8), st.sampled_from(["f1_micro", "f2_macro", "recall_weighted"]))
@@ -19,15 +21,9 @@ def test_a_draw_is_an_evaluation_with_weights(case: Case, name: str) -> None:
     y_true, y_score = case.y_true[kept], case.y_score[kept]
     weight = np.ones(len(y_true)) if case.weight is None else case.weight[kept]
     metric = tt.metrics.as_metric(name)
-    draws = bootstrap(
-        case.y_true,
-        case.y_score,
-        thresholds,
-        metric,
-        sample_weight=case.weight,
-        resamples=3,
-        seed=5,
-    )
+    data = labelled_scores(case.y_true, case.y_score, None, case.weight)
+    decisions = [decide(data, each.values) for each in thresholds]
+    draws = bootstrap(data, decisions, metric, resamples=3, seed=5)
     rng = np.random.default_rng(5)
     for draw in range(3):
         drawn = rng.integers(len(y_true), size=len(y_true))
@@ -44,11 +40,13 @@ def test_the_interval_covers_the_true_score() -> None:
         y_true = rng.random((n_clips, 3)) < 0.3
         return y_true, rng.normal(size=y_true.shape) + 1.5 * y_true
 
-    thresholds = tt.Thresholds([0.8, 0.8, 0.8])
-    true = tt.evaluate(*draw(200_000), thresholds).score()
+    values = np.array([0.8, 0.8, 0.8])
+    true = tt.evaluate(*draw(200_000), tt.Thresholds(values)).score()
     inside = 0
     for _ in range(100):
-        low, high = interval(bootstrap(*draw(150), [thresholds], tt.FBeta(), resamples=200)[0])
+        data = labelled_scores(*draw(150))
+        draws = bootstrap(data, [decide(data, values)], tt.FBeta(), resamples=200)
+        low, high = interval(draws[0])
         inside += low <= true <= high
     assert inside >= 88  # of 100 at 95 %; fewer than 88 happens by chance once in 400 times
 
@@ -56,4 +54,4 @@ def test_the_interval_covers_the_true_score() -> None:
 @pytest.mark.parametrize("resamples", [0, -1, 2.5, "many"])
 def test_resamples_must_be_a_whole_number(resamples: int) -> None:
     with pytest.raises(tt.InputError, match="resamples must be"):
-        bootstrap([[1]], [[0.5]], [tt.Thresholds([0.1])], tt.FBeta(), resamples=resamples)
+        tt.crossfit([[1], [0]], [[0.5], [0.1]], folds=2, resamples=resamples)

@@ -11,6 +11,7 @@ from tagthresh import demo, methods, metrics, tables
 from tagthresh.checks import InputError
 from tagthresh.compare import Comparison, compare
 from tagthresh.counts import Counts
+from tagthresh.crossfit import CrossFit, crossfit
 from tagthresh.evaluate import Evaluation, evaluate
 from tagthresh.find import UnseenTagWarning, find_thresholds
 from tagthresh.metrics import FBeta, Precision, Recall
@@ -21,6 +22,7 @@ from tagthresh.version import __version__
 __all__ = [
     "Comparison",
     "Counts",
+    "CrossFit",
     "Evaluation",
     "FBeta",
     "InputError",
@@ -31,6 +33,7 @@ __all__ = [
     "UnseenTagWarning",
     "__version__",
     "compare",
+    "crossfit",
     "demo",
     "evaluate",
     "find_thresholds",

@@ -12,6 +12,7 @@ import warnings
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from tagthresh import checks
 from tagthresh.checks import InputError
 from tagthresh.counts import Counts
 from tagthresh.evaluate import evaluate as judge
@@ -19,6 +20,7 @@ from tagthresh.find import UnseenTagWarning, find_thresholds
 from tagthresh.methods.names import as_method
 from tagthresh.metrics.names import as_metric
 from tagthresh.resample import Interval, bootstrap, interval
+from tagthresh.rows import decide
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -167,13 +169,10 @@ def compare(  # noqa: PLR0913
         judge(y_true, y_score, each, tags=tags, sample_weight=weight).score(goal)
         for each in thresholds
     ]
-    draws = bootstrap(
-        *(y_true, y_score, thresholds, goal),
-        tags=tags,
-        sample_weight=weight,
-        resamples=resamples,
-        seed=seed,
-    )
+    data = checks.labelled_scores(y_true, y_score, tags, weight)
+    n_tags = data.scores.shape[1]
+    decisions = [decide(data, each.in_order(data.tags, n_tags)) for each in thresholds]
+    draws = bootstrap(data, decisions, goal, resamples=resamples, seed=seed)
     entries = (
         Entry(
             names[i],

@@ -114,7 +114,11 @@ class Counts:
         >>> counts.confusion([1.0, 1.0])
         Confusion(tp=array([1., 1.]), fp=array([0., 0.]), fn=array([0., 0.]), tn=array([1., 1.]))
         """
-        data = checks.labelled_scores(y_true, y_score, tags, sample_weight)
+        return cls.from_checked(checks.labelled_scores(y_true, y_score, tags, sample_weight))
+
+    @classmethod
+    def from_checked(cls, data: LabelledScores) -> Counts:
+        """Count labels and scores that have been checked."""
         with ThreadPoolExecutor(os.cpu_count()) as pool:
             parts = pool.map(lambda block: _count_block(data, block), _blocks(data))
             groups = [group for part in parts for group in part]

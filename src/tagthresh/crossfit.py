@@ -1,0 +1,215 @@
+"""Cross-fitting: what thresholds do on clips they were not fitted on, from the clips at hand.
+
+The clips are dealt into folds; each fold is judged with thresholds fitted on all the others, and
+the decisions of all folds are scored together. The estimate is for thresholds fitted on a little
+less data than the final ones, so it errs on the low side. Its interval comes from the clip
+bootstrap (`tagthresh.resample`): it covers the luck of the clips judged on, not that of the folds.
+
+Folds have each tag's positives spread as evenly as can be, rarest tags first (Sechidis, Tsoumakas
+and Vlahavas, "On the stratification of multi-label data", ECML-PKDD 2011). Clips of one group, such
+as a recording or a site, are never in two folds.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from tagthresh import checks
+from tagthresh.checks import InputError
+from tagthresh.counts import Counts
+from tagthresh.methods.names import as_method
+from tagthresh.metrics.names import as_metric
+from tagthresh.resample import Interval, bootstrap, interval
+from tagthresh.rows import Rows, decide
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from numpy.typing import ArrayLike, NDArray
+
+    from tagthresh.checks import LabelledScores
+    from tagthresh.methods.base import Method
+    from tagthresh.metrics.base import Metric
+
+
+@dataclass(frozen=True, eq=False)
+class CrossFit:
+    """What to expect on unseen clips.
+
+    Attributes
+    ----------
+    score : float
+        The metric of all clips, each judged with thresholds of the other folds.
+    interval : Interval
+        Clip-bootstrap interval of `score`, 95 %.
+    fold : ndarray of int64, shape (n_clips,)
+        Fold of each clip of positive weight.
+    """
+
+    score: float
+    interval: Interval
+    fold: NDArray[np.int64]
+
+    def __repr__(self) -> str:
+        low, high = self.interval
+        return f"CrossFit({self.score:.4f}, 95 % interval {low:.4f} to {high:.4f})"
+
+
+def crossfit(  # noqa: PLR0913
+    y_true: object,
+    y_score: object,
+    *,
+    method: str | Method = "exact",
+    metric: str | Metric = "f1_micro",
+    tags: Sequence[str] | None = None,
+    sample_weight: ArrayLike | None = None,
+    groups: ArrayLike | None = None,
+    folds: int = 5,
+    resamples: int = 1000,
+    seed: int = 0,
+) -> CrossFit:
+    """Estimate what a method's thresholds reach on unseen clips.
+
+    Parameters
+    ----------
+    y_true, y_score, method, metric, tags, sample_weight
+        As for `find_thresholds`.
+    groups : array-like, shape (n_clips,), optional
+        Anything that is equal for clips which must stay together, such as the recording they were
+        cut from; every clip its own by default.
+    folds : int, default 5
+        Number of folds, at least 2 and at most the number of groups.
+    resamples : int, default 1000
+        Bootstrap draws.
+    seed : int, default 0
+        Of the folds and of the draws.
+
+    Returns
+    -------
+    CrossFit
+
+    Raises
+    ------
+    InputError
+        When an argument breaks a rule of `tagthresh.checks`, or there are fewer groups than folds.
+
+    Examples
+    --------
+    >>> import tagthresh as tt
+    >>> fit, _ = tt.demo.load_halves()
+    >>> solution = tt.find_thresholds(fit.labels, fit.scores)
+    >>> expected = tt.crossfit(fit.labels, fit.scores)
+    >>> solution.score > expected.score
+    True
+    """
+    chosen, goal = as_method(method), as_metric(metric)
+    checks.whole_number("folds", folds, 2)
+    kept = checks.labelled_scores(y_true, y_score, tags, sample_weight)
+    unit = _units(groups, sample_weight, len(kept.scores))
+    fold = stratified_folds(kept.positive, unit, folds, seed)
+    accepted = np.empty(kept.scores.shape, bool)
+    for k in range(folds):
+        held_out = fold == k
+        values = chosen.fit(_counts(kept, ~held_out), goal).values
+        accepted[held_out] = decide(_subset(kept, held_out), values)
+    weight = np.ones(len(fold)) if kept.weight is None else kept.weight
+    score = float(goal(Rows.of(kept, accepted).confusion(weight[:, None]))[0])
+    draws = bootstrap(kept, [accepted], goal, groups=unit, resamples=resamples, seed=seed)
+    return CrossFit(score, interval(draws[0]), fold)
+
+
+def _units(
+    groups: ArrayLike | None, sample_weight: ArrayLike | None, n_kept: int
+) -> NDArray[np.int64]:
+    """Give each clip of positive weight the number of its group."""
+    if groups is None:
+        return np.arange(n_kept)
+    names = np.asarray(groups)
+    if sample_weight is not None and names.shape == np.shape(sample_weight):
+        names = names[np.asarray(sample_weight) > 0]
+    if names.shape != (n_kept,):
+        raise InputError(f"groups must hold one per clip; got {names.shape} for {n_kept} clips")
+    return np.unique(names, return_inverse=True)[1].astype(np.int64)
+
+
+def stratified_folds(
+    positive: NDArray[np.bool_], unit: NDArray[np.int64], folds: int, seed: int
+) -> NDArray[np.int64]:
+    """Deal units of clips into folds, rarest tags first, each to the fold that has the fewest.
+
+    Parameters
+    ----------
+    positive : ndarray of bool, shape (n_clips, n_tags)
+        Positive labels.
+    unit : ndarray of int64, shape (n_clips,)
+        Number of each clip's unit, from 0; units are never split.
+    folds : int
+        Number of folds.
+    seed : int
+        Of the order of the units.
+
+    Returns
+    -------
+    ndarray of int64, shape (n_clips,)
+        Fold of each clip.
+
+    Examples
+    --------
+    >>> positive = np.array([[1, 0], [1, 0], [0, 1], [0, 1]], bool)
+    >>> folds = stratified_folds(positive, np.arange(4), folds=2, seed=0)
+    >>> bool(folds[0] != folds[1]), bool(folds[2] != folds[3])
+    (True, True)
+    """
+    size = np.bincount(unit)
+    if len(size) < folds:
+        raise InputError(f"folds must be at most the number of groups, {len(size)}; got {folds}")
+    clip, tag = np.nonzero(positive)
+    dealt = _Dealt(np.full(len(size), -1), np.zeros(folds, np.int64), size)
+    shuffled = np.random.default_rng(seed).permutation(len(size))
+    rank = np.argsort(shuffled)
+    per_tag = np.split(
+        unit[clip[np.argsort(tag, kind="stable")]],
+        np.cumsum(np.bincount(tag, minlength=positive.shape[1]))[:-1],
+    )
+    for units in sorted(per_tag, key=len):
+        dealt.spread(units, rank)
+    dealt.spread(np.arange(len(size)), rank)
+    return dealt.fold[unit]
+
+
+@dataclass(frozen=True, eq=False)
+class _Dealt:
+    """Fold of each unit (-1: none yet), clips in each fold, clips in each unit."""
+
+    fold: NDArray[np.int64]
+    clips: NDArray[np.int64]
+    size: NDArray[np.int64]
+
+    def spread(self, units: NDArray[np.int64], rank: NDArray[np.int64]) -> None:
+        """Deal those of `units` that have no fold; a unit counts as often as it is named."""
+        units, times = np.unique(units, return_counts=True)
+        placed = self.fold[units]
+        held = np.bincount(placed[placed >= 0], times[placed >= 0], len(self.clips))
+        left = placed < 0
+        for i in np.flatnonzero(left)[np.argsort(rank[units[left]])]:
+            best = int(np.lexsort((self.clips, held))[0])
+            self.fold[units[i]] = best
+            held[best] += times[i]
+            self.clips[best] += self.size[units[i]]
+
+
+def _subset(data: LabelledScores, rows: NDArray[np.bool_]) -> LabelledScores:
+    return checks.LabelledScores(
+        data.positive[rows],
+        None if data.known is None else data.known[rows],
+        data.scores[rows],
+        data.tags,
+        None if data.weight is None else data.weight[rows],
+    )
+
+
+def _counts(data: LabelledScores, rows: NDArray[np.bool_]) -> Counts:
+    return Counts.from_checked(_subset(data, rows))

@@ -1,0 +1,113 @@
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+import tagthresh as tt
+from strategies import Case, cases
+from tagthresh.crossfit import stratified_folds
+
+
+@given(cases(max_clips=12), st.integers(2, 4), st.integers(0, 3))
+def test_folds_hold_every_group_once_and_are_even(case: Case, folds: int, seed: int) -> None:
+    n_clips = len(case.y_score)
+    unit = np.arange(n_clips) // 2
+    if unit[-1] + 1 < folds:
+        return
+    positive = case.y_true == 1
+    fold = stratified_folds(positive, unit, folds, seed)
+    assert set(fold) <= set(range(folds))
+    for group in range(unit[-1] + 1):
+        assert len(set(fold[unit == group])) == 1
+    alone = stratified_folds(positive[:, :1], np.arange(n_clips), folds, seed)
+    held = np.bincount(alone[positive[:, 0]], minlength=folds)
+    assert held.max() - held.min() <= 1
+    sizes = np.bincount(stratified_folds(positive[:, :0], np.arange(n_clips), folds, seed))
+    assert sizes.max() - sizes.min() <= 1
+
+
+def test_rare_tags_are_in_every_fold() -> None:
+    rng = np.random.default_rng(0)
+    positive = rng.random((1000, 30)) < np.linspace(0.005, 0.3, 30)
+    fold = stratified_folds(positive, np.arange(1000), 5, 0)
+    held = np.array([positive[fold == k].sum(axis=0) for k in range(5)])
+    assert np.ptp(held, axis=0)[:10].max() <= 2  # the rare ones, dealt first
+    assert np.bincount(fold).min() > 180
+
+
+def test_every_fold_is_judged_by_the_others(real: Any) -> None:
+    data = real("dcase2019/fit.npz")
+    labels, scores = data["labels"], data["scores"]
+    expected = tt.crossfit(labels, scores, method="exact", metric="f1_macro", seed=3)
+    accepted = np.empty(scores.shape, bool)
+    for k in range(5):
+        held_out = expected.fold == k
+        fit = tt.find_thresholds(labels[~held_out], scores[~held_out], metric="f1_macro")
+        accepted[held_out] = fit.thresholds.predict(scores[held_out])
+    by_hand = tt.evaluate(labels, accepted.astype(float), tt.Thresholds(np.full(10, 0.5)))
+    assert expected.score == pytest.approx(by_hand.score("f1_macro"), abs=1e-12)
+    assert expected.interval.low < expected.score < expected.interval.high
+
+
+def simulate(rng: np.random.Generator, n_clips: int) -> Any:
+    rates = np.geomspace(0.02, 0.2, 12)
+    labels = (rng.random((n_clips, 12)) < rates).astype(np.uint8)
+    return labels, rng.normal(size=labels.shape) + 2.0 * labels + np.arange(12) / 6
+
+
+def test_the_interval_covers_what_unseen_clips_show() -> None:
+    """Over 100 fits, nine in ten hold the score on unseen clips; the fit score is high."""
+    rng = np.random.default_rng(1)
+    unseen = simulate(rng, 50_000)
+    covered, off, fit_off = 0, [], []
+    for seed in range(100):
+        labels, scores = simulate(rng, 500)
+        solution = tt.find_thresholds(labels, scores)
+        true = tt.evaluate(unseen[0], unseen[1], solution.thresholds).score()
+        expected = tt.crossfit(labels, scores, resamples=200, seed=seed)
+        covered += expected.interval.low <= true <= expected.interval.high
+        off.append(expected.score - true)
+        fit_off.append(solution.score - true)
+    assert covered >= 90
+    assert abs(np.mean(off)) < 0.005
+    assert np.mean(fit_off) > 0.02
+
+
+def test_groups_stay_together_and_widen_the_interval() -> None:
+    rng = np.random.default_rng(2)
+    labels, scores = simulate(rng, 100)
+    labels, scores = np.repeat(labels, 5, axis=0), np.repeat(scores, 5, axis=0)
+    groups = np.repeat([f"site {i}" for i in range(100)], 5)
+    alone, grouped = (tt.crossfit(labels, scores, groups=g) for g in (None, groups))
+    assert all(len(set(grouped.fold[groups == g])) == 1 for g in set(groups))
+    width = [each.interval.high - each.interval.low for each in (alone, grouped)]
+    assert width[1] > 1.5 * width[0]
+    assert grouped.score < alone.score  # copies of a clip in other folds give it away
+
+
+def test_clips_of_no_weight_are_left_out() -> None:
+    rng = np.random.default_rng(3)
+    labels, scores = simulate(rng, 60)
+    weight = (np.arange(60) < 40).astype(float)
+    weighted = tt.crossfit(labels, scores, sample_weight=weight, groups=np.arange(60))
+    shorter = tt.crossfit(labels[:40], scores[:40], groups=np.arange(40))
+    assert weighted.score == pytest.approx(shorter.score)
+    assert weighted.fold.tolist() == shorter.fold.tolist()
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        ({"folds": 1}, "folds must be at least 2; got 1"),
+        ({"folds": 5}, "folds must be at most the number of groups, 4; got 5"),
+        ({"groups": [1, 2]}, r"groups must hold one per clip; got \(2,\) for 4 clips"),
+        ({"groups": [0, 0, 1, 1], "folds": 3}, "number of groups, 2; got 3"),
+    ],
+)
+def test_bad_arguments(options: Any, message: str) -> None:
+    with pytest.raises(tt.InputError, match=message):
+        tt.crossfit([[1], [0], [1], [0]], [[0.9], [0.2], [0.7], [0.3]], **({"folds": 2} | options))
