@@ -95,7 +95,7 @@ CASES: list[tuple[str, Callable[[], Any], tuple[str, ...], str]] = [
     ("scores of text", lambda: npz(scores=SCORES.astype(str)), FIT, "must hold real numbers"),
     ("label of 2", lambda: npz(labels=LABELS * 2), FIT, "got 2 at clip 0, tag 'Dog'"),
     ("label of 0.5", lambda: npz(labels=LABELS / 2), FIT, "got 0.5 at clip 0, tag 'Dog'"),
-    ("shapes differ", lambda: npz(labels=LABELS[:1]), FIT, "got (1, 2) and (2, 2)"),
+    ("shapes differ", lambda: npz(labels=LABELS[:1]), FIT, "shape of scores, (2, 2); got (1, 2)"),
     ("one dimension", lambda: npz(scores=SCORES[0]), FIT, "two dimensions (clips, tags)"),
     ("no clips", lambda: npz(scores=SCORES[:0], labels=LABELS[:0]), FIT, "at least one clip"),
     ("no tags", lambda: npz(scores=SCORES[:, :0], labels=LABELS[:, :0], tags=[]), FIT, "one tag"),
@@ -139,13 +139,18 @@ CASES: list[tuple[str, Callable[[], Any], tuple[str, ...], str]] = [
     ("no option value", npz, (*FIT, "--option", "x"), "--option must be NAME=VALUE; got 'x'"),
     ("unfit metric", npz, (*FIT, "--metric", "recall_micro"), "'exact' maximises FBeta"),
     ("unknown tag", npz, (*FIT, "--set", "Dgo=1"), "no tag is called 'Dgo'; did you mean 'Dog'?"),
-    ("no number", npz, (*FIT, "--set", "Dog=high"), "must be a number; got 'high'"),
+    ("no number", npz, (*FIT, "--set", "Dog=high"), "a finite number or never; got 'high'"),
     ("unknown flag", npz, (*FIT, "--fast"), "No such option: --fast"),
     ("no thresholds", npz, ("evaluate", "bad.npz"), "cannot read thresholds.json: No such file"),
     ("other tags", thresholds_of_other_tags, ("evaluate", "bad.npz"), "lacks 'Rain'"),
     ("other tags, apply", thresholds_of_other_tags, ("apply", "bad.npz"), "it lacks 'Wind'"),
     ("no such folder", npz, ("fit", "bad.npz", "-o", "no/out.json"), "cannot write no/out.json"),
-    ("output a folder", npz, ("fit", "bad.npz", "-o", "."), "cannot write .: Is a directory"),
+    (
+        "output a folder",
+        lambda: (npz(), Path("out.json").mkdir()),
+        FIT,
+        "cannot write out.json: Is a directory",
+    ),
 ]
 
 

@@ -42,7 +42,7 @@ def averages(evaluation: Evaluation) -> Table:
     return table
 
 
-def per_tag(evaluation: Evaluation, sort: str = "f1", rows: int = 20) -> Table:
+def per_tag(evaluation: Evaluation, sort: str = "f1", rows: int = 20, width: int = 120) -> Table:
     """Show a row a tag, sorted from worst (lowest; names from A) on; 0 rows means all."""
     columns = evaluation.per_tag
     order = sorted(range(len(evaluation.tags)), key=lambda tag: _key(columns[sort][tag]))
@@ -98,7 +98,7 @@ def outcomes(results: Sequence[Outcome]) -> Table:
     return table
 
 
-def comparison(result: Comparison) -> Table:
+def comparison(result: Comparison, width: int = 120) -> Table:
     """Methods side by side, in percent; differences to the reference, in points."""
     table = Table(
         title=f"{result.metric} in %; in brackets, 95 % intervals over clips",
@@ -124,7 +124,7 @@ def _difference(entry: Entry) -> str:
     return f"{100 * entry.difference:+.2f} [{100 * low:+.2f}, {100 * high:+.2f}]"
 
 
-def reproduction(lines: Sequence[Line]) -> Table:
+def reproduction(lines: Sequence[Line], width: int = 120) -> Table:
     """Show the paper's figures beside the measured ones; eval, and fit in brackets."""
     table = Table(
         title="SGL-Thresh, Table 2: micro-F1 in %, on clips judged on (and on clips fitted on)",
