@@ -51,7 +51,8 @@ def tables_console(*, stderr: bool = False) -> Console:
 def print_json(content: dict[str, Any]) -> None:
     """Print one JSON object, in ASCII where the stream cannot hold more."""
     ascii_only = (sys.stdout.encoding or "").lower() not in {"utf-8", "utf8"}
-    print(json.dumps(content, indent=2, ensure_ascii=ascii_only, allow_nan=False))
+    text = json.dumps(content, indent=2, ensure_ascii=ascii_only, allow_nan=False)
+    print(text, flush=True)  # so that an error comes before any word of success
 
 
 def note(text: str) -> None:

@@ -36,6 +36,7 @@ def write_columns(path: str, columns: Mapping[str, Any]) -> None:
     table = pa.table({name: _finite(values) for name, values in columns.items()})
     if path == "-":
         csv.write_csv(table, sys.stdout.buffer)
+        sys.stdout.flush()
         return
     writers = {".csv": csv.write_csv, ".parquet": parquet.write_table}
     suffix = Path(path).suffix.lower()
