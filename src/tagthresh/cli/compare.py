@@ -11,6 +11,7 @@ from tagthresh.cli import data, streams, text
 from tagthresh.cli.options import TABLES, Csv, Json, Metric, Tags
 
 if TYPE_CHECKING:
+    from tagthresh.compare import Comparison
     from tagthresh.tables import Table
 
 SHORT = "Fit several methods on some clips, judge them on others."
@@ -67,7 +68,7 @@ def run(
     as_json: Json = False,
 ) -> None:
     """Compare methods and print how good they are."""
-    from tagthresh import compare, tables
+    from tagthresh import compare
     from tagthresh.report import plot as pictures
     from tagthresh.report import terminal
 
@@ -87,17 +88,25 @@ def run(
             reference=reference,
             tags=one.tags or other.tags,
         )
+    _write(result, csv, plot)
+    if as_json:
+        streams.print_json(result.to_dict())
+        return
+    console = streams.tables_console(stderr=csv == "-")
+    console.print(terminal.comparison(result, console.width))
+
+
+def _write(result: Comparison, csv: str | None, plot: str | None) -> None:
+    """Write the files asked for."""
+    from tagthresh import tables
+    from tagthresh.report import plot as pictures
+
     if csv is not None:
         tables.write_columns(csv, result.columns())
         streams.wrote(csv)
     if plot is not None:
         pictures.save(pictures.comparison(result), plot)
         streams.wrote(plot)
-    if as_json:
-        streams.print_json(result.to_dict())
-        return
-    console = streams.tables_console(stderr=csv == "-")
-    console.print(terminal.comparison(result, console.width))
 
 
 def _checked(file: str, labels: str | None, tags: str | None) -> Table:

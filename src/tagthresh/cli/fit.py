@@ -37,7 +37,11 @@ Method = Annotated[
 ]
 Options = Annotated[
     list[str] | None,
-    typer.Option("--option", metavar="NAME=VALUE", help="Option of the method; may be repeated."),
+    typer.Option(
+        "--option",
+        metavar="NAME=VALUE",
+        help="Option of the method, such as value=0.3; may be repeated.",
+    ),
 ]
 ByHand = Annotated[
     list[str] | None,
@@ -78,11 +82,10 @@ def run(
     thresholds = solution.thresholds.override(by_hand)
     score = float(goal(counts.confusion(thresholds.values)))
     streams.save(thresholds, output)
-    found = f"{goal.name} {100 * score:.2f} %"
-    if by_hand:
-        found += f" after --set ({100 * solution.score:.2f} % as fitted)"
     size = f"{counts.n_clips} clips x {counts.n_tags} tags"
-    streams.note(f"{found} on {size} ({method}: {solution.status})")
+    told = f"{goal.name} {100 * score:.2f} % {'after --set ' if by_hand else ''}on {size}"
+    fitted = f"; {100 * solution.score:.2f} % as fitted" if by_hand else ""
+    streams.note(f"{told}{fitted} ({method}: {solution.status})")
     if as_json:
         result = {**solution.to_dict(), "score": score, "score_as_fitted": solution.score}
         streams.print_json({**result, "thresholds": thresholds.to_dict(), "output": output})
