@@ -40,7 +40,7 @@ Options = Annotated[
     typer.Option(
         "--option",
         metavar="NAME=VALUE",
-        help="Option of the method, such as value=0.3; may be repeated.",
+        help="Option of the method (docs/methods.md lists them); may be repeated.",
     ),
 ]
 ByHand = Annotated[
