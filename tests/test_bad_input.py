@@ -13,8 +13,10 @@ from typing import TYPE_CHECKING, Any
 
 import h5py
 import numpy as np
+import pyarrow as pa
 import pytest
 import torch
+from pyarrow import parquet
 
 import tagthresh as tt
 from tagthresh import cli
@@ -74,12 +76,72 @@ def thresholds_of_other_tags() -> None:
     tt.Thresholds([0.5, 0.5], ["Dog", "Wind"]).save("thresholds.json")
 
 
+def output_is_a_folder() -> None:
+    npz()
+    Path("out.json").mkdir()
+
+
+def labels_in_a_second_file() -> None:
+    np.save("s.npy", SCORES)
+    np.save("l.npy", LABELS * 2)
+
+
+def second_file_of_other_weights() -> None:
+    np.savez("s.npz", scores=SCORES, clips=["a", "b"])
+    np.savez("l.npz", labels=LABELS, clips=["b", "a"], weights=[1])
+
+
+def fitted_and_bad_scores() -> None:
+    tt.Thresholds([0.5, 0.5], TAGS).save("thresholds.json")
+    npz(scores=with_score(np.nan))
+
+
+def fitted() -> None:
+    tt.Thresholds([0.5, 0.5], TAGS).save("thresholds.json")
+    npz()
+
+
+def linked() -> None:
+    npz()
+    Path("link.json").hardlink_to("bad.npz")
+
+
+def two_tables() -> None:
+    text("s.csv", "clip,Dog\na,1\n")
+    text("l.csv", "clip,Dog\na,1\n")
+
+
+def one_good_one_bad() -> None:
+    np.savez("good.npz", scores=SCORES, labels=LABELS, tags=TAGS)
+    npz(labels=LABELS * 2)
+
+
+def torch_dict_of_others() -> None:
+    torch.save({"logits": torch.tensor(SCORES)}, "bad.pt")
+
+
+def hdf5_group() -> None:
+    with h5py.File("bad.h5", "w") as file:
+        file.create_group("scores")
+
+
+def hdf5_latin_tags() -> None:
+    with h5py.File("bad.h5", "w") as file:
+        file["scores"], file["labels"] = SCORES, LABELS
+        file["tags"] = np.array([b"D\xe9", b"R"])
+
+
+def parquet_table(**columns: Any) -> None:
+    parquet.write_table(pa.table(columns), "a.parquet")
+
+
 def with_score(value: float) -> np.ndarray[Any, Any]:
     scores = SCORES.copy()
     scores[1, 0] = value
     return scores
 
 
+HUGE = f"value=1{400 * '0'}"
 FIT = ("fit", "bad.npz", "-o", "out.json")
 CASES: list[tuple[str, Callable[[], Any], tuple[str, ...], str]] = [
     ("missing file", lambda: None, FIT, "cannot read bad.npz: No such file"),
@@ -95,7 +157,7 @@ CASES: list[tuple[str, Callable[[], Any], tuple[str, ...], str]] = [
     ("scores of text", lambda: npz(scores=SCORES.astype(str)), FIT, "must hold real numbers"),
     ("label of 2", lambda: npz(labels=LABELS * 2), FIT, "got 2 at clip 0, tag 'Dog'"),
     ("label of 0.5", lambda: npz(labels=LABELS / 2), FIT, "got 0.5 at clip 0, tag 'Dog'"),
-    ("shapes differ", lambda: npz(labels=LABELS[:1]), FIT, "got (1, 2) and (2, 2)"),
+    ("shapes differ", lambda: npz(labels=LABELS[:1]), FIT, "shape of scores, (2, 2); got (1, 2)"),
     ("one dimension", lambda: npz(scores=SCORES[0]), FIT, "two dimensions (clips, tags)"),
     ("no clips", lambda: npz(scores=SCORES[:0], labels=LABELS[:0]), FIT, "at least one clip"),
     ("no tags", lambda: npz(scores=SCORES[:, :0], labels=LABELS[:, :0], tags=[]), FIT, "one tag"),
@@ -139,13 +201,157 @@ CASES: list[tuple[str, Callable[[], Any], tuple[str, ...], str]] = [
     ("no option value", npz, (*FIT, "--option", "x"), "--option must be NAME=VALUE; got 'x'"),
     ("unfit metric", npz, (*FIT, "--metric", "recall_micro"), "'exact' maximises FBeta"),
     ("unknown tag", npz, (*FIT, "--set", "Dgo=1"), "no tag is called 'Dgo'; did you mean 'Dog'?"),
-    ("no number", npz, (*FIT, "--set", "Dog=high"), "must be a number; got 'high'"),
+    ("no number", npz, (*FIT, "--set", "Dog=high"), "a finite number or never; got 'high'"),
     ("unknown flag", npz, (*FIT, "--fast"), "No such option: --fast"),
     ("no thresholds", npz, ("evaluate", "bad.npz"), "cannot read thresholds.json: No such file"),
     ("other tags", thresholds_of_other_tags, ("evaluate", "bad.npz"), "lacks 'Rain'"),
     ("other tags, apply", thresholds_of_other_tags, ("apply", "bad.npz"), "it lacks 'Wind'"),
+    (
+        "output is the input",
+        npz,
+        ("fit", "bad.npz", "-o", "bad.npz"),
+        "suffix must be one of .json",
+    ),
+    (
+        "output links to it",
+        linked,
+        ("fit", "bad.npz", "-o", "link.json"),
+        "overwrite the input bad",
+    ),
+    (
+        "decisions over scores",
+        lambda: text("tags.csv", "clip,Dog\na,1\n"),
+        ("apply", "tags.csv"),
+        "-o tags.csv must not overwrite the input tags.csv",
+    ),
+    (
+        "table over labels",
+        two_tables,
+        ("evaluate", "s.csv", "--labels", "l.csv", "--csv", "./l.csv"),
+        "--csv ./l.csv must not overwrite the input l.csv",
+    ),
+    (
+        "comparison over scores",
+        lambda: text("s.csv", "clip,Dog\na,1\n"),
+        ("compare", "s.csv", "e.csv", "--csv", "s.csv"),
+        "--csv s.csv must not overwrite the input s.csv",
+    ),
+    ("demo to no JSON", lambda: None, ("demo", "-o", "t.npz"), "suffix must be one of .json"),
+    ("table to no CSV", fitted, ("evaluate", "bad.npz", "--csv", "a.xls"), "one of .csv, .parquet"),
+    ("huge option", npz, (*FIT, "--method", "constant", "--option", HUGE), "value must be finite"),
+    ("huge threshold", npz, (*FIT, "--set", f"Dog=1{400 * '0'}"), "'Dog' must be a finite number"),
+    ("infinite threshold", npz, (*FIT, "--set", "Dog=1e400"), "or never; got '1e400'"),
+    ("NaN by hand", npz, (*FIT, "--set", "Dog=nan"), "or never; got 'nan'"),
+    ("tag set twice", npz, (*FIT, "--set", "Dog=1", "--set", "Dog=2"), "give 'Dog' once"),
+    (
+        "option twice",
+        npz,
+        (*FIT, "--method", "constant", "--option", "value=1", "--option", "value=2"),
+        "--option must give 'value' once; got 1 and 2",
+    ),
+    ("option of a list", npz, (*FIT, "--method", "constant", "--option", "value=[1]"), "got '[1]'"),
+    (
+        "Latin-1 tags in npz",
+        lambda: npz(tags=[b"D\xe9", b"R"]),
+        FIT,
+        "bad.npz: tags must be in UTF-8",
+    ),
+    ("half a surrogate", lambda: npz(tags=["D\udce9", "R"]), FIT, "bad.npz: tags must be in UTF-8"),
+    ("Latin-1 tags in h5", hdf5_latin_tags, ("fit", "bad.h5"), "bad.h5: tags must be in UTF-8"),
+    ("other keys in pt", torch_dict_of_others, ("fit", "bad.pt"), "it has ['logits']"),
+    ("group in HDF5", hdf5_group, ("fit", "bad.h5"), "'scores' must be an array; it is a Group"),
+    (
+        "scores name the file",
+        lambda: npz(scores=with_score(np.nan)),
+        FIT,
+        "bad.npz: scores must be",
+    ),
+    ("labels name the file", lambda: npz(labels=LABELS * 2), FIT, "bad.npz: labels must hold 0, 1"),
+    (
+        "labels name their own file",
+        labels_in_a_second_file,
+        ("fit", "s.npy", "--labels", "l.npy"),
+        "tagthresh: l.npy: labels must hold",
+    ),
+    (
+        "one column of labels",
+        lambda: npz(labels=LABELS[:, 0]),
+        FIT,
+        "labels must have the shape of",
+    ),
+    ("weights name the file", lambda: npz(weights=[1, -1]), FIT, "bad.npz: weights must be finite"),
+    (
+        "weights of other clips",
+        second_file_of_other_weights,
+        ("fit", "s.npz", "--labels", "l.npz"),
+        "l.npz: weights must hold one weight per clip",
+    ),
+    ("scores to judge", fitted_and_bad_scores, ("evaluate", "bad.npz"), "bad.npz: scores must be"),
+    ("scores to tag", fitted_and_bad_scores, ("apply", "bad.npz"), "bad.npz: scores must be"),
+    (
+        "second of two to compare",
+        one_good_one_bad,
+        ("compare", "good.npz", "bad.npz"),
+        "bad.npz: labels must hold 0, 1",
+    ),
+    (
+        "semicolons",
+        lambda: text("a.csv", "clip;Dog\na;1\n"),
+        ("fit", "a.csv"),
+        "one column found, 'clip;Dog'; is the separator a comma?",
+    ),
+    (
+        "tabs",
+        lambda: text("a.csv", "clip\tDog\na\t1\n"),
+        ("fit", "a.csv"),
+        "is the separator a comma",
+    ),
+    (
+        "clip without a name",
+        lambda: text("a.csv", "clip,Dog\na,1\n,2\n"),
+        ("fit", "a.csv"),
+        "a.csv: column 'clip' must name one; row 1 is empty",
+    ),
+    (
+        "null clip",
+        lambda: parquet_table(clip=["a", None], Dog=[0.1, 0.2]),
+        ("fit", "a.parquet"),
+        "a.parquet: column 'clip' must name one; row 1 is empty",
+    ),
+    (
+        "null tag",
+        lambda: parquet_table(clip=["a", "b"], tag=[None, "Dog"], score=[0.1, 0.2]),
+        ("fit", "a.parquet"),
+        "a.parquet: column 'tag' must name one; row 0 is empty",
+    ),
+    (
+        "numbers as text",
+        lambda: parquet_table(clip=["a", "b"], Dog=["0.1", "0.2"]),
+        ("fit", "a.parquet"),
+        "column 'Dog' must hold numbers; its type is string",
+    ),
+    (
+        "fit prints twice",
+        npz,
+        ("fit", "bad.npz", "-o", "-", "--json"),
+        "-o - and --json both print",
+    ),
+    ("demo prints twice", npz, ("demo", "-o", "-", "--json"), "-o - and --json both print"),
+    ("apply prints twice", npz, ("apply", "bad.npz", "-o", "-", "--json"), "--json both print"),
+    ("evaluate prints twice", npz, ("evaluate", "bad.npz", "--csv", "-", "--json"), "both print"),
+    (
+        "compare prints twice",
+        npz,
+        ("compare", "bad.npz", "bad.npz", "--csv", "-", "--json"),
+        "--csv - and --json both print on standard output; leave out one",
+    ),
     ("no such folder", npz, ("fit", "bad.npz", "-o", "no/out.json"), "cannot write no/out.json"),
-    ("output a folder", npz, ("fit", "bad.npz", "-o", "."), "cannot write .: Is a directory"),
+    (
+        "output a folder",
+        output_is_a_folder,
+        FIT,
+        "cannot write out.json: Is a directory",
+    ),
 ]
 
 

@@ -1,21 +1,26 @@
 from __future__ import annotations
 
+import io
 import json
+import os
 import subprocess
 import sys
+from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 import pytest
+from rich.console import Console
 from sklearn.metrics import f1_score
 
 import tagthresh as tt
 from tagthresh import cli
 from tagthresh.demo import load_halves
+from tagthresh.report import terminal
+from tagthresh.reproduce import Figures, Line
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from pathlib import Path
 
 
 class Done(NamedTuple):
@@ -138,3 +143,173 @@ def test_a_reader_that_stops_early_is_no_error(run: Callable[..., Done]) -> None
     )
     assert done.stdout == '"clip","tag","score","threshold"\n'
     assert "Traceback" not in done.stderr
+
+
+def test_alone_it_prints_its_help(run: Callable[..., Done]) -> None:
+    done = run()
+    assert (done.code, done.err) == (0, "")
+    assert done.out.startswith("Usage: tagthresh [OPTIONS] COMMAND")
+    assert done.out == run("--help").out
+
+
+@pytest.mark.parametrize("command", ["demo", "fit", "evaluate", "apply", "compare", "reproduce"])
+def test_help_fits_eighty_columns(
+    run: Callable[..., Done], monkeypatch: pytest.MonkeyPatch, command: str
+) -> None:
+    monkeypatch.setenv("COLUMNS", "80")
+    assert "..." not in run("--help").out.replace("[ARGS]...", "")
+    shown = run(command, "--help").out
+    assert shown.startswith(f"Usage: tagthresh {command} ")
+    assert max(map(len, shown.splitlines())) <= 80
+
+
+def small(**arrays: object) -> None:
+    """Write a.npz: both tags are told apart perfectly by 0.5."""
+    content = {
+        "scores": [[0.9, 0.1], [0.2, 0.8], [0.1, 0.2]],
+        "labels": [[1, 0], [0, 1], [0, 0]],
+        "tags": ["Dog", "Rain"],
+    }
+    np.savez("a.npz", **(content | arrays))  # type: ignore[arg-type]
+
+
+def test_the_score_told_is_that_of_the_thresholds_written(run: Callable[..., Done]) -> None:
+    small()
+    done = run("fit", "a.npz", "--set", "Dog=NEVER", "--json")
+    assert "f1_micro 66.67 % after --set on 3 clips x 2 tags; 100.00 % as fitted (exact" in done.err
+    result = json.loads(done.out)
+    assert result["score"] == pytest.approx(2 / 3)
+    assert result["score_as_fitted"] == 1
+    assert result["thresholds"]["score"] == 1
+    assert result["thresholds"]["values"][0] is None
+    plain = run("fit", "a.npz", "--json")
+    assert "f1_micro 100.00 % on 3 clips" in plain.err
+    assert json.loads(plain.out)["score"] == 1
+
+
+@pytest.mark.parametrize("value", [".4", "+0.4", "0.4", "4e-1", " 0.4"])
+def test_thresholds_by_hand_are_any_number(run: Callable[..., Done], value: str) -> None:
+    small()
+    assert run("fit", "a.npz", "--set", f"Dog={value}").code == 0
+    assert tt.load("thresholds.json").values[0] == 0.4
+
+
+def test_a_printed_file_leaves_standard_output_to_itself(run: Callable[..., Done]) -> None:
+    run("fit", "fit.npz")
+    judged = run("evaluate", "eval.npz", "--csv", "-", "--rows", "1")
+    lines = judged.out.splitlines()
+    assert lines[0].startswith('"tag","threshold","precision"')
+    assert len(lines) == 11
+    assert "lowest first (1 of 10)" in judged.err
+    assert "wrote" not in judged.err
+    compared = run("compare", "fit.npz", "eval.npz", "--methods", "shared,exact", "--csv", "-")
+    assert compared.out.startswith('"method","fit","eval"')
+    assert "95 % intervals" in compared.err
+    shown = run("demo", "-o", "-")
+    assert json.loads(shown.out)["tags"][4] == "Dog"
+    assert "tags that gain most" in shown.err
+
+
+def test_never_is_an_empty_cell(run: Callable[..., Done]) -> None:
+    small(labels=[[1, 0], [0, 0], [0, 0]])
+    run("fit", "a.npz")
+    lines = run("evaluate", "a.npz", "--csv", "-").out.splitlines()
+    assert lines[2] == '"Rain",,0,0,0,0,0,'
+
+
+@pytest.mark.parametrize("scores", ["a,Dog,0.01\nb,Rain,0.01\n", "a,Dog,0.01\na,Rain,0.9\n"])
+def test_any_number_of_pairs_may_be_accepted(run: Callable[..., Done], scores: str) -> None:
+    tt.Thresholds([0.6, 0.6], ["Dog", "Rain"]).save("thresholds.json")
+    Path("scores.csv").write_text("clip,tag,score\n" + scores, encoding="utf-8")
+    done = run("apply", "scores.csv", "-o", "-")
+    wanted = ['"a","Rain",0.9,0.6'] if "0.9" in scores else []
+    assert done.code == 0
+    assert done.out.splitlines() == ['"clip","tag","score","threshold"', *wanted]
+
+
+@pytest.mark.parametrize("columns", [60, 80, 120])
+@pytest.mark.parametrize(
+    "args",
+    [
+        ("demo",),
+        ("evaluate", "eval.npz"),
+        ("evaluate", "eval.npz", "--sort", "predicted"),
+        ("compare", "fit.npz", "eval.npz", "--methods", "constant:value=0.3,shared,exact"),
+    ],
+)
+def test_tables_are_whole_at_any_width(
+    run: Callable[..., Done], monkeypatch: pytest.MonkeyPatch, columns: int, args: tuple[str, ...]
+) -> None:
+    run("fit", "fit.npz")
+    monkeypatch.setenv("COLUMNS", str(columns))
+    lines = run(*args).out.splitlines()
+    assert max(map(len, lines)) <= columns
+    assert not [line for line in lines if "…" in line]
+    if args[-1] == "predicted":
+        assert any("predicted" in line for line in lines if line.startswith("┃"))
+
+
+def test_reproduction_is_whole_at_any_width() -> None:
+    figures = Figures(61.56, 61.82)
+    line = Line(
+        "audioset SIMULATION", "random search, per tag", figures, figures, figures, figures, 7.27
+    )
+    for columns in (60, 80, 120):
+        console = Console(file=io.StringIO(), width=columns)
+        console.print(terminal.reproduction([line], columns))
+        shown = console.file.getvalue()  # type: ignore[attr-defined]
+        assert "…" not in shown
+        assert "61.56 (61.82)" in shown
+        assert "+- 61.6 (61.8)" in shown
+
+
+def in_a_shell(command: str, **environment: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(  # noqa: S602 - the shell's redirections are the point
+        command.replace("tagthresh", f"{sys.executable} -m tagthresh", 1),
+        shell=True,
+        capture_output=True,
+        text=True,
+        check=False,
+        env=os.environ | environment,
+    )
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs a device that is always full")
+@pytest.mark.parametrize(
+    "command",
+    [
+        "fit fit.npz -o -",
+        "apply eval.npz -o -",
+        "evaluate eval.npz",
+        "evaluate eval.npz --json",
+        "--help",
+    ],
+)
+def test_full_standard_output_is_told_in_one_line(run: Callable[..., Done], command: str) -> None:
+    run("fit", "fit.npz")
+    done = in_a_shell(f"tagthresh {command} >/dev/full")
+    assert done.returncode == 2
+    told = "tagthresh: cannot write standard output: No space left on device"
+    assert done.stderr == told + "\n"
+
+
+def test_names_beyond_the_encoding_of_the_terminal_are_escaped(run: Callable[..., Done]) -> None:
+    small(tags=["Chien é", "雨"])
+    assert run("fit", "a.npz").code == 0
+    for option in ("", " --json"):
+        done = in_a_shell(f"tagthresh evaluate a.npz{option}", PYTHONIOENCODING="ascii")
+        assert (done.returncode, done.stderr) == (0, "")
+        assert "Chien" in done.stdout
+    assert json.loads(done.stdout)["per_tag"][1]["tag"] == "雨"
+
+
+def test_brackets_in_a_file_name_are_no_markup(
+    run: Callable[..., Done], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("FORCE_COLOR", "1")  # as on a terminal: progress is shown
+    Path("d[").mkdir()
+    small()
+    Path("a.npz").rename("d[/x].npz")
+    done = run("fit", "d[/x].npz")
+    assert done.code == 0
+    assert "reading d[/x].npz" in done.err

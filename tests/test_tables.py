@@ -2,10 +2,12 @@ from __future__ import annotations
 
 import io
 import sys
+from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 import h5py
 import numpy as np
+import pandas as pd
 import pyarrow as pa
 import pytest
 import torch
@@ -178,3 +180,40 @@ def test_written_tables_are_read_back(tmp_path: Path, suffix: str) -> None:
     assert table.clips == tuple(CLIPS)
     np.testing.assert_array_equal(np.asarray(table.scores[:, 0], np.float32), SCORES[:, 0])
     assert [p.name for p in tmp_path.iterdir()] == [path.name]
+
+
+def test_a_list_of_tags_may_come_from_any_editor(tmp_path: Path) -> None:
+    np.save(tmp_path / "a.npy", SCORES)
+    (tmp_path / "tags.txt").write_bytes("\ufeffDog \r\n\tRain, light\r\n\r\n".encode())
+    table = tables.read(str(tmp_path / "a.npy"), tags=str(tmp_path / "tags.txt"))
+    assert table.tags == tuple(TAGS)
+
+
+def test_an_index_of_pandas_names_the_clips(tmp_path: Path) -> None:
+    frame = pd.DataFrame(SCORES, index=CLIPS, columns=TAGS)
+    frame.to_csv(tmp_path / "wide.csv")
+    table = tables.read(str(tmp_path / "wide.csv"))
+    assert (table.clips, table.tags) == (tuple(CLIPS), tuple(TAGS))
+    long().to_pandas().to_csv(tmp_path / "long.csv")
+    table = tables.read_labelled(str(tmp_path / "long.csv"))
+    assert (table.clips, table.tags) == (tuple(CLIPS), tuple(TAGS))
+
+
+def test_decimals_are_numbers(tmp_path: Path) -> None:
+    exact = pa.array([Decimal("0.90"), None, Decimal("0.25")])
+    parquet.write_table(pa.table({"Dog": exact, "Rain": exact}), tmp_path / "a.parquet")
+    scores = tables.read(str(tmp_path / "a.parquet")).scores
+    np.testing.assert_array_equal(scores, np.array([[0.9, 0.9], [np.nan] * 2, [0.25, 0.25]]))
+
+
+@pytest.mark.parametrize("suffix", [".csv", ".parquet"])
+def test_what_is_not_finite_is_written_as_nothing(tmp_path: Path, suffix: str) -> None:
+    path = str(tmp_path / f"a{suffix}")
+    tables.write_columns(path, {"clip": CLIPS, "Dog": [0.5, np.inf, np.nan]})
+    read = csv.read_csv if suffix == ".csv" else parquet.read_table
+    assert read(path)["Dog"].to_pylist() == [0.5, None, None]
+
+
+def test_half_floats_are_written(tmp_path: Path) -> None:
+    tables.write_columns(str(tmp_path / "a.csv"), {"score": np.array([0.5], np.float16)})
+    assert (tmp_path / "a.csv").read_text() == '"score"\n0.5\n'

@@ -5,10 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+import scipy.sparse
 
 from tagthresh import checks
 
 if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
     from tagthresh.tables import Table
     from tagthresh.thresholds import Thresholds
 
@@ -40,6 +43,12 @@ def accepted_pairs(table: Table, thresholds: Thresholds) -> dict[str, Any]:
     return {
         "clip": np.asarray(clips)[row],
         "tag": np.asarray(tags)[column],
-        "score": np.asarray(scores[row, column]).ravel(),
+        "score": _picked(scores, row, column),
         "threshold": thresholds.values[column],
     }
+
+
+def _picked(scores: Any, row: NDArray[np.int64], column: NDArray[np.int64]) -> NDArray[Any]:
+    """Scores at places; a sparse matrix gives an array for some places and none for no place."""
+    picked = scores[row, column]
+    return (picked.toarray() if scipy.sparse.issparse(picked) else np.asarray(picked)).ravel()

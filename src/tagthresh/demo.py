@@ -22,9 +22,10 @@ if TYPE_CHECKING:
     from tagthresh.methods import Method
     from tagthresh.solution import Solution
 
-ABOUT = """\
-Scores of YAMNet, averaged over frames, for mixtures of one to three ESC-10 recordings: 10 tags;
-500 clips to fit on, 500 others, of other recordings, to judge on."""
+ABOUT = (
+    "Scores of YAMNet, averaged over frames, for mixtures of one to three ESC-10 recordings: "
+    "10 tags; 500 clips to fit on, 500 others, of other recordings, to judge on."
+)
 DATA = "esc10_mix_yamnet_mean.npz"
 METHODS: dict[str, Method] = {
     "default 0.5": Constant(0.5),

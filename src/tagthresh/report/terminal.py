@@ -1,64 +1,74 @@
-"""Tables for the terminal. Scores are shown in percent, thresholds in the unit of the scores."""
+"""Tables for the terminal. Scores are shown in percent, thresholds in the unit of the scores.
+
+Numbers are never cut and names fold, so a table that is too wide for its `width`, in characters,
+is drawn with less: intervals below their values, then without the columns that matter least.
+"""
 
 from __future__ import annotations
 
 import math
 from typing import TYPE_CHECKING
 
+from rich.cells import cell_len
 from rich.markup import escape
 from rich.table import Table
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from tagthresh.compare import Comparison, Entry
     from tagthresh.demo import Outcome
     from tagthresh.evaluate import Evaluation
     from tagthresh.reproduce import Figures, Line
 
-COLUMNS = (
-    "tag",
-    "threshold",
-    "precision",
-    "recall",
-    "f1",
-    "support",
-    "predicted",
-    "average_precision",
-)
+HEADERS = {
+    "tag": "tag",
+    "threshold": "threshold",
+    "precision": "P %",
+    "recall": "R %",
+    "f1": "F1 %",
+    "support": "support",
+    "predicted": "predicted",
+    "average_precision": "AP %",
+}
+COLUMNS = tuple(HEADERS)
 PERCENT = {"precision", "recall", "f1", "average_precision"}
+NAME_WIDTH = 16  # a column of names folds to this many characters before others are left out
+WIDTH = 120
 
 
 def averages(evaluation: Evaluation) -> Table:
     """Precision, recall and F1, micro, macro and weighted, in percent."""
-    table = Table(title=f"{evaluation.n_clips} clips x {len(evaluation.tags)} tags, in %")
-    table.add_column("average")
-    for name in ("precision", "recall", "F1"):
-        table.add_column(name, justify="right")
-    for average in ("micro", "macro", "weighted"):
-        row = (evaluation.score(f"{stem}_{average}") for stem in ("precision", "recall", "f1"))
-        table.add_row(average, *(percent(value) for value in row))
-    table.caption = f"mean average precision {percent(evaluation.mean_average_precision)}"
-    return table
+    names = ("micro", "macro", "weighted")
+    columns = {"average": list(names)} | {
+        header: [percent(evaluation.score(f"{header.lower()}_{name}")) for name in names]
+        for header in ("precision", "recall", "F1")
+    }
+    return _table(
+        f"{evaluation.n_clips} clips x {len(evaluation.tags)} tags, in %",
+        columns,
+        f"mean average precision {percent(evaluation.mean_average_precision)}",
+    )
 
 
-def per_tag(evaluation: Evaluation, sort: str = "f1", rows: int = 20) -> Table:
+def per_tag(evaluation: Evaluation, sort: str = "f1", rows: int = 20, width: int = WIDTH) -> Table:
     """Show a row a tag, sorted from worst (lowest; names from A) on; 0 rows means all."""
-    columns = evaluation.per_tag
-    order = sorted(range(len(evaluation.tags)), key=lambda tag: _key(columns[sort][tag]))
+    found = evaluation.per_tag
+    order = sorted(range(len(evaluation.tags)), key=lambda tag: _key(found[sort][tag]))
     shown = order[: rows or None]
     title = f"tags by {sort}, lowest first"
     if len(shown) < len(order):
         title += f" ({len(shown)} of {len(order)})"
-    table = Table(title=title)
-    for name in COLUMNS:
-        label = "AP" if name == "average_precision" else name
-        table.add_column(
-            label + " %" * (name in PERCENT), justify="left" if name == "tag" else "right"
-        )
-    for tag in shown:
-        table.add_row(*(_cell(name, columns[name][tag]) for name in COLUMNS))
-    return table
+    columns = {HEADERS[name]: [_cell(name, found[name][tag]) for tag in shown] for name in COLUMNS}
+    caption = "P: precision, R: recall, AP: average precision"
+    left_out = []
+    for name in ("predicted", "average_precision", "support"):
+        if not _fits(columns, width) and name != sort:
+            del columns[HEADERS[name]]
+            left_out.append(name.replace("_", " "))
+    if left_out:
+        caption = f"P: precision, R: recall; wider terminals show {', '.join(left_out)}"
+    return _table(title, columns, caption)
 
 
 def _key(value: str | float) -> tuple[bool, str | float]:
@@ -68,7 +78,7 @@ def _key(value: str | float) -> tuple[bool, str | float]:
 
 def _cell(name: str, value: str | float) -> str:
     if isinstance(value, str):
-        return escape(value)
+        return value
     if name in PERCENT:
         return percent(value)
     return number(value)
@@ -88,84 +98,122 @@ def number(value: float) -> str:
 
 def outcomes(results: Sequence[Outcome]) -> Table:
     """Micro-F1 of several methods, on the clips fitted on and on the others, in percent."""
-    table = Table(title="micro-F1 in %")
-    table.add_column("thresholds")
-    table.add_column("clips fitted on", justify="right")
-    table.add_column("unseen clips", justify="right")
-    for result in results:
-        unseen = result.unseen.score("f1_micro")
-        table.add_row(result.name, percent(result.solution.score), percent(unseen))
-    return table
+    columns = {
+        "thresholds": [result.name for result in results],
+        "clips fitted on": [percent(result.solution.score) for result in results],
+        "unseen clips": [percent(result.unseen.score("f1_micro")) for result in results],
+    }
+    return _table("micro-F1 in %", columns)
 
 
-def comparison(result: Comparison) -> Table:
+def gains(before: Evaluation, after: Evaluation, rows: int = 5) -> Table:
+    """Show the tags whose F1 rises most from one evaluation to another, in points."""
+    old, new = before.per_tag["f1"], after.per_tag["f1"]
+    shown = (new - old).argsort()[::-1][:rows]
+    columns = {
+        "tag": [after.tags[tag] for tag in shown],
+        "threshold": [number(after.thresholds[tag]) for tag in shown],
+        "before": [percent(old[tag]) for tag in shown],
+        "after": [percent(new[tag]) for tag in shown],
+        "gain": [f"{100 * (new[tag] - old[tag]):+.2f}" for tag in shown],
+    }
+    return _table("tags that gain most on unseen clips, F1 in %", columns)
+
+
+def comparison(result: Comparison, width: int = WIDTH) -> Table:
     """Methods side by side, in percent; differences to the reference, in points."""
-    table = Table(
-        title=f"{result.metric} in %; in brackets, 95 % intervals over clips",
-        caption=f"difference: to {result.reference}, on the same clips",
+    columns = _compared(result, " ")
+    if not _fits(columns, width):
+        columns = _compared(result, "\n")
+    if not _fits(columns, width):
+        del columns["seconds"]
+    return _table(
+        f"{result.metric} in %; in brackets, 95 % intervals over clips",
+        columns,
+        f"difference: to {result.reference}, on the same clips",
     )
-    table.add_column("method")
-    for name in ("fit", "eval", "difference", "seconds"):
-        table.add_column(name, justify="right")
-    for entry in result.entries:
-        low, high = entry.interval
-        table.add_row(
-            escape(entry.name),
-            percent(entry.solution.score),
-            f"{percent(entry.score)} [{percent(low)}, {percent(high)}]",
-            _difference(entry) if entry.name != result.reference else "",
-            f"{entry.seconds:.2f}",
-        )
-    return table
 
 
-def _difference(entry: Entry) -> str:
+def _compared(result: Comparison, separator: str) -> dict[str, list[str]]:
+    """Columns of a comparison, with intervals and options after a separator, blank or new line."""
+    return {
+        "method": [entry.name.replace("(", f"{separator.strip(' ')}(") for entry in result.entries],
+        "fit": [percent(entry.solution.score) for entry in result.entries],
+        "eval": [
+            f"{percent(entry.score)}{separator}[{', '.join(map(percent, entry.interval))}]"
+            for entry in result.entries
+        ],
+        "difference": [
+            _difference(entry, separator) if entry.name != result.reference else ""
+            for entry in result.entries
+        ],
+        "seconds": [f"{entry.seconds:.3f}" for entry in result.entries],
+    }
+
+
+def _difference(entry: Entry, separator: str) -> str:
     low, high = entry.difference_interval
-    return f"{100 * entry.difference:+.2f} [{100 * low:+.2f}, {100 * high:+.2f}]"
+    return f"{100 * entry.difference:+.2f}{separator}[{100 * low:+.2f}, {100 * high:+.2f}]"
 
 
-def reproduction(lines: Sequence[Line]) -> Table:
+def reproduction(lines: Sequence[Line], width: int = WIDTH) -> Table:
     """Show the paper's figures beside the measured ones; eval, and fit in brackets."""
-    table = Table(
-        title="SGL-Thresh, Table 2: micro-F1 in %, on clips judged on (and on clips fitted on)",
-        caption="+-: half the range over seeds; holds: deterministic figures within 0.1 point",
+    columns = _measured(lines, " ")
+    if not _fits(columns, width):
+        columns = _measured(lines, "\n")
+    if not _fits(columns, width):
+        del columns["seconds"]
+    return _table(
+        "SGL-Thresh, Table 2: micro-F1 in %, on clips judged on (fitted on)",
+        columns,
+        "+-: half the range over seeds; holds: deterministic figures within 0.1 point",
     )
-    for name in ("data", "method"):
-        table.add_column(name)
-    for name in ("paper", "measured", "holds", "seconds"):
-        table.add_column(name, justify="right")
-    for line in lines:
-        measured = _figures(line.measured, 2)
-        if line.spread is not None:
-            measured += f" +- {line.spread.eval:.1f} ({line.spread.fit:.1f})"
-        table.add_row(
-            line.dataset,
-            line.method,
-            "" if line.paper is None else _figures(line.paper, 1),
-            measured,
-            "" if line.expected is None else "yes" if line.holds else "NO",
-            f"{line.seconds:.2f}",
-        )
-    return table
+
+
+def _measured(lines: Sequence[Line], separator: str) -> dict[str, list[str]]:
+    """Columns of a reproduction; a data set's name has a row of its own above its methods."""
+    headers = ("method", "paper", "measured", "holds", "seconds")
+    rows: list[tuple[str, ...]] = []
+    for i, line in enumerate(lines):
+        if i == 0 or line.dataset != lines[i - 1].dataset:
+            rows.append((line.dataset, "", "", "", ""))
+        rows.append(_line(line, separator))
+    return {header: [row[i] for row in rows] for i, header in enumerate(headers)}
+
+
+def _line(line: Line, separator: str) -> tuple[str, ...]:
+    spread = "" if line.spread is None else f"{separator}+- {_figures(line.spread, 1)}"
+    return (
+        f"  {line.method}",
+        "" if line.paper is None else _figures(line.paper, 1),
+        _figures(line.measured, 2) + spread,
+        "" if line.expected is None else "yes" if line.holds else "NO",
+        f"{line.seconds:.3f}",
+    )
 
 
 def _figures(figures: Figures, digits: int) -> str:
     return f"{figures.eval:.{digits}f} ({figures.fit:.{digits}f})"
 
 
-def gains(before: Evaluation, after: Evaluation, rows: int = 5) -> Table:
-    """Show the tags whose F1 rises most from one evaluation to another, in points."""
-    rise = after.per_tag["f1"] - before.per_tag["f1"]
-    table = Table(title="tags that gain most on unseen clips, F1 in %")
-    table.add_column("tag")
-    for name in ("threshold", "before", "after", "gain"):
-        table.add_column(name, justify="right")
-    for tag in rise.argsort()[::-1][:rows]:
-        table.add_row(
-            escape(after.tags[tag]),
-            number(after.thresholds[tag]),
-            percent(before.per_tag["f1"][tag]),
-            percent(after.per_tag["f1"][tag]),
-            f"{100 * rise[tag]:+.2f}",
-        )
+def _table(title: str, columns: Mapping[str, Sequence[str]], caption: str | None = None) -> Table:
+    """Draw columns by header: names on the left, then numbers."""
+    table = Table(title=escape(title), caption=caption and escape(caption))
+    for i, header in enumerate(columns):
+        if i == 0:
+            table.add_column(header, overflow="fold")
+        else:
+            table.add_column(header, justify="right", no_wrap=True)
+    for row in zip(*columns.values(), strict=True):
+        table.add_row(*map(escape, row))
     return table
+
+
+def _fits(columns: Mapping[str, Sequence[str]], width: int) -> bool:
+    """Tell whether a table leaves its names `NAME_WIDTH`, or what they need if that is less."""
+    names, *numbers = (
+        max(cell_len(line) for cell in (header, *cells) for line in cell.split("\n"))
+        for header, cells in columns.items()
+    )
+    content = min(names, NAME_WIDTH) + sum(numbers)
+    return content + 3 * len(columns) + 1 <= width  # a border and two blanks a column

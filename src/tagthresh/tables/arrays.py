@@ -3,19 +3,17 @@
 from __future__ import annotations
 
 import zipfile
+from collections.abc import Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal
+from typing import Any
 
 import numpy as np
 
 from tagthresh.checks import InputError
 
-if TYPE_CHECKING:
-    from collections.abc import Mapping
-
-Role = Literal["scores", "labels"]
 Arrays = dict[str, Any]
 
+BARE = "matrix"  # key of a matrix without a name: the reader cannot know what it holds
 NAMES = {
     "scores": ("scores", "clipwise_output"),
     "labels": ("labels", "target"),
@@ -25,36 +23,42 @@ NAMES = {
 }
 
 
-def _ours(found: Mapping[str, Any]) -> Arrays:
+def _ours(path: str, found: Mapping[str, Any]) -> Arrays:
     """Keep the arrays we know, under our names."""
-    return {
-        ours: np.asarray(found[theirs])
+    arrays = {
+        ours: _array(path, theirs, found[theirs])
         for ours, all_names in NAMES.items()
         for theirs in all_names
         if theirs in found
     }
+    if not arrays:
+        raise InputError(f"{path} must hold 'scores' or 'labels'; it has {list(found)}")
+    return arrays
 
 
-def read_npz(path: str, role: Role) -> Arrays:  # noqa: ARG001
+def _array(path: str, name: str, value: Any) -> Any:
+    if isinstance(value, Mapping):  # a group of HDF5 is one too
+        raise InputError(f"{path}: {name!r} must be an array; it is a {type(value).__name__}")
+    return np.asarray(value)
+
+
+def read_npz(path: str) -> Arrays:
     """Read a NumPy archive."""
     if not zipfile.is_zipfile(path):
         raise InputError(f"cannot read {path}: not an .npz archive, or one cut short")
     with np.load(path, allow_pickle=False) as found:
-        arrays = _ours(found)
-        if not arrays:
-            raise InputError(f"{path} must hold 'scores' or 'labels'; it has {list(found)}")
-        return arrays
+        return _ours(path, found)
 
 
-def read_npy(path: str, role: Role) -> Arrays:
+def read_npy(path: str) -> Arrays:
     """Read one NumPy matrix."""
     with Path(path).open("rb") as file:
         if file.read(6) != b"\x93NUMPY":
             raise InputError(f"cannot read {path}: not an .npy file")
-    return {role: np.load(path, allow_pickle=False)}
+    return {BARE: np.load(path, allow_pickle=False)}
 
 
-def read_torch(path: str, role: Role) -> Arrays:
+def read_torch(path: str) -> Arrays:
     """Read a PyTorch tensor, or a dict of them."""
     try:
         import torch
@@ -62,10 +66,10 @@ def read_torch(path: str, role: Role) -> Arrays:
         raise InputError(f'{path}: pip install "tagthresh[torch]" to read it') from None
     found = torch.load(path, map_location="cpu", weights_only=True)
     if isinstance(found, torch.Tensor):
-        return {role: _from_tensor(found)}
+        return {BARE: _from_tensor(found)}
     if not isinstance(found, dict):
         raise InputError(f"{path} must hold a tensor or a dict; got {type(found).__name__}")
-    return _ours({key: _from_tensor(value) for key, value in found.items()})
+    return _ours(path, {key: _from_tensor(value) for key, value in found.items()})
 
 
 def _from_tensor(value: Any) -> Any:
@@ -75,14 +79,11 @@ def _from_tensor(value: Any) -> Any:
     return (tensor.float() if str(tensor.dtype) == "torch.bfloat16" else tensor).numpy()
 
 
-def read_hdf5(path: str, role: Role) -> Arrays:  # noqa: ARG001
+def read_hdf5(path: str) -> Arrays:
     """Read HDF5 arrays."""
     try:
         import h5py
     except ImportError:
         raise InputError(f'{path}: pip install "tagthresh[hdf5]" to read it') from None
     with h5py.File(path) as found:
-        arrays = _ours(found)
-        if not arrays:
-            raise InputError(f"{path} must hold 'scores' or 'labels'; it has {list(found)}")
-        return arrays
+        return _ours(path, found)

@@ -10,58 +10,96 @@ import scipy.sparse
 
 from tagthresh import checks
 from tagthresh.checks import InputError
+from tagthresh.tables.arrays import BARE, Arrays
 
 if TYPE_CHECKING:
     import pyarrow as pa
     from numpy.typing import NDArray
 
-    from tagthresh.tables.arrays import Arrays, Role
 
-
-def read_csv(path: str, role: Role) -> Arrays:
+def read_csv(path: str) -> Arrays:
     """Read CSV in UTF-8; ``-`` is standard input."""
     import pyarrow as pa
     from pyarrow import csv
 
-    names = csv.ConvertOptions(column_types={"clip": pa.string(), "tag": pa.string()})
+    # Names of clips stay as written: 007 is not 7. The first column of pandas' to_csv has no name.
+    names = csv.ConvertOptions(column_types=dict.fromkeys(("clip", "tag", ""), pa.string()))
     source = sys.stdin.buffer if path == "-" else path
-    return _from_columns(path, csv.read_csv(source, convert_options=names), role)
+    table = csv.read_csv(source, convert_options=names)
+    if table.num_columns == 1 and not _is_numeric(table[0]):
+        only = table.column_names[0]
+        raise InputError(f"{path}: one column found, {only!r}; is the separator a comma?")
+    return _from_columns(path, _without_index(table))
 
 
-def read_parquet(path: str, role: Role) -> Arrays:
+def _without_index(table: pa.Table) -> pa.Table:
+    """Take a first column without a name, an index, for the clips where no other column is."""
+    first, *others = table.column_names
+    if first:
+        return table
+    return table.select(others) if "clip" in others else table.rename_columns(["clip", *others])
+
+
+def read_parquet(path: str) -> Arrays:
     """Read Parquet."""
     from pyarrow import parquet
 
-    return _from_columns(path, parquet.read_table(path), role)
+    return _from_columns(path, parquet.read_table(path))
 
 
-def _from_columns(path: str, table: pa.Table, role: Role) -> Arrays:
+def _from_columns(path: str, table: pa.Table) -> Arrays:
     names = table.column_names
     checks.tag_names(names, len(names), f"{path}: column names")
     if {"clip", "tag"} <= set(names):
         return _from_long(path, table)
-    return _from_wide(path, table, role)
+    return _from_wide(path, table)
 
 
-def _from_wide(path: str, table: pa.Table, role: Role) -> Arrays:
+def _from_wide(path: str, table: pa.Table) -> Arrays:
     names = list(table.column_names)
     arrays: Arrays = {}
     if "clip" in names or (names and not _is_numeric(table[names[0]])):
         clip = "clip" if "clip" in names else names[0]
-        arrays["clips"] = table[clip].to_pylist()
+        arrays["clips"] = _texts(path, table, clip).to_pylist()
         names.remove(clip)
     if "weight" in names:
-        arrays["weights"] = _column(path, table, "weight")
+        arrays["weights"] = _numbers(path, table, "weight")
         names.remove("weight")
     if names:
-        arrays[role] = np.stack([_column(path, table, name) for name in names], axis=1)
+        arrays[BARE] = np.stack([_numbers(path, table, name) for name in names], axis=1)
     return {**arrays, "tags": names}
 
 
 def _from_long(path: str, table: pa.Table) -> Arrays:
-    clips, row = _coded(table["clip"])
-    tags, column = _coded(table["tag"])
-    shape, pair = (len(clips), len(tags)), row * len(tags) + column
+    clips, row = _coded(path, table, "clip")
+    tags, column = _coded(path, table, "tag")
+    _check_distinct(path, clips, tags, row, column)
+    shape = len(clips), len(tags)
+    found = {
+        name: _numbers(path, table, name)
+        for name in ("score", "label", "weight")
+        if name in table.column_names
+    }
+    arrays: Arrays = {"clips": clips, "tags": tags}
+    if "score" in found and "label" not in found and len(row) < np.prod(shape):
+        arrays["scores"] = scipy.sparse.csr_array((found["score"], (row, column)), shape=shape)
+    elif "score" in found:
+        arrays["scores"] = _spread(found["score"], row, column, shape)
+    if "label" in found:
+        arrays["labels"] = _spread(found["label"], row, column, shape)
+    if "weight" in found:
+        arrays["weights"] = _clip_weights(path, found["weight"], row, clips)
+    return arrays
+
+
+def _check_distinct(
+    path: str,
+    clips: list[str],
+    tags: list[str],
+    row: NDArray[np.int64],
+    column: NDArray[np.int64],
+) -> None:
+    pair = row * len(tags) + column
     if len(np.unique(pair)) < len(pair):
         order = np.argsort(pair, kind="stable")
         twice = order[1:][np.diff(pair[order]) == 0][0]
@@ -69,17 +107,18 @@ def _from_long(path: str, table: pa.Table) -> Arrays:
             f"{path}: clip and tag must be distinct pairs; "
             f"({clips[row[twice]]!r}, {tags[column[twice]]!r}) appears more than once"
         )
-    arrays: Arrays = {"clips": clips, "tags": tags}
-    for role, name in (("scores", "score"), ("labels", "label")):
-        if name in table.column_names:
-            arrays[role] = np.full(shape, np.nan)
-            arrays[role][row, column] = _column(path, table, name)
-    if "scores" in arrays and "labels" not in arrays and len(pair) < np.prod(shape):
-        values = _column(path, table, "score")
-        arrays["scores"] = scipy.sparse.csr_array((values, (row, column)), shape=shape)
-    if "weight" in table.column_names:
-        arrays["weights"] = _clip_weights(path, _column(path, table, "weight"), row, clips)
-    return arrays
+
+
+def _spread(
+    values: NDArray[Any],
+    row: NDArray[np.int64],
+    column: NDArray[np.int64],
+    shape: tuple[int, int],
+) -> NDArray[np.float64]:
+    """Matrix of clips and tags; NaN, which is unknown, for a pair without a row."""
+    matrix = np.full(shape, np.nan)
+    matrix[row, column] = values
+    return matrix
 
 
 def _clip_weights(
@@ -94,35 +133,49 @@ def _clip_weights(
     return weights
 
 
-def _coded(column: pa.ChunkedArray) -> tuple[list[str], NDArray[np.int64]]:
+def _coded(path: str, table: pa.Table, name: str) -> tuple[list[str], NDArray[np.int64]]:
     """Distinct values as strings, in order of appearance, and where each row has its own."""
-    import pyarrow as pa
-
-    coded = column.cast(pa.string()).combine_chunks().dictionary_encode()
+    coded = _texts(path, table, name).combine_chunks().dictionary_encode()
     return coded.dictionary.to_pylist(), coded.indices.to_numpy().astype(np.int64)
 
 
-def _is_numeric(column: pa.ChunkedArray) -> bool:
+def _texts(path: str, table: pa.Table, name: str) -> pa.ChunkedArray:
+    """Values of a column of names, none of them empty."""
     import pyarrow as pa
+    from pyarrow import compute
 
-    kind = column.type
-    return any(
-        is_kind(kind)
-        for is_kind in (pa.types.is_integer, pa.types.is_floating, pa.types.is_boolean)
-    ) or pa.types.is_null(kind)
+    column = table[name].cast(pa.string())
+    empty = compute.equal(compute.fill_null(column, ""), "").to_numpy()
+    if empty.any():
+        raise InputError(f"{path}: column {name!r} must name one; row {empty.argmax()} is empty")
+    return column
 
 
-def _column(path: str, table: pa.Table, name: str) -> NDArray[Any]:
+def _is_numeric(column: pa.ChunkedArray) -> bool:
+    from pyarrow import types
+
+    kinds = types.is_integer, types.is_floating, types.is_boolean, types.is_decimal, types.is_null
+    return any(is_kind(column.type) for is_kind in kinds)
+
+
+def _numbers(path: str, table: pa.Table, name: str) -> NDArray[Any]:
     """Values of a numeric column; empty cells are NaN."""
     import pyarrow as pa
 
     column = table[name]
     if not _is_numeric(column):
-        bad = next((value for value in column.to_pylist() if not _is_number(value)), None)
-        raise InputError(f"{path}: column {name!r} must hold numbers; got {bad!r}")
+        raise InputError(f"{path}: column {name!r} must hold numbers; {_not_numbers(column)}")
     if not pa.types.is_floating(column.type):
         column = column.cast(pa.float64())
     return np.asarray(column.to_numpy())
+
+
+def _not_numbers(column: pa.ChunkedArray) -> str:
+    """Name the first value that is no number, or the type where all could be read as one."""
+    for value in column.to_pylist():
+        if value is not None and not _is_number(value):
+            return f"got {value!r}"
+    return f"its type is {column.type}"
 
 
 def _is_number(value: object) -> bool:

@@ -5,14 +5,14 @@ from __future__ import annotations
 import dataclasses
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 import scipy.sparse
 
 from tagthresh import checks
 from tagthresh.checks import InputError
-from tagthresh.tables.arrays import read_hdf5, read_npy, read_npz, read_torch
+from tagthresh.tables.arrays import BARE, read_hdf5, read_npy, read_npz, read_torch
 from tagthresh.tables.columns import read_csv, read_parquet
 
 if TYPE_CHECKING:
@@ -20,9 +20,11 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from tagthresh.tables.arrays import Arrays, Role
+    from tagthresh.tables.arrays import Arrays
 
-_READERS: dict[str, Callable[[str, Role], Arrays]] = {
+Role = Literal["scores", "labels"]  # of a matrix without a name
+
+_READERS: dict[str, Callable[[str], Arrays]] = {
     ".npz": read_npz,
     ".npy": read_npy,
     ".csv": read_csv,
@@ -117,18 +119,20 @@ def _with_tags(table: Table, path: str, tags: str) -> Table:
     if table.tags is not None:
         raise InputError(f"{path} names its tags already; leave out {tags}")
     try:
-        lines = Path(tags).read_text(encoding="utf-8").splitlines()
+        # The signature, as Windows' Notepad writes it, and blanks are no part of a name.
+        lines = Path(tags).read_text(encoding="utf-8-sig").splitlines()
     except (OSError, ValueError) as error:
         raise _unreadable(tags, error) from None
-    names = checks.tag_names([line for line in lines if line.strip()], table.scores.shape[1], tags)
+    found = [line.strip() for line in lines if line.strip()]
+    names = checks.tag_names(found, table.scores.shape[1], tags)
     return dataclasses.replace(table, tags=names)
 
 
 def _with_labels(table: Table, path: str, labels: str) -> Table:
     arrays = _arrays(labels, "labels")
     if "labels" not in arrays:
-        raise InputError(f"{labels} holds no labels")
-    other = _table(labels, {**arrays, "scores": arrays["labels"], "labels": None})
+        raise InputError(f"{labels} holds no labels; it has {', '.join(arrays)}")
+    other = _table(labels, {**arrays, "scores": arrays["labels"]}, "labels")
     other = _in_order_of(table, path, other, labels)
     if other.scores.shape != table.scores.shape:
         raise InputError(
@@ -169,32 +173,44 @@ def _rows(path: str, clips: tuple[str, ...]) -> dict[str, int]:
     return rows
 
 
-def _table(path: str, arrays: Arrays) -> Table:
+def _table(path: str, arrays: Arrays, role: Role = "scores") -> Table:
+    """Check that the arrays fit together; errors call the matrix by its role."""
     if "scores" not in arrays:
-        raise InputError(f"{path} holds no scores; it has {', '.join(arrays) or 'nothing'}")
-    scores = arrays["scores"]
+        raise InputError(f"{path} holds no scores; it has {', '.join(arrays)}")
+    scores, labels, weights = arrays["scores"], arrays.get("labels"), arrays.get("weights")
     if scores.ndim != 2:
-        raise InputError(f"{path}: scores must have two dimensions (clips, tags); {scores.shape}")
+        raise InputError(f"{path}: {role} must have two dimensions (clips, tags); {scores.shape}")
     if 0 in scores.shape:
         raise InputError(f"{path} must hold at least one clip and one tag; {scores.shape}")
+    if labels is not None and labels.shape != scores.shape:
+        raise InputError(
+            f"{path}: labels must have the shape of scores, {scores.shape}; got {labels.shape}"
+        )
     n_clips, n_tags = scores.shape
-    names, clips = _strings(arrays.get("tags")), _strings(arrays.get("clips"))
+    if weights is not None and weights.shape != (n_clips,):
+        raise InputError(
+            f"{path}: weights must hold one weight per clip; "
+            f"got shape {weights.shape} for {n_clips} clips"
+        )
+    clips, names = (_strings(path, key, arrays.get(key)) for key in ("clips", "tags"))
     if clips is not None and len(clips) != n_clips:
         raise InputError(f"{path}: clips must name {n_clips} clips; got {len(clips)}")
-    return Table(
-        scores,
-        arrays.get("labels"),
-        checks.tag_names(names, n_tags, f"{path}: tags"),
-        clips,
-        arrays.get("weights"),
-    )
+    return Table(scores, labels, checks.tag_names(names, n_tags, f"{path}: tags"), clips, weights)
 
 
-def _strings(values: Any) -> tuple[str, ...] | None:
+def _strings(path: str, key: str, values: Any) -> tuple[str, ...] | None:
     if values is None:
         return None
-    decoded = (v.decode() if isinstance(v, bytes) else str(v) for v in np.asarray(values).ravel())
-    return tuple(decoded)
+    return tuple(_string(path, key, value) for value in np.asarray(values).ravel())
+
+
+def _string(path: str, key: str, value: object) -> str:
+    try:
+        text = value.decode() if isinstance(value, bytes) else str(value)
+        text.encode()  # half a surrogate pair is no text, and no file could take it
+    except UnicodeError:
+        raise InputError(f"{path}: {key} must be in UTF-8; got {value!r}") from None
+    return text
 
 
 def _arrays(path: str, role: Role) -> Arrays:
@@ -206,11 +222,12 @@ def _arrays(path: str, role: Role) -> Arrays:
         if path != "-":
             with Path(path).open("rb"):
                 pass  # a missing file or a folder is reported alike for every form
-        return _READERS[suffix](path, role)
+        arrays = _READERS[suffix](path)
     except InputError:
         raise
     except Exception as error:  # noqa: BLE001 - broken files make other libraries raise anything
         raise _unreadable(path, error) from None
+    return {role if key == BARE else key: value for key, value in arrays.items()}
 
 
 def _unreadable(path: str, error: Exception) -> InputError:

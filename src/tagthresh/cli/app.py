@@ -1,0 +1,47 @@
+"""The commands, with the help that each one shows."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from tagthresh.cli import apply, compare, demo, evaluate, fit, reproduce
+from tagthresh.version import __version__
+
+app = typer.Typer(
+    name="tagthresh",
+    help="Per-tag thresholds for multi-label classifiers: from scores to decisions.",
+    epilog="Start with: tagthresh demo",
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+)
+
+
+def _print_version(shown: bool) -> None:
+    if shown:
+        print(__version__)
+        raise typer.Exit
+
+
+@app.callback(invoke_without_command=True)
+def _main(
+    context: typer.Context,
+    _version: Annotated[
+        bool,
+        typer.Option(
+            "--version", callback=_print_version, is_eager=True, help="Print the version."
+        ),
+    ] = False,
+) -> None:
+    if context.invoked_subcommand is None:
+        print(context.get_help())
+
+
+for _command in (demo, fit, evaluate, apply, compare, reproduce):
+    app.command(
+        _command.__name__.rpartition(".")[2],
+        help=_command.HELP,
+        short_help=_command.SHORT,
+        epilog=_command.EPILOG,
+    )(_command.run)

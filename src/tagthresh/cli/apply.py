@@ -1,0 +1,56 @@
+"""``tagthresh apply``."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from tagthresh.cli import data, streams
+from tagthresh.cli.options import FILES, TABLES, Fitted, Json, Tags
+
+SHORT = "Give clips their tags, by the thresholds."
+HELP = "Give clips their tags: one row for every score at or above its tag's threshold." + FILES
+EPILOG = (
+    "\b\nExamples:\n"
+    "  tagthresh apply scores.npz -o tags.csv\n"
+    "  tagthresh apply scores.csv -t thresholds.json -o tags.parquet\n"
+    "  cat scores.csv | tagthresh apply - -o - | head"
+)
+Scores = Annotated[str, typer.Argument(metavar="FILE", help="Scores; labels are ignored.")]
+Output = Annotated[
+    str,
+    typer.Option(
+        "-o", "--output", metavar="FILE", help="Where to write (.csv or .parquet); - prints CSV."
+    ),
+]
+
+
+def run(
+    file: Scores,
+    thresholds: Fitted = "thresholds.json",
+    tags: Tags = None,
+    output: Output = "tags.csv",
+    as_json: Json = False,
+) -> None:
+    """Decide and write the decisions."""
+    from tagthresh import load, tables
+    from tagthresh.apply import accepted_pairs
+
+    streams.one_result("-o", output, as_json)
+    data.checked_output("-o", output, TABLES, (file, thresholds, tags))
+    fitted = load(thresholds)
+    with streams.stage(f"reading {file}"):
+        table = tables.read(file, tags=tags)
+    with data.blamed(file), streams.stage("deciding"):
+        columns = accepted_pairs(table, fitted)
+    with streams.stage(f"writing {output}"):
+        tables.write_columns(output, columns)
+    n_clips, n_tagged = table.scores.shape[0], len(set(columns["clip"]))
+    n_pairs = len(columns["clip"])
+    streams.note(f"{n_pairs} tags on {n_tagged} of {n_clips} clips")
+    streams.wrote(output)
+    if as_json:
+        streams.print_json(
+            {"clips": n_clips, "clips_with_tags": n_tagged, "tags": n_pairs, "output": output}
+        )

@@ -1,0 +1,117 @@
+"""``tagthresh compare``."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from tagthresh import checks
+from tagthresh.cli import data, streams, text
+from tagthresh.cli.options import TABLES, Csv, Json, Metric, Tags
+
+if TYPE_CHECKING:
+    from tagthresh.compare import Comparison
+    from tagthresh.tables import Table
+
+SHORT = "Fit several methods on some clips, judge them on others."
+HELP = "Fit several methods on some clips, judge them on others, with bootstrap intervals."
+EPILOG = (
+    "\b\nExamples:\n"
+    "  tagthresh compare dev.npz eval.npz\n"
+    "  tagthresh compare dev.npz eval.npz --methods constant:value=0.3,shared,exact\n"
+    "  tagthresh compare dev.npz eval.npz --reference shared --csv methods.csv"
+)
+Fit = Annotated[str, typer.Argument(metavar="FIT", help="Labelled scores to fit on.")]
+Judged = Annotated[str, typer.Argument(metavar="EVAL", help="Labelled scores to judge on.")]
+Methods = Annotated[
+    str,
+    typer.Option(
+        "--methods",
+        metavar="NAMES",
+        help="Methods between commas, each with options as in constant:value=0.3.",
+    ),
+]
+Reference = Annotated[
+    str | None,
+    typer.Option(
+        "--reference",
+        metavar="NAME",
+        help="Method that differences are to; the first by default.",
+    ),
+]
+FitLabels = Annotated[
+    str | None,
+    typer.Option("--fit-labels", metavar="FILE", help="Labels of FIT, where it has none."),
+]
+EvalLabels = Annotated[
+    str | None,
+    typer.Option("--eval-labels", metavar="FILE", help="Labels of EVAL, where it has none."),
+]
+Plot = Annotated[
+    str | None,
+    typer.Option("--plot", metavar="FILE", help="Draw bars with intervals (.png, .svg or .pdf)."),
+]
+
+
+def run(
+    fit: Fit,
+    judged: Judged,
+    methods: Methods = "constant,shared,sgl,exact",
+    metric: Metric = "f1_micro",
+    reference: Reference = None,
+    fit_labels: FitLabels = None,
+    eval_labels: EvalLabels = None,
+    tags: Tags = None,
+    csv: Csv = None,
+    plot: Plot = None,
+    as_json: Json = False,
+) -> None:
+    """Compare methods and print how good they are."""
+    from tagthresh import compare
+    from tagthresh.report import plot as pictures
+    from tagthresh.report import terminal
+
+    streams.one_result("--csv", csv, as_json)
+    inputs = (fit, judged, fit_labels, eval_labels, tags)
+    data.checked_output("--csv", csv, TABLES, inputs)
+    data.checked_output("--plot", plot, pictures.SUFFIXES, inputs)
+    chosen = text.methods(methods)
+    one = _checked(fit, fit_labels, tags)
+    other = _checked(judged, eval_labels, tags).in_tag_order(one.tags, judged)
+    with streams.stage("comparing"):
+        result = compare(
+            (one.labels, one.scores, one.weights),
+            (other.labels, other.scores, other.weights),
+            methods=chosen,
+            metric=metric,
+            reference=reference,
+            tags=one.tags or other.tags,
+        )
+    _write(result, csv, plot)
+    if as_json:
+        streams.print_json(result.to_dict())
+        return
+    console = streams.tables_console(stderr=csv == "-")
+    console.print(terminal.comparison(result, console.width))
+
+
+def _write(result: Comparison, csv: str | None, plot: str | None) -> None:
+    """Write the files asked for."""
+    from tagthresh import tables
+    from tagthresh.report import plot as pictures
+
+    if csv is not None:
+        tables.write_columns(csv, result.columns())
+        streams.wrote(csv)
+    if plot is not None:
+        pictures.save(pictures.comparison(result), plot)
+        streams.wrote(plot)
+
+
+def _checked(file: str, labels: str | None, tags: str | None) -> Table:
+    """Read a file and check it by itself: later errors could not tell which one they are in."""
+    table = data.labelled(file, labels, tags)
+    with data.blamed(file, labels):
+        checks.labelled_scores(table.labels, table.scores, table.tags, table.weights)
+    return table

@@ -1,0 +1,58 @@
+"""Files in and out: read with errors that name the file, and never overwritten by a result."""
+
+from __future__ import annotations
+
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from tagthresh.checks import InputError
+from tagthresh.cli.streams import stage
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+
+    from tagthresh.tables import Table
+
+WORDS = {"y_true": "labels", "y_score": "scores", "sample_weight": "weights"}
+
+
+def labelled(file: str, labels: str | None, tags: str | None) -> Table:
+    """Read scores and labels, and show that it takes its time."""
+    from tagthresh import tables
+
+    with stage(f"reading {file}"):
+        return tables.read_labelled(file, labels, tags)
+
+
+@contextmanager
+def blamed(file: str, labels: str | None = None) -> Iterator[None]:
+    """Let an error in the data name the file it is in, and labels and scores as files do."""
+    try:
+        yield
+    except InputError as error:
+        argument, _, rest = str(error).partition(" ")
+        named = [name for name in (file, labels) if name]
+        places = {"y_true": named[-1], "sample_weight": " and ".join(named)}
+        place = places.get(argument, file)
+        raise InputError(f"{place}: {WORDS.get(argument, argument)} {rest}") from None
+
+
+def checked_output(
+    option: str, path: str | None, suffixes: Sequence[str], inputs: Iterable[str | None]
+) -> None:
+    """Check a file to write before any work: its suffix, and that it is no file to read."""
+    if path is None or path == "-":
+        return
+    if Path(path).suffix.lower() not in suffixes:
+        raise InputError(f"{option} {path}: the suffix must be one of {', '.join(suffixes)}")
+    for name in inputs:
+        if name is not None and _same(path, name):
+            raise InputError(f"{option} {path} must not overwrite the input {name}")
+
+
+def _same(one: str, other: str) -> bool:
+    try:
+        return Path(one).samefile("/dev/stdin" if other == "-" else other)
+    except OSError:
+        return False  # one of them does not exist

@@ -1,0 +1,64 @@
+"""``tagthresh evaluate``."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from tagthresh.cli import data, streams
+from tagthresh.cli.options import FILES, TABLES, Csv, Fitted, Json, LabelledFile, Labels, Tags
+
+SHORT = "Judge thresholds on labelled clips: per tag, and averaged."
+HELP = SHORT + FILES
+EPILOG = (
+    "\b\nExamples:\n"
+    "  tagthresh evaluate eval.npz\n"
+    "  tagthresh evaluate eval.npz -t thresholds.json --sort support --rows 0\n"
+    "  tagthresh evaluate scores.csv --labels labels.csv --csv per_tag.csv"
+)
+Sort = Annotated[
+    str,
+    typer.Option(
+        "--sort",
+        metavar="COLUMN",
+        help="Sort tags by this column, lowest first: tag, threshold, precision, recall, f1, "
+        "support, predicted or average_precision.",
+    ),
+]
+Rows = Annotated[int, typer.Option("--rows", metavar="N", min=0, help="Tags to show; 0 shows all.")]
+
+
+def run(
+    file: LabelledFile,
+    thresholds: Fitted = "thresholds.json",
+    labels: Labels = None,
+    tags: Tags = None,
+    sort: Sort = "f1",
+    rows: Rows = 20,
+    csv: Csv = None,
+    as_json: Json = False,
+) -> None:
+    """Judge thresholds and print how good they are."""
+    import tagthresh as tt
+    from tagthresh import checks, tables
+    from tagthresh.report import terminal
+
+    checks.choice("--sort", sort, terminal.COLUMNS)
+    streams.one_result("--csv", csv, as_json)
+    data.checked_output("--csv", csv, TABLES, (file, thresholds, labels, tags))
+    fitted = tt.load(thresholds)
+    table = data.labelled(file, labels, tags)
+    with data.blamed(file, labels), streams.stage("evaluating"):
+        evaluation = tt.evaluate(
+            table.labels, table.scores, fitted, tags=table.tags, sample_weight=table.weights
+        )
+    if csv is not None:
+        tables.write_columns(csv, evaluation.per_tag)
+        streams.wrote(csv)
+    if as_json:
+        streams.print_json(evaluation.to_dict())
+        return
+    console = streams.tables_console(stderr=csv == "-")
+    console.print(terminal.per_tag(evaluation, sort, rows, console.width))
+    console.print(terminal.averages(evaluation))

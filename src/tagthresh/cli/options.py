@@ -1,0 +1,57 @@
+"""Arguments and options that several commands take, and the text of their help."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+FILES = """
+
+    The forms of FILE, told apart by its suffix; more in docs/files.md:
+
+\b
+      scores.npz                 arrays scores and labels (clips x tags), and
+                                 optionally tags, clips, weights
+      clips.h5                   the same in HDF5; PANNs' names for them,
+                                 such as clipwise_output, are understood
+      scores.npy --labels y.npy  one matrix a file; names with --tags tags.txt
+      scores.pt --labels y.pt    the same as PyTorch tensors
+      scores.csv --labels y.csv  a column a tag, before them one called clip
+      pairs.csv                  columns clip, tag, score, label: a row a pair
+      ... .parquet               either of these as Parquet
+"""
+TABLES = (".csv", ".parquet")
+
+LabelledFile = Annotated[
+    str, typer.Argument(metavar="FILE", help="Scores, and labels if it has them.")
+]
+Labels = Annotated[
+    str | None, typer.Option("--labels", metavar="FILE", help="Labels, where FILE has none.")
+]
+Tags = Annotated[
+    str | None,
+    typer.Option("--tags", metavar="FILE", help="Text file with a tag a line, for bare matrices."),
+]
+Fitted = Annotated[
+    str, typer.Option("-t", "--thresholds", metavar="JSON", help="Thresholds to use.")
+]
+NewThresholds = Annotated[
+    str,
+    typer.Option("-o", "--output", metavar="JSON", help="Where to write them; - prints them."),
+]
+Metric = Annotated[
+    str,
+    typer.Option(
+        "--metric",
+        metavar="NAME",
+        help="f1, f0.5, f2 (any beta), precision or recall, then _micro, _macro or _weighted.",
+    ),
+]
+Csv = Annotated[
+    str | None,
+    typer.Option(
+        "--csv", metavar="FILE", help="Write the whole table (.csv or .parquet; - prints CSV)."
+    ),
+]
+Json = Annotated[bool, typer.Option("--json", help="Print the result as one JSON object.")]

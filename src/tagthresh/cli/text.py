@@ -1,0 +1,88 @@
+"""Values given as text: NAME=VALUE, TAG=VALUE and methods with options."""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING
+
+from tagthresh.checks import InputError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from tagthresh.methods import Method
+
+Value = bool | int | float | str
+WORDS = {"true": True, "false": False}
+
+
+def methods(text: str) -> list[Method]:
+    """Read methods from NAME:OPTION=VALUE:OPTION=VALUE,NAME,..."""
+    from tagthresh.methods import as_method
+
+    parts = [part.strip().split(":") for part in text.split(",")]
+    return [as_method(name, **options("--methods", given)) for name, *given in parts]
+
+
+def options(option: str, given: Iterable[str]) -> dict[str, Value]:
+    """Read options of a method.
+
+    Examples
+    --------
+    >>> options("--option", ["epochs=200", "start=.5", "joint=true", "unseen=shared"])
+    {'epochs': 200, 'start': 0.5, 'joint': True, 'unseen': 'shared'}
+    """
+    return {name: _value(option, name, text) for name, text in _pairs(option, given).items()}
+
+
+def by_hand(given: Iterable[str]) -> dict[str, float | None]:
+    """Read thresholds set by hand; None is never.
+
+    Examples
+    --------
+    >>> by_hand(["Dog=.4", "Gunshot, gunfire=Never"])
+    {'Dog': 0.4, 'Gunshot, gunfire': None}
+    """
+    return {tag: _threshold(tag, text) for tag, text in _pairs("--set", given).items()}
+
+
+def _pairs(option: str, given: Iterable[str]) -> dict[str, str]:
+    """Split at the last sign: names of tags may hold one."""
+    pairs: dict[str, str] = {}
+    for text in given:
+        name, _, value = text.rpartition("=")
+        if not name.strip():
+            raise InputError(f"{option} must be NAME=VALUE; got {text!r}")
+        if name in pairs:
+            raise InputError(f"{option} must give {name!r} once; got {pairs[name]} and {value}")
+        pairs[name] = value.strip()
+    return pairs
+
+
+def _value(option: str, name: str, text: str) -> Value:
+    number = _number(text)
+    if number is None:
+        return WORDS.get(text.lower(), text)
+    if not math.isfinite(number):
+        raise InputError(f"{option} {name} must be finite; got {_short(text)}")
+    return int(text) if text.lstrip("+-").isdecimal() else number
+
+
+def _threshold(tag: str, text: str) -> float | None:
+    if text.lower() == "never":
+        return None
+    number = _number(text)
+    if number is None or not math.isfinite(number):
+        raise InputError(f"--set {tag!r} must be a finite number or never; got {_short(text)!r}")
+    return number
+
+
+def _number(text: str) -> float | None:
+    try:
+        return float(text)
+    except ValueError:
+        return None
+
+
+def _short(text: str) -> str:
+    return text if len(text) <= 40 else f"{text[:37]}..."
