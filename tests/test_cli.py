@@ -313,3 +313,18 @@ def test_brackets_in_a_file_name_are_no_markup(
     done = run("fit", "d[/x].npz")
     assert done.code == 0
     assert "reading d[/x].npz" in done.err
+
+
+def test_a_fit_says_what_to_expect(run: Callable[..., Done]) -> None:
+    done = run("fit", "fit.npz", "--json")
+    expected = json.loads(done.out)["expected"]
+    assert expected["low"] < expected["score"] < expected["high"]
+    assert expected["folds"] == 5
+    assert f"expect {100 * expected['score']:.2f} % on unseen clips" in done.err
+    assert json.loads(run("fit", "fit.npz", "--json", "--cv", "3").out)["expected"]["folds"] == 3
+    assert json.loads(run("fit", "fit.npz", "--json", "--no-cv").out)["expected"] is None
+    both = run("fit", "fit.npz", "--cv", "3", "--no-cv")
+    assert (both.code, both.err) == (
+        2,
+        "tagthresh: --cv and --no-cv exclude each other; got --cv 3 --no-cv\n",
+    )

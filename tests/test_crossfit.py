@@ -111,3 +111,28 @@ def test_clips_of_no_weight_are_left_out() -> None:
 def test_bad_arguments(options: Any, message: str) -> None:
     with pytest.raises(tt.InputError, match=message):
         tt.crossfit([[1], [0], [1], [0]], [[0.9], [0.2], [0.7], [0.3]], **({"folds": 2} | options))
+
+
+def test_find_thresholds_says_what_to_expect() -> None:
+    labels, scores = simulate(np.random.default_rng(4), 200)
+    solution = tt.find_thresholds(labels, scores)
+    assert solution.expected is not None
+    assert solution.expected.score == tt.crossfit(labels, scores).score
+    assert solution.to_dict()["expected"]["score"] == solution.expected.score
+    assert "expected on unseen clips" in repr(solution)
+    assert tt.find_thresholds(labels, scores, cv=None).expected is None
+    assert tt.find_thresholds(tt.Counts.from_arrays(labels, scores)).expected is None
+    groups = np.arange(200) // 10
+    grouped = tt.find_thresholds(labels, scores, cv=3, groups=groups).expected
+    assert grouped is not None
+    assert grouped.score == tt.crossfit(labels, scores, folds=3, groups=groups).score
+
+
+def test_few_clips_are_not_dealt_into_folds() -> None:
+    assert tt.find_thresholds([[1], [0]], [[0.9], [0.2]]).expected is None
+    with pytest.raises(tt.InputError, match="at most the number of groups, 2; got 3"):
+        tt.find_thresholds([[1], [0]], [[0.9], [0.2]], cv=3)
+    with pytest.raises(tt.InputError, match="cv must be at least 2; got 1"):
+        tt.find_thresholds([[1], [0]], [[0.9], [0.2]], cv=1)
+    with pytest.raises(tt.InputError, match="cv needs labels and scores"):
+        tt.find_thresholds(tt.Counts.from_arrays([[1], [0]], [[0.9], [0.2]]), cv=2)

@@ -53,6 +53,11 @@ class CrossFit:
     interval: Interval
     fold: NDArray[np.int64]
 
+    def to_dict(self) -> dict[str, float]:
+        """Score and interval as plain Python values."""
+        low, high = self.interval
+        return {"score": self.score, "low": low, "high": high, "folds": int(self.fold.max()) + 1}
+
     def __repr__(self) -> str:
         low, high = self.interval
         return f"CrossFit({self.score:.4f}, 95 % interval {low:.4f} to {high:.4f})"

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import warnings
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 from tagthresh.artefact import Origin
 from tagthresh.certificate import certify
+from tagthresh.checks import InputError, whole_number
 from tagthresh.counts import Counts
+from tagthresh.crossfit import crossfit
 from tagthresh.curve import Curve
 from tagthresh.methods.names import as_method
 from tagthresh.metrics.fbeta import FBeta
@@ -26,11 +28,14 @@ if TYPE_CHECKING:
     from tagthresh.metrics.base import Metric
 
 
+FOLDS, CLIPS_FOR_AUTO, PAIRS_FOR_AUTO = 5, 10, 1_000_000
+
+
 class UnseenTagWarning(UserWarning):
     """Some tags have no known positive clip, so nothing is known about their thresholds."""
 
 
-def find_thresholds(
+def find_thresholds(  # noqa: PLR0913
     y_true: object,
     y_score: object = None,
     *,
@@ -38,6 +43,8 @@ def find_thresholds(
     method: str | Method = "exact",
     tags: Sequence[str] | None = None,
     sample_weight: ArrayLike | None = None,
+    cv: int | Literal["auto"] | None = "auto",
+    groups: ArrayLike | None = None,
 ) -> Solution:
     """Find the threshold of each tag that maximises a metric.
 
@@ -59,11 +66,17 @@ def find_thresholds(
         Names of the tags.
     sample_weight : array-like, shape (n_clips,), optional
         Weights of the clips, at least 0; 1 by default.
+    cv : int, "auto" or None, default "auto"
+        Folds of the cross-fitting that tells what to expect on unseen clips (`crossfit`); None
+        leaves it out. "auto" is 5 where labels and scores are given, of at least 10 clips and at
+        most a million pairs of clip and tag, and None elsewhere.
+    groups : array-like, shape (n_clips,), optional
+        Clips that must not be in two folds have the same group, such as a recording or a site.
 
     Returns
     -------
     Solution
-        ``.thresholds``, ``.score``, ``.status``, ``.statistics``, ``.certificate``.
+        ``.thresholds``, ``.score``, ``.expected``, ``.status``, ``.statistics``, ``.certificate``.
 
     Raises
     ------
@@ -87,8 +100,20 @@ def find_thresholds(
     >>> solution.thresholds.values
     array([0.25, 0.25])
     """
-    counts = Counts.of(y_true, y_score, tags, sample_weight)
     metric, method = as_metric(metric), as_method(method)
+    counts = Counts.of(y_true, y_score, tags, sample_weight)
+    folds = _folds(cv, counts, rows=not isinstance(y_true, Counts))
+    expected = None
+    if folds is not None:
+        expected = crossfit(
+            *(y_true, y_score),
+            method=method,
+            metric=metric,
+            tags=tags,
+            sample_weight=sample_weight,
+            groups=groups,
+            folds=folds,
+        )
     fit = method.fit(counts, metric)
     curve = Curve.from_counts(counts)
     _warn_of_unseen(counts)
@@ -107,7 +132,17 @@ def find_thresholds(
     )
     certificate = certify(curve, metric, confusion) if isinstance(metric, FBeta) else None
     thresholds = Thresholds(fit.values, counts.tags, origin)
-    return Solution(thresholds, score, fit.status, fit.statistics, certificate)
+    return Solution(thresholds, score, fit.status, fit.statistics, certificate, expected)
+
+
+def _folds(cv: int | str | None, counts: Counts, *, rows: bool) -> int | None:
+    """Decide on the number of folds; None is no cross-fitting."""
+    if cv != "auto":
+        if cv is not None and not rows:
+            raise InputError("cv needs labels and scores; Counts do not tell clips apart")
+        return None if cv is None else whole_number("cv", cv, 2)
+    cheap = CLIPS_FOR_AUTO <= counts.n_clips <= PAIRS_FOR_AUTO / counts.n_tags
+    return FOLDS if rows and cheap else None
 
 
 def _warn_of_unseen(counts: Counts) -> None:

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from tagthresh.certificate import Certificate
+    from tagthresh.crossfit import CrossFit
     from tagthresh.thresholds import Thresholds
 
 
@@ -33,6 +34,8 @@ class Solution:
     certificate : Certificate or None
         How far from the best thresholds on these clips they can be at most; a gap of 0 proves that
         none are better. None for metrics other than F-beta.
+    expected : CrossFit or None
+        The score to expect on unseen clips, by cross-fitting; None where that was not done.
     """
 
     thresholds: Thresholds
@@ -40,12 +43,15 @@ class Solution:
     status: str
     statistics: Mapping[str, Any]
     certificate: Certificate | None
+    expected: CrossFit | None = None
 
     def __repr__(self) -> str:
         origin, proof = self.thresholds.origin, self.certificate
         name = origin.metric if origin else "score"
         gap = f", gap={proof.gap:.4g}" if proof else ""
-        return f"Solution({name}={self.score:.4f}{gap}, {len(self.thresholds)} tags: {self.status})"
+        unseen = f", {self.expected.score:.4f} expected on unseen clips" if self.expected else ""
+        facts = f"{name}={self.score:.4f}{unseen}{gap}, {len(self.thresholds)} tags"
+        return f"Solution({facts}: {self.status})"
 
     def to_dict(self) -> dict[str, Any]:
         """Everything as plain Python values; NaN and infinity are None."""
@@ -59,5 +65,6 @@ class Solution:
             },
             "certificate": proof
             and {"lam": plain(proof.lam), "slack": plain(proof.slack), "gap": proof.gap},
+            "expected": self.expected and self.expected.to_dict(),
             "thresholds": self.thresholds.to_dict(),
         }

@@ -24,6 +24,7 @@ EPILOG = (
     "  tagthresh fit scores.csv --labels labels.csv -o dog.json --metric f0.5_macro\n"
     "  tagthresh fit dev.h5 --method constant --option value=0.3\n"
     "  tagthresh fit dev.npz --method sgl --option start=0.5 --option epochs=200\n"
+    "  tagthresh fit dev.npz --cv 10\n"
     '  tagthresh fit dev.npz --set "Dog=0.4" --set "Gunshot, gunfire=never"'
 )
 Method = Annotated[
@@ -51,6 +52,17 @@ ByHand = Annotated[
         help="Set a tag's threshold by hand, to a number or never; may be repeated.",
     ),
 ]
+Folds = Annotated[
+    int | None,
+    typer.Option(
+        "--cv",
+        metavar="FOLDS",
+        min=2,
+        help="Folds of the cross-fitting that tells what to expect on unseen clips; 5 by default "
+        "where it is quick, on up to a million scores.",
+    ),
+]
+NoFolds = Annotated[bool, typer.Option("--no-cv", help="Leave out the cross-fitting.")]
 
 
 def run(
@@ -62,6 +74,8 @@ def run(
     method: Method = "exact",
     option: Options = None,
     override: ByHand = None,
+    cv: Folds = None,
+    no_cv: NoFolds = False,
     as_json: Json = False,
 ) -> None:
     """Find thresholds and write them."""
@@ -70,6 +84,8 @@ def run(
     from tagthresh.metrics.names import as_metric
 
     streams.one_result("-o", output, as_json)
+    if cv is not None and no_cv:
+        raise InputError(f"--cv and --no-cv exclude each other; got --cv {cv} --no-cv")
     data.checked_output("-o", output, (".json",), (file, labels, tags))
     chosen = as_method(method, **text.options("--option", option or []))
     goal, by_hand = as_metric(metric), text.by_hand(override or [])
@@ -78,7 +94,14 @@ def run(
         counts = _counts(table)
     _check_names(by_hand, counts)
     with streams.stage("finding thresholds"):
-        solution = find_thresholds(counts, metric=goal, method=chosen)
+        solution = find_thresholds(
+            *(table.labels, table.scores),
+            metric=goal,
+            method=chosen,
+            tags=table.tags,
+            sample_weight=table.weights,
+            cv=None if no_cv else cv or "auto",
+        )
     thresholds = solution.thresholds.override(by_hand)
     score = float(goal(counts.confusion(thresholds.values)))
     streams.save(thresholds, output)
@@ -86,6 +109,8 @@ def run(
     told = f"{goal.name} {100 * score:.2f} % {'after --set ' if by_hand else ''}on {size}"
     fitted = f"; {100 * solution.score:.2f} % as fitted" if by_hand else ""
     streams.note(f"{told}{fitted} ({method}: {solution.status})")
+    if solution.expected:
+        streams.note(text.expected(solution.expected))
     if as_json:
         result = {**solution.to_dict(), "score": score, "score_as_fitted": solution.score}
         streams.print_json({**result, "thresholds": thresholds.to_dict(), "output": output})

@@ -10,6 +10,7 @@ from tagthresh.checks import InputError
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from tagthresh.crossfit import CrossFit
     from tagthresh.methods import Method
 
 Value = bool | int | float | str
@@ -86,3 +87,9 @@ def _number(text: str) -> float | None:
 
 def _short(text: str) -> str:
     return text if len(text) <= 40 else f"{text[:37]}..."
+
+
+def expected(found: CrossFit) -> str:
+    """Tell what to expect on unseen clips, in percent."""
+    score, low, high = (100 * value for value in (found.score, *found.interval))
+    return f"expect {score:.2f} % on unseen clips (95 % interval {low:.2f} to {high:.2f})"
