@@ -27,16 +27,17 @@ Folder = Annotated[
 def run(folder: Folder, as_json: Json = False) -> None:
     """Measure the table and print it."""
     from tagthresh.report import terminal
-    from tagthresh.reproduce import reproduce
+    from tagthresh.reproduce import WHY_RANDOM_SEARCH_DIFFERS, reproduce
 
     with streams.stage("measuring") as say:
         lines = reproduce(folder, say)
     if as_json:
         rows = [dataclasses.asdict(line) | {"holds": line.holds} for line in lines]
-        streams.print_json({"lines": rows})
+        streams.print_json({"lines": rows, "why_random_search_differs": WHY_RANDOM_SEARCH_DIFFERS})
     else:
         console = streams.tables_console()
         console.print(terminal.reproduction(lines, console.width))
+        console.print(f"\n{WHY_RANDOM_SEARCH_DIFFERS}")
     if not all(line.holds for line in lines):
         streams.note("tagthresh: a deterministic figure is off")
         raise typer.Exit(1)
