@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from tagthresh.metrics.base import Metric
 
 
-FOLDS, CLIPS_FOR_AUTO, PAIRS_FOR_AUTO = 5, 10, 1_000_000
+FOLDS, CLIPS_FOR_AUTO, PAIRS_FOR_AUTO = 5, 10, 1_000_000  # cv="auto": what takes about a second
 
 
 class UnseenTagWarning(UserWarning):
@@ -102,8 +102,15 @@ def find_thresholds(  # noqa: PLR0913
     """
     metric, method = as_metric(metric), as_method(method)
     counts = Counts.of(y_true, y_score, tags, sample_weight)
-    folds = _folds(cv, counts, rows=not isinstance(y_true, Counts))
+    fit = method.fit(counts, metric)
+    _warn_of_unseen(counts)
+    confusion = counts.confusion(fit.values)
+    score = float(metric(confusion))
+    certificate = None
+    if isinstance(metric, FBeta):
+        certificate = certify(Curve.from_counts(counts), metric, confusion)
     expected = None
+    folds = _folds(cv, counts, rows=not isinstance(y_true, Counts))
     if folds is not None:
         expected = crossfit(
             *(y_true, y_score),
@@ -114,12 +121,12 @@ def find_thresholds(  # noqa: PLR0913
             groups=groups,
             folds=folds,
         )
-    fit = method.fit(counts, metric)
-    curve = Curve.from_counts(counts)
-    _warn_of_unseen(counts)
-    confusion = counts.confusion(fit.values)
-    score = float(metric(confusion))
-    origin = Origin(
+    thresholds = Thresholds(fit.values, counts.tags, _origin(counts, metric, method, score))
+    return Solution(thresholds, score, fit.status, fit.statistics, certificate, expected)
+
+
+def _origin(counts: Counts, metric: Metric, method: Method, score: float) -> Origin:
+    return Origin(
         metric=metric.name,
         method={"name": method.name, "options": method.options},
         score=score,
@@ -130,9 +137,6 @@ def find_thresholds(  # noqa: PLR0913
         version=__version__,
         created=datetime.now(UTC).isoformat(timespec="seconds"),
     )
-    certificate = certify(curve, metric, confusion) if isinstance(metric, FBeta) else None
-    thresholds = Thresholds(fit.values, counts.tags, origin)
-    return Solution(thresholds, score, fit.status, fit.statistics, certificate, expected)
 
 
 def _folds(cv: int | str | None, counts: Counts, *, rows: bool) -> int | None:
