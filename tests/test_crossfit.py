@@ -121,6 +121,7 @@ def test_find_thresholds_says_what_to_expect() -> None:
     assert solution.to_dict()["expected"]["score"] == solution.expected.score
     assert "expected on unseen clips" in repr(solution)
     assert tt.find_thresholds(labels, scores, cv=None).expected is None
+    assert tt.find_thresholds(labels, scores, method="random_search").expected is None
     assert tt.find_thresholds(tt.Counts.from_arrays(labels, scores)).expected is None
     groups = np.arange(200) // 10
     grouped = tt.find_thresholds(labels, scores, cv=3, groups=groups).expected

@@ -69,7 +69,7 @@ def find_thresholds(  # noqa: PLR0913
     cv : int, "auto" or None, default "auto"
         Folds of the cross-fitting that tells what to expect on unseen clips (`crossfit`); None
         leaves it out. "auto" is 5 where labels and scores are given, of at least 10 clips and at
-        most a million pairs of clip and tag, and None elsewhere.
+        most a million pairs of clip and tag, to all methods but random_search, and None elsewhere.
     groups : array-like, shape (n_clips,), optional
         Clips that must not be in two folds have the same group, such as a recording or a site.
 
@@ -110,7 +110,7 @@ def find_thresholds(  # noqa: PLR0913
     if isinstance(metric, FBeta):
         certificate = certify(Curve.from_counts(counts), metric, confusion)
     expected = None
-    folds = _folds(cv, counts, rows=not isinstance(y_true, Counts))
+    folds = _folds(cv, counts, method, rows=not isinstance(y_true, Counts))
     if folds is not None:
         expected = crossfit(
             *(y_true, y_score),
@@ -139,14 +139,14 @@ def _origin(counts: Counts, metric: Metric, method: Method, score: float) -> Ori
     )
 
 
-def _folds(cv: int | str | None, counts: Counts, *, rows: bool) -> int | None:
+def _folds(cv: int | str | None, counts: Counts, method: Method, *, rows: bool) -> int | None:
     """Decide on the number of folds; None is no cross-fitting."""
     if cv != "auto":
         if cv is not None and not rows:
             raise InputError("cv needs labels and scores; Counts do not tell clips apart")
         return None if cv is None else whole_number("cv", cv, 2)
     cheap = CLIPS_FOR_AUTO <= counts.n_clips <= PAIRS_FOR_AUTO / counts.n_tags
-    return FOLDS if rows and cheap else None
+    return FOLDS if rows and cheap and method.quick else None
 
 
 def _warn_of_unseen(counts: Counts) -> None:

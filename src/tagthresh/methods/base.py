@@ -49,6 +49,7 @@ class Method(ABC):
 
     name: ClassVar[str]
     maximises: ClassVar[tuple[type[Metric], ...]]
+    quick: ClassVar[bool] = True  # whether several fits to a million scores take about a second
 
     @property
     def options(self) -> dict[str, Any]:

@@ -89,6 +89,7 @@ class RandomSearch(Method):
 
     name: ClassVar[str] = "random_search"
     maximises: ClassVar[tuple[type[Metric], ...]] = (Metric,)
+    quick: ClassVar[bool] = False
 
     rounds: int = 80
     proposals: int = 400
