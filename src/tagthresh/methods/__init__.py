@@ -3,6 +3,7 @@
 from tagthresh.methods.base import Fit, Method
 from tagthresh.methods.constant import Constant
 from tagthresh.methods.exact import Exact
+from tagthresh.methods.hierarchical import Hierarchical
 from tagthresh.methods.names import METHODS, as_method
 from tagthresh.methods.numerical_gradient import NumericalGradient
 from tagthresh.methods.random_search import RandomSearch
@@ -14,6 +15,7 @@ __all__ = [
     "Constant",
     "Exact",
     "Fit",
+    "Hierarchical",
     "Method",
     "NumericalGradient",
     "RandomSearch",

@@ -9,6 +9,7 @@ from tagthresh.checks import InputError
 from tagthresh.methods.base import Method
 from tagthresh.methods.constant import Constant
 from tagthresh.methods.exact import Exact
+from tagthresh.methods.hierarchical import Hierarchical
 from tagthresh.methods.numerical_gradient import NumericalGradient
 from tagthresh.methods.random_search import RandomSearch
 from tagthresh.methods.shared import Shared
@@ -16,7 +17,15 @@ from tagthresh.methods.surrogate_gradient import SurrogateGradient
 
 METHODS: dict[str, type[Method]] = {
     kind.name: kind
-    for kind in (Constant, Shared, RandomSearch, NumericalGradient, SurrogateGradient, Exact)
+    for kind in (
+        Constant,
+        Shared,
+        RandomSearch,
+        NumericalGradient,
+        SurrogateGradient,
+        Exact,
+        Hierarchical,
+    )
 }
 ALIASES = {"sgl": SurrogateGradient.name}
 

@@ -1,0 +1,139 @@
+"""A coordinate that no rescaling of the scores changes, and the masses of each tag along it.
+
+The coordinate of a score is the normal quantile of its rank among the scores of all tags,
+
+    x(s) = Phi^-1((mass below s + half of the mass at s) / total mass)
+
+so that scores bunched near 0 or 1 are spread out, and any strictly increasing function of the
+scores leaves x as it was, to the bit. It is cut up by a fixed grid of edges, `STEP` apart. Every
+edge is also a threshold, the lowest score at or above it, so what lies beyond an edge is counted
+exactly: a cut moves by at most half a step to the nearest edge, and nothing else is lost.
+
+Conventions
+-----------
+- Only clips with a known label count, each with its weight.
+- ``x >= edge`` accepts; beyond the last score, an edge accepts nothing.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from scipy.special import ndtr
+
+from tagthresh.counts import Confusion, confusion
+from tagthresh.placement import between
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from tagthresh.counts import Counts
+    from tagthresh.tally import Tally
+
+STEP = 0.01
+REACH = 6.0  # one score in 10^9 is further out; it is taken to lie here
+EDGES = np.arange(-round(REACH / STEP), round(REACH / STEP) + 1, dtype=np.float64) * STEP
+
+
+@dataclass(frozen=True, eq=False)
+class Binned:
+    """Masses of every tag at every edge of the coordinate.
+
+    Attributes
+    ----------
+    edge : ndarray of float64, shape (n_edges,)
+        Ascending, `STEP` apart.
+    threshold : ndarray of float64, shape (n_edges,)
+        The threshold, in the unit of the scores, that each edge stands for; +inf where no score is
+        at or above it.
+    tp, accepted : ndarray of float64, shape (n_tags, n_edges)
+        Mass of positives and of all known clips at or above each edge.
+
+    Examples
+    --------
+    >>> import tagthresh as tt
+    >>> counts = tt.Counts.from_arrays([[1], [0], [0]], [[0.9], [0.2], [0.1]])
+    >>> binned = Binned.from_counts(counts)
+    >>> place = binned.at(np.array([-0.5, 0.5]))
+    >>> binned.threshold[place].round(2), binned.tp[0, place], binned.accepted[0, place]
+    (array([0.15, 0.55]), array([1., 1.]), array([2., 1.]))
+    """
+
+    edge: NDArray[np.float64]
+    threshold: NDArray[np.float64]
+    tp: NDArray[np.float64]
+    accepted: NDArray[np.float64]
+
+    @classmethod
+    def from_counts(cls, counts: Counts) -> Binned:
+        """Lay the coordinate through the scores of all tags; at least one clip must be known."""
+        rejected, lowest = _at_edges(*_pooled(counts.known))
+        tp, accepted = (
+            np.array([tally.accepted(tag, lowest) for tag in range(counts.n_tags)])
+            for tally in (counts.positive, counts.known)
+        )
+        return cls(EDGES, between(rejected, lowest, counts.dtype), tp, accepted)
+
+    @property
+    def positives(self) -> NDArray[np.float64]:
+        """Mass of positives of each tag, shape (n_tags,)."""
+        return self.tp[:, 0]
+
+    def around(self, place: int) -> Binned:
+        """Count x from the edge at a place."""
+        return replace(self, edge=self.edge - self.edge[place])
+
+    def pooled(self) -> Binned:
+        """Take all tags for one."""
+        tp, accepted = (mass.sum(axis=0, keepdims=True) for mass in (self.tp, self.accepted))
+        return replace(self, tp=tp, accepted=accepted)
+
+    def at(self, x: NDArray[np.float64]) -> NDArray[np.int64]:
+        """Place of the edge nearest to each of `x`, any shape."""
+        place = np.rint((x - self.edge[0]) / STEP)
+        return np.asarray(np.clip(place, 0, len(self.edge) - 1), np.int64)
+
+    def confusion(self, place: NDArray[np.int64] | None = None) -> Confusion:
+        """Confusion of every tag at every edge, or at one edge each, given by its place."""
+        total = self.accepted[:, 0]
+        if place is None:
+            return confusion(self.tp, self.accepted, self.positives[:, None], total[:, None])
+        own = np.arange(len(place)), place
+        return confusion(self.tp[own], self.accepted[own], self.positives, total)
+
+
+def _pooled(tally: Tally) -> tuple[NDArray[Any], NDArray[np.float64] | None]:
+    """Scores of all tags, ascending; the mass below each and in all, None where each weighs 1."""
+    tags = range(len(tally.score))
+    if tally.weight is None:
+        end = np.cumsum([tally.count(tag).sum() for tag in tags])
+        score = np.empty(end[-1], tally.score[0].dtype)  # filled tag by tag: half the memory
+        for tag, part in enumerate(np.split(score, end[:-1])):
+            part[:] = np.repeat(tally.score[tag], tally.count(tag))
+        score.sort()
+        return score, None
+    score = np.concatenate(tally.score)
+    mass = np.concatenate([tally.count(tag) * tally.weight[tag] for tag in tags])
+    order = np.lexsort(
+        (mass, score)
+    )  # by mass too, so that sums do not depend on the order of tags
+    return score[order], np.concatenate([[0.0], np.cumsum(mass[order])])
+
+
+def _at_edges(
+    score: NDArray[Any], below: NDArray[np.float64] | None
+) -> tuple[NDArray[Any], NDArray[Any]]:
+    """Highest score below each edge, lowest one at or above it; -inf, +inf where there is none."""
+    total = len(score) if below is None else below[-1]
+    target = total * ndtr(EDGES)
+    target[0], target[-1] = 0.0, np.inf  # the first edge accepts everything, the last one nothing
+    upto = np.ceil(target) if below is None else np.searchsorted(below, target)
+    at = score[np.clip(upto, 1, len(score)).astype(np.int64) - 1]
+    # Ties move together: the rank of a score is that of the middle of its mass.
+    first, last = (np.searchsorted(score, at, side=side) for side in ("left", "right"))
+    middle = (first + last) / 2 if below is None else (below[first] + below[last]) / 2
+    start = np.where(middle >= target, first, last)
+    rejected = np.where(start > 0, score[start - 1], -np.inf)
+    return rejected, np.where(start < len(score), score[start % len(score)], np.inf)
