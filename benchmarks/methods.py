@@ -50,6 +50,7 @@ UNBINNED = 1e-12  # so narrow a cell that it holds one score
 METHODS: dict[str, Method] = {
     "shared": tt.methods.Shared(),
     "exact": tt.methods.Exact(),
+    "hierarchical": tt.methods.Hierarchical(),
     "surrogate gradient, 100 epochs": SurrogateGradient(),
     "numerical gradient, 100 iterations": NumericalGradient(),
     "random search per tag, 32,000 proposals": RandomSearch(),

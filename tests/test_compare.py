@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import warnings
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -7,6 +8,7 @@ import pytest
 
 import tagthresh as tt
 from tagthresh.report import plot, terminal
+from tagthresh.simulate import audioset_shaped
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -64,6 +66,9 @@ def test_unseen_tags_are_named_once() -> None:
     ("options", "message"),
     [
         ({"methods": []}, "at least one method"),
+        ({"methods": "exact"}, "got the single string 'exact'"),
+        ({"seed": -1}, "seed must be at least 0; got -1"),
+        ({"resamples": 0}, "resamples must be at least 1; got 0"),
         ({"methods": ["exact", "exact"]}, "'exact' appears more than once"),
         ({"methods": ["magic"]}, "method must be one of"),
         ({"reference": "sgl"}, "reference must be one of constant, shared, exact; got 'sgl'"),
@@ -95,3 +100,50 @@ def test_the_table_names_methods_and_reference() -> None:
     assert table.row_count == 3
     assert table.caption == "difference: to constant, on the same clips"
     assert result.to_dict()["methods"][2]["method"] == "exact"
+
+
+def test_intervals_hold_the_score_of_rare_tags_too() -> None:
+    simulation = audioset_shaped(600)
+    half = slice(0, 300), slice(300, 600)
+    fit, unseen = ((simulation.labels[part], simulation.scores[part]) for part in half)
+    with pytest.warns(tt.UnseenTagWarning):
+        result = tt.compare(fit, unseen, metric="f1_macro", resamples=100)
+    for entry in result.entries:
+        assert entry.interval.low < entry.score < entry.interval.high
+
+
+def test_warnings_are_the_callers_to_filter() -> None:
+    data = [[1, 0], [0, 0]], [[0.9, 0.1], [0.2, 0.3]]
+    with warnings.catch_warnings(record=True) as found:
+        warnings.simplefilter("ignore")
+        tt.compare(data, data, resamples=2)
+    assert found == []
+    with pytest.warns(tt.UnseenTagWarning) as one:
+        tt.compare(data, data, resamples=2)
+    assert one[0].filename == __file__
+
+
+def test_the_reference_may_be_an_alias() -> None:
+    data = [[1], [0]], [[0.9], [0.2]]
+    result = tt.compare(data, data, methods=["exact", "sgl"], reference="sgl", resamples=2)
+    assert result.reference == "surrogate_gradient"
+
+
+def test_other_tags_are_told_before_any_method_runs() -> None:
+    fit, unseen = ([[1, 0], [0, 1]], [[0.9, 0.1], [0.2, 0.3]]), ([[1], [0]], [[0.9], [0.2]])
+    with pytest.raises(tt.InputError, match="evaluate must have the tags of fit, 2; got 1"):
+        tt.compare(fit, unseen)
+
+
+def test_pictures_hold_long_names() -> None:
+    rng = np.random.default_rng(0)
+    data = rng.integers(0, 2, (50, 3)), rng.random((50, 3))
+    long = tt.methods.SurrogateGradient(
+        epochs=77, start=0.123456789, sigma=33.0, learning_rate=0.02, learn_sigma=False, best=True
+    )
+    methods: list[Any] = [long, *(tt.methods.Constant(i / 10) for i in range(9))]
+    figure = plot.comparison(tt.compare(data, data, methods=methods, resamples=5))
+    figure.draw_without_rendering()  # warns, and so fails, where the layout does not fit
+    ticks = figure.axes[0].get_yticklabels()
+    assert ticks[0].get_text().count("\n") >= 2
+    assert all(tick.get_window_extent().x0 >= 0 for tick in ticks)

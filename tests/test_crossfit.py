@@ -103,8 +103,11 @@ def test_clips_of_no_weight_are_left_out() -> None:
     ("options", "message"),
     [
         ({"folds": 1}, "folds must be at least 2; got 1"),
-        ({"folds": 5}, "folds must be at most the number of groups, 4; got 5"),
-        ({"groups": [1, 2]}, r"groups must hold one per clip; got \(2,\) for 4 clips"),
+        ({"folds": 5}, "folds must be at most the number of clips, 4; got 5"),
+        ({"groups": [1, 2]}, "groups must hold one per clip; got 2 for 4 clips"),
+        ({"groups": ["a", "a", None, "b"]}, "name a group for every clip; got None at clip 2"),
+        ({"groups": [0.0, np.nan, 1.0, 1.0]}, "got nan at clip 1"),
+        ({"seed": -1}, "seed must be at least 0"),
         ({"groups": [0, 0, 1, 1], "folds": 3}, "number of groups, 2; got 3"),
     ],
 )
@@ -131,9 +134,26 @@ def test_find_thresholds_says_what_to_expect() -> None:
 
 def test_few_clips_are_not_dealt_into_folds() -> None:
     assert tt.find_thresholds([[1], [0]], [[0.9], [0.2]]).expected is None
-    with pytest.raises(tt.InputError, match="at most the number of groups, 2; got 3"):
+    with pytest.raises(tt.InputError, match="at most the number of clips, 2; got 3"):
         tt.find_thresholds([[1], [0]], [[0.9], [0.2]], cv=3)
     with pytest.raises(tt.InputError, match="cv must be at least 2; got 1"):
         tt.find_thresholds([[1], [0]], [[0.9], [0.2]], cv=1)
-    with pytest.raises(tt.InputError, match="cv needs labels and scores"):
+    with pytest.raises(tt.InputError, match="cv and groups need labels and scores"):
         tt.find_thresholds(tt.Counts.from_arrays([[1], [0]], [[0.9], [0.2]]), cv=2)
+
+
+def test_groups_ask_for_cross_fitting() -> None:
+    labels, scores = simulate(np.random.default_rng(5), 60)
+    sites = [("site", i // 20) for i in range(60)]
+    expected = tt.find_thresholds(labels, scores, groups=sites).expected
+    assert expected is not None
+    assert len(set(expected.fold)) == 3
+    assert tt.find_thresholds(labels, scores, groups=["one"] * 60).expected is None
+    with pytest.raises(tt.InputError, match="cv must be an integer of at least 2"):
+        tt.find_thresholds(labels, scores, cv="x")  # type: ignore[arg-type]
+
+
+def test_great_groups_are_dealt_first() -> None:
+    unit = np.repeat(np.arange(202), [200, 100, *[1] * 200])
+    fold = stratified_folds(np.zeros((500, 1), bool), unit, 5, 0)
+    assert sorted(np.bincount(fold)) == [66, 67, 67, 100, 200]

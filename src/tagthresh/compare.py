@@ -16,8 +16,8 @@ from tagthresh import checks
 from tagthresh.checks import InputError
 from tagthresh.counts import Counts
 from tagthresh.evaluate import evaluate as judge
-from tagthresh.find import UnseenTagWarning, find_thresholds
-from tagthresh.methods.names import as_method
+from tagthresh.find import UnseenTagWarning, find_thresholds, warn_of_unseen
+from tagthresh.methods.names import ALIASES, as_method
 from tagthresh.metrics.names import as_metric
 from tagthresh.resample import Interval, bootstrap, interval
 from tagthresh.rows import decide
@@ -159,17 +159,26 @@ def compare(  # noqa: PLR0913
     >>> [(entry.name, round(100 * entry.score, 2)) for entry in comparison.entries]
     [('constant', 1.4), ('shared', 76.29), ('exact', 78.41)]
     """
+    if isinstance(methods, str):
+        raise InputError(f"methods must be a list of methods; got the single string {methods!r}")
     chosen, goal = [as_method(method) for method in methods], as_metric(metric)
     names = [method.label for method in chosen]
     base = _place_of(reference, names, chosen)
-    solutions, seconds = _solutions(_unpacked("fit", fit), chosen, goal, tags)
+    checks.whole_number("resamples", resamples, 1)
+    checks.whole_number("seed", seed, 0)
     y_true, y_score, weight = _unpacked("evaluate", evaluate)
+    data = checks.labelled_scores(y_true, y_score, tags, weight)
+    start = time.perf_counter()
+    counts = _counted(_unpacked("fit", fit), tags)
+    counting = time.perf_counter() - start
+    _check_tags(counts, data)
+    warn_of_unseen(counts)
+    solutions, seconds = _solutions(counts, counting, chosen, goal)
     thresholds = [solution.thresholds for solution in solutions]
     scores = [
         judge(y_true, y_score, each, tags=tags, sample_weight=weight).score(goal)
         for each in thresholds
     ]
-    data = checks.labelled_scores(y_true, y_score, tags, weight)
     n_tags = data.scores.shape[1]
     decisions = [decide(data, each.in_order(data.tags, n_tags)) for each in thresholds]
     draws = bootstrap(data, decisions, goal, resamples=resamples, seed=seed)
@@ -179,9 +188,9 @@ def compare(  # noqa: PLR0913
             solutions[i],
             seconds[i],
             scores[i],
-            interval(draws[i]),
+            interval(scores[i], draws[i]),
             scores[i] - scores[base],
-            interval(draws[i] - draws[base]),
+            interval(scores[i] - scores[base], draws[i] - draws[base]),
         )
         for i in range(len(chosen))
     )
@@ -197,9 +206,10 @@ def _place_of(reference: str | None, names: list[str], methods: list[Method]) ->
         raise InputError(f"methods must be distinct; {twice[0]!r} appears more than once")
     if reference is None:
         return 0
+    wanted = ALIASES.get(reference, reference)
     for candidates in (names, [method.name for method in methods]):
-        if reference in candidates:
-            return candidates.index(reference)
+        if wanted in candidates:
+            return candidates.index(wanted)
     raise InputError(f"reference must be one of {', '.join(names)}; got {reference!r}")
 
 
@@ -209,19 +219,25 @@ def _unpacked(name: str, data: Any) -> tuple[object, object, Any]:
     return data if len(data) == 3 else (*data, None)
 
 
+def _counted(data: tuple[object, object, Any], tags: Sequence[str] | None) -> Counts:
+    return Counts.from_arrays(data[0], data[1], tags=tags, sample_weight=data[2])
+
+
+def _check_tags(counts: Counts, data: checks.LabelledScores) -> None:
+    """Check that both sets of clips have the same tags, before any method runs."""
+    n_tags = data.scores.shape[1]
+    if n_tags != counts.n_tags:
+        raise InputError(f"evaluate must have the tags of fit, {counts.n_tags}; got {n_tags}")
+    checks.align("evaluate", data.scores[:0], data.tags, counts.tags)
+
+
 def _solutions(
-    data: tuple[object, object, Any],
-    methods: list[Method],
-    metric: Metric,
-    tags: Sequence[str] | None,
+    counts: Counts, counting: float, methods: list[Method], metric: Metric
 ) -> tuple[list[Solution], list[float]]:
-    """Solution of each method and the seconds it took, from counts made once."""
-    start = time.perf_counter()
-    counts = Counts.from_arrays(data[0], data[1], tags=tags, sample_weight=data[2])
-    counting = time.perf_counter() - start
+    """Solution of each method and the seconds it took, those of counting included."""
     solutions, seconds = [], []
     with warnings.catch_warnings():
-        warnings.simplefilter("once", UnseenTagWarning)  # the same tags for every method
+        warnings.simplefilter("ignore", UnseenTagWarning)  # compare has warned once for all
         for method in methods:
             start = time.perf_counter()
             solutions.append(find_thresholds(counts, metric=metric, method=method))

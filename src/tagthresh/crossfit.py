@@ -26,7 +26,7 @@ from tagthresh.resample import Interval, bootstrap, interval
 from tagthresh.rows import Rows, decide
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Hashable, Iterable, Sequence
 
     from numpy.typing import ArrayLike, NDArray
 
@@ -71,7 +71,7 @@ def crossfit(  # noqa: PLR0913
     metric: str | Metric = "f1_micro",
     tags: Sequence[str] | None = None,
     sample_weight: ArrayLike | None = None,
-    groups: ArrayLike | None = None,
+    groups: Iterable[Hashable] | None = None,
     folds: int = 5,
     resamples: int = 1000,
     seed: int = 0,
@@ -82,7 +82,7 @@ def crossfit(  # noqa: PLR0913
     ----------
     y_true, y_score, method, metric, tags, sample_weight
         As for `find_thresholds`.
-    groups : array-like, shape (n_clips,), optional
+    groups : iterable of hashable, n_clips of them, optional
         Anything that is equal for clips which must stay together, such as the recording they were
         cut from; every clip its own by default.
     folds : int, default 5
@@ -112,6 +112,10 @@ def crossfit(  # noqa: PLR0913
     """
     chosen, goal = as_method(method), as_metric(metric)
     checks.whole_number("folds", folds, 2)
+    checks.whole_number("resamples", resamples, 1)
+    checks.whole_number("seed", seed, 0)
+    if isinstance(y_true, Counts):
+        raise InputError("y_true must be labels; Counts do not tell clips apart")
     kept = checks.labelled_scores(y_true, y_score, tags, sample_weight)
     unit = _units(groups, sample_weight, len(kept.scores))
     fold = stratified_folds(kept.positive, unit, folds, seed)
@@ -123,21 +127,39 @@ def crossfit(  # noqa: PLR0913
     weight = np.ones(len(fold)) if kept.weight is None else kept.weight
     score = float(goal(Rows.of(kept, accepted).confusion(weight[:, None]))[0])
     draws = bootstrap(kept, [accepted], goal, groups=unit, resamples=resamples, seed=seed)
-    return CrossFit(score, interval(draws[0]), fold)
+    return CrossFit(score, interval(score, draws[0]), fold)
 
 
 def _units(
-    groups: ArrayLike | None, sample_weight: ArrayLike | None, n_kept: int
+    groups: Iterable[Hashable] | None, sample_weight: ArrayLike | None, n_kept: int
 ) -> NDArray[np.int64]:
     """Give each clip of positive weight the number of its group."""
     if groups is None:
         return np.arange(n_kept)
-    names = np.asarray(groups)
-    if sample_weight is not None and names.shape == np.shape(sample_weight):
-        names = names[np.asarray(sample_weight) > 0]
-    if names.shape != (n_kept,):
-        raise InputError(f"groups must hold one per clip; got {names.shape} for {n_kept} clips")
-    return np.unique(names, return_inverse=True)[1].astype(np.int64)
+    codes = group_codes(groups)
+    weight = None if sample_weight is None else np.asarray(sample_weight, np.float64)
+    n_clips = n_kept if weight is None else len(weight)
+    if len(codes) != n_clips:
+        raise InputError(f"groups must hold one per clip; got {len(codes)} for {n_clips} clips")
+    return codes if weight is None else codes[weight > 0]
+
+
+def group_codes(groups: Iterable[Hashable]) -> NDArray[np.int64]:
+    """Give each clip the number of its group, in order of appearance.
+
+    Raises
+    ------
+    InputError
+        When a group is missing: None, NaN or NA.
+    """
+    number: dict[Hashable, int] = {}
+    codes = []
+    for clip, group in enumerate(groups):
+        missing = group is None or type(group).__name__ in {"NAType", "NaTType"}
+        if missing or (isinstance(group, float) and np.isnan(group)):
+            raise InputError(f"groups must name a group for every clip; got {group} at clip {clip}")
+        codes.append(number.setdefault(group, len(number)))
+    return np.array(codes, np.int64)
 
 
 def stratified_folds(
@@ -170,7 +192,8 @@ def stratified_folds(
     """
     size = np.bincount(unit)
     if len(size) < folds:
-        raise InputError(f"folds must be at most the number of groups, {len(size)}; got {folds}")
+        kind = "clips" if len(size) == len(unit) else "groups"
+        raise InputError(f"folds must be at most the number of {kind}, {len(size)}; got {folds}")
     clip, tag = np.nonzero(positive)
     dealt = _Dealt(np.full(len(size), -1), np.zeros(folds, np.int64), size)
     shuffled = np.random.default_rng(seed).permutation(len(size))
@@ -181,7 +204,7 @@ def stratified_folds(
     )
     for units in sorted(per_tag, key=len):
         dealt.spread(units, rank)
-    dealt.spread(np.arange(len(size)), rank)
+    dealt.fill(np.lexsort((rank, -size)))
     return dealt.fold[unit]
 
 
@@ -204,6 +227,13 @@ class _Dealt:
             self.fold[units[i]] = best
             held[best] += times[i]
             self.clips[best] += self.size[units[i]]
+
+    def fill(self, units: NDArray[np.int64]) -> None:
+        """Deal those of `units` that have no fold, in their order, to the fold of fewest clips."""
+        for unit in units[self.fold[units] < 0]:
+            best = int(self.clips.argmin())
+            self.fold[unit] = best
+            self.clips[best] += self.size[unit]
 
 
 def _subset(data: LabelledScores, rows: NDArray[np.bool_]) -> LabelledScores:

@@ -10,7 +10,7 @@ from tagthresh.artefact import Origin
 from tagthresh.certificate import certify
 from tagthresh.checks import InputError, whole_number
 from tagthresh.counts import Counts
-from tagthresh.crossfit import crossfit
+from tagthresh.crossfit import crossfit, group_codes
 from tagthresh.curve import Curve
 from tagthresh.methods.names import as_method
 from tagthresh.metrics.fbeta import FBeta
@@ -20,7 +20,7 @@ from tagthresh.thresholds import Thresholds
 from tagthresh.version import __version__
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Hashable, Iterable, Sequence
 
     from numpy.typing import ArrayLike
 
@@ -28,7 +28,8 @@ if TYPE_CHECKING:
     from tagthresh.metrics.base import Metric
 
 
-FOLDS, CLIPS_FOR_AUTO, PAIRS_FOR_AUTO = 5, 10, 1_000_000  # cv="auto": what takes about a second
+FOLDS = 5
+LEAST_CLIPS, MOST_CLIPS, MOST_PAIRS = 10, 20_000, 1_000_000  # of cv="auto": about a second
 
 
 class UnseenTagWarning(UserWarning):
@@ -44,7 +45,7 @@ def find_thresholds(  # noqa: PLR0913
     tags: Sequence[str] | None = None,
     sample_weight: ArrayLike | None = None,
     cv: int | Literal["auto"] | None = "auto",
-    groups: ArrayLike | None = None,
+    groups: Iterable[Hashable] | None = None,
 ) -> Solution:
     """Find the threshold of each tag that maximises a metric.
 
@@ -59,18 +60,19 @@ def find_thresholds(  # noqa: PLR0913
     metric : str or Metric, default "f1_micro"
         What to maximise, such as "f0.5_macro" or ``tt.FBeta(2, average="weighted")``.
     method : str or Method, default "exact"
-        How: "exact", "shared", "constant", the SGL-Thresh paper's "surrogate_gradient" ("sgl"),
-        "numerical_gradient" and "random_search", or an object with options, such as
-        ``tt.methods.SurrogateGradient(start=0.5)``.
+        How: "exact", "hierarchical", "shared", "constant", the SGL-Thresh paper's
+        "surrogate_gradient" ("sgl"), "numerical_gradient" and "random_search", or an object with
+        options, such as ``tt.methods.SurrogateGradient(start=0.5)``.
     tags : sequence of str, optional
         Names of the tags.
     sample_weight : array-like, shape (n_clips,), optional
         Weights of the clips, at least 0; 1 by default.
     cv : int, "auto" or None, default "auto"
         Folds of the cross-fitting that tells what to expect on unseen clips (`crossfit`); None
-        leaves it out. "auto" is 5 where labels and scores are given, of at least 10 clips and at
-        most a million pairs of clip and tag, to all methods but random_search, and None elsewhere.
-    groups : array-like, shape (n_clips,), optional
+        leaves it out. "auto" is 5 (or the number of groups, if that is less) where groups are given
+        or it takes about a second: for 10 to 20,000 clips, at most a million pairs of clip and tag,
+        and all methods but random_search; elsewhere it is None.
+    groups : iterable of hashable, n_clips of them, optional
         Clips that must not be in two folds have the same group, such as a recording or a site.
 
     Returns
@@ -103,14 +105,15 @@ def find_thresholds(  # noqa: PLR0913
     metric, method = as_metric(metric), as_method(method)
     counts = Counts.of(y_true, y_score, tags, sample_weight)
     fit = method.fit(counts, metric)
-    _warn_of_unseen(counts)
+    warn_of_unseen(counts)
     confusion = counts.confusion(fit.values)
     score = float(metric(confusion))
     certificate = None
     if isinstance(metric, FBeta):
         certificate = certify(Curve.from_counts(counts), metric, confusion)
     expected = None
-    folds = _folds(cv, counts, method, rows=not isinstance(y_true, Counts))
+    groups = None if groups is None else group_codes(groups).tolist()
+    folds = _folds(cv, counts, method, groups, rows=not isinstance(y_true, Counts))
     if folds is not None:
         expected = crossfit(
             *(y_true, y_score),
@@ -139,17 +142,26 @@ def _origin(counts: Counts, metric: Metric, method: Method, score: float) -> Ori
     )
 
 
-def _folds(cv: int | str | None, counts: Counts, method: Method, *, rows: bool) -> int | None:
+def _folds(
+    cv: int | str | None, counts: Counts, method: Method, groups: list[int] | None, *, rows: bool
+) -> int | None:
     """Decide on the number of folds; None is no cross-fitting."""
+    if not rows and (groups is not None or cv not in {"auto", None}):
+        raise InputError("cv and groups need labels and scores; Counts do not tell clips apart")
+    if isinstance(cv, str) and cv != "auto":
+        raise InputError(f'cv must be an integer of at least 2, "auto" or None; got {cv!r}')
     if cv != "auto":
-        if cv is not None and not rows:
-            raise InputError("cv needs labels and scores; Counts do not tell clips apart")
         return None if cv is None else whole_number("cv", cv, 2)
-    cheap = CLIPS_FOR_AUTO <= counts.n_clips <= PAIRS_FOR_AUTO / counts.n_tags
-    return FOLDS if rows and cheap and method.quick else None
+    if groups is not None:
+        n_groups = len(set(groups))
+        return min(FOLDS, n_groups) if n_groups > 1 else None
+    few = counts.n_clips * counts.n_tags <= MOST_PAIRS
+    quick = method.quick and few and LEAST_CLIPS <= counts.n_clips <= MOST_CLIPS
+    return FOLDS if rows and quick else None
 
 
-def _warn_of_unseen(counts: Counts) -> None:
+def warn_of_unseen(counts: Counts) -> None:
+    """Name the tags without known positives, to the caller of the caller."""
     unseen = [counts.name(tag) for tag, mass in enumerate(counts.positive.mass) if mass == 0]
     if unseen:
         shown = ", ".join(unseen[:10]) + (", ..." if len(unseen) > 10 else "")

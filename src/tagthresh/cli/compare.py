@@ -57,7 +57,7 @@ Plot = Annotated[
 def run(
     fit: Fit,
     judged: Judged,
-    methods: Methods = "constant,shared,sgl,exact",
+    methods: Methods = "constant,shared,sgl,exact,hierarchical",
     metric: Metric = "f1_micro",
     reference: Reference = None,
     fit_labels: FitLabels = None,
@@ -85,7 +85,7 @@ def run(
             (other.labels, other.scores, other.weights),
             methods=chosen,
             metric=metric,
-            reference=reference,
+            reference=None if reference is None else text.reference(reference),
             tags=one.tags or other.tags,
         )
     _write(result, csv, plot)

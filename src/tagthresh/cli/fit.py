@@ -32,8 +32,8 @@ Method = Annotated[
     typer.Option(
         "--method",
         metavar="NAME",
-        help="exact: best on these clips; shared: best single threshold; constant: a given "
-        "one; sgl, numerical_gradient, random_search: as in the SGL-Thresh paper.",
+        help="exact: best on these clips; hierarchical: made for unseen clips; shared: best "
+        "single threshold; constant: a given one; sgl, numerical_gradient, random_search: as in the SGL-Thresh paper.",
     ),
 ]
 Options = Annotated[

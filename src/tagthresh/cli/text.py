@@ -25,6 +25,11 @@ def methods(text: str) -> list[Method]:
     return [as_method(name, **options("--methods", given)) for name, *given in parts]
 
 
+def reference(text: str) -> str:
+    """Read the method that others are compared with, as in a list of methods, or by bare name."""
+    return methods(text)[0].label if ":" in text else text
+
+
 def options(option: str, given: Iterable[str]) -> dict[str, Value]:
     """Read options of a method.
 

@@ -25,7 +25,7 @@ from typing import TYPE_CHECKING, Any, Literal, get_args
 
 import numpy as np
 
-from tagthresh.checks import choice
+from tagthresh.checks import InputError, choice
 from tagthresh.counts import Confusion
 
 if TYPE_CHECKING:
@@ -103,6 +103,11 @@ class Metric(ABC):
         step, share = 1j * STEP, self._shares(confusion) / STEP
         by_positive = self.of(at.tp + step, at.fp, at.fn - step, at.tn)
         by_negative = self.of(at.tp, at.fp + step, at.fn, at.tn - step)
+        if not np.iscomplexobj(by_positive):
+            raise InputError(
+                f"metric {self.name!r} must be made of arithmetic, powers and ratio to be "
+                "differentiated; abs, maximum and the like lose the derivative"
+            )
         return share * by_positive.imag, share * by_negative.imag
 
     def moved(self, at: Confusion, to: Confusion) -> NDArray[np.float64]:

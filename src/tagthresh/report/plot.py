@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import textwrap
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -23,7 +24,9 @@ def comparison(result: Comparison) -> Figure:
     except ImportError:
         raise InputError('pictures need matplotlib: pip install "tagthresh[plot]"') from None
     places = range(len(result.entries))
-    figure = Figure(figsize=(7, 1.2 + 0.5 * len(result.entries)), layout="constrained")
+    names = [_wrapped(entry.name) for entry in result.entries]
+    lines = sum(max(2, 1 + name.count("\n")) for name in names)
+    figure = Figure(figsize=(8, 1.4 + 0.28 * lines), layout="constrained")
     axes = figure.subplots()
     scores = [100 * entry.score for entry in result.entries]
     errors = [
@@ -31,17 +34,22 @@ def comparison(result: Comparison) -> Figure:
         [100 * (entry.interval.high - entry.score) for entry in result.entries],
     ]
     axes.barh(places, scores, color="#4477aa", label="clips judged on, 95 % interval")
-    # The interval of a skewed score need not hold the score itself.
-    widths = [[max(width, 0.0) for width in side] for side in errors]
-    axes.errorbar(scores, places, xerr=widths, fmt="none", ecolor="black", capsize=3)
+    axes.errorbar(scores, places, xerr=errors, fmt="none", ecolor="black", capsize=3)
     fitted = [100 * entry.solution.score for entry in result.entries]
     axes.plot(fitted, places, "D", mfc="white", mec="black", label="clips fitted on")
-    axes.set_yticks(places, [entry.name for entry in result.entries])
+    axes.set_yticks(places, names)
     axes.invert_yaxis()
     axes.set_xlabel(f"{result.metric} in %")
     axes.spines[["top", "right"]].set_visible(False)
     figure.legend(loc="outside lower center", ncols=2, frameon=False)
     return figure
+
+
+def _wrapped(name: str) -> str:
+    """Break a long name after brackets and commas."""
+    spaced = name.replace("(", "( ", 1)
+    lines = textwrap.wrap(spaced, 30, break_long_words=False, break_on_hyphens=False)
+    return "\n".join(lines).replace("( ", "(")
 
 
 def save(figure: Figure, path: str) -> None:

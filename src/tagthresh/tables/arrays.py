@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pickle
 import zipfile
 from collections.abc import Mapping
 from pathlib import Path
@@ -64,7 +65,12 @@ def read_torch(path: str) -> Arrays:
         import torch
     except ImportError:
         raise InputError(f'{path}: pip install "tagthresh[torch]" to read it') from None
-    found = torch.load(path, map_location="cpu", weights_only=True)
+    try:
+        found = torch.load(path, map_location="cpu", weights_only=True)
+    except pickle.UnpicklingError:  # its own text tells users to load what may run any code
+        raise InputError(
+            f"cannot read {path}: not a file of tensors; Python objects are never loaded"
+        ) from None
     if isinstance(found, torch.Tensor):
         return {BARE: _from_tensor(found)}
     if not isinstance(found, dict):

@@ -41,6 +41,8 @@ def score_shape(scores: torch.Tensor, n_tags: int) -> None:
 def known(labels: torch.Tensor) -> torch.Tensor:
     """Find the known labels, True where 0 or 1; check that the others are -1 or NaN."""
     labelled = (labels == 0) | (labels == 1)
+    if torch.compiler.is_compiling():
+        return labelled  # a compiled graph cannot stop at a value
     bad = ~(labelled | (labels == -1) | labels.isnan())
     if bad.any():
         raise InputError(f"labels must be 0, 1 or unknown (-1 or NaN); got {labels[bad][0].item()}")

@@ -37,6 +37,9 @@ if TYPE_CHECKING:
 class SGLThreshold(nn.Module):
     """Decisions with a surrogate gradient; the last layer of a network in training.
 
+    `half` and `to` round its thresholds to nearest, as they do all parameters; a `ThresholdLayer`
+    rounds them up.
+
     Parameters
     ----------
     n_tags : int
@@ -180,9 +183,12 @@ class _Step(torch.autograd.Function):
     """1 where ``gap >= 0``; differentiated as ``sigmoid(sigma * gap)``."""
 
     @staticmethod
-    def forward(ctx: Any, gap: torch.Tensor, sigma: torch.Tensor) -> torch.Tensor:
-        ctx.save_for_backward(gap, sigma)
+    def forward(gap: torch.Tensor, sigma: torch.Tensor) -> torch.Tensor:  # noqa: ARG004
         return (gap >= 0).to(gap.dtype)
+
+    @staticmethod
+    def setup_context(ctx: Any, inputs: tuple[torch.Tensor, ...], output: torch.Tensor) -> None:  # noqa: ARG004
+        ctx.save_for_backward(*inputs)
 
     @staticmethod
     def backward(ctx: Any, gradient: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
