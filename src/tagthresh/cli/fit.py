@@ -33,7 +33,8 @@ Method = Annotated[
         "--method",
         metavar="NAME",
         help="exact: best on these clips; hierarchical: made for unseen clips; shared: best "
-        "single threshold; constant: a given one; sgl, numerical_gradient, random_search: as in the SGL-Thresh paper.",
+        "single threshold; constant: a given one; sgl, numerical_gradient, random_search: as in "
+        "the SGL-Thresh paper.",
     ),
 ]
 Options = Annotated[
