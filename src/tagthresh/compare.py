@@ -15,7 +15,6 @@ from typing import TYPE_CHECKING, Any
 from tagthresh import checks
 from tagthresh.checks import InputError
 from tagthresh.counts import Counts
-from tagthresh.evaluate import evaluate as judge
 from tagthresh.find import UnseenTagWarning, find_thresholds, warn_of_unseen
 from tagthresh.methods.names import ALIASES, as_method
 from tagthresh.metrics.names import as_metric
@@ -174,13 +173,11 @@ def compare(  # noqa: PLR0913
     _check_tags(counts, data)
     warn_of_unseen(counts)
     solutions, seconds = _solutions(counts, counting, chosen, goal)
-    thresholds = [solution.thresholds for solution in solutions]
-    scores = [
-        judge(y_true, y_score, each, tags=tags, sample_weight=weight).score(goal)
-        for each in thresholds
-    ]
     n_tags = data.scores.shape[1]
-    decisions = [decide(data, each.in_order(data.tags, n_tags)) for each in thresholds]
+    values = [each.thresholds.in_order(data.tags, n_tags) for each in solutions]
+    judged = Counts.from_checked(data)
+    scores = [float(goal(judged.confusion(each))) for each in values]
+    decisions = [decide(data, each) for each in values]
     draws = bootstrap(data, decisions, goal, resamples=resamples, seed=seed)
     entries = (
         Entry(
