@@ -82,7 +82,7 @@ def run() -> list[Outcome]:
     fit, unseen = load_halves()
     outcomes = []
     for name, method in METHODS.items():
-        solution = find_thresholds(fit.labels, fit.scores, method=method, tags=fit.tags)
+        solution = find_thresholds(fit.labels, fit.scores, method=method, tags=fit.tags, cv=None)
         judged = evaluate(unseen.labels, unseen.scores, solution.thresholds, tags=unseen.tags)
         outcomes.append(Outcome(name, solution, judged))
     return outcomes
