@@ -117,7 +117,7 @@ def crossfit(  # noqa: PLR0913
     if isinstance(y_true, Counts):
         raise InputError("y_true must be labels; Counts do not tell clips apart")
     kept = checks.labelled_scores(y_true, y_score, tags, sample_weight)
-    unit = _units(groups, sample_weight, len(kept.scores))
+    unit = units(groups, sample_weight, len(kept.scores))
     fold = stratified_folds(kept.positive, unit, folds, seed)
     accepted = np.empty(kept.scores.shape, bool)
     for k in range(folds):
@@ -130,10 +130,16 @@ def crossfit(  # noqa: PLR0913
     return CrossFit(score, interval(score, draws[0]), fold)
 
 
-def _units(
+def units(
     groups: Iterable[Hashable] | None, sample_weight: ArrayLike | None, n_kept: int
 ) -> NDArray[np.int64]:
-    """Give each clip of positive weight the number of its group."""
+    """Give each clip of positive weight the number of its group, from 0; without groups, its own.
+
+    Raises
+    ------
+    InputError
+        When there is not one group per clip, one is missing, or all are the same.
+    """
     if groups is None:
         return np.arange(n_kept)
     codes = group_codes(groups)
@@ -141,7 +147,10 @@ def _units(
     n_clips = n_kept if weight is None else len(weight)
     if len(codes) != n_clips:
         raise InputError(f"groups must hold one per clip; got {len(codes)} for {n_clips} clips")
-    return codes if weight is None else codes[weight > 0]
+    found, number = np.unique(codes if weight is None else codes[weight > 0], return_inverse=True)
+    if len(found) < 2:
+        raise InputError("groups must be at least two; all clips are in the same one")
+    return number
 
 
 def group_codes(groups: Iterable[Hashable]) -> NDArray[np.int64]:

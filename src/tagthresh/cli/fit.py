@@ -8,7 +8,16 @@ import typer
 
 from tagthresh.checks import InputError
 from tagthresh.cli import data, streams, text
-from tagthresh.cli.options import FILES, Json, LabelledFile, Labels, Metric, NewThresholds, Tags
+from tagthresh.cli.options import (
+    FILES,
+    Groups,
+    Json,
+    LabelledFile,
+    Labels,
+    Metric,
+    NewThresholds,
+    Tags,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -25,6 +34,7 @@ EPILOG = (
     "  tagthresh fit dev.h5 --method constant --option value=0.3\n"
     "  tagthresh fit dev.npz --method sgl --option start=0.5 --option epochs=200\n"
     "  tagthresh fit dev.npz --cv 10\n"
+    "  tagthresh fit scores.csv --labels labels.csv --group-column recording\n"
     '  tagthresh fit dev.npz --set "Dog=0.4" --set "Gunshot, gunfire=never"'
 )
 Method = Annotated[
@@ -70,6 +80,7 @@ def run(
     file: LabelledFile,
     labels: Labels = None,
     tags: Tags = None,
+    group_column: Groups = None,
     output: NewThresholds = "thresholds.json",
     metric: Metric = "f1_micro",
     method: Method = "exact",

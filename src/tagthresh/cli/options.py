@@ -33,6 +33,23 @@ Tags = Annotated[
     str | None,
     typer.Option("--tags", metavar="FILE", help="Text file with a tag a line, for bare matrices."),
 ]
+Groups = Annotated[
+    str | None,
+    typer.Option(
+        "--group-column",
+        metavar="NAME",
+        help="Column (or array) with the recording or site of each clip: no tag. Clips of one group "
+        "stay together, in folds and in bootstrap draws.",
+    ),
+]
+NoTag = Annotated[
+    str | None,
+    typer.Option(
+        "--group-column",
+        metavar="NAME",
+        help="Column with the recording or site of each clip, which is no tag.",
+    ),
+]
 Fitted = Annotated[
     str, typer.Option("-t", "--thresholds", metavar="JSON", help="Thresholds to use.")
 ]
