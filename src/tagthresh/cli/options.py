@@ -38,8 +38,8 @@ Groups = Annotated[
     typer.Option(
         "--group-column",
         metavar="NAME",
-        help="Column (or array) with the recording or site of each clip: no tag. Clips of one group "
-        "stay together, in folds and in bootstrap draws.",
+        help="Column (or array) with the recording or site of each clip, which is no tag: such "
+        "clips stay together, in folds and in bootstrap draws.",
     ),
 ]
 NoTag = Annotated[
