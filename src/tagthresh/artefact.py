@@ -19,6 +19,7 @@ import dataclasses
 import json
 import math
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -26,10 +27,13 @@ from tagthresh import checks
 from tagthresh.checks import InputError
 from tagthresh.files import replacing
 from tagthresh.plain import plain
+from tagthresh.version import __version__
 
 if TYPE_CHECKING:
     import os
     from collections.abc import Iterable, Mapping
+
+    from tagthresh.counts import Counts
 
 SCHEMA_VERSION = 1
 RULE = "score >= threshold"
@@ -44,7 +48,8 @@ class Origin:
     metric : str
         What was maximised.
     method : mapping
-        ``name`` and ``options`` of the method.
+        ``name`` and ``options`` of the method; of a guarantee, ``infeasible`` too: the tags of which
+        nothing is promised.
     score : float
         The metric on the clips fitted on.
     clips : int
@@ -68,6 +73,21 @@ class Origin:
     fingerprint: str
     version: str
     created: str
+
+    @classmethod
+    def of(cls, counts: Counts, metric: str, method: Mapping[str, Any], score: float) -> Origin:
+        """Origin of thresholds fitted now."""
+        return cls(
+            metric=metric,
+            method=method,
+            score=score,
+            clips=counts.n_clips,
+            known=tuple(counts.known.mass.tolist()),
+            positives=tuple(counts.positive.mass.tolist()),
+            fingerprint=counts.fingerprint,
+            version=__version__,
+            created=datetime.now(UTC).isoformat(timespec="seconds"),
+        )
 
 
 class Content(NamedTuple):

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import warnings
-from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Literal
 
 from tagthresh.artefact import Origin
@@ -17,7 +16,6 @@ from tagthresh.metrics.fbeta import FBeta
 from tagthresh.metrics.names import as_metric
 from tagthresh.solution import Solution
 from tagthresh.thresholds import Thresholds
-from tagthresh.version import __version__
 
 if TYPE_CHECKING:
     from collections.abc import Hashable, Iterable, Sequence
@@ -124,22 +122,10 @@ def find_thresholds(  # noqa: PLR0913
             groups=groups,
             folds=folds,
         )
-    thresholds = Thresholds(fit.values, counts.tags, _origin(counts, metric, method, score))
+    made = {"name": method.name, "options": method.options}
+    origin = Origin.of(counts, metric.name, made, score)
+    thresholds = Thresholds(fit.values, counts.tags, origin)
     return Solution(thresholds, score, fit.status, fit.statistics, certificate, expected)
-
-
-def _origin(counts: Counts, metric: Metric, method: Method, score: float) -> Origin:
-    return Origin(
-        metric=metric.name,
-        method={"name": method.name, "options": method.options},
-        score=score,
-        clips=counts.n_clips,
-        known=tuple(counts.known.mass.tolist()),
-        positives=tuple(counts.positive.mass.tolist()),
-        fingerprint=counts.fingerprint,
-        version=__version__,
-        created=datetime.now(UTC).isoformat(timespec="seconds"),
-    )
 
 
 def _folds(
