@@ -48,8 +48,8 @@ class Origin:
     metric : str
         What was maximised.
     method : mapping
-        ``name`` and ``options`` of the method; of a guarantee, ``infeasible`` too: the tags of which
-        nothing is promised.
+        ``name`` and ``options`` of the method; of a guarantee, ``infeasible`` too: the names of the
+        tags of which nothing is promised.
     score : float
         The metric on the clips fitted on.
     clips : int

@@ -46,6 +46,10 @@ if TYPE_CHECKING:
 
     from tagthresh.floors import Floor
 
+KINDS: dict[str, type[PrecisionFloor | RecallFloor]] = {
+    "precision": PrecisionFloor,
+    "recall": RecallFloor,
+}
 RIVAL = {"precision": "recall_macro", "recall": "precision_macro"}  # what a floor leaves to gain
 
 
@@ -95,7 +99,7 @@ class Guarantee:
 
     @property
     def infeasible(self) -> dict[str, int | None]:
-        """Tags without a promise, and clips (or positives) needed; None where no number would do."""
+        """Tags without a promise, by name, and what they need; None where no number would do."""
         names, needed = self.thresholds.names, plain(self.needed)
         return {
             names[tag]: None if needed[tag] is None else int(needed[tag])
@@ -104,7 +108,7 @@ class Guarantee:
 
     @cached_property
     def per_tag(self) -> dict[str, Any]:
-        """Table with a row per tag, as columns; precision and recall are those on the clips given."""
+        """Table with a row per tag, as columns: what the thresholds do on the clips given."""
         tp, fp, fn, _ = self.confusion
         return {
             "tag": list(self.thresholds.names),
@@ -133,7 +137,7 @@ class Guarantee:
         }
 
 
-def guarantee(  # noqa: PLR0913
+def guarantee(
     y_true: object,
     y_score: object = None,
     *,
@@ -180,18 +184,16 @@ def guarantee(  # noqa: PLR0913
     >>> fit, unseen = tt.demo.load_halves()
     >>> promised = tt.guarantee(fit.labels, fit.scores, precision=0.8, tags=fit.tags)
     >>> promised
-    Guarantee(precision at least 80 % with confidence 95 %, each tag by itself: 6 of 10 tags)
+    Guarantee(precision at least 80 % with confidence 95 %, each tag by itself: 9 of 10 tags)
+    >>> promised.infeasible
+    {'X': 0}
     """
     metric, least = _floor(precision, recall)
     risk = 1 - checks.share("confidence", confidence)
     checks.flag("jointly", jointly)
     counts = Counts.of(y_true, y_score, tags, None)
     _check_unweighted(counts)
-    floor: Floor
-    if metric == "precision":
-        floor = PrecisionFloor(counts, least, risk)
-    else:
-        floor = RecallFloor(counts, least)
+    floor: Floor = KINDS[metric](counts, least)
     level = holm(floor, risk) if jointly else risk
     accepted, feasible, _ = floor.passed(level)
     accepted = np.where(feasible, accepted, floor.otherwise())
@@ -199,7 +201,7 @@ def guarantee(  # noqa: PLR0913
     confusion = counts.confusion(values)
     needed = np.where(feasible, np.nan, floor.needed(level))
     options = {metric: least, "confidence": float(confidence), "jointly": jointly}
-    lacking = [counts.name(tag) for tag in np.flatnonzero(~feasible)]
+    lacking = [counts.name(tag) for tag, able in enumerate(feasible) if not able]
     origin = Origin.of(
         counts,
         RIVAL[metric],

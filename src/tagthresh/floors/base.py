@@ -1,8 +1,8 @@
 """What a floor is: at a given level it says, for each tag, how far its cuts pass their tests.
 
 A test of one cut has the null hypothesis that precision or recall there is below the floor. Run at
-level a, a floor passes a cut that breaks it with a probability of at most a, for each tag by itself;
-a higher level passes no less. `tagthresh.floors.holm` needs nothing else.
+level a, the probability that the chosen cut of a given tag breaks the floor is at most a; a higher
+level passes no less. `tagthresh.floors.holm` needs nothing else.
 """
 
 from __future__ import annotations
@@ -10,9 +10,8 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from typing import TYPE_CHECKING, NamedTuple
 
-import numpy as np
-
 if TYPE_CHECKING:
+    import numpy as np
     from numpy.typing import NDArray
 
 

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from scipy.special import betainc, ndtri
+from scipy.special import betainc, betaincinv, betaln
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-POWER = 0.8  # chance to pass that a number of needed clips is to give
+POWER = 0.8  # chance to pass that a number of clips needed is to give
 
 
 def p_value(
@@ -23,8 +23,8 @@ def p_value(
 
     Examples
     --------
-    >>> p_value(np.array([10.0, 9.0, 0.0]), np.array([10.0, 10.0, 0.0]), 0.5) * 1024
-    array([   1.,   11., 1024.])
+    >>> p_value(np.array([10.0, 9.0, 0.0]), np.array([10.0, 10.0, 0.0]), 0.5).round(4)
+    array([0.001 , 0.0107, 1.    ])
     """
     # The binomial tail is a beta integral, which has a limit only at 0 successes.
     some = np.maximum(successes, 1.0)
@@ -43,18 +43,46 @@ def fewest(least: float, level: float) -> int:
     return math.ceil(math.log(level) / math.log(least))
 
 
-def trials_needed(share: NDArray[np.float64], least: float, level: float) -> NDArray[np.float64]:
-    """Trials that pass with a chance of `POWER` where the share is `share`; +inf for none.
+def anytime_p_value(
+    successes: NDArray[np.float64], trials: NDArray[Any], least: float
+) -> NDArray[np.float64]:
+    """P-value that holds at all numbers of trials at once, at the price of being larger.
 
-    The usual normal approximation of the sample size of a test of one share, and at least `fewest`.
+    Over a sequence of trials with the share `least`, it ever falls to a or below with a probability
+    of at most a. It is 1 over the likelihood ratio of a share drawn evenly from (`least`, 1), a
+    martingale (Robbins, "Statistical methods related to the law of the iterated logarithm", Annals
+    of Mathematical Statistics 41(5), 1970). It is 1 where the share seen is below `least`.
 
     Examples
     --------
-    >>> trials_needed(np.array([0.85, 0.95, 1.0]), 0.9, 0.05).round()
-    array([ inf, 184.,  29.])
+    >>> anytime_p_value(np.array([10.0, 20.0, 40.0]), np.array([10.0, 20.0, 80.0]), 0.5).round(4)
+    array([0.0054, 0.    , 1.    ])
     """
-    above = np.maximum(share - least, 0.0)
-    at_floor = -ndtri(level) * math.sqrt(least * (1 - least))
-    spread = at_floor + ndtri(POWER) * np.sqrt(share * (1 - share))
-    with np.errstate(divide="ignore"):
-        return np.maximum((spread / above) ** 2, fewest(least, level))
+    failures = trials - successes
+    above = successes > least * trials
+    hits, misses = np.where(above, successes, 1.0), np.where(above, failures, 0.0)
+    evidence = (
+        betaln(hits + 1, misses + 1)
+        + np.log(betainc(misses + 1, hits + 1, 1 - least) / (1 - least))
+        - hits * math.log(least)
+        - misses * math.log1p(-least)
+    )
+    return np.where(above, np.exp(np.minimum(-evidence, 0.0)), 1.0)
+
+
+def share_to_pass(trials: NDArray[np.int64], least: float, level: float) -> NDArray[np.float64]:
+    """Share at which `anytime_p_value` is at most `level` with a chance of `POWER`; 1 for none.
+
+    Examples
+    --------
+    >>> share_to_pass(np.array([10, 100, 1000]), 0.5, 0.05).round(3)
+    array([0.978, 0.684, 0.566])
+    """
+    low, high = np.floor(least * trials), trials + 1.0  # too few successes; enough, or too many
+    while (high - low > 1).any():
+        middle = np.floor((low + high) / 2)
+        passes = anytime_p_value(middle, trials, least) <= level
+        low, high = np.where(passes, low, middle), np.where(passes, middle, high)
+    able = high <= trials
+    successes = np.where(able, high, trials)
+    return np.where(able, betaincinv(successes, trials - successes + 1, POWER), 1.0)

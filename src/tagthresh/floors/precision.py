@@ -2,17 +2,19 @@
 
 At a cut, the positives among the n accepted clips are binomial: each of them is a positive with the
 probability that is the precision. The cuts tested are those that accept given numbers of clips, a
-geometric sequence of ranks, chosen without a look at the labels. From a start on, each cut is tested
-in turn until one fails, and the loosest that passes is taken. There are two starts: one with the
-fewest clips that can pass, all of them positive, which has most of the level; and one with four
-times as many, for tags whose highest scores are not their surest. Where the first sequence gets as
-far as the second start, both levels add.
+geometric sequence of ranks, chosen without a look at the labels. From a start on, each cut is
+tested in turn until one fails; the loosest that passes is taken. A sequence starts
+
+- at the fewest clips that can pass, all of them positive, tested with most of the level, as are the
+  cuts after any start;
+- at every cut where a p-value that holds for all cuts at once is below the rest of the level. This
+  is for tags whose highest scores are not their surest, or whose precision is near the floor.
 
 References
 ----------
 Angelopoulos, Bates, Candes, Jordan and Lei, "Learn then test: calibrating predictive algorithms to
-achieve risk control", Annals of Applied Statistics 19(2), 2025 (arXiv 2110.01052): fixed sequences
-with several starts. The proof for cuts that are ranks is in ``docs/guarantees.md``.
+achieve risk control", arXiv 2110.01052, 2021: fixed sequences with several starts. The proof for
+cuts that are ranks, and the study that chose the starts, are in ``docs/guarantees.md``.
 """
 
 from __future__ import annotations
@@ -23,7 +25,7 @@ import numpy as np
 
 from tagthresh.curve import Curve
 from tagthresh.floors.base import Floor, Passed
-from tagthresh.floors.binomial import fewest, p_value, trials_needed
+from tagthresh.floors.binomial import POWER, anytime_p_value, fewest, p_value, share_to_pass
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -31,8 +33,8 @@ if TYPE_CHECKING:
     from tagthresh.counts import Counts
 
 GROWTH = 1.1  # from one rank to the next
-SHARES = (0.9, 0.1)  # of the level, for the two starts
-SECOND = 4  # times the fewest clips that can pass
+MAIN = 0.9  # share of the level for the tests in sequence; the rest is for starts at any cut
+MOST_NEEDED = 10**6  # accepted clips; a precision that needs more is not told from the floor
 
 
 class PrecisionFloor(Floor):
@@ -44,32 +46,28 @@ class PrecisionFloor(Floor):
         Unweighted.
     least : float
         The floor, in (0, 1).
-    risk : float
-        Level of a tag tested alone, in (0, 1); it fixes the second start, so that the same cuts are
-        tested whatever level a tag gets in the end.
     """
 
-    def __init__(self, counts: Counts, least: float, risk: float) -> None:
+    def __init__(self, counts: Counts, least: float) -> None:
         self.counts, self.least = counts, least
         self.trials = counts.known.mass
         self.ranks = ranks(int(self.trials.max()))
-        self.second = SECOND * fewest(least, SHARES[0] * risk)
         self.accepted = lowest_accepted(counts, self.ranks)
         tp, fp, _, _ = counts.confusion(self.accepted)
         self.p_value = p_value(tp, tp + fp, least)
+        self.anytime = anytime_p_value(tp, tp + fp, least)
 
     def passed(self, level: float) -> Passed:
         """Choose the loosest cut that passes."""
-        share = np.zeros(len(self.ranks))
-        starts = fewest(self.least, SHARES[0] * level), self.second
-        for start, part in zip(np.searchsorted(self.ranks, starts), SHARES, strict=True):
-            share[start : start + 1] += part * level
-        passed = in_sequence(self.p_value, share)
-        feasible = passed.any(axis=1)
+        test: NDArray[np.bool_] = self.p_value <= MAIN * level
+        start: NDArray[np.bool_] = self.anytime <= (1 - MAIN) * level
+        first = np.searchsorted(self.ranks, fewest(self.least, MAIN * level))
+        start[:, first : first + 1] |= test[:, first : first + 1]
+        passed = in_sequence(start, test)
+        feasible = np.asarray(passed.any(axis=1))
         loosest = len(self.ranks) - 1 - passed[:, ::-1].argmax(axis=1)
         accepted = self.accepted[np.arange(len(feasible)), loosest]
-        tested = np.cumsum(share) > 0
-        whole = feasible & passed[:, tested].all(axis=1)
+        whole = feasible & passed[:, first:].all(axis=1)
         return Passed(np.where(feasible, accepted, np.inf), feasible, whole)
 
     def otherwise(self) -> NDArray[np.float64]:
@@ -79,16 +77,33 @@ class PrecisionFloor(Floor):
     def needed(self, level: float) -> NDArray[np.float64]:
         """Clips to review, known ones included, if they were like those at hand.
 
-        The precision of a cut is taken for (TP + 1/2) / (accepted + 1), and the tag's cut with the
-        fewest clips to review counts.
+        With so many, one of the tag's cuts would pass with a chance of `POWER` if its precision
+        were (TP + 1/2) / (accepted + 1).
         """
         curve = Curve.from_counts(self.counts)
         precision = (curve.tp + 0.5) / (curve.accepted + 1)
-        known = self.trials[curve.tag]
-        clips = trials_needed(precision, self.least, level) * known / curve.accepted
-        fewest_clips = np.full(len(self.trials), np.inf)
-        np.minimum.at(fewest_clips, curve.tag, clips)
-        return np.ceil(np.maximum(fewest_clips, self.trials))
+        accepted = accepted_needed(precision, self.least, level)
+        clips = np.full(len(self.trials), np.inf)
+        np.minimum.at(clips, curve.tag, accepted / curve.accepted * self.trials[curve.tag])
+        return np.asarray(np.ceil(np.maximum(clips, self.trials)))
+
+
+def accepted_needed(
+    precision: NDArray[np.float64], least: float, level: float
+) -> NDArray[np.float64]:
+    """Count the accepted clips with which a cut passes with a chance of `POWER`; +inf for none.
+
+    Examples
+    --------
+    >>> accepted_needed(np.array([0.89, 0.91, 0.95, 0.999]), 0.9, 0.05)
+    array([   inf, 22194.,   593.,    31.])
+    """
+    size = ranks(MOST_NEEDED)
+    share = share_to_pass(size, least, (1 - MAIN) * level)
+    start = fewest(least, MAIN * level)
+    share[size >= start] = np.minimum(share[size >= start], POWER ** (1 / start))
+    place = np.searchsorted(-np.minimum.accumulate(share), -precision)
+    return np.append(size, np.inf)[place]
 
 
 def ranks(most: int) -> NDArray[np.int64]:
@@ -129,28 +144,21 @@ def lowest_accepted(counts: Counts, ranks: NDArray[np.int64]) -> NDArray[np.floa
     return lowest
 
 
-def in_sequence(p_value: NDArray[np.float64], share: NDArray[np.float64]) -> NDArray[np.bool_]:
-    """Test cut after cut: a start brings its share of the level, a failure ends what was begun.
+def in_sequence(start: NDArray[np.bool_], test: NDArray[np.bool_]) -> NDArray[np.bool_]:
+    """Cuts that start a sequence, and those that follow one without a failure.
 
     Parameters
     ----------
-    p_value : ndarray of float64, shape (n_tags, n_cuts)
-    share : ndarray of float64, shape (n_cuts,)
-        Level that starts at each cut.
-
-    Returns
-    -------
-    ndarray of bool, shape (n_tags, n_cuts)
+    start, test : ndarray of bool, shape (n_tags, n_cuts)
+        Whether a sequence starts at a cut; whether its test does not fail.
 
     Examples
     --------
-    >>> in_sequence(np.array([[0.04, 0.06, 0.01, 0.04]]), np.array([0.05, 0, 0.05, 0]))
-    array([[ True, False,  True,  True]])
+    >>> start, test = np.array([[False, True, False, False]]), np.array([[True, True, True, False]])
+    >>> in_sequence(start, test)
+    array([[False,  True,  True, False]])
     """
-    passed = np.empty(p_value.shape, bool)
-    level = np.zeros(len(p_value))
-    for cut, begun in enumerate(share):
-        level += begun
-        passed[:, cut] = (p_value[:, cut] <= level) & (level > 0)
-        level[~passed[:, cut]] = 0.0
+    passed = start.copy()
+    for cut in range(1, start.shape[1]):
+        passed[:, cut] |= passed[:, cut - 1] & test[:, cut]
     return passed
