@@ -44,8 +44,6 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from tagthresh.floors import Floor
-
 KINDS: dict[str, type[PrecisionFloor | RecallFloor]] = {
     "precision": PrecisionFloor,
     "recall": RecallFloor,
@@ -186,14 +184,14 @@ def guarantee(
     >>> promised
     Guarantee(precision at least 80 % with confidence 95 %, each tag by itself: 9 of 10 tags)
     >>> promised.infeasible
-    {'X': 0}
+    {'Fire': 8358}
     """
     metric, least = _floor(precision, recall)
     risk = 1 - checks.share("confidence", confidence)
     checks.flag("jointly", jointly)
     counts = Counts.of(y_true, y_score, tags, None)
     _check_unweighted(counts)
-    floor: Floor = KINDS[metric](counts, least)
+    floor = KINDS[metric](counts, least)
     level = holm(floor, risk) if jointly else risk
     accepted, feasible, _ = floor.passed(level)
     accepted = np.where(feasible, accepted, floor.otherwise())

@@ -25,7 +25,7 @@ class Passed(NamedTuple):
     feasible : ndarray of bool
         Whether a cut passes.
     whole : ndarray of bool
-        Whether all do.
+        Whether the loosest does (for recall, the strictest): nothing is left to gain.
     """
 
     accepted: NDArray[np.float64]

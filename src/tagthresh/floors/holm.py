@@ -1,7 +1,7 @@
 """Holm's procedure over tags: the level that each may spend for all promises to hold at once.
 
-Every tag gets an equal share of the risk; a tag all of whose cuts pass can break no promise of its
-own, so its share goes to the others (Holm, "A simple sequentially rejective multiple test
+Every tag gets an equal share of the risk; a tag that has passed its last cut can do no more wrong,
+so its share goes to the others (Holm, "A simple sequentially rejective multiple test
 procedure", Scandinavian Journal of Statistics 6(2), 1979). Tags with so few clips that they could
 not pass at that level cost nothing (Tarone, "A modified Bonferroni method for discrete data",
 Biometrics 46(2), 1990). Proof in ``docs/guarantees.md``.

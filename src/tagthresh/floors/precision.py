@@ -5,8 +5,8 @@ probability that is the precision. The cuts tested are those that accept given n
 geometric sequence of ranks, chosen without a look at the labels. From a start on, each cut is
 tested in turn until one fails; the loosest that passes is taken. A sequence starts
 
-- at the fewest clips that can pass, all of them positive, tested with most of the level, as are the
-  cuts after any start;
+- at the fewest clips that can pass, if all of them are positive, tested with most of the level, as
+  are the cuts after any start;
 - at every cut where a p-value that holds for all cuts at once is below the rest of the level. This
   is for tags whose highest scores are not their surest, or whose precision is near the floor.
 
@@ -54,21 +54,18 @@ class PrecisionFloor(Floor):
         self.ranks = ranks(int(self.trials.max()))
         self.accepted = lowest_accepted(counts, self.ranks)
         tp, fp, _, _ = counts.confusion(self.accepted)
+        self.sure = fp == 0
         self.p_value = p_value(tp, tp + fp, least)
         self.anytime = anytime_p_value(tp, tp + fp, least)
 
     def passed(self, level: float) -> Passed:
         """Choose the loosest cut that passes."""
         test: NDArray[np.bool_] = self.p_value <= MAIN * level
-        start: NDArray[np.bool_] = self.anytime <= (1 - MAIN) * level
-        first = np.searchsorted(self.ranks, fewest(self.least, MAIN * level))
-        start[:, first : first + 1] |= test[:, first : first + 1]
-        passed = in_sequence(start, test)
+        passed = in_sequence((test & self.sure) | (self.anytime <= (1 - MAIN) * level), test)
         feasible = np.asarray(passed.any(axis=1))
         loosest = len(self.ranks) - 1 - passed[:, ::-1].argmax(axis=1)
         accepted = self.accepted[np.arange(len(feasible)), loosest]
-        whole = feasible & passed[:, first:].all(axis=1)
-        return Passed(np.where(feasible, accepted, np.inf), feasible, whole)
+        return Passed(np.where(feasible, accepted, np.inf), feasible, passed[:, -1])
 
     def otherwise(self) -> NDArray[np.float64]:
         """Accept nothing: no false alarms."""
