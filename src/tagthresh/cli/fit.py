@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from tagthresh.checks import InputError
-from tagthresh.cli import data, streams, text
+from tagthresh.cli import data, guarantee, streams, text
 from tagthresh.cli.options import (
     FILES,
     Groups,
@@ -39,6 +39,8 @@ EPILOG = (
     "  tagthresh fit dev.npz --method sgl --option start=0.5 --option epochs=200\n"
     "  tagthresh fit dev.npz --cv 10 --bootstrap 500 --rows 0\n"
     "  tagthresh fit scores.csv --labels labels.csv --group-column recording\n"
+    "  tagthresh fit dev.npz --precision 0.9 --confidence 0.95\n"
+    "  tagthresh fit dev.npz --recall 0.8 --jointly\n"
     '  tagthresh fit dev.npz --set "Dog=0.4" --set "Gunshot, gunfire=never"'
 )
 Method = Annotated[
@@ -93,6 +95,7 @@ Bootstrap = Annotated[
 
 
 def run(
+    context: typer.Context,
     file: LabelledFile,
     labels: Labels = None,
     tags: Tags = None,
@@ -104,6 +107,10 @@ def run(
     override: ByHand = None,
     cv: Folds = None,
     no_cv: NoFolds = False,
+    precision: guarantee.Precision = None,
+    recall: guarantee.Recall = None,
+    confidence: guarantee.Confidence = None,
+    jointly: guarantee.Jointly = False,
     bootstrap: Bootstrap = None,
     rows: Rows = 20,
     as_json: Json = False,
@@ -118,6 +125,16 @@ def run(
     if cv is not None and no_cv:
         raise InputError(f"--cv and --no-cv exclude each other; got --cv {cv} --no-cv")
     data.checked_output("-o", output, (".json",), (file, labels, tags))
+    if guarantee.asked(context):
+        guarantee.run(
+            *(file, labels, tags, output),
+            precision=precision,
+            recall=recall,
+            confidence=confidence,
+            jointly=jointly,
+            as_json=as_json,
+        )
+        return
     chosen = as_method(method, **text.options("--option", option or []))
     goal, by_hand = as_metric(metric), text.by_hand(override or [])
     table = data.checked(file, labels, tags, group_column)
