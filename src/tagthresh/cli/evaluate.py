@@ -16,6 +16,7 @@ from tagthresh.cli.options import (
     LabelledFile,
     Labels,
     NoTag,
+    Rows,
     Tags,
 )
 
@@ -36,7 +37,6 @@ Sort = Annotated[
         "support, predicted or average_precision.",
     ),
 ]
-Rows = Annotated[int, typer.Option("--rows", metavar="N", min=0, help="Tags to show; 0 shows all.")]
 
 
 def run(

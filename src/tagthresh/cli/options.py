@@ -65,6 +65,7 @@ Metric = Annotated[
         help="f1, f0.5, f2 (any beta), precision or recall, then _micro, _macro or _weighted.",
     ),
 ]
+Rows = Annotated[int, typer.Option("--rows", metavar="N", min=0, help="Tags to show; 0 shows all.")]
 Csv = Annotated[
     str | None,
     typer.Option(
