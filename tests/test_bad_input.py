@@ -373,7 +373,7 @@ CASES: list[tuple[str, Callable[[], Any], tuple[str, ...], str]] = [
         "one group to draw",
         lambda: npz(site=["a", "a"]),
         ("compare", "bad.npz", "bad.npz", "--group-column", "site"),
-        "groups must be at least two; all clips are in the same one",
+        "groups must be at least 2; got 1 for 2 clips",
     ),
     ("no such folder", npz, ("fit", "bad.npz", "-o", "no/out.json"), "cannot write no/out.json"),
     (

@@ -181,7 +181,7 @@ def compare_thresholds(  # noqa: PLR0913
     if isinstance(y_true, Counts):
         raise InputError("y_true must be labels; Counts do not tell clips apart")
     data = checks.labelled_scores(y_true, y_score, tags, sample_weight)
-    unit = units(groups, sample_weight, len(data.scores))
+    unit = units(groups, sample_weight, len(data.scores), least=2)
     values = [_values("old", old, data), _values("new", new, data)]
     decisions = [decide(data, each) for each in values]
     scores = _scores(data, decisions, goal)
