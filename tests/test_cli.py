@@ -51,7 +51,8 @@ def run(
 
 def test_the_whole_path_vs_scikit_learn(run: Callable[..., Done], tmp_path: Path) -> None:
     done = run("fit", "fit.npz", "--method", "exact", "-o", "t.json")
-    assert (done.code, done.out) == (0, "")
+    assert done.code == 0
+    assert "0 never seen, 0 few positives, 10 ok" in done.out
     assert "f1_micro 78.16 % on 500 clips x 10 tags" in done.err
     judged = json.loads(run("evaluate", "eval.npz", "-t", "t.json", "--json").out)
     with np.load("eval.npz") as unseen:
@@ -380,7 +381,7 @@ def test_recordings_are_never_split(run: Callable[..., Done]) -> None:
     ("column", "message"),
     [
         ("site", "column 'recording' must hold numbers; got 'rec0'"),
-        ("one", "s.csv: 'one' must hold at least two groups to deal in folds"),
+        ("one", "groups must be at least two; all clips are in the same"),
     ],
 )
 def test_groups_that_cannot_be_dealt(run: Callable[..., Done], column: str, message: str) -> None:
@@ -433,3 +434,16 @@ def test_two_threshold_files_on_whole_recordings(run: Callable[..., Done]) -> No
         groups=table.groups,
     )
     assert result == wanted.to_dict()
+
+
+def test_fit_tells_which_tags_not_to_trust(run: Callable[..., Done]) -> None:
+    table = " ".join(run("fit", "fit.npz", "--bootstrap", "3", "--rows", "2").out.split())
+    assert "(2 of 10 shown)" in table
+    assert table.count("[") == 6
+    content = json.loads(run("fit", "fit.npz", "--bootstrap", "3", "--json").out)
+    first = content["per_tag"][0]
+    assert first["threshold_low"] <= first["threshold_high"]
+    assert first["status"] == "ok"
+    assert content["thresholds"]["evidence"]["recall"][0] == first["recall"]
+    bare = json.loads(run("fit", "fit.npz", "--no-cv", "--json").out)
+    assert set(bare["per_tag"][0]) == {"tag", "threshold", "status", "seen"}

@@ -333,6 +333,14 @@ def positive_number(name: str, value: object) -> float:
     return number
 
 
+def share(name: str, value: object) -> float:
+    """Check an option that must be a number above 0 and below 1."""
+    number = finite_number(name, value)
+    if not 0 < number < 1:
+        raise InputError(f"{name} must be above 0 and below 1; got {value!r}")
+    return number
+
+
 def whole_number(name: str, value: object, least: int) -> int:
     """Check an option that must be an integer of at least `least`."""
     if isinstance(value, bool) or not isinstance(value, int | np.integer):

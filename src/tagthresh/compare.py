@@ -19,6 +19,7 @@ from tagthresh.crossfit import units
 from tagthresh.find import UnseenTagWarning, find_thresholds, warn_of_unseen
 from tagthresh.methods.names import ALIASES, as_method
 from tagthresh.metrics.names import as_metric
+from tagthresh.plain import table
 from tagthresh.resample import Interval, bootstrap, interval
 from tagthresh.rows import decide
 
@@ -103,9 +104,8 @@ class Comparison:
 
     def to_dict(self) -> dict[str, Any]:
         """Everything but the solutions, as plain Python values."""
-        columns = self.columns()
-        rows = [dict(zip(columns, row, strict=True)) for row in zip(*columns.values(), strict=True)]
-        return {"metric": self.metric, "reference": self.reference, "methods": rows}
+        methods = table(self.columns())
+        return {"metric": self.metric, "reference": self.reference, "methods": methods}
 
 
 def compare(  # noqa: PLR0913
@@ -172,7 +172,7 @@ def compare(  # noqa: PLR0913
     checks.whole_number("seed", seed, 0)
     y_true, y_score, weight = _unpacked("evaluate", evaluate)
     data = checks.labelled_scores(y_true, y_score, tags, weight)
-    unit = units(groups, weight, len(data.scores), least=2)
+    unit = units(groups, weight, len(data.scores))
     start = time.perf_counter()
     counts = _counted(_unpacked("fit", fit), tags)
     counting = time.perf_counter() - start

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from tagthresh.compare_thresholds import ThresholdComparison
     from tagthresh.demo import Outcome
     from tagthresh.evaluate import Evaluation
+    from tagthresh.guarantee import Guarantee
     from tagthresh.reproduce import Figures, Line
     from tagthresh.solution import Solution
 
@@ -141,6 +142,33 @@ def _trusted(solution: Solution, shown: Sequence[int], separator: str) -> dict[s
         if name in found:
             columns[HEADERS[name]] = told(name, lambda share: percent(share, 0))
     return columns | {"status": [found["status"][tag] for tag in shown]}
+
+
+def guarantee(result: Guarantee, width: int = WIDTH) -> Table:
+    """Show a row a tag: what is promised, the most recall first, then what is not, and needs."""
+    found = result.per_tag
+    rival = found["recall" if result.metric == "precision" else "precision"]
+    order = sorted(
+        range(len(found["tag"])),
+        key=lambda tag: -rival[tag] if result.feasible[tag] else 1 + result.needed[tag],
+    )
+    unit = "clips" if result.metric == "precision" else "positives"
+    columns = {
+        HEADERS[name]: [_cell(name, found[name][tag]) for tag in order]
+        for name in ("tag", "threshold", "precision", "recall", "support", "predicted")
+    }
+    columns["needed"] = [_needed(result.needed[tag]) for tag in order]
+    for name in ("predicted", "support"):
+        if not _fits(columns, width):
+            del columns[HEADERS[name]]
+    caption = f"P, R: on the clips given; needed: about as many {unit} to review, in all"
+    return _table(result.promise, columns, caption)
+
+
+def _needed(clips: float) -> str:
+    if math.isnan(clips):
+        return ""
+    return "no cut" if clips == math.inf else number(clips)
 
 
 def outcomes(results: Sequence[Outcome]) -> Table:
