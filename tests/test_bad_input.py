@@ -367,13 +367,13 @@ CASES: list[tuple[str, Callable[[], Any], tuple[str, ...], str]] = [
         "one group",
         lambda: npz(site=["a", "a"]),
         (*FIT, "--group-column", "site"),
-        "bad.npz: 'site' must hold at least two groups to deal in folds",
+        "groups must be at least two; all clips are in the same",
     ),
     (
         "one group to draw",
         lambda: npz(site=["a", "a"]),
         ("compare", "bad.npz", "bad.npz", "--group-column", "site"),
-        "groups must be at least 2; got 1 for 2 clips",
+        "groups must be at least two; all clips are in the same",
     ),
     ("no such folder", npz, ("fit", "bad.npz", "-o", "no/out.json"), "cannot write no/out.json"),
     (

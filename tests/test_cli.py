@@ -381,7 +381,7 @@ def test_recordings_are_never_split(run: Callable[..., Done]) -> None:
     ("column", "message"),
     [
         ("site", "column 'recording' must hold numbers; got 'rec0'"),
-        ("one", "s.csv: 'one' must hold at least two groups to deal in folds"),
+        ("one", "groups must be at least two; all clips are in the same"),
     ],
 )
 def test_groups_that_cannot_be_dealt(run: Callable[..., Done], column: str, message: str) -> None:
@@ -400,19 +400,6 @@ def test_errors_name_the_clip(run: Callable[..., Done]) -> None:
     assert "got 2 at clip 1 ('b.wav'), tag 'Rain'" in done.err
     small(clips=["a.wav", "b.wav", "c.wav"], weights=[1, 1, -1])
     assert "got -1.0 at clip 2 ('c.wav')\n" in run("fit", "a.npz").err
-
-
-def test_fit_tells_which_tags_not_to_trust(run: Callable[..., Done]) -> None:
-    table = " ".join(run("fit", "fit.npz", "--bootstrap", "3", "--rows", "2").out.split())
-    assert "(2 of 10 shown)" in table
-    assert table.count("[") == 6
-    content = json.loads(run("fit", "fit.npz", "--bootstrap", "3", "--json").out)
-    first = content["per_tag"][0]
-    assert first["threshold_low"] <= first["threshold_high"]
-    assert first["status"] == "ok"
-    assert content["thresholds"]["evidence"]["recall"][0] == first["recall"]
-    bare = json.loads(run("fit", "fit.npz", "--no-cv", "--json").out)
-    assert set(bare["per_tag"][0]) == {"tag", "threshold", "status", "seen"}
 
 
 def test_two_threshold_files_are_compared(run: Callable[..., Done]) -> None:
@@ -480,3 +467,16 @@ def test_limits_that_make_no_sense(
     done = run("frontier", "fit.npz", *options)
     assert done.code == 2
     assert rule in done.err
+
+
+def test_fit_tells_which_tags_not_to_trust(run: Callable[..., Done]) -> None:
+    table = " ".join(run("fit", "fit.npz", "--bootstrap", "3", "--rows", "2").out.split())
+    assert "(2 of 10 shown)" in table
+    assert table.count("[") == 6
+    content = json.loads(run("fit", "fit.npz", "--bootstrap", "3", "--json").out)
+    first = content["per_tag"][0]
+    assert first["threshold_low"] <= first["threshold_high"]
+    assert first["status"] == "ok"
+    assert content["thresholds"]["evidence"]["recall"][0] == first["recall"]
+    bare = json.loads(run("fit", "fit.npz", "--no-cv", "--json").out)
+    assert set(bare["per_tag"][0]) == {"tag", "threshold", "status", "seen"}

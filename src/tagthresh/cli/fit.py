@@ -138,8 +138,6 @@ def run(
     chosen = as_method(method, **text.options("--option", option or []))
     goal, by_hand = as_metric(metric), text.by_hand(override or [])
     table = data.checked(file, labels, tags, group_column)
-    if table.groups and not no_cv and len(set(table.groups)) == 1:
-        raise InputError(f"{file}: {group_column!r} must hold at least two groups to deal in folds")
     _check_names(by_hand, table)
     with streams.stage("finding thresholds"):
         fitted = find_thresholds(
@@ -167,7 +165,7 @@ def run(
         streams.print_json(content | {"output": output})
         return
     console = streams.tables_console(stderr=output == "-")
-    console.print(terminal.trust(fitted, rows, console.width))
+    console.print(terminal.trust(solution, rows, console.width))
 
 
 def _check_names(by_hand: Mapping[str, float | None], table: Table) -> None:
