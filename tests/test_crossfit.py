@@ -140,7 +140,7 @@ def test_few_clips_are_not_dealt_into_folds() -> None:
         tt.find_thresholds([[1], [0]], [[0.9], [0.2]], cv=3)
     with pytest.raises(tt.InputError, match="cv must be at least 2; got 1"):
         tt.find_thresholds([[1], [0]], [[0.9], [0.2]], cv=1)
-    with pytest.raises(tt.InputError, match="cv and groups need labels and scores"):
+    with pytest.raises(tt.InputError, match="cv, bootstrap and groups need rows"):
         tt.find_thresholds(tt.Counts.from_arrays([[1], [0]], [[0.9], [0.2]]), cv=2)
 
 
@@ -150,7 +150,8 @@ def test_groups_ask_for_cross_fitting() -> None:
     expected = tt.find_thresholds(labels, scores, groups=sites).expected
     assert expected is not None
     assert len(set(expected.fold)) == 3
-    assert tt.find_thresholds(labels, scores, groups=["one"] * 60).expected is None
+    with pytest.raises(tt.InputError, match="groups must be at least two"):
+        tt.find_thresholds(labels, scores, groups=["one"] * 60)
     with pytest.raises(tt.InputError, match="cv must be an integer of at least 2"):
         tt.find_thresholds(labels, scores, cv="x")  # type: ignore[arg-type]
 
