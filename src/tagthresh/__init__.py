@@ -14,8 +14,10 @@ from tagthresh.counts import Counts
 from tagthresh.crossfit import CrossFit, crossfit
 from tagthresh.evaluate import Evaluation, evaluate
 from tagthresh.find import UnseenTagWarning, find_thresholds
+from tagthresh.frontier import Frontier
 from tagthresh.guarantee import Guarantee, guarantee
 from tagthresh.metrics import FBeta, Precision, Recall
+from tagthresh.operating import OperatingPoint, operating_point
 from tagthresh.solution import Solution
 from tagthresh.thresholds import Thresholds, load
 from tagthresh.version import __version__
@@ -26,8 +28,10 @@ __all__ = [
     "CrossFit",
     "Evaluation",
     "FBeta",
+    "Frontier",
     "Guarantee",
     "InputError",
+    "OperatingPoint",
     "Precision",
     "Recall",
     "Solution",
@@ -43,5 +47,6 @@ __all__ = [
     "load",
     "methods",
     "metrics",
+    "operating_point",
     "tables",
 ]
