@@ -124,7 +124,9 @@ def test_unseen_tags_are_named_in_a_warning(run: Callable[..., Done]) -> None:
     assert "Rain (1 of 2 tags)" in done.err
 
 
-@pytest.mark.parametrize("command", ["fit", "evaluate", "apply", "demo"])
+@pytest.mark.parametrize(
+    "command", ["fit", "evaluate", "apply", "compare", "compare-thresholds", "demo"]
+)
 def test_every_help_has_an_example(run: Callable[..., Done], command: str) -> None:
     done = run(command, "--help")
     assert done.code == 0
@@ -154,7 +156,10 @@ def test_alone_it_prints_its_help(run: Callable[..., Done]) -> None:
     assert done.out == run("--help").out
 
 
-@pytest.mark.parametrize("command", ["demo", "fit", "evaluate", "apply", "compare", "reproduce"])
+@pytest.mark.parametrize(
+    "command",
+    ["demo", "fit", "evaluate", "apply", "compare", "compare-thresholds", "reproduce"],
+)
 def test_help_fits_eighty_columns(
     run: Callable[..., Done], monkeypatch: pytest.MonkeyPatch, command: str
 ) -> None:
@@ -243,12 +248,14 @@ def test_any_number_of_pairs_may_be_accepted(run: Callable[..., Done], scores: s
         ("evaluate", "eval.npz"),
         ("evaluate", "eval.npz", "--sort", "predicted"),
         ("compare", "fit.npz", "eval.npz", "--methods", "constant:value=0.3,shared,exact"),
+        ("compare-thresholds", "thresholds.json", "shared.json", "eval.npz"),
     ],
 )
 def test_tables_are_whole_at_any_width(
     run: Callable[..., Done], monkeypatch: pytest.MonkeyPatch, columns: int, args: tuple[str, ...]
 ) -> None:
     run("fit", "fit.npz")
+    run("fit", "fit.npz", "--method", "shared", "-o", "shared.json")
     monkeypatch.setenv("COLUMNS", str(columns))
     lines = run(*args).out.splitlines()
     assert max(map(len, lines)) <= columns
@@ -434,3 +441,37 @@ def test_what_a_recall_floor_cannot_promise_is_given(run: Callable[..., Done]) -
     done = run("fit", "a.npz", "--recall", "0.9")
     assert "0 of 2 tags; the others are given to every clip fitted on" in done.err
     assert tt.load("thresholds.json").predict([[0.1, 0.1]]).all()
+
+
+def test_two_threshold_files_are_compared(run: Callable[..., Done]) -> None:
+    run("fit", "fit.npz", "--method", "shared", "-o", "old.json")
+    run("fit", "fit.npz", "--method", "exact", "-o", "new.json")
+    command = ("compare-thresholds", "old.json", "new.json", "eval.npz")
+    done = run(*command, "--rows", "3", "--csv", "tags.csv", "--plot", "tags.png")
+    assert (done.code, done.err) == (0, "wrote tags.csv\nwrote tags.png\n")
+    assert "f1 of each tag, clear and great differences first (3 of 10)" in done.out
+    assert "tags better" in done.out
+    assert Path("tags.csv").read_text("utf-8").startswith('"tag","threshold_old","threshold_new"')
+    result = json.loads(run(*command, "--json", "--metric", "f2_macro").out)
+    with np.load("eval.npz") as unseen:
+        wanted = tt.compare_thresholds(
+            *(unseen["labels"], unseen["scores"], tt.load("old.json"), tt.load("new.json")),
+            metric="f2_macro",
+            tags=unseen["tags"].tolist(),
+        )
+    assert result == wanted.to_dict()
+
+
+def test_two_threshold_files_on_whole_recordings(run: Callable[..., Done]) -> None:
+    grouped_files()
+    for value in ("0.2", "0.8"):
+        tt.Thresholds([float(value)] * 2, ["Rain", "Dog"]).save(f"{value}.json")
+    command = ("compare-thresholds", "0.2.json", "0.8.json", "s.csv", "--labels", "l.csv", "--json")
+    result = json.loads(run(*command, "--group-column", "recording").out)
+    table = tt.tables.read_labelled("s.csv", "l.csv", group_column="recording")
+    wanted = tt.compare_thresholds(
+        *(table.labels, table.scores, tt.load("0.2.json"), tt.load("0.8.json")),
+        tags=table.tags,
+        groups=table.groups,
+    )
+    assert result == wanted.to_dict()

@@ -10,6 +10,7 @@ array([[ True, False]])
 from tagthresh import demo, methods, metrics, tables
 from tagthresh.checks import InputError
 from tagthresh.compare import Comparison, compare
+from tagthresh.compare_thresholds import ThresholdComparison, compare_thresholds
 from tagthresh.counts import Counts
 from tagthresh.crossfit import CrossFit, crossfit
 from tagthresh.evaluate import Evaluation, evaluate
@@ -35,10 +36,12 @@ __all__ = [
     "Precision",
     "Recall",
     "Solution",
+    "ThresholdComparison",
     "Thresholds",
     "UnseenTagWarning",
     "__version__",
     "compare",
+    "compare_thresholds",
     "crossfit",
     "demo",
     "evaluate",
