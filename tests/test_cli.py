@@ -402,6 +402,34 @@ def test_errors_name_the_clip(run: Callable[..., Done]) -> None:
     assert "got -1.0 at clip 2 ('c.wav')\n" in run("fit", "a.npz").err
 
 
+def test_a_fit_promises_precision(run: Callable[..., Done]) -> None:
+    done = run("fit", "fit.npz", "--precision", "0.8", "--rows", "10")
+    told = "precision at least 80 % with confidence 95 %, each tag by itself"
+    assert done.err.endswith(f"{told}: 9 of 10 tags; the others are never given\n")
+    assert told in done.out
+    assert "8358" in done.out.splitlines()[-3]  # what the tag without a promise needs
+    content = json.loads(run("fit", "fit.npz", "--precision", "0.8", "--json").out)
+    assert content["infeasible"] == {"Fire": 8358}
+    assert content["thresholds"] == tt.load("thresholds.json").to_dict()
+    options = content["thresholds"]["method"]["options"]
+    assert options == {"precision": 0.8, "confidence": 0.95, "jointly": False}
+
+
+def test_a_fit_promises_recall_of_all_tags_at_once(run: Callable[..., Done]) -> None:
+    done = run(*("fit", "fit.npz", "--recall", "0.9", "--confidence", "0.8", "--jointly"))
+    assert "recall at least 90 % with confidence 80 %, all tags at once: 10 of 10 tags" in done.err
+    printed = run("fit", "fit.npz", "--recall", "0.9", "-o", "-", "--rows", "1")
+    assert json.loads(printed.out)["metric"] == "precision_macro"
+    assert "(1 of 10)" in printed.err
+
+
+def test_what_a_recall_floor_cannot_promise_is_given(run: Callable[..., Done]) -> None:
+    small()
+    done = run("fit", "a.npz", "--recall", "0.9")
+    assert "0 of 2 tags; the others are given to every clip fitted on" in done.err
+    assert tt.load("thresholds.json").predict([[0.1, 0.1]]).all()
+
+
 def test_two_threshold_files_are_compared(run: Callable[..., Done]) -> None:
     run("fit", "fit.npz", "--method", "shared", "-o", "old.json")
     run("fit", "fit.npz", "--method", "exact", "-o", "new.json")

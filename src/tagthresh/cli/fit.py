@@ -107,11 +107,11 @@ def run(
     override: ByHand = None,
     cv: Folds = None,
     no_cv: NoFolds = False,
+    bootstrap: Bootstrap = None,
     precision: guarantee.Precision = None,
     recall: guarantee.Recall = None,
     confidence: guarantee.Confidence = None,
     jointly: guarantee.Jointly = False,
-    bootstrap: Bootstrap = None,
     rows: Rows = 20,
     as_json: Json = False,
 ) -> None:
@@ -126,14 +126,8 @@ def run(
         raise InputError(f"--cv and --no-cv exclude each other; got --cv {cv} --no-cv")
     data.checked_output("-o", output, (".json",), (file, labels, tags))
     if guarantee.asked(context):
-        guarantee.run(
-            *(file, labels, tags, output),
-            precision=precision,
-            recall=recall,
-            confidence=confidence,
-            jointly=jointly,
-            as_json=as_json,
-        )
+        promise = guarantee.Promise(precision, recall, confidence, jointly)
+        guarantee.run(promise, (file, labels, tags), output, rows, as_json=as_json)
         return
     chosen = as_method(method, **text.options("--option", option or []))
     goal, by_hand = as_metric(metric), text.by_hand(override or [])

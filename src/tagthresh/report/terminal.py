@@ -147,25 +147,27 @@ def _trusted(solution: Solution, shown: Sequence[int], separator: str) -> dict[s
     return columns | {"status": [found["status"][tag] for tag in shown]}
 
 
-def guarantee(result: Guarantee, width: int = WIDTH) -> Table:
-    """Show a row a tag: what is promised, the most recall first, then what is not, and needs."""
+def guarantee(result: Guarantee, rows: int = 20, width: int = WIDTH) -> Table:
+    """Show a row a tag, 0 rows for all: the most useful promises first, then who needs least."""
     found = result.per_tag
     rival = found["recall" if result.metric == "precision" else "precision"]
     order = sorted(
         range(len(found["tag"])),
         key=lambda tag: -rival[tag] if result.feasible[tag] else 1 + result.needed[tag],
     )
+    shown = order[: rows or None]
     unit = "clips" if result.metric == "precision" else "positives"
     columns = {
-        HEADERS[name]: [_cell(name, found[name][tag]) for tag in order]
+        HEADERS[name]: [_cell(name, found[name][tag]) for tag in shown]
         for name in ("tag", "threshold", "precision", "recall", "support", "predicted")
     }
-    columns["needed"] = [_needed(result.needed[tag]) for tag in order]
+    columns["needed"] = [_needed(result.needed[tag]) for tag in shown]
     for name in ("predicted", "support"):
         if not _fits(columns, width):
             del columns[HEADERS[name]]
     caption = f"P, R: on the clips given; needed: about as many {unit} to review, in all"
-    return _table(result.promise, columns, caption)
+    title = result.promise + (f" ({len(shown)} of {len(order)})" if len(shown) < len(order) else "")
+    return _table(title, columns, caption)
 
 
 def _needed(clips: float) -> str:
