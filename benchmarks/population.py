@@ -1,8 +1,8 @@
-"""What thresholds reach on the AudioSet-shaped SIMULATION itself: expected counts, not clips drawn.
+"""What thresholds reach on the population that the AudioSet-shaped SIMULATION draws from.
 
-Per tag, the logits of positives and of negatives are normal, so the share of either that a threshold
-accepts is a normal tail. F-beta of the expected counts is what the F-beta of drawn clips tends to as
-they grow in number: no draw adds its luck to a comparison.
+Per tag, the logits of positives and of negatives are normal, so the share of either that a
+threshold accepts is a normal tail. F-beta of the expected counts is what the F-beta of drawn clips
+tends to as they grow in number: no draw adds its luck to a comparison.
 """
 
 from __future__ import annotations
@@ -42,13 +42,13 @@ class Population:
 
     @classmethod
     def audioset_shaped(cls) -> Population:
-        """Population that `tagthresh.simulate.audioset_shaped` draws from."""
+        """Return the population that `tagthresh.simulate.audioset_shaped` draws from."""
         shape = audioset_shape()
         positive, negative = ((shape[f"{k}_mean"], shape[f"{k}_std"]) for k in ("pos", "neg"))
         return cls(shape["positives"] / CLIPS, positive, negative)
 
     def confusion(self, thresholds: Array) -> Confusion:
-        """Expected share of clips that are true and false positives and negatives, per tag.
+        """Return the expected shares of true and false positives and negatives of each tag.
 
         Parameters
         ----------

@@ -21,9 +21,9 @@ from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
 import numpy as np
 import scipy
-from population import Population
 
 import tagthresh as tt
+from population import Population
 from tagthresh.simulate import audioset_shaped
 
 if TYPE_CHECKING:
@@ -55,18 +55,27 @@ class Unseen(Protocol):
         """Confusion of each tag."""
 
 
-class Split(NamedTuple):
-    """Where clips are from, how many; clips to fit on, what to judge on."""
+class Setting(NamedTuple):
+    """Where clips are from and how many are fitted on: a row of the tables."""
 
     data: str
     size: str
+
+    def __str__(self) -> str:
+        return f"{self.data}, {self.size}"
+
+
+class Split(NamedTuple):
+    """Clips to fit on, and what to judge on."""
+
+    setting: Setting
     fit: tt.Counts
     unseen: Unseen
 
     @property
     def start(self) -> float:
         """Where methods that need a start begin."""
-        return STARTS[self.data.split()[0]]
+        return STARTS[self.setting.data.split()[0]]
 
     def judged(self, method: Method) -> float:
         """Micro-F1 in % on unseen clips."""
@@ -103,30 +112,35 @@ def official(data: Path) -> Iterator[Split]:
     """Official splits of DCASE; halves of esc10_mix, each fitted on once."""
     for name in ("dcase2017", "dcase2019"):
         fit, unseen = (part(data, name, which) for which in ("fit", "eval"))
-        yield Split(name, "official", fit.counts(), unseen.counts())
+        yield Split(Setting(name, "official"), fit.counts(), unseen.counts())
     for scorer in SCORERS:
         name = f"esc10_mix/{scorer}"
         first, second = (part(data, name, which).counts() for which in ("fit", "eval"))
-        yield Split(f"esc10_mix {scorer}", "halves", first, second)
-        yield Split(f"esc10_mix {scorer}", "halves swapped", second, first)
+        yield Split(Setting(f"esc10_mix {scorer}", "halves"), first, second)
+        yield Split(Setting(f"esc10_mix {scorer}", "halves swapped"), second, first)
 
 
-def resplits(data: Path, seed: int) -> Iterator[Split]:
-    """Random splits of the real data sets."""
+def dcase(data: Path, seed: int) -> Iterator[Split]:
+    """Random splits of the clips of either DCASE data set."""
     for name in ("dcase2017", "dcase2019"):
         clips = pooled(data, name)
         order = np.random.default_rng(seed).permutation(len(clips.labels))
         half = len(order) // 2
         for size in (*SIZES, half):
             shown = "half" if size == half else str(size)
-            yield Split(name, shown, clips.counts(order[:size]), clips.counts(order[size:]))
+            fit, unseen = (clips.counts(each) for each in np.split(order, [size]))
+            yield Split(Setting(name, shown), fit, unseen)
+
+
+def esc10_mix(data: Path, seed: int) -> Iterator[Split]:
+    """Random splits of the recordings of esc10_mix, the same for every scorer."""
     for scorer in SCORERS:
         clips = pooled(data, f"esc10_mix/{scorer}")
         fit, unseen = by_recording(clips.names, np.random.default_rng(seed))
         for size in (*SIZES[:3], len(fit)):
             shown = "half" if size == len(fit) else str(size)
             fits = clips.counts(fit[:size])
-            yield Split(f"esc10_mix {scorer}", shown, fits, clips.counts(unseen))
+            yield Split(Setting(f"esc10_mix {scorer}", shown), fits, clips.counts(unseen))
 
 
 def by_recording(names: Array, random: np.random.Generator) -> tuple[Array, Array]:
@@ -152,7 +166,7 @@ def simulated(seed: int) -> Iterator[Split]:
     drawn, population = audioset_shaped(seed=seed), Population.audioset_shaped()
     clips = Clips(drawn.labels, drawn.scores, np.empty(0))
     for size in SIMULATED:
-        yield Split("SIMULATION", f"{size:,}", clips.counts(slice(size)), population)
+        yield Split(Setting("SIMULATION", f"{size:,}"), clips.counts(slice(size)), population)
 
 
 def versions(script: str) -> str:
