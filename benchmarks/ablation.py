@@ -19,6 +19,7 @@ import numpy as np
 
 import settings
 import tagthresh as tt
+from tables import markdown
 from tagthresh import logistic
 from tagthresh.methods import hierarchical as steps
 
@@ -91,7 +92,7 @@ def table(found: dict[Setting, list[dict[str, float]]]) -> str:
         cells.append(f"{np.mean([v[name] - v['SGL'] for v in mean.values()]):+.2f}")
         cells.append(f"{min(v[name] - v['shared'] for v in mean.values()):+.2f}")
         rows.append([name, *cells])
-    return settings.table(["", *map(str, mean), "mean gain on SGL", "worst gain on shared"], rows)
+    return markdown(["", *map(str, mean), "mean gain on SGL", "worst gain on shared"], rows)
 
 
 def main(data: Path) -> None:

@@ -21,6 +21,7 @@ from scipy.special import logit
 import settings
 import tagthresh as tt
 from population import Population
+from tables import markdown
 from tagthresh.simulate import audioset_shaped
 
 if TYPE_CHECKING:
@@ -132,7 +133,7 @@ def coverage(fits: Iterable[dict[Key, Told]]) -> str:
                 f"{100 * holds.mean():.1f}",
             ]
         )
-    return settings.table(heads, rows)
+    return markdown(heads, rows)
 
 
 def by_positives(fits: Iterable[dict[Key, PerTag]]) -> str:
@@ -170,7 +171,7 @@ def by_positives(fits: Iterable[dict[Key, PerTag]]) -> str:
                     *(f"{(best - true)[own].mean():.1f}", f"{(high - low) / 2:.2f}"),
                 ]
             )
-    return settings.table(heads, rows)
+    return markdown(heads, rows)
 
 
 def main() -> None:

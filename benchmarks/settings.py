@@ -93,6 +93,12 @@ class Clips(NamedTuple):
         """Count some of the clips."""
         return tt.Counts.from_arrays(self.labels[clips], self.scores[clips])
 
+    def ranked(self, others: Array) -> Clips:
+        """Put the share of other scores that are lower in place of each score, ties half-way."""
+        among = np.sort(others, axis=None)
+        places = [among.searchsorted(self.scores, side) for side in ("left", "right")]
+        return self._replace(scores=np.mean(places, axis=0) / len(among))
+
 
 @cache
 def part(data: Path, name: str, which: str) -> Clips:
@@ -176,12 +182,6 @@ def versions(script: str) -> str:
         f"{tt.__version__}, NumPy {np.__version__}, SciPy {scipy.__version__}, Python "
         f"{platform.python_version()})."
     )
-
-
-def table(heads: list[str], rows: list[list[str]]) -> str:
-    """Markdown table."""
-    lines = [heads, ["---"] * len(heads), *rows]
-    return "\n".join("| " + " | ".join(line) + " |" for line in lines)
 
 
 def write(page: Path, mark: str, parts: list[str]) -> None:
