@@ -9,7 +9,6 @@ clips is known: it is F1 of the expected counts of the population (`benchmarks/p
 from __future__ import annotations
 
 import sys
-import warnings
 from dataclasses import dataclass
 from multiprocessing import Pool
 from pathlib import Path
@@ -21,7 +20,8 @@ from scipy.special import logit
 import settings
 import tagthresh as tt
 from population import Population
-from tables import markdown
+from tables import markdown, paired
+from tagthresh.methods.names import as_method
 from tagthresh.simulate import audioset_shaped
 
 if TYPE_CHECKING:
@@ -33,18 +33,18 @@ PAGE = Path(__file__).parents[1] / "docs" / "generalisation.md"
 FITS, WORKERS = 200, 2
 METHODS = ("hierarchical", "exact")
 SIZES = (1_000, 4_000)
-CROSSFITTED = 1_000  # clips
+CROSSFITTED, FOLDS = 1_000, (5, 10)  # clips, and numbers of folds; 10 are the default
 BINS = (1, 3, 5, 10, 20, 50)  # positives, from this many to the next but one
 
 
 class Told(NamedTuple):
-    """Micro-F1 in % of one fit: on its clips, expected with its interval, and true."""
+    """Micro-F1 of one fit: true, on its clips, and expected with its interval."""
 
+    true: float
     fit: float
     expected: float
     low: float
     high: float
-    true: float
 
 
 @dataclass(frozen=True, eq=False)
@@ -68,29 +68,31 @@ class PerTag:
     moved: Array
 
 
-Key = tuple[int, str]  # clips, method
+ToldBy = dict[tuple[str, int], Told]  # method, folds
+PerTagBy = dict[tuple[int, str], PerTag]  # clips, method
 
 
-def measured(seed: int) -> tuple[dict[Key, Told], dict[Key, PerTag]]:
+def measured(seed: int) -> tuple[ToldBy, PerTagBy]:
     """Fit both methods to the first clips of one draw."""
     drawn, population = audioset_shaped(seed=seed), Population.audioset_shaped()
     best = population.best(settings.F1)
-    told, per_tag = {}, {}
+    told: ToldBy = {}
+    per_tag: PerTagBy = {}
     for size in SIZES:
         y_true, y_score = drawn.labels[:size], drawn.scores[:size]
         for method in METHODS:
-            folds = 5 if size == CROSSFITTED else None
-            with warnings.catch_warnings():
-                warnings.simplefilter("ignore", tt.UnseenTagWarning)
-                solution = tt.find_thresholds(y_true, y_score, method=method, cv=folds)
-            values = solution.thresholds.values
-            true = float(settings.F1(population.confusion(values)))
-            if solution.expected:
-                scores = (solution.score, solution.expected.score, *solution.expected.interval)
-                told[size, method] = Told(*(100 * each for each in (*scores, true)))
+            counts = tt.Counts.from_arrays(y_true, y_score)
+            values = as_method(method).fit(counts, settings.F1).values
+            found = counts.confusion(values)
+            if size == CROSSFITTED:
+                true = float(settings.F1(population.confusion(values)))
+                fit = float(settings.F1(found))
+                for folds in FOLDS:
+                    expected = tt.crossfit(y_true, y_score, method=method, folds=folds)
+                    told[method, folds] = Told(true, fit, expected.score, *expected.interval)
             per_tag[size, method] = PerTag(
                 y_true.sum(axis=0, dtype=np.int64),
-                f1(tt.Counts.from_arrays(y_true, y_score).confusion(values)),
+                f1(found),
                 f1(population.confusion(values)),
                 f1(population.confusion(best)),
                 logit(np.clip(values, 0, 1)) - logit(best),
@@ -103,12 +105,11 @@ def f1(confusion: Any) -> Array:
     return np.asarray(100 * settings.F1.of(*confusion))
 
 
-def coverage(fits: Iterable[dict[Key, Told]]) -> str:
+def coverage(fits: Iterable[ToldBy]) -> str:
     """How far fit score and expectation are from the truth, and how often the interval holds it."""
     heads = [
-        "clips",
         "method",
-        "fits",
+        "folds",
         "true score",
         "fit score, off by",
         "expected, off by",
@@ -118,16 +119,16 @@ def coverage(fits: Iterable[dict[Key, Told]]) -> str:
     ]
     fits = list(fits)
     rows = []
-    for size, method in fits[0]:
-        told = np.array([fit[size, method] for fit in fits])
-        fit_score, expected, low, high, true = told.T  # as in Told
+    for method, folds in fits[0]:
+        told = 100 * np.array([fit[method, folds] for fit in fits])
+        true, fit_score, expected, low, high = told.T  # as in Told
         error = expected - true
         holds = (low <= true) & (true <= high)
         rows.append(
             [
-                *(f"{size:,}", method, str(len(fits)), f"{true.mean():.2f}"),
+                *(method, str(folds), f"{true.mean():.2f}"),
                 f"{(fit_score - true).mean():+.2f}",
-                f"{error.mean():+.2f} ± {error.std(ddof=1) / np.sqrt(len(fits)):.2f}",
+                paired(error),
                 f"{np.abs(error).mean():.2f}",
                 f"{((high - low) / 2).mean():.2f}",
                 f"{100 * holds.mean():.1f}",
@@ -136,7 +137,7 @@ def coverage(fits: Iterable[dict[Key, Told]]) -> str:
     return markdown(heads, rows)
 
 
-def by_positives(fits: Iterable[dict[Key, PerTag]]) -> str:
+def by_positives(fits: Iterable[PerTagBy]) -> str:
     """Tell what a tag's own figures are worth, by the number of its positives fitted on."""
     heads = [
         "clips",
@@ -183,7 +184,7 @@ def main() -> None:
             found.append(each)
     parts = [
         settings.versions("coverage.py"),
-        "### The expected score",
+        f"### The expected score, {FITS} fits to {CROSSFITTED:,} clips",
         coverage(told for told, _ in found),
         "### A tag's own figures",
         by_positives(tags for _, tags in found),
