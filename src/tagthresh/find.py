@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import warnings
-from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Literal
 
 from tagthresh import checks
@@ -19,7 +18,6 @@ from tagthresh.metrics.names import as_metric
 from tagthresh.solution import Solution
 from tagthresh.thresholds import Thresholds
 from tagthresh.unseen import Plan, expectation
-from tagthresh.version import __version__
 
 if TYPE_CHECKING:
     from collections.abc import Hashable, Iterable, Sequence
@@ -110,7 +108,7 @@ def find_thresholds(  # noqa: PLR0913
     """
     metric, method = as_metric(metric), as_method(method)
     data, counts = _read(y_true, y_score, tags, sample_weight)
-    unit = None if data is None else units(groups, sample_weight, len(data.scores))
+    unit = None if data is None else units(groups, sample_weight, len(data.scores), least=2)
     plan = Plan.of(cv, bootstrap, method, counts, unit, grouped=groups is not None)
     fit = method.fit(counts, metric)
     warn_of_unseen(counts)
@@ -122,7 +120,8 @@ def find_thresholds(  # noqa: PLR0913
     evidence, expected = Evidence(counts.positive.effective), None
     if data is not None and unit is not None:
         evidence, expected = expectation(data, unit, method, metric, plan)
-    origin = _origin(counts, metric, method, score, evidence)
+    made = {"name": method.name, "options": method.options}
+    origin = Origin.of(counts, metric.name, made, score, evidence.to_dict())
     thresholds = Thresholds(fit.values, counts.tags, origin)
     return Solution(thresholds, score, fit.status, fit.statistics, certificate, evidence, expected)
 
@@ -135,23 +134,6 @@ def _read(
         return None, Counts.of(y_true, y_score, tags, sample_weight)
     data = checks.labelled_scores(y_true, y_score, tags, sample_weight)
     return data, Counts.from_checked(data)
-
-
-def _origin(
-    counts: Counts, metric: Metric, method: Method, score: float, evidence: Evidence
-) -> Origin:
-    return Origin(
-        metric=metric.name,
-        method={"name": method.name, "options": method.options},
-        score=score,
-        clips=counts.n_clips,
-        known=tuple(counts.known.mass.tolist()),
-        positives=tuple(counts.positive.mass.tolist()),
-        fingerprint=counts.fingerprint,
-        version=__version__,
-        created=datetime.now(UTC).isoformat(timespec="seconds"),
-        evidence=evidence.to_dict(),
-    )
 
 
 def warn_of_unseen(counts: Counts) -> None:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from tagthresh.plain import plain
+from tagthresh.plain import plain, table
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -80,5 +80,6 @@ class Solution:
             "certificate": proof
             and {"lam": plain(proof.lam), "slack": plain(proof.slack), "gap": proof.gap},
             "expected": self.expected and self.expected.to_dict(),
+            "per_tag": table(self.per_tag),
             "thresholds": self.thresholds.to_dict(),
         }

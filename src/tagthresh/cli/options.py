@@ -33,6 +33,23 @@ Tags = Annotated[
     str | None,
     typer.Option("--tags", metavar="FILE", help="Text file with a tag a line, for bare matrices."),
 ]
+Groups = Annotated[
+    str | None,
+    typer.Option(
+        "--group-column",
+        metavar="NAME",
+        help="Column (or array) with the recording or site of each clip, which is no tag: such "
+        "clips stay together, in folds and in bootstrap draws.",
+    ),
+]
+NoTag = Annotated[
+    str | None,
+    typer.Option(
+        "--group-column",
+        metavar="NAME",
+        help="Column with the recording or site of each clip, which is no tag.",
+    ),
+]
 Fitted = Annotated[
     str, typer.Option("-t", "--thresholds", metavar="JSON", help="Thresholds to use.")
 ]
@@ -48,6 +65,7 @@ Metric = Annotated[
         help="f1, f0.5, f2 (any beta), precision or recall, then _micro, _macro or _weighted.",
     ),
 ]
+Rows = Annotated[int, typer.Option("--rows", metavar="N", min=0, help="Tags to show; 0 shows all.")]
 Csv = Annotated[
     str | None,
     typer.Option(

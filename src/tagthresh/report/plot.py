@@ -13,20 +13,18 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
     from tagthresh.compare import Comparison
+    from tagthresh.compare_thresholds import ThresholdComparison
 
 SUFFIXES = (".png", ".svg", ".pdf")
+MARKS = {"better": ("#228833", "^"), "worse": ("#ee6677", "v"), "unclear": ("#888888", "o")}
 
 
 def comparison(result: Comparison) -> Figure:
     """Bars of the score on the clips judged on, with intervals, and marks of the one fitted on."""
-    try:
-        from matplotlib.figure import Figure
-    except ImportError:
-        raise InputError('pictures need matplotlib: pip install "tagthresh[plot]"') from None
     places = range(len(result.entries))
     names = [_wrapped(entry.name) for entry in result.entries]
     lines = sum(max(2, 1 + name.count("\n")) for name in names)
-    figure = Figure(figsize=(8, 1.4 + 0.28 * lines), layout="constrained")
+    figure = _figure(lines)
     axes = figure.subplots()
     scores = [100 * entry.score for entry in result.entries]
     errors = [
@@ -43,6 +41,38 @@ def comparison(result: Comparison) -> Figure:
     axes.spines[["top", "right"]].set_visible(False)
     figure.legend(loc="outside lower center", ncols=2, frameon=False)
     return figure
+
+
+def thresholds_by_tag(result: ThresholdComparison, rows: int = 20) -> Figure:
+    """Difference of each tag with its interval, the clear and great ones; 0 rows means all."""
+    shown = sorted(result.order[: rows or None], key=lambda tag: -result.per_tag["difference"][tag])
+    found = {name: [column[tag] for tag in shown] for name, column in result.per_tag.items()}
+    names = [_wrapped(name) for name in found["tag"]]
+    figure = _figure(sum(1 + name.count("\n") for name in names))
+    axes = figure.subplots()
+    for place, verdict in enumerate(found["verdict"]):
+        value, low, high = (100 * found[name][place] for name in ("difference", "low", "high"))
+        color, mark = MARKS.get(verdict, MARKS["unclear"])
+        axes.plot([low, high], [place, place], color=color)
+        axes.plot(value, place, mark, color=color)
+    axes.axvline(0, color="black", linewidth=0.8)
+    axes.set_yticks(range(len(names)), names)
+    axes.invert_yaxis()
+    axes.set_xlabel(f"{result.metric.rpartition('_')[0]}: new less old, in points, 95 % interval")
+    axes.spines[["top", "right"]].set_visible(False)
+    for verdict, (color, mark) in MARKS.items():
+        axes.plot([], [], mark, color=color, label=verdict)
+    figure.legend(loc="outside lower center", ncols=3, frameon=False)
+    return figure
+
+
+def _figure(lines: int) -> Figure:
+    """Empty figure that holds so many lines of names."""
+    try:
+        from matplotlib.figure import Figure
+    except ImportError:
+        raise InputError('pictures need matplotlib: pip install "tagthresh[plot]"') from None
+    return Figure(figsize=(8, 1.4 + 0.28 * lines), layout="constrained")
 
 
 def _wrapped(name: str) -> str:

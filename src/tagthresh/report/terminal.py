@@ -7,7 +7,7 @@ is drawn with less: intervals below their values, then without the columns that 
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from rich.cells import cell_len
@@ -17,11 +17,13 @@ from rich.table import Table
 from tagthresh.evidence import FEW, STATUSES
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Mapping, Sequence
 
     from tagthresh.compare import Comparison, Entry
+    from tagthresh.compare_thresholds import ThresholdComparison
     from tagthresh.demo import Outcome
     from tagthresh.evaluate import Evaluation
+    from tagthresh.guarantee import Guarantee
     from tagthresh.reproduce import Figures, Line
     from tagthresh.solution import Solution
 
@@ -142,6 +144,33 @@ def _trusted(solution: Solution, shown: Sequence[int], separator: str) -> dict[s
     return columns | {"status": [found["status"][tag] for tag in shown]}
 
 
+def guarantee(result: Guarantee, width: int = WIDTH) -> Table:
+    """Show a row a tag: what is promised, the most recall first, then what is not, and needs."""
+    found = result.per_tag
+    rival = found["recall" if result.metric == "precision" else "precision"]
+    order = sorted(
+        range(len(found["tag"])),
+        key=lambda tag: -rival[tag] if result.feasible[tag] else 1 + result.needed[tag],
+    )
+    unit = "clips" if result.metric == "precision" else "positives"
+    columns = {
+        HEADERS[name]: [_cell(name, found[name][tag]) for tag in order]
+        for name in ("tag", "threshold", "precision", "recall", "support", "predicted")
+    }
+    columns["needed"] = [_needed(result.needed[tag]) for tag in order]
+    for name in ("predicted", "support"):
+        if not _fits(columns, width):
+            del columns[HEADERS[name]]
+    caption = f"P, R: on the clips given; needed: about as many {unit} to review, in all"
+    return _table(result.promise, columns, caption)
+
+
+def _needed(clips: float) -> str:
+    if math.isnan(clips):
+        return ""
+    return "no cut" if clips == math.inf else number(clips)
+
+
 def outcomes(results: Sequence[Outcome]) -> Table:
     """Micro-F1 of several methods, on the clips fitted on and on the others, in percent."""
     columns = {
@@ -198,8 +227,67 @@ def _compared(result: Comparison, separator: str) -> dict[str, list[str]]:
 
 
 def _difference(entry: Entry, separator: str) -> str:
-    low, high = entry.difference_interval
-    return f"{100 * entry.difference:+.2f}{separator}[{100 * low:+.2f}, {100 * high:+.2f}]"
+    return _signed_spread((entry.difference, *entry.difference_interval), separator)
+
+
+def thresholds_in_all(result: ThresholdComparison) -> Table:
+    """Old and new thresholds over all tags, in percent, and the difference in points."""
+    facts = {
+        "old": _spread(result.old),
+        "new": _spread(result.new),
+        "difference": _signed_spread(result.difference),
+        "draws in which new is better": percent(result.share_better),
+        **{f"tags {verdict}": str(count) for verdict, count in result.verdicts.items()},
+    }
+    return _table(
+        f"{result.n_clips} clips; in brackets, 95 % intervals over clips",
+        {"thresholds": list(facts), f"{result.metric} in %": list(facts.values())},
+    )
+
+
+def thresholds_by_tag(result: ThresholdComparison, rows: int = 20, width: int = WIDTH) -> Table:
+    """Show a row a tag, the better and worse ones first, then by difference; 0 rows means all."""
+    found = result.per_tag
+    shown = result.order[: rows or None]
+    title = f"{result.metric.rpartition('_')[0]} of each tag, clear and great differences first"
+    if len(shown) < len(found["tag"]):
+        title += f" ({len(shown)} of {len(found['tag'])})"
+    columns = _by_tag(found, shown, " ")
+    if not _fits(columns, width):
+        columns = _by_tag(found, shown, "\n")
+    caption = "better, worse: of all tags called so, about one in twenty at most is so by luck"
+    for name in ("p", "changed"):
+        if not _fits(columns, width):
+            del columns[name]
+    if "changed" in columns:
+        caption = f"changed: clips decided differently; {caption}"
+    return _table(title, columns, caption)
+
+
+def _by_tag(found: Mapping[str, Any], shown: Iterable[int], separator: str) -> dict[str, list[str]]:
+    """Columns of a comparison by tag, with new values and intervals after a separator."""
+    triples = list(zip(found["difference"], found["low"], found["high"], strict=True))
+    old, new = found["threshold_old"], found["threshold_new"]
+    return {
+        "tag": [found["tag"][tag] for tag in shown],
+        "threshold": [f"{number(old[tag])}{separator}-> {number(new[tag])}" for tag in shown],
+        "old %": [percent(found["old"][tag]) for tag in shown],
+        "new %": [percent(found["new"][tag]) for tag in shown],
+        "difference": [_signed_spread(triples[tag], separator) for tag in shown],
+        "changed": [number(found["changed"][tag]) for tag in shown],
+        "p": [f"{found['p_value'][tag]:.4f}" for tag in shown],
+        "verdict": [found["verdict"][tag] for tag in shown],
+    }
+
+
+def _spread(estimate: tuple[float, float, float]) -> str:
+    value, low, high = map(percent, estimate)
+    return f"{value} [{low}, {high}]"
+
+
+def _signed_spread(estimate: tuple[float, float, float], separator: str = " ") -> str:
+    value, low, high = (f"{100 * share:+.2f}" for share in estimate)
+    return f"{value}{separator}[{low}, {high}]"
 
 
 def reproduction(lines: Sequence[Line], width: int = WIDTH) -> Table:
