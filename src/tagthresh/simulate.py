@@ -56,7 +56,7 @@ def audioset_shape() -> dict[str, NDArray[Any]]:
     --------
     >>> shape = audioset_shape()
     >>> str(shape["tags"][0]), int(shape["positives"][0])
-    ('Speech', 5038)
+    ('Speech', 5036)
     """
     with (
         (resources.files("tagthresh") / "data" / SHAPE).open("rb") as file,
