@@ -447,3 +447,36 @@ def test_two_threshold_files_on_whole_recordings(run: Callable[..., Done]) -> No
         groups=table.groups,
     )
     assert result == wanted.to_dict()
+
+
+def test_the_frontier_and_limits_on_it(run: Callable[..., Done]) -> None:
+    shown = run("frontier", "fit.npz", "--csv", "f.csv", "--plot", "f.png")
+    assert (shown.code, shown.err) == (0, "wrote f.csv\nwrote f.png\n")
+    assert "78.16" in shown.out
+    assert Path("f.csv").read_text("utf-8").startswith('"precision","recall","f1","per_clip"')
+    done = run("frontier", "fit.npz", "--precision", "0.9", "-o", "t.json", "--rows", "2")
+    assert "(2 of 10" in done.out
+    judged = json.loads(run("evaluate", "fit.npz", "-t", "t.json", "--json").out)
+    assert 0.9 <= judged["precision_micro"] < 0.905
+    hourly = run("frontier", "fit.npz", "--per-hour", "360", "--clip-seconds", "10", "--json")
+    assert json.loads(hourly.out)["per_clip"] == 1
+    assert len(json.loads(run("frontier", "fit.npz", "--json").out)["recall"]) >= 100
+
+
+@pytest.mark.parametrize(
+    ("options", "rule"),
+    [
+        (("-o", "t.json"), "-o needs a limit: --precision, --recall, --per-clip or --per-hour"),
+        (("--tag-by-tag",), "--tag-by-tag needs a limit"),
+        (("--recall", "0.5", "--precision", "0.5"), "exactly one of precision, recall, per_clip"),
+        (("--per-hour", "3"), "per_hour and clip_seconds must be given together"),
+        (("--recall", "2"), "recall must be above 0 and at most 1; got 2.0"),
+        (("--recall", "1", "-o", "-", "--csv", "-"), "-o - and --csv - both print"),
+    ],
+)
+def test_limits_that_make_no_sense(
+    run: Callable[..., Done], options: tuple[str, ...], rule: str
+) -> None:
+    done = run("frontier", "fit.npz", *options)
+    assert done.code == 2
+    assert rule in done.err

@@ -108,6 +108,22 @@ class Frontier:
         """Micro-averaged F-beta at each vertex; its maximum is that of all thresholds."""
         return FBeta(beta).of(*self.confusion())
 
+    @property
+    def columns(self) -> dict[str, NDArray[np.float64]]:
+        """Table with a row per vertex, as columns: ``pandas.DataFrame(frontier.columns)``."""
+        return {
+            "precision": self.precision,
+            "recall": self.recall,
+            "f1": self.fbeta(),
+            "per_clip": self.per_clip,
+            "tp": self.tp,
+            "accepted": self.accepted,
+        }
+
+    def to_dict(self) -> dict[str, list[float]]:
+        """Return the columns as plain Python values."""
+        return {name: column.tolist() for name, column in self.columns.items()}
+
     def confusion(self) -> Confusion:
         """Confusion summed over tags at each vertex, shape (n_vertices,)."""
         counts = self.curve.counts

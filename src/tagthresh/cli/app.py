@@ -6,7 +6,16 @@ from typing import Annotated
 
 import typer
 
-from tagthresh.cli import apply, compare, compare_thresholds, demo, evaluate, fit, reproduce
+from tagthresh.cli import (
+    apply,
+    compare,
+    compare_thresholds,
+    demo,
+    evaluate,
+    fit,
+    frontier,
+    reproduce,
+)
 from tagthresh.version import __version__
 
 app = typer.Typer(
@@ -38,7 +47,16 @@ def _main(
         print(context.get_help())
 
 
-for _command in (demo, fit, evaluate, apply, compare, compare_thresholds, reproduce):
+for _command in (
+    demo,
+    fit,
+    frontier,
+    evaluate,
+    apply,
+    compare,
+    compare_thresholds,
+    reproduce,
+):
     app.command(
         _command.__name__.rpartition(".")[2].replace("_", "-"),
         help=_command.HELP,

@@ -6,6 +6,8 @@ import textwrap
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 from tagthresh.checks import InputError
 from tagthresh.files import replacing
 
@@ -14,6 +16,8 @@ if TYPE_CHECKING:
 
     from tagthresh.compare import Comparison
     from tagthresh.compare_thresholds import ThresholdComparison
+    from tagthresh.frontier import Frontier
+    from tagthresh.operating import OperatingPoint
 
 SUFFIXES = (".png", ".svg", ".pdf")
 MARKS = {"better": ("#228833", "^"), "worse": ("#ee6677", "v"), "unclear": ("#888888", "o")}
@@ -63,6 +67,33 @@ def thresholds_by_tag(result: ThresholdComparison, rows: int = 20) -> Figure:
     for verdict, (color, mark) in MARKS.items():
         axes.plot([], [], mark, color=color, label=verdict)
     figure.legend(loc="outside lower center", ncols=3, frameon=False)
+    return figure
+
+
+def frontier(result: Frontier, point: OperatingPoint | None = None) -> Figure:
+    """Best precision at each recall, of all tags together, with lines of equal F1."""
+    figure = _figure(12)
+    axes = figure.subplots()
+    shares = np.linspace(0.01, 1, 200)
+    for f1 in (0.2, 0.4, 0.6, 0.8):
+        shown = shares[shares > f1 / (2 - f1)]
+        precision = f1 * shown / (2 * shown - f1)
+        axes.plot(100 * shown, 100 * precision, color="#cccccc", linewidth=0.8, zorder=0)
+        axes.annotate(f"F1 {f1:.0%}", (101, 100 * precision[-1]), color="#888888", fontsize=7)
+    axes.plot(100 * result.recall[1:], 100 * result.precision[1:], color="#4477aa")
+    best = result.fbeta().argmax()
+    marks = [
+        (result.recall[best], result.precision[best], "D", f"best F1, {result.fbeta()[best]:.1%}")
+    ]
+    if point is not None:
+        marks.append((point.recall, point.precision, "o", f"highest {point.goal}"))
+    for recall, precision, mark, label in marks:
+        axes.plot(100 * recall, 100 * precision, mark, mec="black", label=label)
+    axes.set(xlim=(0, 108), ylim=(0, 102))
+    axes.set_xlabel("recall in %, all tags together")
+    axes.set_ylabel("best precision in %")
+    axes.spines[["top", "right"]].set_visible(False)
+    figure.legend(loc="outside lower center", ncols=2, frameon=False)
     return figure
 
 

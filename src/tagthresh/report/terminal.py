@@ -23,7 +23,9 @@ if TYPE_CHECKING:
     from tagthresh.compare_thresholds import ThresholdComparison
     from tagthresh.demo import Outcome
     from tagthresh.evaluate import Evaluation
+    from tagthresh.frontier import Frontier
     from tagthresh.guarantee import Guarantee
+    from tagthresh.operating import OperatingPoint
     from tagthresh.reproduce import Figures, Line
     from tagthresh.solution import Solution
 
@@ -41,6 +43,7 @@ COLUMNS = tuple(HEADERS)
 PERCENT = {"precision", "recall", "f1", "average_precision"}
 NAME_WIDTH = 16  # a column of names folds to this many characters before others are left out
 WIDTH = 120
+ROUNDING = 1e-12
 
 
 def averages(evaluation: Evaluation) -> Table:
@@ -169,6 +172,40 @@ def _needed(clips: float) -> str:
     if math.isnan(clips):
         return ""
     return "no cut" if clips == math.inf else number(clips)
+
+
+def frontier(result: Frontier) -> Table:
+    """Best precision at recalls of 10 % to 100 %, and at the best F1; all tags together."""
+    found = result.columns
+    wanted = np.arange(1, 11) / 10
+    places = np.searchsorted(found["recall"], wanted - ROUNDING)
+    named = {int(place): f"{share:.0%}" for share, place in zip(wanted, places, strict=True)}
+    best = int(found["f1"].argmax())
+    named[best] = f"{named[best]}, best F1" if best in named else "best F1"
+    shown = sorted(named)
+    columns = {"recall of": [named[place] for place in shown]}
+    for header, name in (("R %", "recall"), ("P %", "precision"), ("F1 %", "f1")):
+        columns[header] = [percent(found[name][place]) for place in shown]
+    columns["tags a clip"] = [f"{found['per_clip'][place]:.3g}" for place in shown]
+    return _table("best precision at each recall, all tags together", columns)
+
+
+def operating_point(point: OperatingPoint, rows: int = 20, width: int = WIDTH) -> Table:
+    """Show a row a tag, worst recall first; 0 rows means all."""
+    found = point.per_tag
+    order = np.argsort(found["recall"], kind="stable").tolist()
+    shown = order[: rows or None]
+    title = f"highest {point.goal}"
+    if len(shown) < len(order):
+        title += f" ({len(shown)} of {len(order)} tags shown)"
+    names = ("tag", "threshold", "precision", "recall", "support", "predicted")
+    columns = {HEADERS[name]: [_cell(name, found[name][tag]) for tag in shown] for name in names}
+    for name in ("predicted", "support"):
+        if not _fits(columns, width):
+            del columns[HEADERS[name]]
+    totals = f"all tags: P {percent(point.precision)} %, R {percent(point.recall)} %"
+    gap = f"no thresholds do better by more than {100 * point.gap:.2g} points"
+    return _table(title, columns, f"{totals}, {point.per_clip:.3g} tags a clip; {gap}")
 
 
 def outcomes(results: Sequence[Outcome]) -> Table:
