@@ -334,7 +334,7 @@ def test_a_fit_says_what_to_expect(run: Callable[..., Done]) -> None:
     done = run("fit", "fit.npz", "--json")
     expected = json.loads(done.out)["expected"]
     assert expected["low"] < expected["score"] < expected["high"]
-    assert expected["folds"] == 5
+    assert expected["folds"] == 10
     assert f"expect {100 * expected['score']:.2f} % on unseen clips" in done.err
     assert json.loads(run("fit", "fit.npz", "--json", "--cv", "3").out)["expected"]["folds"] == 3
     assert json.loads(run("fit", "fit.npz", "--json", "--no-cv").out)["expected"] is None

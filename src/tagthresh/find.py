@@ -67,9 +67,9 @@ def find_thresholds(  # noqa: PLR0913
         Weights of the clips, at least 0; 1 by default.
     cv : int, "auto" or None, default "auto"
         Folds of the cross-fitting that tells what to expect on unseen clips (`crossfit`); None
-        leaves it out. "auto" is 5 (or the number of groups, if that is less) where groups are given
-        or it takes about a second: for 10 to 20,000 clips, at most a million pairs of clip and tag,
-        and all methods but random_search; elsewhere it is None.
+        leaves it out. "auto" is 10 (or the number of groups, if that is less) where groups are
+        given or it takes about a second: for 10 to 20,000 clips, at most half a million pairs of
+        clip and tag, and all methods but random_search; elsewhere it is None.
     bootstrap : int, "auto" or None, default "auto"
         Fits on resampled clips for the interval of each threshold (`threshold_interval`); None
         leaves them out. "auto" is 100 where there is cross-fitting, for up to 30,000 pairs of clip
