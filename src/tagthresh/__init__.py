@@ -8,6 +8,8 @@ array([[ True, False]])
 """
 
 from tagthresh import demo, methods, metrics, tables
+from tagthresh.calibration import Calibration, calibration, reliability
+from tagthresh.calibrator import Calibrator
 from tagthresh.checks import InputError
 from tagthresh.compare import Comparison, compare
 from tagthresh.counts import Counts
@@ -20,6 +22,8 @@ from tagthresh.thresholds import Thresholds, load
 from tagthresh.version import __version__
 
 __all__ = [
+    "Calibration",
+    "Calibrator",
     "Comparison",
     "Counts",
     "CrossFit",
@@ -32,6 +36,7 @@ __all__ = [
     "Thresholds",
     "UnseenTagWarning",
     "__version__",
+    "calibration",
     "compare",
     "crossfit",
     "demo",
@@ -40,5 +45,6 @@ __all__ = [
     "load",
     "methods",
     "metrics",
+    "reliability",
     "tables",
 ]

@@ -125,7 +125,9 @@ def find_thresholds(  # noqa: PLR0913
             folds=folds,
         )
     thresholds = Thresholds(fit.values, counts.tags, _origin(counts, metric, method, score))
-    return Solution(thresholds, score, fit.status, fit.statistics, certificate, expected)
+    return Solution(
+        thresholds, score, fit.status, fit.statistics, certificate, expected, fit.calibrator
+    )
 
 
 def _origin(counts: Counts, metric: Metric, method: Method, score: float) -> Origin:

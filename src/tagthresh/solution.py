@@ -12,6 +12,7 @@ from tagthresh.plain import plain
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from tagthresh.calibrator import Calibrator
     from tagthresh.certificate import Certificate
     from tagthresh.crossfit import CrossFit
     from tagthresh.thresholds import Thresholds
@@ -36,6 +37,8 @@ class Solution:
         none are better. None for metrics other than F-beta.
     expected : CrossFit or None
         The score to expect on unseen clips, by cross-fitting; None where that was not done.
+    calibrator : Calibrator or None
+        Probabilities of scores; None for methods other than "hierarchical".
     """
 
     thresholds: Thresholds
@@ -44,6 +47,7 @@ class Solution:
     statistics: Mapping[str, Any]
     certificate: Certificate | None
     expected: CrossFit | None = None
+    calibrator: Calibrator | None = None
 
     def __repr__(self) -> str:
         origin, proof = self.thresholds.origin, self.certificate
@@ -54,7 +58,7 @@ class Solution:
         return f"Solution({facts}: {self.status})"
 
     def to_dict(self) -> dict[str, Any]:
-        """Everything as plain Python values; NaN and infinity are None."""
+        """Everything but the calibrator as plain Python values; NaN and infinity are None."""
         proof = self.certificate
         return {
             "score": self.score,
