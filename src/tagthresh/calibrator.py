@@ -209,8 +209,9 @@ def _checked(content: object) -> Calibrator:
     curves = _pairs("curves", found["curves"])
     if (curves[:, 1] <= 0).any():
         raise InputError(f"curves must rise, b above 0; got {curves[:, 1].min()}")
-    tags = checks.tag_names(found["tags"], len(curves))
-    return Calibrator(score, log_odds, curves, _ranges(found["trusted"], len(curves)), tags)
+    tags = None if found["tags"] is None else _some("tags", found["tags"])
+    trusted = _ranges(found["trusted"], len(curves))
+    return Calibrator(score, log_odds, curves, trusted, checks.tag_names(tags, len(curves)))
 
 
 def _object(content: object) -> dict[str, Any]:

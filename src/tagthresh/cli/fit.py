@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from tagthresh.counts import Counts
+    from tagthresh.solution import Solution
     from tagthresh.tables import Table
 
 SHORT = "Find the thresholds that maximise a metric on labelled clips."
@@ -25,6 +26,7 @@ EPILOG = (
     "  tagthresh fit dev.h5 --method constant --option value=0.3\n"
     "  tagthresh fit dev.npz --method sgl --option start=0.5 --option epochs=200\n"
     "  tagthresh fit dev.npz --cv 10\n"
+    "  tagthresh fit dev.npz --method hierarchical --calibrator calibrator.json\n"
     '  tagthresh fit dev.npz --set "Dog=0.4" --set "Gunshot, gunfire=never"'
 )
 Method = Annotated[
@@ -65,6 +67,15 @@ Folds = Annotated[
 ]
 NoFolds = Annotated[bool, typer.Option("--no-cv", help="Leave out the cross-fitting.")]
 
+NewCalibrator = Annotated[
+    str | None,
+    typer.Option(
+        "--calibrator",
+        metavar="JSON",
+        help="Where to write the curves that turn scores into probabilities (hierarchical only).",
+    ),
+]
+
 
 def run(
     file: LabelledFile,
@@ -77,6 +88,7 @@ def run(
     override: ByHand = None,
     cv: Folds = None,
     no_cv: NoFolds = False,
+    calibrator: NewCalibrator = None,
     as_json: Json = False,
 ) -> None:
     """Find thresholds and write them."""
@@ -88,7 +100,10 @@ def run(
     if cv is not None and no_cv:
         raise InputError(f"--cv and --no-cv exclude each other; got --cv {cv} --no-cv")
     data.checked_output("-o", output, (".json",), (file, labels, tags))
+    data.checked_output("--calibrator", calibrator, (".json",), (file, labels, tags, output))
     chosen = as_method(method, **text.options("--option", option or []))
+    if calibrator is not None and not chosen.calibrates:
+        raise InputError(f"--calibrator needs --method hierarchical; got {method}")
     goal, by_hand = as_metric(metric), text.by_hand(override or [])
     table = data.labelled(file, labels, tags)
     with data.blamed(file, labels), streams.stage("counting"):
@@ -106,6 +121,8 @@ def run(
     thresholds = solution.thresholds.override(by_hand)
     score = float(goal(counts.confusion(thresholds.values)))
     streams.save(thresholds, output)
+    if calibrator is not None:
+        _save_calibrator(solution, calibrator)
     size = f"{counts.n_clips} clips x {counts.n_tags} tags"
     told = f"{goal.name} {100 * score:.2f} % {'after --set ' if by_hand else ''}on {size}"
     fitted = f"; {100 * solution.score:.2f} % as fitted" if by_hand else ""
@@ -115,6 +132,15 @@ def run(
     if as_json:
         result = {**solution.to_dict(), "score": score, "score_as_fitted": solution.score}
         streams.print_json({**result, "thresholds": thresholds.to_dict(), "output": output})
+
+
+def _save_calibrator(solution: Solution, path: str) -> None:
+    if solution.calibrator is None:
+        raise InputError(
+            "--calibrator: nothing to calibrate, since no clip is known to be positive"
+        )
+    solution.calibrator.save(path)
+    streams.wrote(path)
 
 
 def _counts(table: Table) -> Counts:
