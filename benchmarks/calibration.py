@@ -181,7 +181,7 @@ def judged(label: Any, probability: Any) -> dict[str, float]:
 
 
 def trust(split: Split) -> dict[str, float]:
-    """What the trusted range holds, and whether odds are what they are said to be."""
+    """Measure what the trusted range holds, and whether odds there are as said."""
     calibrator = fitted(split)
     label, scores = split.unseen
     probability, trusted = calibrator.predict_proba(scores), calibrator.is_trusted(scores)

@@ -137,6 +137,12 @@ def test_wilson_vs_the_equation_it_solves() -> None:
             assert high == pytest.approx(1)
 
 
+def test_rounding_just_outside_is_none() -> None:
+    found = tt.calibration([[1], [0]], np.array([[1 + 1.2e-7], [-1e-7]], np.float32))
+    assert found.brier == 0
+    assert found.curve.probability.tolist() == [0, 1]
+
+
 @pytest.mark.parametrize(
     ("options", "message"),
     [

@@ -40,6 +40,7 @@ if TYPE_CHECKING:
     from tagthresh.checks import LabelledScores
 
 NORMAL = 1.959963984540054  # of the 95 % interval
+ROUNDING = 1e-6  # a probability this far outside 0 and 1 is taken for 0 or 1
 
 
 class Reliability(NamedTuple):
@@ -117,7 +118,7 @@ def calibration(
     y_true : array-like or data frame, shape (n_clips, n_tags)
         1 positive, 0 negative; -1, NaN and masked entries are unknown and count nowhere.
     y_score : array-like or data frame, shape (n_clips, n_tags)
-        Probabilities, in [0, 1].
+        Probabilities, in [0, 1]; what rounding put 1e-6 outside is taken for 0 or 1.
     tags : sequence of str, optional
         Names of the columns.
     sample_weight : array-like, shape (n_clips,), optional
@@ -144,7 +145,7 @@ def calibration(
     checks.whole_number("bins", bins, 1)
     data = checks.labelled_scores(y_true, y_score, tags, sample_weight)
     known = np.ones(data.scores.shape, bool) if data.known is None else data.known
-    outside = known & ~((data.scores >= 0) & (data.scores <= 1))
+    outside = known & _outside(data.scores)
     if outside.any():
         clip, tag = np.argwhere(outside)[0]
         found = data.scores[clip, tag]
@@ -214,12 +215,17 @@ def reliability(
         "trusted": (np.where(trusted, label, -1), probability),
         "not trusted": (np.where(trusted, -1, label), probability),
     }
-    if not ((scores >= 0) & (scores <= 1)).all():
+    if _outside(scores).any():
         del parts["raw"]
     return {
         name: calibration(*part, tags=names, sample_weight=data.weight)
         for name, part in parts.items()
     }
+
+
+def _outside(scores: NDArray[Any]) -> NDArray[np.bool_]:
+    """Tell which scores are no probabilities."""
+    return ~((scores >= -ROUNDING) & (scores <= 1 + ROUNDING))
 
 
 @dataclass(frozen=True, eq=False)
@@ -238,7 +244,7 @@ class _Pairs:
         weight = np.ones(len(part)) if data.weight is None else data.weight
         return cls(
             data.positive[:, which][part],
-            data.scores[:, which][part].astype(np.float64),
+            data.scores[:, which][part].astype(np.float64).clip(0, 1),
             np.broadcast_to(weight[:, None], part.shape)[part],
         )
 
