@@ -204,7 +204,7 @@ def table(title: str, found: dict[str, dict[str, float]]) -> list[str]:
     rows = list(dict.fromkeys(name for values in found.values() for name in values))
     lines = [f"| {title} | " + " | ".join(found) + " |", "|---" * (len(found) + 1) + "|"]
     for name in rows:
-        cells = [f"{values[name]:.2f}" if name in values else "" for values in found.values()]
+        cells = [f"{values[name]:.3g}" if name in values else "" for values in found.values()]
         lines.append(f"| {name} | " + " | ".join(cells) + " |")
     return [*lines, ""]
 

@@ -10,12 +10,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
-from scipy.optimize import brentq
+from scipy.stats import binomtest
 from sklearn.calibration import calibration_curve
 from sklearn.metrics import brier_score_loss
 
 import tagthresh as tt
-from tagthresh.calibration import NORMAL, _Pairs, _wilson
+from tagthresh.calibration import _Pairs
 from tagthresh.report import plot, terminal
 
 if TYPE_CHECKING:
@@ -118,23 +118,11 @@ def test_no_known_pair_is_no_number() -> None:
     json.dumps(nothing.to_dict(), allow_nan=False)
 
 
-def test_wilson_vs_the_equation_it_solves() -> None:
-    """Its limits are the shares from which the one observed is 1.96 standard errors away."""
-    for hits, n in ((0, 5), (3, 5), (5, 5), (40, 100)):
-        observed = np.array([hits / n])
-        low, high = (float(limit[0]) for limit in _wilson(observed, np.array([float(n)])))
-
-        def away(share: float, observed: float = hits / n, n: int = n) -> float:
-            return (observed - share) ** 2 - NORMAL**2 * share * (1 - share) / n
-
-        if hits > 0:
-            assert low == pytest.approx(brentq(away, 1e-12, hits / n - 1e-12))
-        else:
-            assert low == pytest.approx(0, abs=1e-12)
-        if hits < n:
-            assert high == pytest.approx(brentq(away, hits / n + 1e-12, 1 - 1e-12))
-        else:
-            assert high == pytest.approx(1)
+def test_intervals_vs_scipy() -> None:
+    label, probability = np.array([[1], [1], [0], [1], [0]]), np.full((5, 1), 0.5)
+    curve = tt.calibration(label, probability).curve
+    wanted = binomtest(3, 5).proportion_ci(0.95, method="exact")
+    assert (curve.low[0], curve.high[0]) == pytest.approx((wanted.low, wanted.high))
 
 
 def test_rounding_just_outside_is_none() -> None:

@@ -46,7 +46,9 @@ def test_every_fold_is_judged_by_the_others(real: Any) -> None:
     accepted = np.empty(scores.shape, bool)
     for k in range(5):
         held_out = expected.fold == k
-        fit = tt.find_thresholds(labels[~held_out], scores[~held_out], metric="f1_macro")
+        fit = tt.find_thresholds(
+            labels[~held_out], scores[~held_out], method="exact", metric="f1_macro"
+        )
         accepted[held_out] = fit.thresholds.predict(scores[held_out])
     by_hand = tt.evaluate(labels, accepted.astype(float), tt.Thresholds(np.full(10, 0.5)))
     assert expected.score == pytest.approx(by_hand.score("f1_macro"), abs=1e-12)
@@ -73,8 +75,8 @@ def test_the_interval_covers_what_unseen_clips_show() -> None:
         off.append(expected.score - true)
         fit_off.append(solution.score - true)
     assert covered >= 90
-    assert abs(np.mean(off)) < 0.005
-    assert np.mean(fit_off) > 0.02
+    assert abs(np.mean(off)) < 0.003
+    assert np.mean(fit_off) > 0.01
 
 
 def test_groups_stay_together_and_widen_the_interval() -> None:
@@ -138,7 +140,7 @@ def test_few_clips_are_not_dealt_into_folds() -> None:
         tt.find_thresholds([[1], [0]], [[0.9], [0.2]], cv=3)
     with pytest.raises(tt.InputError, match="cv must be at least 2; got 1"):
         tt.find_thresholds([[1], [0]], [[0.9], [0.2]], cv=1)
-    with pytest.raises(tt.InputError, match="cv and groups need labels and scores"):
+    with pytest.raises(tt.InputError, match="cv, bootstrap and groups need rows"):
         tt.find_thresholds(tt.Counts.from_arrays([[1], [0]], [[0.9], [0.2]]), cv=2)
 
 
@@ -148,7 +150,8 @@ def test_groups_ask_for_cross_fitting() -> None:
     expected = tt.find_thresholds(labels, scores, groups=sites).expected
     assert expected is not None
     assert len(set(expected.fold)) == 3
-    assert tt.find_thresholds(labels, scores, groups=["one"] * 60).expected is None
+    with pytest.raises(tt.InputError, match="groups must be at least two"):
+        tt.find_thresholds(labels, scores, groups=["one"] * 60)
     with pytest.raises(tt.InputError, match="cv must be an integer of at least 2"):
         tt.find_thresholds(labels, scores, cv="x")  # type: ignore[arg-type]
 

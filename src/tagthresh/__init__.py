@@ -16,6 +16,7 @@ from tagthresh.counts import Counts
 from tagthresh.crossfit import CrossFit, crossfit
 from tagthresh.evaluate import Evaluation, evaluate
 from tagthresh.find import UnseenTagWarning, find_thresholds
+from tagthresh.guarantee import Guarantee, guarantee
 from tagthresh.metrics import FBeta, Precision, Recall
 from tagthresh.solution import Solution
 from tagthresh.thresholds import Thresholds, load
@@ -29,6 +30,7 @@ __all__ = [
     "CrossFit",
     "Evaluation",
     "FBeta",
+    "Guarantee",
     "InputError",
     "Precision",
     "Recall",
@@ -42,6 +44,7 @@ __all__ = [
     "demo",
     "evaluate",
     "find_thresholds",
+    "guarantee",
     "load",
     "methods",
     "metrics",

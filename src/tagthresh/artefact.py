@@ -7,6 +7,9 @@ schema_version, tags, values, rule
 metric, method, score, clips, known, positives, fingerprint
     What they were fitted for and how, the metric reached, clips in all, known and positive mass per
     tag, and a SHA-256 of what was counted. All null for thresholds that were not fitted.
+evidence
+    What the thresholds, as fitted, rest on (`tagthresh.evidence`): columns with an entry per tag,
+    null where something was not looked at. Null where nothing is known.
 overrides
     Fitted values that were replaced by hand, by tag: ``{"Dog": {"fitted": 0.31, "set": 0.4}}``.
 version, created
@@ -19,16 +22,21 @@ import dataclasses
 import json
 import math
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from tagthresh import checks
 from tagthresh.checks import InputError
+from tagthresh.evidence import COLUMNS, STATUSES
 from tagthresh.files import read_json, replacing
 from tagthresh.plain import plain
+from tagthresh.version import __version__
 
 if TYPE_CHECKING:
     import os
     from collections.abc import Iterable, Mapping
+
+    from tagthresh.counts import Counts
 
 SCHEMA_VERSION = 1
 RULE = "score >= threshold"
@@ -43,7 +51,8 @@ class Origin:
     metric : str
         What was maximised.
     method : mapping
-        ``name`` and ``options`` of the method.
+        ``name`` and ``options`` of the method; of a guarantee, ``infeasible`` too: the names of the
+        tags of which nothing is promised.
     score : float
         The metric on the clips fitted on.
     clips : int
@@ -56,6 +65,8 @@ class Origin:
         Version of the library.
     created : str
         Time of fitting, UTC, ISO 8601.
+    evidence : mapping or None
+        What the thresholds rest on: ``solution.evidence.to_dict()``.
     """
 
     metric: str
@@ -67,6 +78,30 @@ class Origin:
     fingerprint: str
     version: str
     created: str
+    evidence: Mapping[str, Any] | None = None
+
+    @classmethod
+    def of(
+        cls,
+        counts: Counts,
+        metric: str,
+        method: Mapping[str, Any],
+        score: float,
+        evidence: Mapping[str, Any] | None = None,
+    ) -> Origin:
+        """Origin of thresholds fitted now."""
+        return cls(
+            metric=metric,
+            method=method,
+            score=score,
+            clips=counts.n_clips,
+            known=tuple(counts.known.mass.tolist()),
+            positives=tuple(counts.positive.mass.tolist()),
+            fingerprint=counts.fingerprint,
+            version=__version__,
+            created=datetime.now(UTC).isoformat(timespec="seconds"),
+            evidence=evidence,
+        )
 
 
 class Content(NamedTuple):
@@ -85,7 +120,7 @@ def to_json(
     overrides: Mapping[str, Mapping[str, float]],
 ) -> dict[str, Any]:
     """Everything as plain Python values."""
-    where_from = dataclasses.asdict(origin) if origin else dict.fromkeys(_ORIGIN)
+    where_from = dataclasses.asdict(origin) if origin else dict.fromkeys((*_ORIGIN, "evidence"))
     return {
         "schema_version": SCHEMA_VERSION,
         "tags": None if tags is None else list(tags),
@@ -175,7 +210,32 @@ def _origin(content: dict[str, Any], n_tags: int) -> Origin | None:
         if len(found[key]) != n_tags:
             raise InputError(f"{key} must hold {n_tags} numbers; got {len(found[key])}")
     found["score"] = float(found["score"])
-    return Origin(**found)
+    return Origin(**found, evidence=_evidence(content, n_tags))
+
+
+def _evidence(content: dict[str, Any], n_tags: int) -> dict[str, Any] | None:
+    """Read what the thresholds rest on; None when the file does not say."""
+    if content.get("evidence") is None:
+        return None
+    columns: dict[str, Any] = _expected(content, "evidence", dict)
+    if set(columns) != set(COLUMNS):
+        raise InputError(f"evidence must hold {', '.join(COLUMNS)}; got {_shown(list(columns))}")
+    for name, column in columns.items():
+        _check_column(name, column, n_tags)
+    return columns
+
+
+def _check_column(name: str, column: object, n_tags: int) -> None:
+    """Check a column of the evidence; null is "not looked at", a null entry is NaN or never."""
+    if column is None and name not in {"seen", "status"}:
+        return
+    if not isinstance(column, list) or len(column) != n_tags:
+        raise InputError(f"evidence {name} must hold {n_tags} entries; got {_shown(column)}")
+    for value in column:
+        if name == "status":
+            checks.choice("evidence status", value, STATUSES)
+        elif value is not None or name == "seen":
+            checks.finite_number(f"evidence {name}", value)
 
 
 _ORIGIN: dict[str, Any] = {

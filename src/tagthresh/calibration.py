@@ -13,9 +13,8 @@ calibration error (ECE)
 reliability curve
     Share of positives against mean probability, of bins that expect equally many positives: where
     few pairs are positive, bins of equal mass would put all that matters in the last one. Intervals
-    are Wilson's, of 95 %, for Kish's effective number of pairs (Wilson, "Probable inference, the
-    law of succession, and statistical inference", Journal of the American Statistical Association
-    22, 1927). They take pairs for independent, which those of one clip are not quite.
+    are those of `tagthresh.proportion`, of 95 %; they take pairs for independent, which those of
+    one clip are not quite.
 
 Pairs of equal probability are in one bin; a pair is in the bin that holds the middle of their mass.
 """
@@ -30,6 +29,7 @@ import numpy as np
 from tagthresh import checks
 from tagthresh.checks import InputError
 from tagthresh.plain import plain
+from tagthresh.proportion import clopper_pearson
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -39,7 +39,6 @@ if TYPE_CHECKING:
     from tagthresh.calibrator import Calibrator
     from tagthresh.checks import LabelledScores
 
-NORMAL = 1.959963984540054  # of the 95 % interval
 ROUNDING = 1e-6  # a probability this far outside 0 and 1 is taken for 0 or 1
 
 
@@ -271,12 +270,13 @@ class _Pairs:
         total = np.bincount(place, self.weight, bins).astype(np.float64, copy=False)
         some = np.flatnonzero(total)
         mass = total[some]
-        positive, expected, square = (
+        positives, expected, square = (
             np.bincount(place, self.weight * value, bins)[some]
             for value in (self.positive, self.probability, self.weight)
         )
-        observed = positive / mass
-        low, high = _wilson(observed, mass**2 / square)
+        observed = np.minimum(positives / mass, 1)
+        n = mass**2 / square
+        low, high = clopper_pearson(observed * n, n)
         return Reliability(mass, expected / mass, observed, low, high)
 
 
@@ -291,13 +291,3 @@ def _bin_of(
         return np.zeros(len(probability), np.int64)
     middle = (end - part / 2) / end[-1]
     return np.asarray(np.minimum(bins * middle, bins - 1), np.int64)[tie]
-
-
-def _wilson(
-    observed: NDArray[np.float64], n: NDArray[np.float64]
-) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    """Limits of a share observed in n pairs."""
-    square = NORMAL**2 / n
-    middle = (observed + square / 2) / (1 + square)
-    half = np.sqrt(square * (observed * (1 - observed) + square / 4)) / (1 + square)
-    return np.maximum(middle - half, 0.0), np.minimum(middle + half, 1.0)

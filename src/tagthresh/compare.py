@@ -15,14 +15,16 @@ from typing import TYPE_CHECKING, Any
 from tagthresh import checks
 from tagthresh.checks import InputError
 from tagthresh.counts import Counts
+from tagthresh.crossfit import units
 from tagthresh.find import UnseenTagWarning, find_thresholds, warn_of_unseen
 from tagthresh.methods.names import ALIASES, as_method
 from tagthresh.metrics.names import as_metric
+from tagthresh.plain import table
 from tagthresh.resample import Interval, bootstrap, interval
 from tagthresh.rows import decide
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Hashable, Iterable, Sequence
 
     from numpy.typing import ArrayLike
 
@@ -102,19 +104,19 @@ class Comparison:
 
     def to_dict(self) -> dict[str, Any]:
         """Everything but the solutions, as plain Python values."""
-        columns = self.columns()
-        rows = [dict(zip(columns, row, strict=True)) for row in zip(*columns.values(), strict=True)]
-        return {"metric": self.metric, "reference": self.reference, "methods": rows}
+        methods = table(self.columns())
+        return {"metric": self.metric, "reference": self.reference, "methods": methods}
 
 
 def compare(  # noqa: PLR0913
     fit: Data,
     evaluate: Data,
     *,
-    methods: Sequence[str | Method] = ("constant", "shared", "exact"),
+    methods: Sequence[str | Method] = ("constant", "shared", "exact", "hierarchical"),
     metric: str | Metric = "f1_micro",
     reference: str | None = None,
     tags: Sequence[str] | None = None,
+    groups: Iterable[Hashable] | None = None,
     resamples: int = 1000,
     seed: int = 0,
 ) -> Comparison:
@@ -133,6 +135,9 @@ def compare(  # noqa: PLR0913
         The method that differences are to, by name; the first one by default.
     tags : sequence of str, optional
         Names of the tags of both.
+    groups : iterable of hashable, one per clip to judge on, optional
+        Recording or site of each of these clips: whole groups are drawn in the bootstrap. Every
+        clip is its own by default.
     resamples : int, default 1000
         Bootstrap draws.
     seed : int, default 0
@@ -156,7 +161,7 @@ def compare(  # noqa: PLR0913
     ...     fit=(fit.labels, fit.scores), evaluate=(unseen.labels, unseen.scores), resamples=100
     ... )
     >>> [(entry.name, round(100 * entry.score, 2)) for entry in comparison.entries]
-    [('constant', 1.4), ('shared', 76.29), ('exact', 78.41)]
+    [('constant', 1.4), ('shared', 76.29), ('exact', 78.41), ('hierarchical', 79.21)]
     """
     if isinstance(methods, str):
         raise InputError(f"methods must be a list of methods; got the single string {methods!r}")
@@ -167,6 +172,7 @@ def compare(  # noqa: PLR0913
     checks.whole_number("seed", seed, 0)
     y_true, y_score, weight = _unpacked("evaluate", evaluate)
     data = checks.labelled_scores(y_true, y_score, tags, weight)
+    unit = units(groups, weight, len(data.scores))
     start = time.perf_counter()
     counts = _counted(_unpacked("fit", fit), tags)
     counting = time.perf_counter() - start
@@ -178,7 +184,7 @@ def compare(  # noqa: PLR0913
     judged = Counts.from_checked(data)
     scores = [float(goal(judged.confusion(each))) for each in values]
     decisions = [decide(data, each) for each in values]
-    draws = bootstrap(data, decisions, goal, resamples=resamples, seed=seed)
+    draws = bootstrap(data, decisions, goal, groups=unit, resamples=resamples, seed=seed)
     entries = (
         Entry(
             names[i],

@@ -22,6 +22,7 @@ from tagthresh.checks import InputError
 from tagthresh.counts import Counts
 from tagthresh.methods.names import as_method
 from tagthresh.metrics.names import as_metric
+from tagthresh.proportion import Share, share
 from tagthresh.resample import Interval, bootstrap, interval
 from tagthresh.rows import Rows, decide
 
@@ -47,11 +48,15 @@ class CrossFit:
         Clip-bootstrap interval of `score`, 95 %.
     fold : ndarray of int64, shape (n_clips,)
         Fold of each clip of positive weight.
+    precision, recall : Share
+        Of each tag, with intervals (`tagthresh.proportion`).
     """
 
     score: float
     interval: Interval
     fold: NDArray[np.int64]
+    precision: Share
+    recall: Share
 
     def to_dict(self) -> dict[str, float]:
         """Score and interval as plain Python values."""
@@ -67,7 +72,7 @@ def crossfit(  # noqa: PLR0913
     y_true: object,
     y_score: object,
     *,
-    method: str | Method = "exact",
+    method: str | Method = "hierarchical",
     metric: str | Metric = "f1_micro",
     tags: Sequence[str] | None = None,
     sample_weight: ArrayLike | None = None,
@@ -116,24 +121,51 @@ def crossfit(  # noqa: PLR0913
     checks.whole_number("seed", seed, 0)
     if isinstance(y_true, Counts):
         raise InputError("y_true must be labels; Counts do not tell clips apart")
-    kept = checks.labelled_scores(y_true, y_score, tags, sample_weight)
-    unit = _units(groups, sample_weight, len(kept.scores))
-    fold = stratified_folds(kept.positive, unit, folds, seed)
-    accepted = np.empty(kept.scores.shape, bool)
+    data = checks.labelled_scores(y_true, y_score, tags, sample_weight)
+    unit = units(groups, sample_weight, len(data.scores))
+    return crossfit_checked(data, chosen, goal, unit, folds=folds, resamples=resamples, seed=seed)
+
+
+def crossfit_checked(
+    data: LabelledScores,
+    method: Method,
+    metric: Metric,
+    unit: NDArray[np.int64],
+    *,
+    folds: int,
+    resamples: int = 1000,
+    seed: int = 0,
+) -> CrossFit:
+    """Do what `crossfit` does with labels and scores that have been checked.
+
+    `unit` holds the number of each clip's group, as from `units`.
+    """
+    fold = stratified_folds(data.positive, unit, folds, seed)
+    accepted = np.empty(data.scores.shape, bool)
     for k in range(folds):
         held_out = fold == k
-        values = chosen.fit(_counts(kept, ~held_out), goal).values
-        accepted[held_out] = decide(_subset(kept, held_out), values)
-    weight = np.ones(len(fold)) if kept.weight is None else kept.weight
-    score = float(goal(Rows.of(kept, accepted).confusion(weight[:, None]))[0])
-    draws = bootstrap(kept, [accepted], goal, groups=unit, resamples=resamples, seed=seed)
-    return CrossFit(score, interval(score, draws[0]), fold)
+        values = method.fit(Counts.from_checked(data.take(~held_out)), metric).values
+        accepted[held_out] = decide(data.take(held_out), values)
+    rows = Rows.of(data, accepted)
+    weight = np.ones(len(fold)) if data.weight is None else data.weight
+    score = float(metric(rows.confusion(weight[:, None]))[0])
+    scores = bootstrap(data, [accepted], metric, groups=unit, resamples=resamples, seed=seed)
+    precision, recall = (
+        share(rows.both, whole, weight, unit) for whole in (rows.accepted, rows.positive)
+    )
+    return CrossFit(score, interval(score, scores[0]), fold, precision, recall)
 
 
-def _units(
+def units(
     groups: Iterable[Hashable] | None, sample_weight: ArrayLike | None, n_kept: int
 ) -> NDArray[np.int64]:
-    """Give each clip of positive weight the number of its group."""
+    """Give each of the `n_kept` clips of positive weight its group's number; its own by default.
+
+    Raises
+    ------
+    InputError
+        When there is not one group per clip, one is missing, or all are the same.
+    """
     if groups is None:
         return np.arange(n_kept)
     codes = group_codes(groups)
@@ -141,7 +173,10 @@ def _units(
     n_clips = n_kept if weight is None else len(weight)
     if len(codes) != n_clips:
         raise InputError(f"groups must hold one per clip; got {len(codes)} for {n_clips} clips")
-    return codes if weight is None else codes[weight > 0]
+    found, number = np.unique(codes if weight is None else codes[weight > 0], return_inverse=True)
+    if len(found) < 2:
+        raise InputError("groups must be at least two; all clips are in the same one")
+    return number
 
 
 def group_codes(groups: Iterable[Hashable]) -> NDArray[np.int64]:
@@ -234,17 +269,3 @@ class _Dealt:
             best = int(self.clips.argmin())
             self.fold[unit] = best
             self.clips[best] += self.size[unit]
-
-
-def _subset(data: LabelledScores, rows: NDArray[np.bool_]) -> LabelledScores:
-    return checks.LabelledScores(
-        data.positive[rows],
-        None if data.known is None else data.known[rows],
-        data.scores[rows],
-        data.tags,
-        None if data.weight is None else data.weight[rows],
-    )
-
-
-def _counts(data: LabelledScores, rows: NDArray[np.bool_]) -> Counts:
-    return Counts.from_checked(_subset(data, rows))

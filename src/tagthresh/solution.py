@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from tagthresh.plain import plain
+from tagthresh.plain import plain, table
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from tagthresh.calibrator import Calibrator
     from tagthresh.certificate import Certificate
     from tagthresh.crossfit import CrossFit
+    from tagthresh.evidence import Evidence
     from tagthresh.thresholds import Thresholds
 
 
@@ -35,6 +36,8 @@ class Solution:
     certificate : Certificate or None
         How far from the best thresholds on these clips they can be at most; a gap of 0 proves that
         none are better. None for metrics other than F-beta.
+    evidence : Evidence
+        What each tag's threshold rests on, and which are not to be trusted.
     expected : CrossFit or None
         The score to expect on unseen clips, by cross-fitting; None where that was not done.
     calibrator : Calibrator or None
@@ -46,6 +49,7 @@ class Solution:
     status: str
     statistics: Mapping[str, Any]
     certificate: Certificate | None
+    evidence: Evidence
     expected: CrossFit | None = None
     calibrator: Calibrator | None = None
 
@@ -56,6 +60,16 @@ class Solution:
         unseen = f", {self.expected.score:.4f} expected on unseen clips" if self.expected else ""
         facts = f"{name}={self.score:.4f}{unseen}{gap}, {len(self.thresholds)} tags"
         return f"Solution({facts}: {self.status})"
+
+    @property
+    def per_tag(self) -> dict[str, Any]:
+        """Table with a row per tag, as columns: ``pandas.DataFrame(solution.per_tag)``.
+
+        Tag, threshold and `Evidence.columns`, those left out that were not looked at.
+        """
+        known = {name: col for name, col in self.evidence.columns.items() if col is not None}
+        tags = list(self.thresholds.names)
+        return {"tag": tags, "threshold": self.thresholds.values, **known}
 
     def to_dict(self) -> dict[str, Any]:
         """Everything but the calibrator as plain Python values; NaN and infinity are None."""
@@ -70,5 +84,6 @@ class Solution:
             "certificate": proof
             and {"lam": plain(proof.lam), "slack": plain(proof.slack), "gap": proof.gap},
             "expected": self.expected and self.expected.to_dict(),
+            "per_tag": table(self.per_tag),
             "thresholds": self.thresholds.to_dict(),
         }

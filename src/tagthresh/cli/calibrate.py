@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from tagthresh.cli import data, streams
-from tagthresh.cli.options import FILES, TABLES, Json, Tags
+from tagthresh.cli.options import FILES, TABLES, Json, NoTag, Tags
 
 if TYPE_CHECKING:
     from tagthresh import Calibrator
@@ -46,6 +46,7 @@ def run(
     file: Scores,
     calibrator: Fitted = "calibrator.json",
     tags: Tags = None,
+    group_column: NoTag = None,
     output: Output = "probabilities.csv",
     only_trusted: OnlyTrusted = False,
     as_json: Json = False,
@@ -57,8 +58,8 @@ def run(
     data.checked_output("-o", output, TABLES, (file, calibrator, tags))
     fitted = Calibrator.load(calibrator)
     with streams.stage(f"reading {file}"):
-        table = tables.read(file, tags=tags)
-    with data.blamed(file), streams.stage("calibrating"):
+        table = tables.read(file, tags=tags, group_column=group_column)
+    with data.blamed(table, file), streams.stage("calibrating"):
         probability = fitted.predict_proba(table.scores, table.tags)
         trusted = fitted.is_trusted(table.scores, table.tags)
     if only_trusted:

@@ -17,6 +17,8 @@ from tagthresh.cli.options import (
     Json,
     LabelledFile,
     Labels,
+    NoTag,
+    Rows,
     Tags,
 )
 
@@ -42,7 +44,6 @@ Sort = Annotated[
         "support, predicted or average_precision.",
     ),
 ]
-Rows = Annotated[int, typer.Option("--rows", metavar="N", min=0, help="Tags to show; 0 shows all.")]
 
 Reliability = Annotated[
     str | None,
@@ -59,6 +60,7 @@ def run(
     thresholds: Fitted = "thresholds.json",
     labels: Labels = None,
     tags: Tags = None,
+    group_column: NoTag = None,
     sort: Sort = "f1",
     rows: Rows = 20,
     csv: Csv = None,
@@ -80,8 +82,8 @@ def run(
         raise InputError("--reliability draws what a calibrator does; give it as --calibrator")
     fitted = tt.load(thresholds)
     curves = None if calibrator is None else tt.Calibrator.load(calibrator)
-    table = data.labelled(file, labels, tags)
-    with data.blamed(file, labels), streams.stage("evaluating"):
+    table = data.labelled(file, labels, tags, group_column)
+    with data.blamed(table, file, labels), streams.stage("evaluating"):
         evaluation = tt.evaluate(
             table.labels, table.scores, fitted, tags=table.tags, sample_weight=table.weights
         )
