@@ -12,12 +12,15 @@ from tagthresh.calibration import Calibration, calibration, reliability
 from tagthresh.calibrator import Calibrator
 from tagthresh.checks import InputError
 from tagthresh.compare import Comparison, compare
+from tagthresh.compare_thresholds import ThresholdComparison, compare_thresholds
 from tagthresh.counts import Counts
 from tagthresh.crossfit import CrossFit, crossfit
 from tagthresh.evaluate import Evaluation, evaluate
 from tagthresh.find import UnseenTagWarning, find_thresholds
+from tagthresh.frontier import Frontier
 from tagthresh.guarantee import Guarantee, guarantee
 from tagthresh.metrics import FBeta, Precision, Recall
+from tagthresh.operating import OperatingPoint, operating_point
 from tagthresh.solution import Solution
 from tagthresh.thresholds import Thresholds, load
 from tagthresh.version import __version__
@@ -30,16 +33,20 @@ __all__ = [
     "CrossFit",
     "Evaluation",
     "FBeta",
+    "Frontier",
     "Guarantee",
     "InputError",
+    "OperatingPoint",
     "Precision",
     "Recall",
     "Solution",
+    "ThresholdComparison",
     "Thresholds",
     "UnseenTagWarning",
     "__version__",
     "calibration",
     "compare",
+    "compare_thresholds",
     "crossfit",
     "demo",
     "evaluate",
@@ -48,6 +55,7 @@ __all__ = [
     "load",
     "methods",
     "metrics",
+    "operating_point",
     "reliability",
     "tables",
 ]

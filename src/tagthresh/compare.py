@@ -172,7 +172,7 @@ def compare(  # noqa: PLR0913
     checks.whole_number("seed", seed, 0)
     y_true, y_score, weight = _unpacked("evaluate", evaluate)
     data = checks.labelled_scores(y_true, y_score, tags, weight)
-    unit = units(groups, weight, len(data.scores))
+    unit = units(groups, weight, len(data.scores), least=2)
     start = time.perf_counter()
     counts = _counted(_unpacked("fit", fit), tags)
     counting = time.perf_counter() - start

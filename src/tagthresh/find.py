@@ -108,7 +108,7 @@ def find_thresholds(  # noqa: PLR0913
     """
     metric, method = as_metric(metric), as_method(method)
     data, counts = _read(y_true, y_score, tags, sample_weight)
-    unit = None if data is None else units(groups, sample_weight, len(data.scores))
+    unit = None if data is None else units(groups, sample_weight, len(data.scores), least=2)
     plan = Plan.of(cv, bootstrap, method, counts, unit, grouped=groups is not None)
     fit = method.fit(counts, metric)
     warn_of_unseen(counts)

@@ -211,10 +211,11 @@ def _check_names(by_hand: Mapping[str, float | None], table: Table) -> None:
 def _as_set(
     fitted: Solution, by_hand: Mapping[str, float | None], table: Table, goal: Goal
 ) -> Solution:
-    """Say what holds after some thresholds are set by hand; nobody has cross-fitted these."""
+    """Say what holds after some thresholds are set by hand, which nothing was resampled for."""
     from tagthresh import Counts
     from tagthresh.certificate import certify
     from tagthresh.curve import Curve
+    from tagthresh.evidence import Evidence
     from tagthresh.metrics import FBeta
 
     counts = Counts.from_arrays(
@@ -231,5 +232,6 @@ def _as_set(
         score=float(goal(confusion)),
         status=f"{len(by_hand)} of {len(thresholds)} thresholds set by hand",
         certificate=proof,
+        evidence=Evidence(fitted.evidence.seen),
         expected=None,
     )

@@ -6,6 +6,8 @@ import textwrap
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 from tagthresh.checks import InputError
 from tagthresh.files import replacing
 
@@ -16,10 +18,17 @@ if TYPE_CHECKING:
 
     from tagthresh.calibration import Calibration
     from tagthresh.compare import Comparison
+    from tagthresh.compare_thresholds import ThresholdComparison
+    from tagthresh.frontier import Frontier
+    from tagthresh.operating import OperatingPoint
 
 SUFFIXES = (".png", ".svg", ".pdf")
-MARKS = ("o", "s", "^")
-COLOURS = ("#999999", "#4477aa", "#cc3311")  # told apart by the colour-blind
+MARKS = {"better": ("#228833", "^"), "worse": ("#ee6677", "v"), "unclear": ("#888888", "o")}
+PROBABILITIES = {
+    "raw": ("#888888", "o"),
+    "trusted": ("#228833", "s"),
+    "not trusted": ("#ee6677", "^"),
+}
 
 
 def comparison(result: Comparison) -> Figure:
@@ -27,7 +36,7 @@ def comparison(result: Comparison) -> Figure:
     places = range(len(result.entries))
     names = [_wrapped(entry.name) for entry in result.entries]
     lines = sum(max(2, 1 + name.count("\n")) for name in names)
-    figure = _figure(8, 1.4 + 0.28 * lines)
+    figure = _figure(lines)
     axes = figure.subplots()
     scores = [100 * entry.score for entry in result.entries]
     errors = [
@@ -51,20 +60,22 @@ def reliability(found: Mapping[str, Calibration]) -> Figure:
 
     Of what `tagthresh.reliability` found, calibrated pairs are shown in their two parts.
     """
-    figure = _figure(6, 6.4)
+    figure = _figure(18)
     axes = figure.subplots()
-    shown = {name: each for name, each in found.items() if name != "calibrated"}
     axes.plot([0, 1], [0, 1], "--", color="black", linewidth=1)
-    for (name, each), mark, colour in zip(shown.items(), MARKS, COLOURS, strict=False):
-        curve = each.curve
+    for name, (color, mark) in PROBABILITIES.items():
+        if name not in found:
+            continue
+        each, curve = found[name], found[name].curve
         # Rounding may put a limit a hair on the wrong side of a share of 0 or 1.
         errors = [(curve.observed - curve.low).clip(0), (curve.high - curve.observed).clip(0)]
-        label = f"{name}: Brier {each.brier:.4f}, calibration error {each.ece:.4f}"
+        scale = name if name == "raw" else f"calibrated, {name}"
+        label = f"{scale}: Brier {each.brier:.4f}, calibration error {each.ece:.4f}"
         axes.errorbar(
             *(curve.probability, curve.observed, errors),
             fmt=mark,
             markersize=5,
-            color=colour,
+            color=color,
             capsize=3,
             label=label,
         )
@@ -76,13 +87,63 @@ def reliability(found: Mapping[str, Calibration]) -> Figure:
     return figure
 
 
-def _figure(width: float, height: float) -> Figure:
-    """Begin a picture, sizes in inches."""
+def thresholds_by_tag(result: ThresholdComparison, rows: int = 20) -> Figure:
+    """Difference of each tag with its interval, the clear and great ones; 0 rows means all."""
+    shown = sorted(result.order[: rows or None], key=lambda tag: -result.per_tag["difference"][tag])
+    found = {name: [column[tag] for tag in shown] for name, column in result.per_tag.items()}
+    names = [_wrapped(name) for name in found["tag"]]
+    figure = _figure(sum(1 + name.count("\n") for name in names))
+    axes = figure.subplots()
+    for place, verdict in enumerate(found["verdict"]):
+        value, low, high = (100 * found[name][place] for name in ("difference", "low", "high"))
+        color, mark = MARKS.get(verdict, MARKS["unclear"])
+        axes.plot([low, high], [place, place], color=color)
+        axes.plot(value, place, mark, color=color)
+    axes.axvline(0, color="black", linewidth=0.8)
+    axes.set_yticks(range(len(names)), names)
+    axes.invert_yaxis()
+    axes.set_xlabel(f"{result.metric.rpartition('_')[0]}: new less old, in points, 95 % interval")
+    axes.spines[["top", "right"]].set_visible(False)
+    for verdict, (color, mark) in MARKS.items():
+        axes.plot([], [], mark, color=color, label=verdict)
+    figure.legend(loc="outside lower center", ncols=3, frameon=False)
+    return figure
+
+
+def frontier(result: Frontier, point: OperatingPoint | None = None) -> Figure:
+    """Best precision at each recall, of all tags together, with lines of equal F1."""
+    figure = _figure(12)
+    axes = figure.subplots()
+    shares = np.linspace(0.01, 1, 200)
+    for f1 in (0.2, 0.4, 0.6, 0.8):
+        shown = shares[shares > f1 / (2 - f1)]
+        precision = f1 * shown / (2 * shown - f1)
+        axes.plot(100 * shown, 100 * precision, color="#cccccc", linewidth=0.8, zorder=0)
+        axes.annotate(f"F1 {f1:.0%}", (101, 100 * precision[-1]), color="#888888", fontsize=7)
+    axes.plot(100 * result.recall[1:], 100 * result.precision[1:], color="#4477aa")
+    best = result.fbeta().argmax()
+    marks = [
+        (result.recall[best], result.precision[best], "D", f"best F1, {result.fbeta()[best]:.1%}")
+    ]
+    if point is not None:
+        marks.append((point.recall, point.precision, "o", f"highest {point.goal}"))
+    for recall, precision, mark, label in marks:
+        axes.plot(100 * recall, 100 * precision, mark, mec="black", label=label)
+    axes.set(xlim=(0, 108), ylim=(0, 102))
+    axes.set_xlabel("recall in %, all tags together")
+    axes.set_ylabel("best precision in %")
+    axes.spines[["top", "right"]].set_visible(False)
+    figure.legend(loc="outside lower center", ncols=2, frameon=False)
+    return figure
+
+
+def _figure(lines: int) -> Figure:
+    """Empty figure that holds so many lines of names."""
     try:
         from matplotlib.figure import Figure
     except ImportError:
         raise InputError('pictures need matplotlib: pip install "tagthresh[plot]"') from None
-    return Figure(figsize=(width, height), layout="constrained")
+    return Figure(figsize=(8, 1.4 + 0.28 * lines), layout="constrained")
 
 
 def _wrapped(name: str) -> str:
