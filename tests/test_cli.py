@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 import pytest
+from pyarrow import parquet as pq
 from rich.console import Console
 from sklearn.metrics import f1_score
 
@@ -158,7 +159,7 @@ def test_alone_it_prints_its_help(run: Callable[..., Done]) -> None:
 
 @pytest.mark.parametrize(
     "command",
-    ["demo", "fit", "evaluate", "apply", "compare", "compare-thresholds", "reproduce"],
+    ["demo", "fit", "evaluate", "apply", "calibrate", "compare", "compare-thresholds", "reproduce"],
 )
 def test_help_fits_eighty_columns(
     run: Callable[..., Done], monkeypatch: pytest.MonkeyPatch, command: str
@@ -508,3 +509,58 @@ def test_fit_tells_which_tags_not_to_trust(run: Callable[..., Done]) -> None:
     assert content["thresholds"]["evidence"]["recall"][0] == first["recall"]
     bare = json.loads(run("fit", "fit.npz", "--no-cv", "--json").out)
     assert set(bare["per_tag"][0]) == {"tag", "threshold", "status", "seen"}
+
+
+def test_probabilities_from_a_calibrator(run: Callable[..., Done]) -> None:
+    done = run("fit", "fit.npz", "--method", "hierarchical", "--calibrator", "c.json", "--no-cv")
+    assert done.code == 0
+    assert "wrote c.json" in done.err
+    with np.load("eval.npz") as unseen:
+        wanted = tt.Calibrator.load("c.json").predict_proba(unseen["scores"])
+        trusted = tt.Calibrator.load("c.json").is_trusted(unseen["scores"])
+        labels = unseen["labels"]
+    told = json.loads(run("calibrate", "eval.npz", "-c", "c.json", "-o", "p.csv", "--json").out)
+    assert told == {"clips": 500, "trusted": pytest.approx(trusted.mean()), "output": "p.csv"}
+    written = tt.tables.read("p.csv")
+    np.testing.assert_allclose(written.scores, wanted, rtol=1e-12)
+    assert written.tags == tt.Calibrator.load("c.json").tags
+    run("calibrate", "eval.npz", "-c", "c.json", "-o", "p.parquet", "--only-trusted")
+    column = pq.read_table("p.parquet")["Dog"].to_numpy(zero_copy_only=False)
+    place = list(written.tags or ()).index("Dog")
+    np.testing.assert_array_equal(~np.isnan(column), trusted[:, place])
+    done = run("evaluate", "eval.npz", "--calibrator", "c.json", "--reliability", "r.png", "--json")
+    found = json.loads(done.out)["calibration"]
+    assert found["calibrated"]["brier"] == pytest.approx(((wanted - labels) ** 2).mean())
+    assert Path("r.png").stat().st_size > 1000
+    shown = run("evaluate", "eval.npz", "--calibrator", "c.json").out
+    assert "not trusted" in shown
+    assert f"{found['raw']['ece']:.4f}" in shown
+    assert json.loads(run("evaluate", "eval.npz", "--json").out)["calibration"] is None
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (("fit", "fit.npz", "--method", "exact", "--calibrator", "c.json"), "needs --method hier"),
+        (("fit", "fit.npz", "--calibrator", "fit.npz"), "the suffix must be one of .json"),
+        (("calibrate", "eval.npz"), "cannot read calibrator.json"),
+        (("calibrate", "eval.npz", "-o", "p.npz"), "the suffix must be one of .csv, .parquet"),
+        (("calibrate", "eval.npz", "-o", "-", "--json"), "both print on standard output"),
+        (("evaluate", "eval.npz", "--reliability", "r.png"), "give it as --calibrator"),
+    ],
+)
+def test_calibrators_out_of_place(
+    run: Callable[..., Done], arguments: tuple[str, ...], message: str
+) -> None:
+    done = run(*arguments)
+    assert done.code == 2
+    assert message in done.err
+    assert not Path("c.json").exists()
+
+
+def test_no_positive_is_nothing_to_calibrate(run: Callable[..., Done]) -> None:
+    np.savez("a.npz", scores=[[0.9], [0.1]], labels=[[0], [0]])
+    done = run("fit", "a.npz", "--method", "hierarchical", "--calibrator", "c.json")
+    assert done.code == 2
+    assert "nothing to calibrate, since no clip is known to be positive" in done.err
+    assert not Path("c.json").exists()

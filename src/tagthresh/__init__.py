@@ -8,6 +8,8 @@ array([[ True, False]])
 """
 
 from tagthresh import demo, methods, metrics, tables
+from tagthresh.calibration import Calibration, calibration, reliability
+from tagthresh.calibrator import Calibrator
 from tagthresh.checks import InputError
 from tagthresh.compare import Comparison, compare
 from tagthresh.compare_thresholds import ThresholdComparison, compare_thresholds
@@ -24,6 +26,8 @@ from tagthresh.thresholds import Thresholds, load
 from tagthresh.version import __version__
 
 __all__ = [
+    "Calibration",
+    "Calibrator",
     "Comparison",
     "Counts",
     "CrossFit",
@@ -40,6 +44,7 @@ __all__ = [
     "Thresholds",
     "UnseenTagWarning",
     "__version__",
+    "calibration",
     "compare",
     "compare_thresholds",
     "crossfit",
@@ -51,5 +56,6 @@ __all__ = [
     "methods",
     "metrics",
     "operating_point",
+    "reliability",
     "tables",
 ]

@@ -123,7 +123,13 @@ def find_thresholds(  # noqa: PLR0913
     made = {"name": method.name, "options": method.options}
     origin = Origin.of(counts, metric.name, made, score, evidence.to_dict())
     thresholds = Thresholds(fit.values, counts.tags, origin)
-    return Solution(thresholds, score, fit.status, fit.statistics, certificate, evidence, expected)
+    return Solution(
+        *(thresholds, score, fit.status, fit.statistics),
+        certificate=certificate,
+        evidence=evidence,
+        expected=expected,
+        calibrator=fit.calibrator,
+    )
 
 
 def _read(

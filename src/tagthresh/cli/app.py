@@ -8,6 +8,7 @@ import typer
 
 from tagthresh.cli import (
     apply,
+    calibrate,
     compare,
     compare_thresholds,
     demo,
@@ -53,6 +54,7 @@ for _command in (
     frontier,
     evaluate,
     apply,
+    calibrate,
     compare,
     compare_thresholds,
     reproduce,

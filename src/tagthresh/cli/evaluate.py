@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from tagthresh.checks import InputError
 from tagthresh.cli import data, streams
 from tagthresh.cli.options import (
     FILES,
     TABLES,
+    Calibrated,
     Csv,
     Fitted,
     Json,
@@ -20,13 +22,18 @@ from tagthresh.cli.options import (
     Tags,
 )
 
+if TYPE_CHECKING:
+    from tagthresh import Calibration, Calibrator
+    from tagthresh.tables import Table
+
 SHORT = "Judge thresholds on labelled clips: per tag, and averaged."
 HELP = SHORT + FILES
 EPILOG = (
     "\b\nExamples:\n"
     "  tagthresh evaluate eval.npz\n"
     "  tagthresh evaluate eval.npz -t thresholds.json --sort support --rows 0\n"
-    "  tagthresh evaluate scores.csv --labels labels.csv --csv per_tag.csv"
+    "  tagthresh evaluate scores.csv --labels labels.csv --csv per_tag.csv\n"
+    "  tagthresh evaluate eval.npz --calibrator c.json --reliability curve.png"
 )
 Sort = Annotated[
     str,
@@ -35,6 +42,15 @@ Sort = Annotated[
         metavar="COLUMN",
         help="Sort tags by this column, lowest first: tag, threshold, precision, recall, f1, "
         "support, predicted or average_precision.",
+    ),
+]
+
+Reliability = Annotated[
+    str | None,
+    typer.Option(
+        "--reliability",
+        metavar="FILE",
+        help="Draw the reliability curves of --calibrator (.png, .svg or .pdf).",
     ),
 ]
 
@@ -48,28 +64,50 @@ def run(
     sort: Sort = "f1",
     rows: Rows = 20,
     csv: Csv = None,
+    calibrator: Calibrated = None,
+    reliability: Reliability = None,
     as_json: Json = False,
 ) -> None:
     """Judge thresholds and print how good they are."""
     import tagthresh as tt
     from tagthresh import checks, tables
-    from tagthresh.report import terminal
+    from tagthresh.report import plot, terminal
 
     checks.choice("--sort", sort, terminal.COLUMNS)
     streams.one_result("--csv", csv, as_json)
-    data.checked_output("--csv", csv, TABLES, (file, thresholds, labels, tags))
+    inputs = (file, thresholds, labels, tags, calibrator)
+    data.checked_output("--csv", csv, TABLES, inputs)
+    data.checked_output("--reliability", reliability, plot.SUFFIXES, inputs)
+    if reliability is not None and calibrator is None:
+        raise InputError("--reliability draws what a calibrator does; give it as --calibrator")
     fitted = tt.load(thresholds)
+    curves = None if calibrator is None else tt.Calibrator.load(calibrator)
     table = data.labelled(file, labels, tags, group_column)
     with data.blamed(table, file, labels), streams.stage("evaluating"):
         evaluation = tt.evaluate(
             table.labels, table.scores, fitted, tags=table.tags, sample_weight=table.weights
         )
+        found = None if curves is None else _judged(table, curves)
     if csv is not None:
         tables.write_columns(csv, evaluation.per_tag)
         streams.wrote(csv)
+    if found is not None and reliability is not None:
+        plot.save(plot.reliability(found), reliability)
+        streams.wrote(reliability)
     if as_json:
-        streams.print_json(evaluation.to_dict())
+        told = None if found is None else {name: each.to_dict() for name, each in found.items()}
+        streams.print_json({**evaluation.to_dict(), "calibration": told})
         return
     console = streams.tables_console(stderr=csv == "-")
     console.print(terminal.per_tag(evaluation, sort, rows, console.width))
     console.print(terminal.averages(evaluation))
+    if found is not None:
+        console.print(terminal.reliability(found))
+
+
+def _judged(table: Table, calibrator: Calibrator) -> dict[str, Calibration]:
+    from tagthresh import reliability
+
+    return reliability(
+        table.labels, table.scores, calibrator, tags=table.tags, sample_weight=table.weights
+    )

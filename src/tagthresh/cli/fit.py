@@ -38,6 +38,7 @@ EPILOG = (
     "  tagthresh fit dev.h5 --method constant --option value=0.3\n"
     "  tagthresh fit dev.npz --method sgl --option start=0.5 --option epochs=200\n"
     "  tagthresh fit dev.npz --cv 10 --bootstrap 500 --rows 0\n"
+    "  tagthresh fit dev.npz --calibrator calibrator.json\n"
     "  tagthresh fit scores.csv --labels labels.csv --group-column recording\n"
     "  tagthresh fit dev.npz --precision 0.9 --confidence 0.95\n"
     "  tagthresh fit dev.npz --recall 0.8 --jointly\n"
@@ -93,6 +94,15 @@ Bootstrap = Annotated[
     ),
 ]
 
+NewCalibrator = Annotated[
+    str | None,
+    typer.Option(
+        "--calibrator",
+        metavar="JSON",
+        help="Where to write the curves that turn scores into probabilities (hierarchical only).",
+    ),
+]
+
 
 def run(
     context: typer.Context,
@@ -112,6 +122,7 @@ def run(
     recall: guarantee.Recall = None,
     confidence: guarantee.Confidence = None,
     jointly: guarantee.Jointly = False,
+    calibrator: NewCalibrator = None,
     rows: Rows = 20,
     as_json: Json = False,
 ) -> None:
@@ -129,7 +140,10 @@ def run(
         promise = guarantee.Promise(precision, recall, confidence, jointly)
         guarantee.run(promise, (file, labels, tags), output, rows, as_json=as_json)
         return
+    data.checked_output("--calibrator", calibrator, (".json",), (file, labels, tags, output))
     chosen = as_method(method, **text.options("--option", option or []))
+    if calibrator is not None and not chosen.calibrates:
+        raise InputError(f"--calibrator needs --method hierarchical; got {method}")
     goal, by_hand = as_metric(metric), text.by_hand(override or [])
     table = data.checked(file, labels, tags, group_column)
     _check_names(by_hand, table)
@@ -147,6 +161,7 @@ def run(
     solution = _as_set(fitted, by_hand, table, goal) if by_hand else fitted
     content = solution.to_dict()
     streams.save(solution.thresholds, output)
+    _save_calibrator(fitted, calibrator)
     size = f"{content['thresholds']['clips']} clips x {len(solution.thresholds)} tags"
     told = f"{goal.name} {100 * solution.score:.2f} % {'after --set ' if by_hand else ''}on {size}"
     before = f"; {100 * fitted.score:.2f} % as fitted" if by_hand else ""
@@ -160,6 +175,17 @@ def run(
         return
     console = streams.tables_console(stderr=output == "-")
     console.print(terminal.trust(solution, rows, console.width))
+
+
+def _save_calibrator(solution: Solution, path: str | None) -> None:
+    if path is None:
+        return
+    if solution.calibrator is None:
+        raise InputError(
+            "--calibrator: nothing to calibrate, since no clip is known to be positive"
+        )
+    solution.calibrator.save(path)
+    streams.wrote(path)
 
 
 def _check_names(by_hand: Mapping[str, float | None], table: Table) -> None:

@@ -57,6 +57,14 @@ NewThresholds = Annotated[
     str,
     typer.Option("-o", "--output", metavar="JSON", help="Where to write them; - prints them."),
 ]
+Calibrated = Annotated[
+    str | None,
+    typer.Option(
+        "--calibrator",
+        metavar="JSON",
+        help="Judge the probabilities of this calibrator too, beside the scores as they are.",
+    ),
+]
 Metric = Annotated[
     str,
     typer.Option(

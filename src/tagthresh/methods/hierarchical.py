@@ -35,6 +35,7 @@ from typing import TYPE_CHECKING, ClassVar, cast
 import numpy as np
 from scipy.special import logit
 
+from tagthresh.calibrate import calibrate
 from tagthresh.checks import InputError, finite_number, flag
 from tagthresh.coordinate import Binned
 from tagthresh.logistic import Cells, Curves, Prior, pooled_curve, posterior
@@ -85,6 +86,8 @@ class Hierarchical(Method):
     -----
     ``Solution.statistics`` holds ``curves``, (a, b) of each tag: log-odds a + b x, with x counted
     from the best shared cut; ``slope``, b of the pooled curve; and ``cut``, x of each threshold.
+    ``Solution.calibrator`` has curves of its own, made for all scores rather than those near a cut;
+    it is None where no tag has a positive.
 
     Examples
     --------
@@ -99,6 +102,7 @@ class Hierarchical(Method):
     """
 
     name: ClassVar[str] = "hierarchical"
+    calibrates: ClassVar[bool] = True
     maximises: ClassVar[tuple[type[Metric], ...]] = (FBeta,)
 
     pull: float = 0.0
@@ -128,7 +132,8 @@ class Hierarchical(Method):
             "slope": model.slope,
             "cut": binned.edge[place].tolist(),
         }
-        return Fit(binned.threshold[place], "cut where calibrated probabilities ask", statistics)
+        status = "cut where calibrated probabilities ask"
+        return Fit(binned.threshold[place], status, statistics, calibrate(counts, binned))
 
 
 def _shared(value: NDArray[np.float64]) -> int:

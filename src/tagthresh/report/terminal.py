@@ -19,6 +19,7 @@ from tagthresh.evidence import FEW, STATUSES
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
 
+    from tagthresh.calibration import Calibration
     from tagthresh.compare import Comparison, Entry
     from tagthresh.compare_thresholds import ThresholdComparison
     from tagthresh.demo import Outcome
@@ -232,6 +233,24 @@ def gains(before: Evaluation, after: Evaluation, rows: int = 5) -> Table:
         "gain": [f"{100 * (new[tag] - old[tag]):+.2f}" for tag in shown],
     }
     return _table("tags that gain most on unseen clips, F1 in %", columns)
+
+
+def reliability(found: Mapping[str, Calibration]) -> Table:
+    """How far probabilities can be believed: scores as they are, calibrated, and where trusted."""
+    parts = found.values()
+    columns = {
+        "probabilities": list(found),
+        "pairs": [number(each.curve.mass.sum()) for each in parts],
+        "positives": [number(sum(each.per_tag["positives"])) for each in parts],
+        "expected": [f"{sum(each.per_tag['expected']):.1f}" for each in parts],
+        "Brier score": [_fine(each.brier) for each in parts],
+        "calibration error": [_fine(each.ece) for each in parts],
+    }
+    return _table("probabilities of clips and tags", columns, "expected: sum of probabilities")
+
+
+def _fine(value: float) -> str:
+    return "-" if math.isnan(value) else f"{value:.4f}"
 
 
 def comparison(result: Comparison, width: int = WIDTH) -> Table:
