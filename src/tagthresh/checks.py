@@ -28,7 +28,7 @@ import numpy as np
 import scipy.sparse
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Callable, Iterable, Sequence
 
     from numpy.typing import ArrayLike, NDArray
 
@@ -76,7 +76,9 @@ def labelled_scores(
     sample_weight: ArrayLike | None = None,
 ) -> LabelledScores:
     """Check labels, scores, names and weights together and return them aligned."""
-    truth, truth_tags = matrix("y_true", y_true)
+    # Beside dense scores, labels of the same shape are no burden.
+    dense = y_true.toarray() if scipy.sparse.issparse(y_true) else y_true
+    truth, truth_tags = matrix("y_true", dense)
     scores, score_tags = matrix("y_score", y_score)
     if truth.shape != scores.shape:
         raise InputError(
@@ -86,8 +88,8 @@ def labelled_scores(
     names = tag_names(tags, scores.shape[1]) or score_tags or truth_tags
     truth = align("y_true", truth, truth_tags, names)
     scores = align("y_score", scores, score_tags, names)
-    positive, known = _labels(truth, names)
-    weight = _weights(sample_weight, len(scores))
+    positive, known = labels(truth, lambda i: place(np.unravel_index(i, truth.shape), names))
+    weight = weights(sample_weight, len(scores))
     kept = None if weight is None or weight.all() else weight > 0
     used = known if kept is None else kept[:, None] & (True if known is None else known)
     scores = score_matrix("y_score", scores, names, used)
@@ -108,14 +110,19 @@ def matrix(
         array, names = _numbers(name, value), None
     else:
         array, names = _from_frame(name, value, columns)
-    if array.ndim != 2:
+    check_shape(name, array.shape, allow_no_clips=allow_no_clips)
+    return array, names
+
+
+def check_shape(name: str, shape: tuple[int, ...], *, allow_no_clips: bool = False) -> None:
+    """Check that there are clips and tags."""
+    if len(shape) != 2:
         raise InputError(
-            f"{name} must have two dimensions (clips, tags); got {array.ndim}; reshape(-1, 1) "
+            f"{name} must have two dimensions (clips, tags); got {len(shape)}; reshape(-1, 1) "
             "makes one tag of a list, reshape(1, -1) one clip"
         )
-    if array.shape[1] == 0 or (len(array) == 0 and not allow_no_clips):
-        raise InputError(f"{name} must hold at least one clip and one tag; got shape {array.shape}")
-    return array, names
+    if shape[1] == 0 or (shape[0] == 0 and not allow_no_clips):
+        raise InputError(f"{name} must hold at least one clip and one tag; got shape {shape}")
 
 
 def _columns(value: Any) -> list[Any] | None:
@@ -138,7 +145,7 @@ def _from_frame(name: str, value: Any, columns: list[Any]) -> tuple[NDArray[Any]
 
 def _numbers(name: str, value: object) -> NDArray[Any]:
     if scipy.sparse.issparse(value):
-        raise InputError(f"{name} must be dense here; only predict takes a sparse matrix")
+        raise InputError(f"{name} must be dense here; call .toarray() on the sparse matrix")
     try:
         array = np.asanyarray(value)
     except (TypeError, ValueError, RuntimeError) as error:
@@ -146,9 +153,14 @@ def _numbers(name: str, value: object) -> NDArray[Any]:
     if array.dtype.kind == "O":
         with contextlib.suppress(TypeError, ValueError, OverflowError):
             array = np.vectorize(_number_or_nan, otypes=[np.float64])(array)
-    if array.dtype.kind not in "buif" or array.dtype.itemsize > 8:
-        raise InputError(f"{name} must hold real numbers of at most 64 bits; got {array.dtype}")
+    check_type(name, array.dtype)
     return array
+
+
+def check_type(name: str, dtype: np.dtype[Any]) -> None:
+    """Check that values are numbers that a float64 can hold."""
+    if dtype.kind not in "buif" or dtype.itemsize > 8:
+        raise InputError(f"{name} must hold real numbers of at most 64 bits; got {dtype}")
 
 
 def _number_or_nan(value: Any) -> float:
@@ -206,15 +218,18 @@ def _listed(tags: Sequence[str]) -> str:
     return shown if len(tags) <= 3 else f"{shown} and {len(tags) - 3} more"
 
 
-def _labels(
-    truth: NDArray[Any], names: Tags | None
+def labels(
+    truth: NDArray[Any], where: Callable[[int], str]
 ) -> tuple[NDArray[np.bool_], NDArray[np.bool_] | None]:
-    """Split labels into positive and known; known is None when every label is known."""
+    """Split labels into positive and known; known is None when every label is known.
+
+    `where` names the clip and tag of an entry, by its number.
+    """
     unknown = np.ma.getmaskarray(truth) if np.ma.isMaskedArray(truth) else None
     truth = np.ma.getdata(truth)
     if truth.dtype == bool:
         positive = truth
-    elif truth.dtype.kind == "u" and truth.dtype.itemsize == 1 and truth.max() <= 1:
+    elif truth.dtype.kind == "u" and truth.dtype.itemsize == 1 and truth.max(initial=0) <= 1:
         positive = truth.view(bool)
     else:
         positive = truth == 1
@@ -222,10 +237,10 @@ def _labels(
         unknown = unlabelled if unknown is None else unknown | unlabelled
         bad = ~(positive | (truth == 0) | unknown)
         if bad.any():
-            place = np.unravel_index(bad.argmax(), bad.shape)
+            first = int(bad.argmax())
             raise InputError(
                 "y_true must hold 0, 1 or unknown (-1, NaN or masked); "
-                f"got {truth[place]} at {_place(place, names)}"
+                f"got {truth.ravel()[first]} at {where(first)}"
             )
     if unknown is None or not unknown.any():
         return positive, None
@@ -236,12 +251,7 @@ def score_matrix(
     name: str, scores: NDArray[Any], names: Tags | None, known: NDArray[np.bool_] | None = None
 ) -> NDArray[Any]:
     """Check that scores are finite where known; return them in a float type that holds them."""
-    if np.ma.isMaskedArray(scores):
-        scores = _unmasked(scores)
-    if scores.dtype.kind in "iu" and scores.dtype.itemsize == 8:
-        _check_exact(name, scores)
-    if scores.dtype.kind != "f":
-        scores = scores.astype(np.result_type(scores.dtype, np.float16))
+    scores = floating(name, unmasked(scores))
     if len(scores) == 0:
         return scores
     # Minimum and maximum pass NaN and infinity on: two reads of the matrix, and no copy of it.
@@ -250,16 +260,25 @@ def score_matrix(
         if known is not None:
             bad &= known
         if bad.any():
-            place = np.unravel_index(bad.argmax(), bad.shape)
-            raise InputError(
-                f"{name} must be finite; got {scores[place]} at {_place(place, names)}"
-            )
+            at = np.unravel_index(bad.argmax(), bad.shape)
+            raise InputError(f"{name} must be finite; got {scores[at]} at {place(at, names)}")
     return scores
 
 
-def _unmasked(array: Any) -> NDArray[np.float64]:
-    """Values of a masked array, NaN where they are masked."""
-    return np.asarray(array.astype(np.float64).filled(np.nan))
+def unmasked(array: Any) -> NDArray[Any]:
+    """Values of an array, NaN where they are masked."""
+    if np.ma.isMaskedArray(array):
+        return np.asarray(array.astype(np.float64).filled(np.nan))
+    return np.asarray(array)
+
+
+def floating(name: str, scores: NDArray[Any]) -> NDArray[Any]:
+    """Scores in a float type that holds them."""
+    if scores.dtype.kind in "iu" and scores.dtype.itemsize == 8:
+        _check_exact(name, scores)
+    if scores.dtype.kind != "f":
+        scores = scores.astype(np.result_type(scores.dtype, np.float16))
+    return scores
 
 
 def _check_exact(name: str, scores: NDArray[Any]) -> None:
@@ -269,16 +288,17 @@ def _check_exact(name: str, scores: NDArray[Any]) -> None:
         raise InputError(f"{name} must be within +-2**53 when they are integers; got more")
 
 
-def _place(place: tuple[Any, ...], names: Tags | None) -> str:
-    clip, tag = (int(i) for i in place)
+def place(pair: Iterable[Any], names: Tags | None) -> str:
+    """Name a pair of clip and tag."""
+    clip, tag = (int(i) for i in pair)
     return f"clip {clip}, tag {names[tag]!r}" if names else f"clip {clip}, tag {tag}"
 
 
-def _weights(sample_weight: ArrayLike | None, n_clips: int) -> NDArray[np.float64] | None:
+def weights(sample_weight: ArrayLike | None, n_clips: int) -> NDArray[np.float64] | None:
+    """Check weights, one per clip; None stays None."""
     if sample_weight is None:
         return None
-    given = _numbers("sample_weight", sample_weight)
-    weight = _unmasked(given) if np.ma.isMaskedArray(given) else given.astype(np.float64)
+    weight = unmasked(_numbers("sample_weight", sample_weight)).astype(np.float64)
     if weight.shape != (n_clips,):
         raise InputError(
             f"sample_weight must hold one weight per clip; got shape {weight.shape} "

@@ -23,9 +23,11 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
+import scipy.sparse
 
 from tagthresh import checks
 from tagthresh.checks import InputError
+from tagthresh.pairs import labelled_pairs
 from tagthresh.placement import round_up
 from tagthresh.tally import Group, Tally, grouped, merged
 
@@ -35,6 +37,7 @@ if TYPE_CHECKING:
     from numpy.typing import ArrayLike, NDArray
 
     from tagthresh.checks import LabelledScores
+    from tagthresh.pairs import Pairs
 
 BLOCK_BYTES = 1 << 20  # scores that one thread sorts at a time: fits its cache, bounds the memory
 
@@ -90,10 +93,12 @@ class Counts:
 
         Parameters
         ----------
-        y_true : array-like or data frame, shape (n_clips, n_tags)
-            1 positive, 0 negative; -1, NaN and masked entries are unknown and count nowhere.
-        y_score : array-like or data frame, shape (n_clips, n_tags)
-            Finite scores of any scale, float16 to float64 or integers.
+        y_true : array-like, data frame or sparse matrix, shape (n_clips, n_tags)
+            1 positive, 0 negative; -1, NaN and masked entries are unknown and count nowhere. Not
+            stored is 0.
+        y_score : array-like, data frame or sparse matrix, shape (n_clips, n_tags)
+            Finite scores of any scale, float16 to float64 or integers. In a sparse matrix a score
+            that is not stored is below every threshold.
         tags : sequence of str, optional
             Names of the tags; by default the column names of a data frame, else none.
         sample_weight : array-like, shape (n_clips,), optional
@@ -114,6 +119,8 @@ class Counts:
         >>> counts.confusion([1.0, 1.0])
         Confusion(tp=array([1., 1.]), fp=array([0., 0.]), fn=array([0., 0.]), tn=array([1., 1.]))
         """
+        if scipy.sparse.issparse(y_score):
+            return cls.from_pairs(labelled_pairs(y_true, y_score, tags, sample_weight))
         return cls.from_checked(checks.labelled_scores(y_true, y_score, tags, sample_weight))
 
     @classmethod
@@ -124,6 +131,16 @@ class Counts:
             groups = [group for part in parts for group in part]
         known, positive = (Tally.from_groups(each) for each in zip(*groups, strict=True))
         return cls(len(data.scores), known, positive, data.tags)
+
+    @classmethod
+    def from_pairs(cls, pairs: Pairs) -> Counts:
+        """Count sparse scores that have been checked."""
+        everything, positives = pairs.entries(pairs.known), pairs.entries(pairs.positive)
+        known, positive = (
+            Tally.from_entries(entries, pairs.n_tags, pairs.n_clips)
+            for entries in (everything.and_those(pairs.rest()), positives)
+        )
+        return cls(pairs.n_clips, known, positive, pairs.tags)
 
     def __repr__(self) -> str:
         return f"Counts({self.n_clips} clips x {self.n_tags} tags, {self.dtype})"

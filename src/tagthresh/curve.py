@@ -2,7 +2,7 @@
 
 A cut sits at the score of a positive: between two positives, lowering the threshold only accepts
 negatives, which no metric here rewards. So a tag has as many cuts as distinct positive scores,
-and one more, "never", which accepts nothing.
+and one more, "never", which accepts nothing. No cut reaches absent scores (`tagthresh.tally`).
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from tagthresh.counts import Confusion, Counts, confusion
+from tagthresh.tally import ABSENT
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -51,6 +52,8 @@ class Curve:
         score, tp, accepted = [], [], []
         for tag, positives in enumerate(counts.positive.score):
             cuts = np.unique(positives)[::-1] if counts.positive.weight else positives[::-1]
+            if len(cuts) and cuts[-1] == ABSENT:
+                cuts = cuts[:-1]
             score.append(cuts)
             tp.append(counts.positive.accepted(tag, cuts))
             accepted.append(counts.known.accepted(tag, cuts))

@@ -3,12 +3,16 @@
 Everything stored is an integer or a score as it came, so that tallies of disjoint clips add up to
 the bit. Weighted clips are told apart by score and weight, for the same reason: weights are summed
 only when masses are asked for, in an order that the data fix.
+
+Of sparse scores most are absent: below every score and every threshold, so that no cut reaches
+them. A tag's absent scores are one entry (one for each weight), at `ABSENT`.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
@@ -17,6 +21,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from numpy.typing import NDArray
+
+
+ABSENT = -np.inf
 
 
 class Group(NamedTuple):
@@ -54,6 +61,38 @@ def grouped(
     return Group(score[new] + zero, above, None if weight is None else weight[new])
 
 
+class Entries(NamedTuple):
+    """Scores of any tags, each standing for `count` clips; arrays of shape (n_entries,)."""
+
+    tag: NDArray[np.int64]
+    score: NDArray[Any]
+    weight: NDArray[np.float64] | None
+    count: NDArray[np.int64]
+
+    def and_those(self, other: Entries) -> Entries:
+        """Join two sets of entries, both weighted or neither."""
+        parts = zip(self, other, strict=True)
+        return Entries(*(None if a is None else np.concatenate([a, b]) for a, b in parts))
+
+    def ordered(self) -> Entries:
+        """Order by tag, score and weight."""
+        keys = (self.score, self.tag) if self.weight is None else (self.weight, *self[1::-1])
+        order = np.lexsort(keys)
+        return Entries(*(None if part is None else part[order] for part in self))
+
+    def differ(self) -> NDArray[np.bool_]:
+        """Whether each entry differs from the one before in more than its count."""
+        differ = np.ones(len(self.tag), bool)
+        keys = [part for part in self[:3] if part is not None]
+        differ[1:] = np.any([key[1:] != key[:-1] for key in keys], axis=0)
+        return differ
+
+
+def _parts(values: NDArray[Any], ends: NDArray[np.int64]) -> tuple[NDArray[Any], ...]:
+    """Cut up into the parts of the tags; ``ends[c]`` is where tag c begins."""
+    return tuple(values[start:stop] for start, stop in pairwise(ends.tolist()))
+
+
 @dataclass(frozen=True, eq=False)
 class Tally:
     """How many clips have a score at or above each distinct one; a tuple item a tag.
@@ -78,6 +117,34 @@ class Tally:
         score, above, weight = zip(*groups, strict=True)
         return cls(score, above, None if weight[0] is None else weight)
 
+    @classmethod
+    def from_entries(cls, entries: Entries, n_tags: int, n_clips: int) -> Tally:
+        """Tally of many tags with few entries each, all at once."""
+        entries = entries.ordered()
+        tag, score, weight, count = entries
+        first = np.flatnonzero(entries.differ())
+        # The tail of all entries, less that of the tags that follow.
+        tail = np.append(np.cumsum(count[::-1])[::-1], 0)
+        above = tail[first] - tail[np.searchsorted(tag, tag[first], side="right")]
+        ends = np.searchsorted(tag[first], np.arange(n_tags + 1))
+        zero = score.dtype.type(0)  # as in `grouped`
+        return cls(
+            _parts(score[first] + zero, ends),
+            _parts(above.astype(np.min_scalar_type(n_clips)), ends),
+            None if weight is None else _parts(weight[first], ends),
+        )
+
+    @cached_property
+    def lowest(self) -> NDArray[np.float64]:
+        """Lowest score of each tag, those absent left out, shape (n_tags,); +inf where none is."""
+        found = (score[np.searchsorted(score, ABSENT, side="right") :][:1] for score in self.score)
+        return np.array([score[0] if len(score) else np.inf for score in found], np.float64)
+
+    @cached_property
+    def complete(self) -> bool:
+        """Whether no score is absent."""
+        return all(len(score) == 0 or score[0] != ABSENT for score in self.score)
+
     def count(self, tag: int) -> NDArray[np.int64]:
         """Clips at each entry of a tag."""
         above = np.append(self.above[tag], 0).astype(np.int64)
@@ -94,11 +161,11 @@ class Tally:
         score = np.concatenate(self.score)
         count = np.concatenate([self.count(tag) for tag in range(len(self.score))])
         n_clips = int(count.sum())
-        if (
-            self.weight is None
-        ):  # one clip an entry: sorting them is faster than moving counts along
+        # One clip an entry: sorting them is faster than moving counts along, if they are not many.
+        if self.weight is None and self.complete:
             return Tally.from_groups([grouped(np.repeat(score, count), None, None, n_clips)])
-        return Tally.from_groups([grouped(score, np.concatenate(self.weight), count, n_clips)])
+        weight = None if self.weight is None else np.concatenate(self.weight)
+        return Tally.from_groups([grouped(score, weight, count, n_clips)])
 
     @cached_property
     def mass(self) -> NDArray[np.float64]:
