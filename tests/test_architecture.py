@@ -18,6 +18,7 @@ LAYERS = [
     ["files"],
     ["tables"],
     ["placement", "tally"],
+    ["pairs", "stairs"],
     ["counts"],
     ["coordinate", "curve"],
     ["logistic", "calibrator"],

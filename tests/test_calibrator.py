@@ -20,6 +20,7 @@ from tagthresh.calibrate import DOUBT, PRECISION, pooled_log_odds
 from tagthresh.coordinate import Binned
 from tagthresh.logistic import Cells, Prior, posterior
 from tagthresh.methods import Hierarchical
+from tagthresh.methods.hierarchical import values
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -50,7 +51,7 @@ def test_pooled_log_odds_vs_a_general_optimiser(seed: int) -> None:
     y_true, y_score = small(seed)
     binned = Binned.from_counts(tt.Counts.from_arrays(y_true, y_score)).around(700)
     x = np.repeat((binned.edge[:-1] + binned.edge[1:]) / 2, 1)
-    known, positive = (-np.diff(mass.sum(axis=0)) for mass in (binned.accepted, binned.tp))
+    known, positive = (-np.diff(mass.total) for mass in (binned.accepted, binned.tp))
     powers = np.stack([x**0, x, x**2], axis=1)
 
     def loss(at: Any) -> float:
@@ -188,7 +189,7 @@ def test_trust_vs_the_variance_at_every_score() -> None:
     found = fitted(y_true, y_score)
     assert 0 < np.isfinite(found.trusted[:, 0]).sum() < 12
     binned = Binned.from_counts(counts)
-    value = tt.FBeta()(binned.confusion())
+    value = values(binned, tt.FBeta())
     best = np.flatnonzero(value == value.max())
     binned = binned.around(int(best[len(best) // 2]))
     z = pooled_log_odds(binned)

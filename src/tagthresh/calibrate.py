@@ -76,7 +76,7 @@ def calibrate(counts: Counts, binned: Binned) -> Calibrator:
 def pooled_log_odds(binned: Binned) -> NDArray[np.float64]:
     """Log-odds of a positive at every edge, all tags taken for one; strictly ascending."""
     pooled = binned.pooled()
-    positive, known = -np.diff(pooled.tp[0]), -np.diff(pooled.accepted[0])
+    positive, known = -np.diff(pooled.tp.total), -np.diff(pooled.accepted.total)
     middle = (binned.edge[:-1] + binned.edge[1:]) / 2
     a, b, bend = _quadratic(middle, positive, known)
     rise = STEP * np.maximum(b + 2 * bend * middle, FLATTEST)
@@ -121,12 +121,7 @@ def _trusted(
     room = DOUBT**2 - (v_aa - v_ab**2 / v_bb)
     reach = np.sqrt(np.maximum(room, 0) / v_bb)
     limits = (np.interp(-v_ab / v_bb + way * reach, log_odds, score) for way in (-1, 1))
-    low = np.maximum(next(limits), [_end(part, 0) for part in counts.positive.score])
-    high = np.minimum(next(limits), [_end(part, -1) for part in counts.known.score])
+    highest = [score[-1] if len(score) else -np.inf for score in counts.known.score]
+    low, high = np.maximum(next(limits), counts.positive.lowest), np.minimum(next(limits), highest)
     some = (room >= 0) & (low <= high)
     return np.where(some[:, None], np.stack([low, high], axis=1), np.nan)
-
-
-def _end(score: NDArray[np.float64], place: int) -> float:
-    """First or last of some scores, NaN for none."""
-    return float(score[place]) if len(score) else np.nan

@@ -76,9 +76,7 @@ def labelled_scores(
     sample_weight: ArrayLike | None = None,
 ) -> LabelledScores:
     """Check labels, scores, names and weights together and return them aligned."""
-    # Beside dense scores, labels of the same shape are no burden.
-    dense = y_true.toarray() if scipy.sparse.issparse(y_true) else y_true
-    truth, truth_tags = matrix("y_true", dense)
+    truth, truth_tags = matrix("y_true", _dense(y_true))
     scores, score_tags = matrix("y_score", y_score)
     if truth.shape != scores.shape:
         raise InputError(
@@ -97,6 +95,11 @@ def labelled_scores(
         positive, scores, weight = positive[kept], scores[kept], weight[kept]
         known = None if known is None else known[kept]
     return LabelledScores(positive, known, scores, names, weight)
+
+
+def _dense(y_true: Any) -> object:
+    """Labels that are not stored are 0; beside dense scores, a matrix of them is no burden."""
+    return y_true.toarray() if scipy.sparse.issparse(y_true) else y_true
 
 
 def matrix(
@@ -145,7 +148,9 @@ def _from_frame(name: str, value: Any, columns: list[Any]) -> tuple[NDArray[Any]
 
 def _numbers(name: str, value: object) -> NDArray[Any]:
     if scipy.sparse.issparse(value):
-        raise InputError(f"{name} must be dense here; call .toarray() on the sparse matrix")
+        raise InputError(
+            f"{name} must be dense here, every clip scored for every tag; it is sparse"
+        )
     try:
         array = np.asanyarray(value)
     except (TypeError, ValueError, RuntimeError) as error:
@@ -268,7 +273,7 @@ def score_matrix(
 def unmasked(array: Any) -> NDArray[Any]:
     """Values of an array, NaN where they are masked."""
     if np.ma.isMaskedArray(array):
-        return np.asarray(array.astype(np.float64).filled(np.nan))
+        return np.ma.filled(array.astype(np.float64), np.nan)
     return np.asarray(array)
 
 

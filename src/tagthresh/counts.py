@@ -23,11 +23,10 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
-import scipy.sparse
 
 from tagthresh import checks
 from tagthresh.checks import InputError
-from tagthresh.pairs import labelled_pairs
+from tagthresh.pairs import Pairs, labelled
 from tagthresh.placement import round_up
 from tagthresh.tally import Group, Tally, grouped, merged
 
@@ -37,7 +36,6 @@ if TYPE_CHECKING:
     from numpy.typing import ArrayLike, NDArray
 
     from tagthresh.checks import LabelledScores
-    from tagthresh.pairs import Pairs
 
 BLOCK_BYTES = 1 << 20  # scores that one thread sorts at a time: fits its cache, bounds the memory
 
@@ -119,13 +117,13 @@ class Counts:
         >>> counts.confusion([1.0, 1.0])
         Confusion(tp=array([1., 1.]), fp=array([0., 0.]), fn=array([0., 0.]), tn=array([1., 1.]))
         """
-        if scipy.sparse.issparse(y_score):
-            return cls.from_pairs(labelled_pairs(y_true, y_score, tags, sample_weight))
-        return cls.from_checked(checks.labelled_scores(y_true, y_score, tags, sample_weight))
+        return cls.from_checked(labelled(y_true, y_score, tags, sample_weight))
 
     @classmethod
-    def from_checked(cls, data: LabelledScores) -> Counts:
+    def from_checked(cls, data: LabelledScores | Pairs) -> Counts:
         """Count labels and scores that have been checked."""
+        if isinstance(data, Pairs):
+            return cls._from_pairs(data)
         with ThreadPoolExecutor(os.cpu_count()) as pool:
             parts = pool.map(lambda block: _count_block(data, block), _blocks(data))
             groups = [group for part in parts for group in part]
@@ -133,8 +131,7 @@ class Counts:
         return cls(len(data.scores), known, positive, data.tags)
 
     @classmethod
-    def from_pairs(cls, pairs: Pairs) -> Counts:
-        """Count sparse scores that have been checked."""
+    def _from_pairs(cls, pairs: Pairs) -> Counts:
         everything, positives = pairs.entries(pairs.known), pairs.entries(pairs.positive)
         known, positive = (
             Tally.from_entries(entries, pairs.n_tags, pairs.n_clips)

@@ -8,7 +8,8 @@ support, predicted
     TP + FN, TP + FP.
 average_precision
     Sum over cuts of the rise in recall times the precision there, without interpolation, as in
-    scikit-learn. NaN for tags without positives; its mean leaves these tags out.
+    scikit-learn. NaN for tags without positives; its mean leaves these tags out. No cut reaches
+    positives whose score is absent from a sparse matrix.
 """
 
 from __future__ import annotations
@@ -23,6 +24,7 @@ import numpy as np
 from tagthresh.checks import InputError
 from tagthresh.counts import Confusion, Counts
 from tagthresh.curve import Curve
+from tagthresh.metrics.base import ratio
 from tagthresh.metrics.fbeta import FBeta
 from tagthresh.metrics.names import as_metric
 from tagthresh.metrics.precision import Precision
@@ -178,10 +180,10 @@ def evaluate(
 
 
 def _average_precision(counts: Counts) -> NDArray[np.float64]:
-    curve = Curve.from_counts(counts)
-    average = np.full(counts.n_tags, np.nan)
-    for tag, (start, stop) in enumerate(zip(curve.offset, curve.offset[1:], strict=False)):
-        if start < stop:
-            tp, accepted = curve.tp[start:stop], curve.accepted[start:stop]
-            average[tag] = np.sum(np.diff(tp, prepend=0) * tp / accepted) / tp[-1]
-    return average
+    curve, positives = Curve.from_counts(counts), counts.positive.mass
+    rise = np.diff(curve.tp, prepend=0.0)
+    opens = curve.offset[:-1][curve.offset[:-1] < curve.offset[1:]]
+    rise[opens] = curve.tp[opens]
+    area = np.zeros(counts.n_tags)
+    np.add.at(area, curve.tag, rise * curve.tp / curve.accepted)
+    return np.where(positives > 0, ratio(area, positives), np.nan)

@@ -5,9 +5,9 @@ from __future__ import annotations
 import warnings
 from typing import TYPE_CHECKING, Literal
 
-from tagthresh import checks
 from tagthresh.artefact import Origin
 from tagthresh.certificate import certify
+from tagthresh.checks import LabelledScores
 from tagthresh.counts import Counts
 from tagthresh.crossfit import units
 from tagthresh.curve import Curve
@@ -15,6 +15,7 @@ from tagthresh.evidence import Evidence
 from tagthresh.methods.names import as_method
 from tagthresh.metrics.fbeta import FBeta
 from tagthresh.metrics.names import as_metric
+from tagthresh.pairs import labelled
 from tagthresh.solution import Solution
 from tagthresh.thresholds import Thresholds
 from tagthresh.unseen import Plan, expectation
@@ -24,7 +25,6 @@ if TYPE_CHECKING:
 
     from numpy.typing import ArrayLike
 
-    from tagthresh.checks import LabelledScores
     from tagthresh.methods.base import Method
     from tagthresh.metrics.base import Metric
 
@@ -49,12 +49,12 @@ def find_thresholds(  # noqa: PLR0913
 
     Parameters
     ----------
-    y_true : array-like or data frame, shape (n_clips, n_tags), or Counts
-        1 positive, 0 negative; -1, NaN and masked entries are unknown and count nowhere. Counts
-        stand for labels, scores, tags and weights together.
-    y_score : array-like or data frame, shape (n_clips, n_tags)
+    y_true : array-like, data frame or sparse matrix, shape (n_clips, n_tags), or Counts
+        1 positive, 0 negative; -1, NaN and masked entries are unknown and count nowhere; not stored
+        is 0. Counts stand for labels, scores, tags and weights together.
+    y_score : array-like, data frame or sparse matrix, shape (n_clips, n_tags)
         Finite scores of any scale. Data frames are matched with `y_true` by column name; rows, by
-        position.
+        position. In a sparse matrix a score that is not stored is below every threshold.
     metric : str or Metric, default "f1_micro"
         What to maximise, such as "f0.5_macro" or ``tt.FBeta(2, average="weighted")``.
     method : str or Method, default "hierarchical"
@@ -135,11 +135,11 @@ def find_thresholds(  # noqa: PLR0913
 def _read(
     y_true: object, y_score: object, tags: Sequence[str] | None, sample_weight: ArrayLike | None
 ) -> tuple[LabelledScores | None, Counts]:
-    """Labels and scores, None where Counts were given, and their counts."""
+    """Labels and scores, None where Counts or sparse scores were given, and their counts."""
     if y_score is None or isinstance(y_true, Counts):
         return None, Counts.of(y_true, y_score, tags, sample_weight)
-    data = checks.labelled_scores(y_true, y_score, tags, sample_weight)
-    return data, Counts.from_checked(data)
+    data = labelled(y_true, y_score, tags, sample_weight)
+    return data if isinstance(data, LabelledScores) else None, Counts.from_checked(data)
 
 
 def warn_of_unseen(counts: Counts) -> None:

@@ -22,6 +22,7 @@ from tagthresh.counts import Confusion, Counts, confusion
 from tagthresh.curve import NEVER, Curve
 from tagthresh.metrics.base import ratio
 from tagthresh.metrics.fbeta import FBeta
+from tagthresh.metrics.recall import Recall
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -31,7 +32,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, eq=False)
 class Frontier:
-    """Best reachable totals, from accepting nothing to accepting every positive.
+    """Best reachable totals, from accepting nothing to accepting every positive with a score.
 
     Attributes
     ----------
@@ -96,7 +97,7 @@ class Frontier:
     @property
     def recall(self) -> NDArray[np.float64]:
         """Recall of all tags together at each vertex, in [0, 1]."""
-        return ratio(self.tp, self.tp[-1:])
+        return Recall().of(*self.confusion())
 
     @property
     def per_clip(self) -> NDArray[np.float64]:

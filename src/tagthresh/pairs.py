@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import ArrayLike, NDArray
 
-    from tagthresh.checks import Tags
+    from tagthresh.checks import LabelledScores, Tags
 
 MOST_ABSENT = 1 << 27  # entries of absent scores, one for each tag and weight: a few gigabytes
 
@@ -88,9 +88,20 @@ class Pairs:
         return Entries(tag, absent, own, count[tag, group])
 
 
+def labelled(
+    y_true: object,
+    y_score: object,
+    tags: Sequence[str] | None = None,
+    sample_weight: ArrayLike | None = None,
+) -> LabelledScores | Pairs:
+    """Check labels, scores, names and weights together; scores may be dense or sparse."""
+    check = labelled_pairs if scipy.sparse.issparse(y_score) else checks.labelled_scores
+    return check(y_true, y_score, tags, sample_weight)
+
+
 def labelled_pairs(
     y_true: object,
-    y_score: Any,
+    y_score: object,
     tags: Sequence[str] | None = None,
     sample_weight: ArrayLike | None = None,
 ) -> Pairs:
@@ -105,7 +116,8 @@ def labelled_pairs(
     names = checks.tag_names(tags, n_tags) or labels.tags
     weight = checks.weights(sample_weight, n_clips)
     kept = np.ones(n_clips, bool) if weight is None else weight > 0
-    pair = np.union1d(scores.pair, labels.pair)
+    pair = np.sort(np.concatenate([scores.pair, labels.pair]), kind="stable")
+    pair = pair[np.diff(pair, prepend=-1) > 0]
     tag, clip = np.divmod(pair, n_clips)
     known, positive = kept[clip], np.zeros(len(pair), bool)
     at = np.searchsorted(pair, labels.pair)
@@ -123,9 +135,17 @@ def labelled_pairs(
     score[at] = value
     of_kept = kept[clip]  # clips of weight 0 are no clips: the others are numbered anew
     clip = (np.cumsum(kept) - 1)[clip]
-    parts = (part[of_kept] for part in (clip, tag, score, positive, known))
-    n_kept = int(np.count_nonzero(kept))
-    return Pairs(n_kept, n_tags, *parts, names, None if weight is None else weight[kept])
+    return Pairs(
+        int(np.count_nonzero(kept)),
+        n_tags,
+        clip[of_kept],
+        tag[of_kept],
+        score[of_kept],
+        positive[of_kept],
+        known[of_kept],
+        names,
+        None if weight is None else weight[kept],
+    )
 
 
 class _Stored(NamedTuple):

@@ -61,8 +61,9 @@ def grouped(
     return Group(score[new] + zero, above, None if weight is None else weight[new])
 
 
-class Entries(NamedTuple):
-    """Scores of any tags, each standing for `count` clips; arrays of shape (n_entries,)."""
+@dataclass(frozen=True, eq=False)
+class Entries:
+    """Scores of any tags in any order, each standing for `count` clips; shape (n_entries,)."""
 
     tag: NDArray[np.int64]
     score: NDArray[Any]
@@ -71,21 +72,30 @@ class Entries(NamedTuple):
 
     def and_those(self, other: Entries) -> Entries:
         """Join two sets of entries, both weighted or neither."""
-        parts = zip(self, other, strict=True)
-        return Entries(*(None if a is None else np.concatenate([a, b]) for a, b in parts))
+        weight = None
+        if self.weight is not None and other.weight is not None:
+            weight = np.concatenate([self.weight, other.weight])
+        return Entries(
+            np.concatenate([self.tag, other.tag]),
+            np.concatenate([self.score, other.score]),
+            weight,
+            np.concatenate([self.count, other.count]),
+        )
 
     def ordered(self) -> Entries:
         """Order by tag, score and weight."""
-        keys = (self.score, self.tag) if self.weight is None else (self.weight, *self[1::-1])
-        order = np.lexsort(keys)
-        return Entries(*(None if part is None else part[order] for part in self))
+        keys = (self.score, self.tag)
+        order = np.lexsort(keys if self.weight is None else (self.weight, *keys))
+        weight = None if self.weight is None else self.weight[order]
+        return Entries(self.tag[order], self.score[order], weight, self.count[order])
 
-    def differ(self) -> NDArray[np.bool_]:
-        """Whether each entry differs from the one before in more than its count."""
-        differ = np.ones(len(self.tag), bool)
-        keys = [part for part in self[:3] if part is not None]
-        differ[1:] = np.any([key[1:] != key[:-1] for key in keys], axis=0)
-        return differ
+    def new(self) -> NDArray[np.bool_]:
+        """Whether each entry differs from the one before in tag, score or weight."""
+        new = np.ones(len(self.tag), bool)
+        new[1:] = (self.tag[1:] != self.tag[:-1]) | (self.score[1:] != self.score[:-1])
+        if self.weight is not None:
+            new[1:] |= self.weight[1:] != self.weight[:-1]
+        return new
 
 
 def _parts(values: NDArray[Any], ends: NDArray[np.int64]) -> tuple[NDArray[Any], ...]:
@@ -121,10 +131,10 @@ class Tally:
     def from_entries(cls, entries: Entries, n_tags: int, n_clips: int) -> Tally:
         """Tally of many tags with few entries each, all at once."""
         entries = entries.ordered()
-        tag, score, weight, count = entries
-        first = np.flatnonzero(entries.differ())
+        tag, score, weight = entries.tag, entries.score, entries.weight
+        first = np.flatnonzero(entries.new())
         # The tail of all entries, less that of the tags that follow.
-        tail = np.append(np.cumsum(count[::-1])[::-1], 0)
+        tail = np.append(np.cumsum(entries.count[::-1])[::-1], 0)
         above = tail[first] - tail[np.searchsorted(tag, tag[first], side="right")]
         ends = np.searchsorted(tag[first], np.arange(n_tags + 1))
         zero = score.dtype.type(0)  # as in `grouped`

@@ -52,7 +52,8 @@ class Plan(NamedTuple):
         if unit is None:
             if grouped or not {folds, draws} <= {"auto", None}:
                 raise InputError(
-                    "cv, bootstrap and groups need rows; Counts do not tell clips apart"
+                    "cv, bootstrap and groups need dense labels and scores, clip by clip; "
+                    "got Counts or a sparse matrix"
                 )
             return cls(None, None)
         n_units, n_pairs = int(unit.max()) + 1, counts.n_clips * counts.n_tags

@@ -33,11 +33,11 @@ def checked(
     file: str, labels: str | None, tags: str | None, group_column: str | None = None
 ) -> Table:
     """Read a file and check it by itself: later errors could not tell which one they are in."""
-    from tagthresh import checks
+    from tagthresh import pairs
 
     table = labelled(file, labels, tags, group_column)
     with blamed(table, file, labels):
-        checks.labelled_scores(table.labels, table.scores, table.tags, table.weights)
+        pairs.labelled(table.labels, table.scores, table.tags, table.weights)
     return table
 
 

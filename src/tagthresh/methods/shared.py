@@ -15,6 +15,7 @@ from tagthresh.curve import Curve
 from tagthresh.methods.base import Fit, Method
 from tagthresh.metrics.base import Metric
 from tagthresh.placement import between
+from tagthresh.tally import ABSENT
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -63,6 +64,7 @@ def _micro(counts: Counts, metric: Metric) -> tuple[NDArray[np.float64], NDArray
 def _averaged(counts: Counts, metric: Metric) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     """Cuts, highest first, and the metric when every tag is cut there."""
     cuts = np.unique(np.concatenate(counts.positive.score))[::-1].astype(np.float64)
+    cuts = cuts[cuts != ABSENT]
     width = max(1, CONFUSIONS_AT_A_TIME // counts.n_tags)
     scores = [
         metric(counts.confusion(np.broadcast_to(part, (counts.n_tags, len(part)))))
