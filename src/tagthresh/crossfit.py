@@ -125,7 +125,7 @@ def crossfit(  # noqa: PLR0913
         values = chosen.fit(_counts(kept, ~held_out), goal).values
         accepted[held_out] = decide(_subset(kept, held_out), values)
     weight = np.ones(len(fold)) if kept.weight is None else kept.weight
-    score = float(goal(Rows.of(kept, accepted).confusion(weight[:, None]))[0])
+    score = float(Rows.of(kept, accepted).score(goal, weight[:, None])[0])
     draws = bootstrap(kept, [accepted], goal, groups=unit, resamples=resamples, seed=seed)
     return CrossFit(score, interval(score, draws[0]), fold)
 

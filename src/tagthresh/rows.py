@@ -1,7 +1,7 @@
 """Whole rows: which clips are positive, accepted or unknown for which tags.
 
-Counts forget which scores belong to the same clip. What draws clips anew, or leaves some out, needs
-to know.
+Counts forget which scores belong to the same clip. What draws clips anew or leaves some out, and
+metrics that are averaged over clips, need to know.
 """
 
 from __future__ import annotations
@@ -13,11 +13,13 @@ import numpy as np
 import scipy.sparse
 
 from tagthresh.counts import Confusion, confusion
+from tagthresh.metrics.base import ratio
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from tagthresh.checks import LabelledScores
+    from tagthresh.metrics.base import Metric
 
 
 def decide(data: LabelledScores, values: NDArray[np.float64]) -> NDArray[np.bool_]:
@@ -25,6 +27,51 @@ def decide(data: LabelledScores, values: NDArray[np.float64]) -> NDArray[np.bool
     if data.known is None:
         return np.asarray(data.scores >= values)
     return np.where(data.known, data.scores, -np.inf) >= values
+
+
+def clip_weight(data: LabelledScores) -> NDArray[np.float64]:
+    """Weight of each clip, shape (n_clips,); 0 for clips without a known label."""
+    weight = np.ones(len(data.scores)) if data.weight is None else data.weight
+    return weight if data.known is None else weight * data.known.any(axis=1)
+
+
+def clip_confusion(data: LabelledScores, accepted: NDArray[np.bool_]) -> Confusion:
+    """Count over the known tags of each clip, shape (n_clips,), whatever the clip's weight.
+
+    Parameters
+    ----------
+    data : LabelledScores
+        The clips.
+    accepted : ndarray of bool, shape (n_clips, n_tags)
+        Decisions as from `decide`.
+    """
+    n_tags = data.scores.shape[1]
+    known = n_tags if data.known is None else np.count_nonzero(data.known, axis=1)
+    hits = data.positive & accepted
+    sums = (np.count_nonzero(part, axis=1) for part in (hits, accepted, data.positive))
+    return confusion(*(np.asarray(part, np.float64) for part in (*sums, known)))
+
+
+def clip_mean(
+    metric: Metric, confusion: Confusion, weight: NDArray[np.float64]
+) -> NDArray[np.float64]:
+    """Metric averaged over clips, under each column of clip weights.
+
+    Parameters
+    ----------
+    metric : Metric
+        A function of the counts of a clip.
+    confusion : Confusion
+        Counts of each clip, shape (n_clips,).
+    weight : ndarray of float64, shape (n_clips, n_columns)
+        Of which clips without a known label have none.
+
+    Returns
+    -------
+    ndarray of float64, shape (n_columns,)
+    """
+    weight = np.where(sum(confusion)[:, None] > 0, weight, 0.0)
+    return ratio(metric.of(*confusion) @ weight, weight.sum(axis=0))
 
 
 @dataclass(frozen=True, eq=False)
@@ -35,19 +82,29 @@ class Rows:
     ----------
     positive, accepted, both, unknown : csr_array of float64
         1 where the label is positive, the decision is, both are, the label is unknown.
+    clips : Confusion
+        Counts over the tags of each clip, shape (n_clips,).
     """
 
     positive: scipy.sparse.csr_array
     accepted: scipy.sparse.csr_array
     both: scipy.sparse.csr_array
     unknown: scipy.sparse.csr_array
+    clips: Confusion
 
     @classmethod
     def of(cls, data: LabelledScores, accepted: NDArray[np.bool_]) -> Rows:
         """Rows of checked labels and of decisions, False where the label is unknown."""
         unknown = np.zeros((0, 0), bool) if data.known is None else ~data.known
         parts = (data.positive, accepted, data.positive & accepted, unknown)
-        return cls(*(scipy.sparse.csr_array(part.T, dtype=np.float64) for part in parts))
+        sparse = (scipy.sparse.csr_array(part.T, dtype=np.float64) for part in parts)
+        return cls(*sparse, clip_confusion(data, accepted))
+
+    def score(self, metric: Metric, weight: NDArray[np.float64]) -> NDArray[np.float64]:
+        """Metric under each column of clip weights, shape (n_clips, n_columns)."""
+        if metric.needs_rows:
+            return clip_mean(metric, self.clips, weight)
+        return metric(self.confusion(weight))
 
     def confusion(self, weight: NDArray[np.float64]) -> Confusion:
         """Confusion of each tag under each column of clip weights.

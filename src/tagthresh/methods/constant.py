@@ -38,12 +38,15 @@ class Constant(Method):
     """
 
     name: ClassVar[str] = "constant"
-    maximises: ClassVar[tuple[type[Metric], ...]] = (Metric,)
 
     value: float = 0.5
 
     def __post_init__(self) -> None:
         finite_number("value", self.value)
+
+    def maximises(self, metric: Metric) -> bool:
+        """Whether the method can work with a metric."""
+        return True
 
     def _solve(self, counts: Counts, metric: Metric) -> Fit:
         return Fit(np.full(counts.n_tags, float(self.value)), "given, not fitted")

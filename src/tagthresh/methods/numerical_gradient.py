@@ -77,7 +77,6 @@ class NumericalGradient(Method):
     """
 
     name: ClassVar[str] = "numerical_gradient"
-    maximises: ClassVar[tuple[type[Metric], ...]] = (Metric,)
 
     epochs: int = 100
     learning_rate: float = 0.01
@@ -91,6 +90,10 @@ class NumericalGradient(Method):
         positive_number("step", self.step)
         whole_number("reach", self.reach, 1)
         finite_number("start", self.start)
+
+    def maximises(self, metric: Metric) -> bool:
+        """Whether the method can work with a metric."""
+        return not metric.needs_rows
 
     def _solve(self, counts: Counts, metric: Metric) -> Fit:
         lookup, moments = Lookup.from_counts(counts), Moments((counts.n_tags,))

@@ -88,7 +88,6 @@ class RandomSearch(Method):
     """
 
     name: ClassVar[str] = "random_search"
-    maximises: ClassVar[tuple[type[Metric], ...]] = (Metric,)
     quick: ClassVar[bool] = False
 
     rounds: int = 80
@@ -107,6 +106,10 @@ class RandomSearch(Method):
         finite_number("start", self.start)
         flag("joint", self.joint)
         whole_number("seed", self.seed, 0)
+
+    def maximises(self, metric: Metric) -> bool:
+        """Whether the method can work with a metric."""
+        return not metric.needs_rows
 
     def _solve(self, counts: Counts, metric: Metric) -> Fit:
         search = _Search(self, Lookup.from_counts(counts), metric)

@@ -92,7 +92,6 @@ class SurrogateGradient(Method):
     """
 
     name: ClassVar[str] = "surrogate_gradient"
-    maximises: ClassVar[tuple[type[Metric], ...]] = (Metric,)
 
     epochs: int = 100
     learning_rate: float = 0.01
@@ -108,6 +107,10 @@ class SurrogateGradient(Method):
         finite_number("start", self.start)
         flag("learn_sigma", self.learn_sigma)
         flag("best", self.best)
+
+    def maximises(self, metric: Metric) -> bool:
+        """Whether the method can work with a metric."""
+        return not metric.needs_rows
 
     def _solve(self, counts: Counts, metric: Metric) -> Fit:
         smooth = self._smooth(counts)
