@@ -71,7 +71,10 @@ def test_unseen_tags_are_named_once() -> None:
         ({"resamples": 0}, "resamples must be at least 1; got 0"),
         ({"methods": ["exact", "exact"]}, "'exact' appears more than once"),
         ({"methods": ["magic"]}, "method must be one of"),
-        ({"reference": "sgl"}, "reference must be one of constant, shared, exact; got 'sgl'"),
+        (
+            {"reference": "sgl"},
+            "reference must be one of constant, shared, exact, hierarchical; got 'sgl'",
+        ),
         ({"evaluate": [1]}, "evaluate must be a tuple"),
     ],
 )
@@ -97,7 +100,7 @@ def test_the_table_names_methods_and_reference() -> None:
     data = [[1], [0]], [[0.9], [0.2]]
     result = tt.compare(data, data, resamples=5)
     table = terminal.comparison(result)
-    assert table.row_count == 3
+    assert table.row_count == 4
     assert table.caption == "difference: to constant, on the same clips"
     assert result.to_dict()["methods"][2]["method"] == "exact"
 

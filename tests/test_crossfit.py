@@ -46,7 +46,9 @@ def test_every_fold_is_judged_by_the_others(real: Any) -> None:
     accepted = np.empty(scores.shape, bool)
     for k in range(5):
         held_out = expected.fold == k
-        fit = tt.find_thresholds(labels[~held_out], scores[~held_out], metric="f1_macro")
+        fit = tt.find_thresholds(
+            labels[~held_out], scores[~held_out], method="exact", metric="f1_macro"
+        )
         accepted[held_out] = fit.thresholds.predict(scores[held_out])
     by_hand = tt.evaluate(labels, accepted.astype(float), tt.Thresholds(np.full(10, 0.5)))
     assert expected.score == pytest.approx(by_hand.score("f1_macro"), abs=1e-12)
@@ -73,8 +75,8 @@ def test_the_interval_covers_what_unseen_clips_show() -> None:
         off.append(expected.score - true)
         fit_off.append(solution.score - true)
     assert covered >= 90
-    assert abs(np.mean(off)) < 0.005
-    assert np.mean(fit_off) > 0.02
+    assert abs(np.mean(off)) < 0.003
+    assert np.mean(fit_off) > 0.01
 
 
 def test_groups_stay_together_and_widen_the_interval() -> None:

@@ -87,7 +87,7 @@ def test_decisions_reach_the_score_that_is_claimed(case: Case, metric: tt.FBeta)
 def test_scores_next_to_each_other_survive_rounding() -> None:
     low = np.float32(0.3)
     high = np.nextafter(low, np.float32(1))
-    solution = tt.find_thresholds([[1], [0]], np.array([[high], [low]]))
+    solution = tt.find_thresholds([[1], [0]], np.array([[high], [low]]), method="exact")
     assert solution.thresholds.values.astype(np.float32) == high
     assert solution.score == 1
 
@@ -95,7 +95,7 @@ def test_scores_next_to_each_other_survive_rounding() -> None:
 @pytest.mark.parametrize("beta", [0.5, 1.0, 2.0])
 def test_micro_vs_dinkelbach_at_audioset_size(audioset_sized: tuple[Any, Any], beta: float) -> None:
     metric = tt.FBeta(beta)
-    solution = tt.find_thresholds(*audioset_sized, metric=metric)
+    solution = tt.find_thresholds(*audioset_sized, metric=metric, method="exact")
     assert solution.score == pytest.approx(oracles.dinkelbach(*audioset_sized, metric), abs=1e-12)
     assert solution.certificate is not None
     assert solution.certificate.gap == 0
@@ -104,7 +104,7 @@ def test_micro_vs_dinkelbach_at_audioset_size(audioset_sized: tuple[Any, Any], b
 @pytest.mark.parametrize("folder", ["dcase2017", "dcase2019", "esc10_mix/yamnet_int8_mean"])
 def test_micro_vs_dinkelbach_on_real_data(real: Any, folder: str) -> None:
     data = real(f"{folder}/fit.npz")
-    solution = tt.find_thresholds(data["labels"], data["scores"])
+    solution = tt.find_thresholds(data["labels"], data["scores"], method="exact")
     best = oracles.dinkelbach(data["labels"], data["scores"], tt.FBeta())
     assert solution.score == pytest.approx(best, abs=1e-12)
 
@@ -116,7 +116,7 @@ def test_macro_vs_scikit_learn_curves(real: Any, folder: str) -> None:
     for y_true, y_score in zip(data["labels"].T, data["scores"].T, strict=True):
         precision, recall, _ = precision_recall_curve(y_true, y_score)
         best.append(np.max(2 * precision * recall / np.maximum(precision + recall, 1e-300)))
-    solution = tt.find_thresholds(data["labels"], data["scores"], metric="f1_macro")
+    solution = tt.find_thresholds(data["labels"], data["scores"], metric="f1_macro", method="exact")
     assert solution.score == pytest.approx(np.mean(best), abs=1e-12)
     decisions = solution.thresholds.predict(data["scores"])
     assert f1_score(data["labels"], decisions, average="macro") == pytest.approx(solution.score)
@@ -143,7 +143,7 @@ def test_figures_on_real_data(
 def test_a_tag_without_positives_is_never_given_and_named() -> None:
     with pytest.warns(tt.UnseenTagWarning, match=r"Rain \(1 of 2 tags\)"):
         solution = tt.find_thresholds(
-            [[1, 0], [0, 0]], [[0.9, 0.8], [0.1, 0.7]], tags=["Dog", "Rain"]
+            [[1, 0], [0, 0]], [[0.9, 0.8], [0.1, 0.7]], tags=["Dog", "Rain"], method="exact"
         )
     assert solution.thresholds.values.tolist() == [0.5, np.inf]
 
@@ -180,7 +180,9 @@ def test_the_certificate_sees_little_weights_beside_great_ones() -> None:
 def test_slack_is_to_another_cut_than_the_chosen_one() -> None:
     y_true, y_score = [[1], [0], [0], [1]], [[4], [3], [3], [2]]
     weight = [3.2443178805161232, 381.20263412871066, 207.13728727587925, 182.02198106325272]
-    solution = tt.find_thresholds(y_true, y_score, sample_weight=weight, metric=tt.FBeta(2))
+    solution = tt.find_thresholds(
+        y_true, y_score, sample_weight=weight, metric=tt.FBeta(2), method="exact"
+    )
     assert solution.certificate is not None
     assert solution.certificate.slack[0] == pytest.approx(438.98, abs=0.01)
 
@@ -190,16 +192,16 @@ def test_slack_is_to_another_cut_than_the_chosen_one() -> None:
 )
 def test_weights_of_all_sizes_are_survived(weight: list[float]) -> None:
     y_true, y_score = [[1], [1], [0]], [[0.9], [0.5], [0.3]]
-    solution = tt.find_thresholds(y_true, y_score, sample_weight=weight)
+    solution = tt.find_thresholds(y_true, y_score, sample_weight=weight, method="exact")
     assert solution.score == pytest.approx(1.0)
 
 
 def test_a_tag_with_only_positives_is_legal() -> None:
-    solution = tt.find_thresholds([[1], [1]], [[0.3], [0.7]])
+    solution = tt.find_thresholds([[1], [1]], [[0.3], [0.7]], method="exact")
     assert solution.score == 1
     assert solution.thresholds.values.tolist() == [0.3]
 
 
 def test_methods_refuse_metrics_they_cannot_maximise() -> None:
     with pytest.raises(tt.InputError, match="'exact' maximises FBeta; got metric 'recall_micro'"):
-        tt.find_thresholds([[1]], [[0.3]], metric="recall_micro")
+        tt.find_thresholds([[1]], [[0.3]], metric="recall_micro", method="exact")

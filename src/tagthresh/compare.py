@@ -111,7 +111,7 @@ def compare(  # noqa: PLR0913
     fit: Data,
     evaluate: Data,
     *,
-    methods: Sequence[str | Method] = ("constant", "shared", "exact"),
+    methods: Sequence[str | Method] = ("constant", "shared", "exact", "hierarchical"),
     metric: str | Metric = "f1_micro",
     reference: str | None = None,
     tags: Sequence[str] | None = None,
@@ -156,7 +156,7 @@ def compare(  # noqa: PLR0913
     ...     fit=(fit.labels, fit.scores), evaluate=(unseen.labels, unseen.scores), resamples=100
     ... )
     >>> [(entry.name, round(100 * entry.score, 2)) for entry in comparison.entries]
-    [('constant', 1.4), ('shared', 76.29), ('exact', 78.41)]
+    [('constant', 1.4), ('shared', 76.29), ('exact', 78.41), ('hierarchical', 79.21)]
     """
     if isinstance(methods, str):
         raise InputError(f"methods must be a list of methods; got the single string {methods!r}")

@@ -67,7 +67,7 @@ def crossfit(  # noqa: PLR0913
     y_true: object,
     y_score: object,
     *,
-    method: str | Method = "exact",
+    method: str | Method = "hierarchical",
     metric: str | Metric = "f1_micro",
     tags: Sequence[str] | None = None,
     sample_weight: ArrayLike | None = None,

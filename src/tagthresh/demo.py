@@ -14,7 +14,7 @@ import numpy as np
 
 from tagthresh.evaluate import Evaluation, evaluate
 from tagthresh.find import find_thresholds
-from tagthresh.methods import Constant, Exact, Shared
+from tagthresh.methods import Constant, Exact, Hierarchical, Shared
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -31,6 +31,7 @@ METHODS: dict[str, Method] = {
     "default 0.5": Constant(0.5),
     "best shared": Shared(),
     "exact": Exact(),
+    "hierarchical": Hierarchical(),
 }
 
 

@@ -41,7 +41,7 @@ def find_thresholds(  # noqa: PLR0913
     y_score: object = None,
     *,
     metric: str | Metric = "f1_micro",
-    method: str | Method = "exact",
+    method: str | Method = "hierarchical",
     tags: Sequence[str] | None = None,
     sample_weight: ArrayLike | None = None,
     cv: int | Literal["auto"] | None = "auto",
@@ -59,10 +59,10 @@ def find_thresholds(  # noqa: PLR0913
         position.
     metric : str or Metric, default "f1_micro"
         What to maximise, such as "f0.5_macro" or ``tt.FBeta(2, average="weighted")``.
-    method : str or Method, default "exact"
-        How: "exact", "hierarchical", "shared", "constant", the SGL-Thresh paper's
-        "surrogate_gradient" ("sgl"), "numerical_gradient" and "random_search", or an object with
-        options, such as ``tt.methods.SurrogateGradient(start=0.5)``.
+    method : str or Method, default "hierarchical"
+        How: "hierarchical", made for unseen clips; "exact", the best on these; "shared",
+        "constant"; the SGL-Thresh paper's "surrogate_gradient" ("sgl"), "numerical_gradient" and
+        "random_search"; or an object with options, such as ``tt.methods.Constant(0.3)``.
     tags : sequence of str, optional
         Names of the tags.
     sample_weight : array-like, shape (n_clips,), optional

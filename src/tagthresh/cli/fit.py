@@ -22,6 +22,7 @@ EPILOG = (
     "\b\nExamples:\n"
     "  tagthresh fit dev.npz\n"
     "  tagthresh fit scores.csv --labels labels.csv -o dog.json --metric f0.5_macro\n"
+    "  tagthresh fit dev.npz --method exact\n"
     "  tagthresh fit dev.h5 --method constant --option value=0.3\n"
     "  tagthresh fit dev.npz --method sgl --option start=0.5 --option epochs=200\n"
     "  tagthresh fit dev.npz --cv 10\n"
@@ -32,7 +33,7 @@ Method = Annotated[
     typer.Option(
         "--method",
         metavar="NAME",
-        help="exact: best on these clips; hierarchical: made for unseen clips; shared: best "
+        help="hierarchical: made for unseen clips; exact: best on these clips; shared: best "
         "single threshold; constant: a given one; sgl, numerical_gradient, random_search: as in "
         "the SGL-Thresh paper.",
     ),
@@ -72,7 +73,7 @@ def run(
     tags: Tags = None,
     output: NewThresholds = "thresholds.json",
     metric: Metric = "f1_micro",
-    method: Method = "exact",
+    method: Method = "hierarchical",
     option: Options = None,
     override: ByHand = None,
     cv: Folds = None,
