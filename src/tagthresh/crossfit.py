@@ -23,7 +23,7 @@ from tagthresh.counts import Counts
 from tagthresh.methods.names import as_method
 from tagthresh.metrics.names import as_metric
 from tagthresh.resample import Interval, bootstrap, interval
-from tagthresh.rows import Rows, decide
+from tagthresh.rows import decide, score
 
 if TYPE_CHECKING:
     from collections.abc import Hashable, Iterable, Sequence
@@ -117,17 +117,18 @@ def crossfit(  # noqa: PLR0913
     if isinstance(y_true, Counts):
         raise InputError("y_true must be labels; Counts do not tell clips apart")
     kept = checks.labelled_scores(y_true, y_score, tags, sample_weight)
+    goal = goal.for_tags(kept.tags, kept.scores.shape[1])
     unit = _units(groups, sample_weight, len(kept.scores))
     fold = stratified_folds(kept.positive, unit, folds, seed)
     accepted = np.empty(kept.scores.shape, bool)
     for k in range(folds):
         held_out = fold == k
-        values = chosen.fit(_counts(kept, ~held_out), goal).values
+        others = _subset(kept, ~held_out)
+        values = chosen.fit(Counts.from_checked(others), goal, others).values
         accepted[held_out] = decide(_subset(kept, held_out), values)
-    weight = np.ones(len(fold)) if kept.weight is None else kept.weight
-    score = float(Rows.of(kept, accepted).score(goal, weight[:, None])[0])
+    reached = score(goal, kept, accepted)
     draws = bootstrap(kept, [accepted], goal, groups=unit, resamples=resamples, seed=seed)
-    return CrossFit(score, interval(score, draws[0]), fold)
+    return CrossFit(reached, interval(reached, draws[0]), fold)
 
 
 def _units(
@@ -244,7 +245,3 @@ def _subset(data: LabelledScores, rows: NDArray[np.bool_]) -> LabelledScores:
         data.tags,
         None if data.weight is None else data.weight[rows],
     )
-
-
-def _counts(data: LabelledScores, rows: NDArray[np.bool_]) -> Counts:
-    return Counts.from_checked(_subset(data, rows))

@@ -8,13 +8,12 @@ from typing import TYPE_CHECKING, Literal
 
 from tagthresh.artefact import Origin
 from tagthresh.certificate import certify
-from tagthresh.checks import InputError, whole_number
+from tagthresh.checks import InputError, labelled_scores, whole_number
 from tagthresh.counts import Counts
 from tagthresh.crossfit import crossfit, group_codes
-from tagthresh.curve import Curve
 from tagthresh.methods.names import as_method
-from tagthresh.metrics.fbeta import FBeta
 from tagthresh.metrics.names import as_metric
+from tagthresh.rows import decide, score
 from tagthresh.solution import Solution
 from tagthresh.thresholds import Thresholds
 from tagthresh.version import __version__
@@ -104,13 +103,18 @@ def find_thresholds(  # noqa: PLR0913
     """
     metric, method = as_metric(metric), as_method(method)
     counts = Counts.of(y_true, y_score, tags, sample_weight)
-    fit = method.fit(counts, metric)
+    metric = metric.for_tags(counts.tags, counts.n_tags)
+    data = None
+    if metric.needs_rows and not isinstance(y_true, Counts):
+        data = labelled_scores(y_true, y_score, tags, sample_weight)
+    fit = method.fit(counts, metric, data)
     warn_of_unseen(counts)
-    confusion = counts.confusion(fit.values)
-    score = float(metric(confusion))
-    certificate = None
-    if isinstance(metric, FBeta):
-        certificate = certify(Curve.from_counts(counts), metric, confusion)
+    if data is None:
+        confusion = counts.confusion(fit.values)
+        reached = float(metric(confusion))
+        certificate = certify(counts, metric, confusion)
+    else:
+        reached, certificate = score(metric, data, decide(data, fit.values)), None
     expected = None
     groups = None if groups is None else group_codes(groups).tolist()
     folds = _folds(cv, counts, method, groups, rows=not isinstance(y_true, Counts))
@@ -124,8 +128,8 @@ def find_thresholds(  # noqa: PLR0913
             groups=groups,
             folds=folds,
         )
-    thresholds = Thresholds(fit.values, counts.tags, _origin(counts, metric, method, score))
-    return Solution(thresholds, score, fit.status, fit.statistics, certificate, expected)
+    thresholds = Thresholds(fit.values, counts.tags, _origin(counts, metric, method, reached))
+    return Solution(thresholds, reached, fit.status, fit.statistics, certificate, expected)
 
 
 def _origin(counts: Counts, metric: Metric, method: Method, score: float) -> Origin:

@@ -52,6 +52,12 @@ def clip_confusion(data: LabelledScores, accepted: NDArray[np.bool_]) -> Confusi
     return confusion(*(np.asarray(part, np.float64) for part in (*sums, known)))
 
 
+def score(metric: Metric, data: LabelledScores, accepted: NDArray[np.bool_]) -> float:
+    """Metric of decisions as from `decide`."""
+    weight = np.ones(len(data.scores)) if data.weight is None else data.weight
+    return float(Rows.of(data, accepted).score(metric, weight[:, None])[0])
+
+
 def clip_mean(
     metric: Metric, confusion: Confusion, weight: NDArray[np.float64]
 ) -> NDArray[np.float64]:
@@ -70,7 +76,8 @@ def clip_mean(
     -------
     ndarray of float64, shape (n_columns,)
     """
-    weight = np.where(sum(confusion)[:, None] > 0, weight, 0.0)
+    known = np.sum(confusion, axis=0) > 0
+    weight = np.where(known[:, None], weight, 0.0)
     return ratio(metric.of(*confusion) @ weight, weight.sum(axis=0))
 
 
@@ -97,8 +104,8 @@ class Rows:
         """Rows of checked labels and of decisions, False where the label is unknown."""
         unknown = np.zeros((0, 0), bool) if data.known is None else ~data.known
         parts = (data.positive, accepted, data.positive & accepted, unknown)
-        sparse = (scipy.sparse.csr_array(part.T, dtype=np.float64) for part in parts)
-        return cls(*sparse, clip_confusion(data, accepted))
+        sparse = [scipy.sparse.csr_array(part.T, dtype=np.float64) for part in parts]
+        return cls(*sparse, clips=clip_confusion(data, accepted))
 
     def score(self, metric: Metric, weight: NDArray[np.float64]) -> NDArray[np.float64]:
         """Metric under each column of clip weights, shape (n_clips, n_columns)."""

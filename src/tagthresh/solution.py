@@ -26,14 +26,15 @@ class Solution:
     thresholds : Thresholds
         One threshold per tag, with where they came from.
     score : float
-        The metric on the clips they were fitted on, in [0, 1].
+        The metric on the clips they were fitted on.
     status : str
         In words: what is known about the result.
     statistics : mapping
         Numbers about the work done, by name.
     certificate : Certificate or None
         How far from the best thresholds on these clips they can be at most; a gap of 0 proves that
-        none are better. None for metrics other than F-beta.
+        none are better. None where no bound is known: for metrics averaged over clips, and micro
+        averages of functions of which nothing is known.
     expected : CrossFit or None
         The score to expect on unseen clips, by cross-fitting; None where that was not done.
     """
@@ -64,7 +65,11 @@ class Solution:
                 for name, value in self.statistics.items()
             },
             "certificate": proof
-            and {"lam": plain(proof.lam), "slack": plain(proof.slack), "gap": proof.gap},
+            and {
+                "gap": proof.gap,
+                "lam": None if proof.lam is None else plain(proof.lam),
+                "slack": None if proof.slack is None else plain(proof.slack),
+            },
             "expected": self.expected and self.expected.to_dict(),
             "thresholds": self.thresholds.to_dict(),
         }

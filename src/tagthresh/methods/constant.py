@@ -9,10 +9,10 @@ import numpy as np
 
 from tagthresh.checks import finite_number
 from tagthresh.methods.base import Fit, Method
-from tagthresh.metrics.base import Metric
 
 if TYPE_CHECKING:
     from tagthresh.counts import Counts
+    from tagthresh.metrics.base import Metric
 
 
 @dataclass(frozen=True)

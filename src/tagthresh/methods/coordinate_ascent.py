@@ -24,6 +24,7 @@ from tagthresh.curve import Curve
 from tagthresh.methods.base import Fit, RowMethod
 from tagthresh.methods.exact import Exact
 from tagthresh.methods.shared import Shared
+from tagthresh.metrics.base import ratio
 from tagthresh.metrics.fbeta import FBeta
 from tagthresh.placement import between
 from tagthresh.rows import clip_confusion, clip_weight, decide
@@ -158,7 +159,7 @@ class _Totals(_Objective):
 
     def _total(self) -> NDArray[np.float64]:
         pairs = zip(self.counts, self.place, strict=True)
-        return np.sum([counts[:, place] for counts, place in pairs], axis=0)
+        return np.asarray(np.sum([counts[:, place] for counts, place in pairs], axis=0))
 
     def value(self) -> float:
         return float(self.metric.of(*self._total()))
@@ -173,38 +174,53 @@ class _Totals(_Objective):
 
 
 class _Clips(_Objective):
-    """A mean over clips of a function of each clip's counts."""
+    """A mean over clips of a function of each clip's counts.
+
+    These are held in one array: accepted or rejected, positive or negative, clip; flattened to
+    rows, they are TP, FP, FN and TN.
+    """
 
     def __init__(self, data: LabelledScores, metric: Metric) -> None:
         self.data, self.metric = data, metric
         weight = clip_weight(data)
-        self.weight = weight / max(weight.sum(), np.finfo(float).tiny)
+        self.weight = ratio(weight, weight.sum())
         self.columns = [_Column.of(data, tag) for tag in range(data.scores.shape[1])]
         self.cuts = [column.cuts for column in self.columns]
 
     def start(self, values: NDArray[np.float64]) -> None:
         super().start(values)
-        self.counts = np.stack(clip_confusion(self.data, decide(self.data, values)))
+        counts = clip_confusion(self.data, decide(self.data, values))
+        self.counts = np.stack(counts).reshape(2, 2, -1)
 
     def value(self) -> float:
-        return float(self.metric.of(*self.counts) @ self.weight)
+        return float(self.metric.of(*self.counts.reshape(4, -1)) @ self.weight)
 
     def along(self, tag: int) -> NDArray[np.float64]:
         column = self.columns[tag]
-        n_accepted = column.end[self.place[tag]]
-        others = self.counts[:, column.clip]
-        others[:, :n_accepted] -= column.accepted[:, :n_accepted]
-        others[:, n_accepted:] -= column.rejected[:, n_accepted:]
-        on, off = (self.metric.of(*(others + own)) for own in (column.accepted, column.rejected))
-        step = self.weight[column.clip] * (on - off)
+        here = self.counts[..., column.clip]
+        n_accepted, n_clips = column.end[self.place[tag]], len(column.clip)
+        with_tag = self.metric.of(*_moved(here, column.own, slice(n_accepted, n_clips), 1))
+        without = self.metric.of(*_moved(here, column.own, slice(n_accepted), -1))
+        step = self.weight[column.clip] * (with_tag - without)
         return np.concatenate([[0.0], np.cumsum(step)])[column.end]
 
     def move(self, tag: int, place: int) -> None:
         column, old = self.columns[tag], self.place[tag]
         moved = slice(*sorted((column.end[old], column.end[place])))
-        change = column.accepted[:, moved] - column.rejected[:, moved]
-        self.counts[:, column.clip[moved]] += change if place > old else -change
+        clip, way = column.clip[moved], 1 if place > old else -1
+        here = _moved(self.counts[..., clip], column.own[:, moved], slice(None), way)
+        self.counts[..., clip] = here.reshape(2, 2, -1)
         self.place[tag] = place
+
+
+def _moved(
+    counts: NDArray[np.float64], own: NDArray[np.bool_], clips: slice, way: int
+) -> NDArray[np.float64]:
+    """TP, FP, FN and TN once a tag is accepted (way 1) or rejected (-1) for some of the clips."""
+    change = np.zeros(counts.shape)
+    change[0, :, clips] = way * own[:, clips].astype(np.float64)
+    change[1] = -change[0]
+    return (counts + change).reshape(4, -1)
 
 
 @dataclass(frozen=True, eq=False)
@@ -215,8 +231,8 @@ class _Column:
     ----------
     clip : ndarray of int64, shape (n_known,)
         Their places among all clips.
-    accepted, rejected : ndarray of float64, shape (4, n_known)
-        What each adds to the counts of its clip.
+    own : ndarray of bool, shape (2, n_known)
+        Positive, negative.
     cuts : ndarray of float, shape (n_cuts,)
         Distinct scores.
     end : ndarray of int64, shape (n_cuts + 1,)
@@ -224,8 +240,7 @@ class _Column:
     """
 
     clip: NDArray[np.int64]
-    accepted: NDArray[np.float64]
-    rejected: NDArray[np.float64]
+    own: NDArray[np.bool_]
     cuts: NDArray[Any]
     end: NDArray[np.int64]
 
@@ -235,13 +250,7 @@ class _Column:
         score = data.scores[:, tag]
         known = np.arange(len(score)) if data.known is None else np.flatnonzero(data.known[:, tag])
         clip = known[np.argsort(-score[known], kind="stable")]
-        score, hit = score[clip], data.positive[clip, tag].astype(float)
-        none = np.zeros(len(clip))
+        score, hit = score[clip], data.positive[clip, tag]
         last = np.append(score[1:] != score[:-1], True)[: len(clip)]
-        return cls(
-            clip,
-            np.stack([hit, 1 - hit, none, none]),
-            np.stack([none, none, hit, 1 - hit]),
-            score[last],
-            np.concatenate([[0], np.flatnonzero(last) + 1]),
-        )
+        end = np.concatenate([[0], np.flatnonzero(last) + 1])
+        return cls(clip, np.stack([hit, ~hit]), score[last], end)

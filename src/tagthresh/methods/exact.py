@@ -2,8 +2,9 @@
 
 Micro-averaged, a metric that is quasi-convex in (TP, K), as F-beta and most others are: the best
 vertex of the frontier (`tagthresh.frontier`). Macro and weighted averages of any metric, and costs,
-separate: the best cut of each tag. `docs/metrics.md` proves it. Nothing is approximated and nothing is tuned; what is best on
-the clips given need not be best on others, the less so the fewer positives a tag has.
+separate: the best cut of each tag. `docs/metrics.md` proves it. Nothing is approximated and nothing
+is tuned; what is best on the clips given need not be best on others, the less so the fewer
+positives a tag has.
 
 References
 ----------

@@ -29,12 +29,12 @@ from tagthresh.checks import finite_number, positive_number, whole_number
 from tagthresh.lookup import Lookup
 from tagthresh.methods.adam import EPSILON, Moments
 from tagthresh.methods.base import Fit, Method
-from tagthresh.metrics.base import Metric
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from tagthresh.counts import Confusion, Counts
+    from tagthresh.metrics.base import Metric
 
 
 @dataclass(frozen=True)

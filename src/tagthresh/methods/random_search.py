@@ -34,12 +34,12 @@ import numpy as np
 from tagthresh.checks import finite_number, flag, positive_number, whole_number
 from tagthresh.lookup import Lookup
 from tagthresh.methods.base import Fit, Method
-from tagthresh.metrics.base import Metric
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from tagthresh.counts import Counts
+    from tagthresh.metrics.base import Metric
 
 DECAY = 1e-4
 DECAY_JOINT = 1e-3

@@ -15,7 +15,6 @@ import numpy as np
 
 from tagthresh.curve import Curve
 from tagthresh.methods.base import Fit, RowMethod
-from tagthresh.metrics.base import Metric
 from tagthresh.placement import between
 from tagthresh.rows import clip_weight
 
@@ -24,6 +23,7 @@ if TYPE_CHECKING:
 
     from tagthresh.checks import LabelledScores
     from tagthresh.counts import Counts
+    from tagthresh.metrics.base import Metric
 
 CONFUSIONS_AT_A_TIME = 1 << 21  # bounds the memory
 
@@ -106,5 +106,5 @@ def _over_clips(
 
 
 def _running(hit: NDArray[np.bool_]) -> NDArray[np.float64]:
-    """Running sums along rows, from 0."""
+    """Count along rows, from 0."""
     return np.pad(np.cumsum(hit, axis=1, dtype=np.float64), ((0, 0), (1, 0)))

@@ -31,7 +31,6 @@ from tagthresh.checks import finite_number, flag, positive_number, whole_number
 from tagthresh.lookup import Lookup
 from tagthresh.methods.adam import EPSILON, Moments
 from tagthresh.methods.base import Fit, Method
-from tagthresh.metrics.base import Metric
 from tagthresh.smooth import Smooth
 
 if TYPE_CHECKING:
@@ -40,6 +39,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from tagthresh.counts import Counts
+    from tagthresh.metrics.base import Metric
 
     Point = tuple[float, NDArray[np.float64], NDArray[np.float64]]
 

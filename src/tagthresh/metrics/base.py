@@ -142,7 +142,10 @@ class Metric(ABC):
             raise InputError(NEEDS_ROWS.format(self.name))
         if self.average == "micro":
             return self.of(*(np.sum(count, axis=0) for count in confusion))
-        values = self.of(*confusion)
+        return self.over_tags(self.of(*confusion), confusion)
+
+    def over_tags(self, values: NDArray[np.float64], confusion: Confusion) -> NDArray[np.float64]:
+        """Average values of tags, the first axis, whose counts are given."""
         if self.average == "sum":
             return np.asarray(values.sum(axis=0))
         if self.average == "macro":
