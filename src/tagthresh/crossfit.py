@@ -111,6 +111,7 @@ def crossfit(  # noqa: PLR0913
     True
     """
     chosen, goal = as_method(method), as_metric(metric)
+    chosen.check(goal)
     checks.whole_number("folds", folds, 2)
     checks.whole_number("resamples", resamples, 1)
     checks.whole_number("seed", seed, 0)

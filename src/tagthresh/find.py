@@ -102,6 +102,7 @@ def find_thresholds(  # noqa: PLR0913
     array([0.25, 0.25])
     """
     metric, method = as_metric(metric), as_method(method)
+    method.check(metric)
     counts = Counts.of(y_true, y_score, tags, sample_weight)
     metric = metric.for_tags(counts.tags, counts.n_tags)
     data = None

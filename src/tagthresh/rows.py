@@ -35,82 +35,71 @@ def clip_weight(data: LabelledScores) -> NDArray[np.float64]:
     return weight if data.known is None else weight * data.known.any(axis=1)
 
 
-def clip_confusion(data: LabelledScores, accepted: NDArray[np.bool_]) -> Confusion:
-    """Count over the known tags of each clip, shape (n_clips,), whatever the clip's weight.
+@dataclass(frozen=True, eq=False)
+class ClipCounts:
+    """Counts over the known tags of each clip, for metrics that are averaged over clips.
 
-    Parameters
+    Attributes
     ----------
-    data : LabelledScores
-        The clips.
-    accepted : ndarray of bool, shape (n_clips, n_tags)
-        Decisions as from `decide`.
-    """
-    n_tags = data.scores.shape[1]
-    known = n_tags if data.known is None else np.count_nonzero(data.known, axis=1)
-    hits = data.positive & accepted
-    sums = (np.count_nonzero(part, axis=1) for part in (hits, accepted, data.positive))
-    return confusion(*(np.asarray(part, np.float64) for part in (*sums, known)))
-
-
-def score(metric: Metric, data: LabelledScores, accepted: NDArray[np.bool_]) -> float:
-    """Metric of decisions as from `decide`."""
-    weight = np.ones(len(data.scores)) if data.weight is None else data.weight
-    return float(Rows.of(data, accepted).score(metric, weight[:, None])[0])
-
-
-def clip_mean(
-    metric: Metric, confusion: Confusion, weight: NDArray[np.float64]
-) -> NDArray[np.float64]:
-    """Metric averaged over clips, under each column of clip weights.
-
-    Parameters
-    ----------
-    metric : Metric
-        A function of the counts of a clip.
     confusion : Confusion
-        Counts of each clip, shape (n_clips,).
-    weight : ndarray of float64, shape (n_clips, n_columns)
-        Of which clips without a known label have none.
-
-    Returns
-    -------
-    ndarray of float64, shape (n_columns,)
+        Numbers of tags, shape (n_clips,), whatever the clip's weight.
+    weight : ndarray of float64, shape (n_clips,)
+        Weight of each clip; 0 for clips without a known label, which no mean holds.
     """
-    known = np.sum(confusion, axis=0) > 0
-    weight = np.where(known[:, None], weight, 0.0)
-    return ratio(metric.of(*confusion) @ weight, weight.sum(axis=0))
+
+    confusion: Confusion
+    weight: NDArray[np.float64]
+
+    @classmethod
+    def of(cls, data: LabelledScores, accepted: NDArray[np.bool_]) -> ClipCounts:
+        """Count checked labels and decisions as from `decide`."""
+        n_tags = data.scores.shape[1]
+        known = n_tags if data.known is None else np.count_nonzero(data.known, axis=1)
+        hits = data.positive & accepted
+        sums = (np.count_nonzero(part, axis=1) for part in (hits, accepted, data.positive))
+        counts = confusion(*(np.asarray(part, np.float64) for part in (*sums, known)))
+        return cls(counts, clip_weight(data))
+
+    def score(self, metric: Metric) -> float:
+        """Mean of the metric over clips."""
+        return float(ratio(metric.of(*self.confusion) @ self.weight, self.weight.sum()))
+
+    def scores(self, metric: Metric, weight: NDArray[np.float64]) -> NDArray[np.float64]:
+        """Mean of the metric under each column of weights, shape (n_clips, n_columns)."""
+        weight = np.where(self.weight[:, None] > 0, weight, 0.0)
+        return ratio(metric.of(*self.confusion) @ weight, weight.sum(axis=0))
 
 
 @dataclass(frozen=True, eq=False)
 class Rows:
-    """Labels and decisions of clips; sparse arrays of shape (n_tags, n_clips).
+    """Labels and decisions of clips, in sparse arrays of shape (n_tags, n_clips).
 
     Attributes
     ----------
+    clips : ClipCounts
+        Of the same labels and decisions.
     positive, accepted, both, unknown : csr_array of float64
         1 where the label is positive, the decision is, both are, the label is unknown.
-    clips : Confusion
-        Counts over the tags of each clip, shape (n_clips,).
     """
 
+    clips: ClipCounts
     positive: scipy.sparse.csr_array
     accepted: scipy.sparse.csr_array
     both: scipy.sparse.csr_array
     unknown: scipy.sparse.csr_array
-    clips: Confusion
 
     @classmethod
     def of(cls, data: LabelledScores, accepted: NDArray[np.bool_]) -> Rows:
         """Rows of checked labels and of decisions, False where the label is unknown."""
         unknown = np.zeros((0, 0), bool) if data.known is None else ~data.known
         parts = (data.positive, accepted, data.positive & accepted, unknown)
-        sparse = [scipy.sparse.csr_array(part.T, dtype=np.float64) for part in parts]
-        return cls(*sparse, clips=clip_confusion(data, accepted))
+        sparse = (scipy.sparse.csr_array(part.T, dtype=np.float64) for part in parts)
+        return cls(ClipCounts.of(data, accepted), *sparse)
 
     def score(self, metric: Metric, weight: NDArray[np.float64]) -> NDArray[np.float64]:
         """Metric under each column of clip weights, shape (n_clips, n_columns)."""
         if metric.needs_rows:
-            return clip_mean(metric, self.clips, weight)
+            return self.clips.scores(metric, weight)
         return metric(self.confusion(weight))
 
     def confusion(self, weight: NDArray[np.float64]) -> Confusion:
@@ -129,3 +118,11 @@ class Rows:
         if self.unknown.nnz:
             known = known - self.unknown @ weight
         return confusion(self.both @ weight, self.accepted @ weight, self.positive @ weight, known)
+
+
+def score(metric: Metric, data: LabelledScores, accepted: NDArray[np.bool_]) -> float:
+    """Metric of decisions as from `decide`."""
+    if metric.needs_rows:
+        return ClipCounts.of(data, accepted).score(metric)
+    weight = np.ones(len(data.scores)) if data.weight is None else data.weight
+    return float(metric(Rows.of(data, accepted).confusion(weight[:, None]))[0])

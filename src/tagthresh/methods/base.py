@@ -89,12 +89,7 @@ class Method(ABC):
         InputError
             When the method cannot maximise the metric, or the rows that it needs are missing.
         """
-        if not self.maximises(metric):
-            fitting = "exact" if metric.exact else "coordinate_ascent"
-            raise InputError(
-                f"method {self.name!r} does not maximise metric {metric.name!r}; "
-                f"method {fitting!r} does"
-            )
+        self.check(metric)
         if not metric.needs_rows:
             return self._solve(counts, metric.gain)
         if data is None:
@@ -102,6 +97,21 @@ class Method(ABC):
         if isinstance(self, RowMethod):
             return self._solve_rows(data, counts, metric.gain)
         return self._solve(counts, metric.gain)
+
+    def check(self, metric: Metric) -> None:
+        """Check that the method can maximise a metric, before any work.
+
+        Raises
+        ------
+        InputError
+            When it cannot; the message names a method that can.
+        """
+        if not self.maximises(metric):
+            fitting = "exact" if metric.exact else "coordinate_ascent"
+            raise InputError(
+                f"method {self.name!r} does not maximise metric {metric.name!r}; "
+                f"method {fitting!r} does"
+            )
 
     @abstractmethod
     def maximises(self, metric: Metric) -> bool:

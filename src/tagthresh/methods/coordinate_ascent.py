@@ -22,12 +22,13 @@ import numpy as np
 
 from tagthresh.curve import Curve
 from tagthresh.methods.base import Fit, RowMethod
-from tagthresh.methods.exact import Exact
+from tagthresh.methods.exact import Exact, best_vertex
 from tagthresh.methods.shared import Shared
+from tagthresh.metrics.agreement import Accuracy
 from tagthresh.metrics.base import ratio
 from tagthresh.metrics.fbeta import FBeta
 from tagthresh.placement import between
-from tagthresh.rows import clip_confusion, clip_weight, decide
+from tagthresh.rows import ClipCounts, decide
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -39,7 +40,7 @@ if TYPE_CHECKING:
     from tagthresh.metrics.base import Metric
 
 ROUNDING = 1e-10  # a gain smaller than this, relative to the values, may be an error of a sum
-STARTS = (FBeta(average="micro"), FBeta(average="macro"))  # at whose exact maxima it starts
+STARTS = (FBeta(0.5), FBeta(1.0), FBeta(2.0), Accuracy())  # at whose exact maxima it starts
 
 
 @dataclass(frozen=True)
@@ -70,6 +71,8 @@ class CoordinateAscent(RowMethod):
 
     def _solve(self, counts: Counts, metric: Metric) -> Fit:
         starts = [*_starts(counts), Shared().fit(counts, metric).values]
+        if metric.monotone:
+            starts.append(best_vertex(counts, metric))
         return _best_end(counts, starts, _Totals(counts, metric))
 
     def _solve_rows(self, data: LabelledScores, counts: Counts, metric: Metric) -> Fit:
@@ -157,19 +160,21 @@ class _Totals(_Objective):
             for tag, (start, stop) in enumerate(bounds)
         ]  # of each tag: kind of count, by place
 
-    def _total(self) -> NDArray[np.float64]:
+    def start(self, values: NDArray[np.float64]) -> None:
+        super().start(values)
         pairs = zip(self.counts, self.place, strict=True)
-        return np.asarray(np.sum([counts[:, place] for counts, place in pairs], axis=0))
+        self.total = np.sum([counts[:, place] for counts, place in pairs], axis=0)
 
     def value(self) -> float:
-        return float(self.metric.of(*self._total()))
+        return float(self.metric.of(*self.total))
 
     def along(self, tag: int) -> NDArray[np.float64]:
         counts = self.counts[tag]
-        others = self._total() - counts[:, self.place[tag]]
+        others = np.maximum(self.total - counts[:, self.place[tag]], 0.0)
         return self.metric.of(*(others[:, None] + counts))
 
     def move(self, tag: int, place: int) -> None:
+        self.total = self.total + self.counts[tag][:, place] - self.counts[tag][:, self.place[tag]]
         self.place[tag] = place
 
 
@@ -182,15 +187,14 @@ class _Clips(_Objective):
 
     def __init__(self, data: LabelledScores, metric: Metric) -> None:
         self.data, self.metric = data, metric
-        weight = clip_weight(data)
-        self.weight = ratio(weight, weight.sum())
         self.columns = [_Column.of(data, tag) for tag in range(data.scores.shape[1])]
         self.cuts = [column.cuts for column in self.columns]
 
     def start(self, values: NDArray[np.float64]) -> None:
         super().start(values)
-        counts = clip_confusion(self.data, decide(self.data, values))
-        self.counts = np.stack(counts).reshape(2, 2, -1)
+        clips = ClipCounts.of(self.data, decide(self.data, values))
+        self.counts = np.stack(clips.confusion).reshape(2, 2, -1)
+        self.weight = ratio(clips.weight, clips.weight.sum())
 
     def value(self) -> float:
         return float(self.metric.of(*self.counts.reshape(4, -1)) @ self.weight)

@@ -73,31 +73,34 @@ class Exact(Method):
         return metric.exact
 
     def _solve(self, counts: Counts, metric: Metric) -> Fit:
-        curve = Curve.from_counts(counts, everywhere=not metric.monotone)
-        cuts = (
-            _best_total(curve, metric) if metric.average == "micro" else _best_each(curve, metric)
-        )
-        accepted = curve.lowest_accepted(cuts)
-        values = between(counts.highest_rejected(accepted), accepted, counts.dtype)
+        solve = best_vertex if metric.average == "micro" else _best_each
+        values = solve(counts, metric)
         status = "best on these clips of all per-tag thresholds"
         unseen = counts.positive.mass == 0
         if self.unseen == "shared" and unseen.any():
             values[unseen] = Shared().fit(counts, metric).values[unseen]
             status = "best on these clips for tags with positives; the others share a threshold"
-        return Fit(values, status, {"cuts": len(curve.score)})
+        return Fit(values, status)
 
 
-def _best_total(curve: Curve, metric: Metric) -> NDArray[np.int64]:
-    """Cuts at the vertex of the frontier with the highest value; the first, where several tie."""
-    frontier = Frontier.from_curve(curve)
-    return frontier.cuts(int(metric.of(*frontier.confusion()).argmax()))
+def best_vertex(counts: Counts, metric: Metric) -> NDArray[np.float64]:
+    """Thresholds at the vertex of the frontier with the highest value; the first, of several."""
+    frontier = Frontier.from_curve(Curve.from_counts(counts))
+    return _placed(frontier.curve, frontier.cuts(int(metric.of(*frontier.confusion()).argmax())))
 
 
-def _best_each(curve: Curve, metric: Metric) -> NDArray[np.int64]:
-    """Cut of each tag with the highest value; the highest, where several tie."""
+def _best_each(counts: Counts, metric: Metric) -> NDArray[np.float64]:
+    """Threshold of each tag with the highest value; the highest, where several tie."""
+    curve = Curve.from_counts(counts, everywhere=not metric.monotone)
     value, never = metric.of_tags(curve.confusion(), curve.tag), metric.of(*curve.never())
-    cuts = np.full(curve.counts.n_tags, NEVER)
+    cuts = np.full(counts.n_tags, NEVER)
     for tag, (start, stop) in enumerate(zip(curve.offset, curve.offset[1:], strict=False)):
         if start < stop and value[start:stop].max() > never[tag]:
             cuts[tag] = start + value[start:stop].argmax()
-    return cuts
+    return _placed(curve, cuts)
+
+
+def _placed(curve: Curve, cuts: NDArray[np.int64]) -> NDArray[np.float64]:
+    """Thresholds half-way below the cuts."""
+    accepted = curve.lowest_accepted(cuts)
+    return between(curve.counts.highest_rejected(accepted), accepted, curve.counts.dtype)

@@ -77,7 +77,10 @@ class _Priced(Metric):
 
     def _prices(self) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
         """Costs as arrays: one of each tag, once `for_tags` has put them in order."""
-        miss, alarm = (np.ravel(cast("Any", cost)) for cost in (self.miss, self.false_alarm))
+        miss, alarm = (
+            np.ravel(list(cost.values()) if isinstance(cost, Mapping) else cast("Any", cost))
+            for cost in (self.miss, self.false_alarm)
+        )
         return miss, alarm
 
     @abstractmethod
@@ -159,15 +162,15 @@ def _cost(name: str, cost: object) -> float:
 
 
 def _ordered(name: str, costs: Costs, tags: tuple[str, ...] | None, n_tags: int) -> Costs:
-    """One cost for each tag, in their order."""
+    """One cost for each tag, in their order: by name where they have names, else a tuple."""
+    names = tags or tuple(str(tag) for tag in range(n_tags))
     if isinstance(costs, Mapping):
-        names = tags or tuple(str(tag) for tag in range(n_tags))
         unknown = [tag for tag in costs if tag not in names]
         if unknown:
-            raise InputError(f"{name} must name tags that there are; got {unknown[0]!r}")
-        return tuple(costs.get(tag, 1.0) for tag in names)
+            raise InputError(f"{name} must be of tags that there are; got {unknown[0]!r}")
+        return {tag: costs.get(tag, 1.0) for tag in names}
     if isinstance(costs, Sequence):
         if len(costs) != n_tags:
             raise InputError(f"{name} must hold one cost per tag; got {len(costs)} for {n_tags}")
-        return costs
+        return dict(zip(names, costs, strict=True)) if tags else costs
     return (costs,) * n_tags
