@@ -140,7 +140,7 @@ def test_few_clips_are_not_dealt_into_folds() -> None:
         tt.find_thresholds([[1], [0]], [[0.9], [0.2]], cv=3)
     with pytest.raises(tt.InputError, match="cv must be at least 2; got 1"):
         tt.find_thresholds([[1], [0]], [[0.9], [0.2]], cv=1)
-    with pytest.raises(tt.InputError, match="cv and groups need labels and scores"):
+    with pytest.raises(tt.InputError, match="cv, bootstrap and groups need rows"):
         tt.find_thresholds(tt.Counts.from_arrays([[1], [0]], [[0.9], [0.2]]), cv=2)
 
 

@@ -7,6 +7,9 @@ schema_version, tags, values, rule
 metric, method, score, clips, known, positives, fingerprint
     What they were fitted for and how, the metric reached, clips in all, known and positive mass per
     tag, and a SHA-256 of what was counted. All null for thresholds that were not fitted.
+evidence
+    What the thresholds, as fitted, rest on (`tagthresh.evidence`): columns with an entry per tag,
+    null where something was not looked at. Null where nothing is known.
 overrides
     Fitted values that were replaced by hand, by tag: ``{"Dog": {"fitted": 0.31, "set": 0.4}}``.
 version, created
@@ -24,6 +27,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from tagthresh import checks
 from tagthresh.checks import InputError
+from tagthresh.evidence import COLUMNS, STATUSES
 from tagthresh.files import replacing
 from tagthresh.plain import plain
 
@@ -57,6 +61,8 @@ class Origin:
         Version of the library.
     created : str
         Time of fitting, UTC, ISO 8601.
+    evidence : mapping or None
+        What the thresholds rest on: ``solution.evidence.to_dict()``.
     """
 
     metric: str
@@ -68,6 +74,7 @@ class Origin:
     fingerprint: str
     version: str
     created: str
+    evidence: Mapping[str, Any] | None = None
 
 
 class Content(NamedTuple):
@@ -86,7 +93,7 @@ def to_json(
     overrides: Mapping[str, Mapping[str, float]],
 ) -> dict[str, Any]:
     """Everything as plain Python values."""
-    where_from = dataclasses.asdict(origin) if origin else dict.fromkeys(_ORIGIN)
+    where_from = dataclasses.asdict(origin) if origin else dict.fromkeys((*_ORIGIN, "evidence"))
     return {
         "schema_version": SCHEMA_VERSION,
         "tags": None if tags is None else list(tags),
@@ -182,7 +189,32 @@ def _origin(content: dict[str, Any], n_tags: int) -> Origin | None:
         if len(found[key]) != n_tags:
             raise InputError(f"{key} must hold {n_tags} numbers; got {len(found[key])}")
     found["score"] = float(found["score"])
-    return Origin(**found)
+    return Origin(**found, evidence=_evidence(content, n_tags))
+
+
+def _evidence(content: dict[str, Any], n_tags: int) -> dict[str, Any] | None:
+    """Read what the thresholds rest on; None when the file does not say."""
+    if content.get("evidence") is None:
+        return None
+    columns: dict[str, Any] = _expected(content, "evidence", dict)
+    if set(columns) != set(COLUMNS):
+        raise InputError(f"evidence must hold {', '.join(COLUMNS)}; got {_shown(list(columns))}")
+    for name, column in columns.items():
+        _check_column(name, column, n_tags)
+    return columns
+
+
+def _check_column(name: str, column: object, n_tags: int) -> None:
+    """Check a column of the evidence; null is "not looked at", a null entry is NaN or never."""
+    if column is None and name not in {"seen", "status"}:
+        return
+    if not isinstance(column, list) or len(column) != n_tags:
+        raise InputError(f"evidence {name} must hold {n_tags} entries; got {_shown(column)}")
+    for value in column:
+        if name == "status":
+            checks.choice("evidence status", value, STATUSES)
+        elif value is not None or name == "seen":
+            checks.finite_number(f"evidence {name}", value)
 
 
 _ORIGIN: dict[str, Any] = {

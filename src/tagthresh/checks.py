@@ -63,6 +63,11 @@ class LabelledScores:
     tags: Tags | None
     weight: NDArray[np.float64] | None
 
+    def take(self, rows: NDArray[Any]) -> LabelledScores:
+        """Keep some clips, by position or mask."""
+        known, weight = (None if each is None else each[rows] for each in (self.known, self.weight))
+        return LabelledScores(self.positive[rows], known, self.scores[rows], self.tags, weight)
+
 
 def labelled_scores(
     y_true: object,

@@ -22,8 +22,9 @@ from tagthresh.checks import InputError
 from tagthresh.counts import Counts
 from tagthresh.methods.names import as_method
 from tagthresh.metrics.names import as_metric
+from tagthresh.proportion import Share, share
 from tagthresh.resample import Interval, bootstrap, interval
-from tagthresh.rows import decide, score
+from tagthresh.rows import Rows, decide
 
 if TYPE_CHECKING:
     from collections.abc import Hashable, Iterable, Sequence
@@ -47,11 +48,15 @@ class CrossFit:
         Clip-bootstrap interval of `score`, 95 %.
     fold : ndarray of int64, shape (n_clips,)
         Fold of each clip of positive weight.
+    precision, recall : Share
+        Of each tag, with intervals (`tagthresh.proportion`).
     """
 
     score: float
     interval: Interval
     fold: NDArray[np.int64]
+    precision: Share
+    recall: Share
 
     def to_dict(self) -> dict[str, float]:
         """Score and interval as plain Python values."""
@@ -117,25 +122,46 @@ def crossfit(  # noqa: PLR0913
     checks.whole_number("seed", seed, 0)
     if isinstance(y_true, Counts):
         raise InputError("y_true must be labels; Counts do not tell clips apart")
-    kept = checks.labelled_scores(y_true, y_score, tags, sample_weight)
-    goal = goal.for_tags(kept.tags, kept.scores.shape[1])
-    unit = _units(groups, sample_weight, len(kept.scores))
-    fold = stratified_folds(kept.positive, unit, folds, seed)
-    accepted = np.empty(kept.scores.shape, bool)
+    data = checks.labelled_scores(y_true, y_score, tags, sample_weight)
+    goal = goal.for_tags(data.tags, data.scores.shape[1])
+    unit = units(groups, sample_weight, len(data.scores))
+    return crossfit_checked(data, chosen, goal, unit, folds=folds, resamples=resamples, seed=seed)
+
+
+def crossfit_checked(
+    data: LabelledScores,
+    method: Method,
+    metric: Metric,
+    unit: NDArray[np.int64],
+    *,
+    folds: int,
+    resamples: int = 1000,
+    seed: int = 0,
+) -> CrossFit:
+    """Do what `crossfit` does with labels and scores that have been checked.
+
+    `unit` holds the number of each clip's group, as from `units`.
+    """
+    fold = stratified_folds(data.positive, unit, folds, seed)
+    accepted = np.empty(data.scores.shape, bool)
     for k in range(folds):
         held_out = fold == k
-        others = _subset(kept, ~held_out)
-        values = chosen.fit(Counts.from_checked(others), goal, others).values
-        accepted[held_out] = decide(_subset(kept, held_out), values)
-    reached = score(goal, kept, accepted)
-    draws = bootstrap(kept, [accepted], goal, groups=unit, resamples=resamples, seed=seed)
-    return CrossFit(reached, interval(reached, draws[0]), fold)
+        values = method.fit_rows(data.take(~held_out), metric).values
+        accepted[held_out] = decide(data.take(held_out), values)
+    rows = Rows.of(data, accepted)
+    weight = np.ones(len(fold)) if data.weight is None else data.weight
+    score = float(rows.score(metric, weight[:, None])[0])
+    scores = bootstrap(data, [accepted], metric, groups=unit, resamples=resamples, seed=seed)
+    precision, recall = (
+        share(rows.both, whole, weight, unit) for whole in (rows.accepted, rows.positive)
+    )
+    return CrossFit(score, interval(score, scores[0]), fold, precision, recall)
 
 
-def _units(
+def units(
     groups: Iterable[Hashable] | None, sample_weight: ArrayLike | None, n_kept: int
 ) -> NDArray[np.int64]:
-    """Give each clip of positive weight the number of its group."""
+    """Give each clip of positive weight, of which there are `n_kept`, the number of its group."""
     if groups is None:
         return np.arange(n_kept)
     codes = group_codes(groups)
@@ -236,13 +262,3 @@ class _Dealt:
             best = int(self.clips.argmin())
             self.fold[unit] = best
             self.clips[best] += self.size[unit]
-
-
-def _subset(data: LabelledScores, rows: NDArray[np.bool_]) -> LabelledScores:
-    return checks.LabelledScores(
-        data.positive[rows],
-        None if data.known is None else data.known[rows],
-        data.scores[rows],
-        data.tags,
-        None if data.weight is None else data.weight[rows],
-    )

@@ -6,16 +6,18 @@ import warnings
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Literal
 
+from tagthresh import checks
 from tagthresh.artefact import Origin
 from tagthresh.certificate import certify
-from tagthresh.checks import InputError, labelled_scores, whole_number
 from tagthresh.counts import Counts
-from tagthresh.crossfit import crossfit, group_codes
+from tagthresh.crossfit import units
+from tagthresh.evidence import Evidence
 from tagthresh.methods.names import as_method
 from tagthresh.metrics.names import as_metric
 from tagthresh.rows import decide, score
 from tagthresh.solution import Solution
 from tagthresh.thresholds import Thresholds
+from tagthresh.unseen import Plan, expectation
 from tagthresh.version import __version__
 
 if TYPE_CHECKING:
@@ -23,12 +25,9 @@ if TYPE_CHECKING:
 
     from numpy.typing import ArrayLike
 
+    from tagthresh.checks import LabelledScores
     from tagthresh.methods.base import Method
     from tagthresh.metrics.base import Metric
-
-
-FOLDS = 5
-LEAST_CLIPS, MOST_CLIPS, MOST_PAIRS = 10, 20_000, 1_000_000  # of cv="auto": about a second
 
 
 class UnseenTagWarning(UserWarning):
@@ -44,6 +43,7 @@ def find_thresholds(  # noqa: PLR0913
     tags: Sequence[str] | None = None,
     sample_weight: ArrayLike | None = None,
     cv: int | Literal["auto"] | None = "auto",
+    bootstrap: int | Literal["auto"] | None = "auto",
     groups: Iterable[Hashable] | None = None,
 ) -> Solution:
     """Find the threshold of each tag that maximises a metric.
@@ -71,13 +71,19 @@ def find_thresholds(  # noqa: PLR0913
         leaves it out. "auto" is 5 (or the number of groups, if that is less) where groups are given
         or it takes about a second: for 10 to 20,000 clips, at most a million pairs of clip and tag,
         and all methods but random_search; elsewhere it is None.
+    bootstrap : int, "auto" or None, default "auto"
+        Fits on resampled clips for the interval of each threshold (`threshold_interval`); None
+        leaves them out. "auto" is 100 where there is cross-fitting, for up to 30,000 pairs of clip
+        and tag, and all methods but random_search; elsewhere it is None.
     groups : iterable of hashable, n_clips of them, optional
-        Clips that must not be in two folds have the same group, such as a recording or a site.
+        Clips that belong together have the same group, such as a recording or a site: they are
+        never in two folds, and are drawn together.
 
     Returns
     -------
     Solution
-        ``.thresholds``, ``.score``, ``.expected``, ``.status``, ``.statistics``, ``.certificate``.
+        ``.thresholds``, ``.score``, ``.expected``, ``.evidence``, ``.status``, ``.statistics``,
+        ``.certificate``.
 
     Raises
     ------
@@ -103,37 +109,40 @@ def find_thresholds(  # noqa: PLR0913
     """
     metric, method = as_metric(metric), as_method(method)
     method.check(metric)
-    counts = Counts.of(y_true, y_score, tags, sample_weight)
+    data, counts = _read(y_true, y_score, tags, sample_weight)
     metric = metric.for_tags(counts.tags, counts.n_tags)
-    data = None
-    if metric.needs_rows and not isinstance(y_true, Counts):
-        data = labelled_scores(y_true, y_score, tags, sample_weight)
+    unit = None if data is None else units(groups, sample_weight, len(data.scores))
+    plan = Plan.of(cv, bootstrap, method, counts, unit, grouped=groups is not None)
     fit = method.fit(counts, metric, data)
     warn_of_unseen(counts)
-    if data is None:
-        confusion = counts.confusion(fit.values)
-        reached = float(metric(confusion))
-        certificate = certify(counts, metric, confusion)
-    else:
+    if metric.needs_rows and data is not None:
         reached, certificate = score(metric, data, decide(data, fit.values)), None
-    expected = None
-    groups = None if groups is None else group_codes(groups).tolist()
-    folds = _folds(cv, counts, method, groups, rows=not isinstance(y_true, Counts))
-    if folds is not None:
-        expected = crossfit(
-            *(y_true, y_score),
-            method=method,
-            metric=metric,
-            tags=tags,
-            sample_weight=sample_weight,
-            groups=groups,
-            folds=folds,
-        )
-    thresholds = Thresholds(fit.values, counts.tags, _origin(counts, metric, method, reached))
-    return Solution(thresholds, reached, fit.status, fit.statistics, certificate, expected)
+    else:
+        confusion = counts.confusion(fit.values)
+        reached, certificate = float(metric(confusion)), certify(counts, metric, confusion)
+    evidence, expected = Evidence(counts.positive.effective), None
+    if data is not None and unit is not None:
+        evidence, expected = expectation(data, unit, method, metric, plan)
+    origin = _origin(counts, metric, method, reached, evidence)
+    thresholds = Thresholds(fit.values, counts.tags, origin)
+    return Solution(
+        *(thresholds, reached, fit.status, fit.statistics, certificate, evidence, expected)
+    )
 
 
-def _origin(counts: Counts, metric: Metric, method: Method, score: float) -> Origin:
+def _read(
+    y_true: object, y_score: object, tags: Sequence[str] | None, sample_weight: ArrayLike | None
+) -> tuple[LabelledScores | None, Counts]:
+    """Labels and scores, None where Counts were given, and their counts."""
+    if y_score is None or isinstance(y_true, Counts):
+        return None, Counts.of(y_true, y_score, tags, sample_weight)
+    data = checks.labelled_scores(y_true, y_score, tags, sample_weight)
+    return data, Counts.from_checked(data)
+
+
+def _origin(
+    counts: Counts, metric: Metric, method: Method, score: float, evidence: Evidence
+) -> Origin:
     return Origin(
         metric=metric.name,
         method={"name": method.name, "options": method.options},
@@ -144,25 +153,8 @@ def _origin(counts: Counts, metric: Metric, method: Method, score: float) -> Ori
         fingerprint=counts.fingerprint,
         version=__version__,
         created=datetime.now(UTC).isoformat(timespec="seconds"),
+        evidence=evidence.to_dict(),
     )
-
-
-def _folds(
-    cv: int | str | None, counts: Counts, method: Method, groups: list[int] | None, *, rows: bool
-) -> int | None:
-    """Decide on the number of folds; None is no cross-fitting."""
-    if not rows and (groups is not None or cv not in {"auto", None}):
-        raise InputError("cv and groups need labels and scores; Counts do not tell clips apart")
-    if isinstance(cv, str) and cv != "auto":
-        raise InputError(f'cv must be an integer of at least 2, "auto" or None; got {cv!r}')
-    if cv != "auto":
-        return None if cv is None else whole_number("cv", cv, 2)
-    if groups is not None:
-        n_groups = len(set(groups))
-        return min(FOLDS, n_groups) if n_groups > 1 else None
-    few = counts.n_clips * counts.n_tags <= MOST_PAIRS
-    quick = method.quick and few and LEAST_CLIPS <= counts.n_clips <= MOST_CLIPS
-    return FOLDS if rows and quick else None
 
 
 def warn_of_unseen(counts: Counts) -> None:

@@ -89,7 +89,7 @@ def bootstrap(
     rows = [Rows.of(data, each) for each in decisions]
     groups = np.arange(len(data.scores)) if groups is None else groups
     scores = []
-    for times in _draws(int(groups.max()) + 1, resamples, seed):
+    for times in drawn(int(groups.max()) + 1, resamples, seed):
         weight = times[groups]
         if data.weight is not None:
             weight *= data.weight[:, None]
@@ -97,12 +97,12 @@ def bootstrap(
     return np.concatenate(scores, axis=1)
 
 
-def _draws(n_groups: int, resamples: int, seed: int) -> Iterator[NDArray[np.float64]]:
-    """How often each draw holds each group, shape (n_groups, draws), some draws at a time."""
+def drawn(n_groups: int, resamples: int, seed: int) -> Iterator[NDArray[np.float64]]:
+    """Tell how often each draw holds each group, shape (n_groups, draws), some draws at a time."""
     rng = np.random.default_rng(seed)
     most = max(1, min(50, WEIGHTS_AT_A_TIME // n_groups))
     for start in range(0, resamples, most):
         n_draws = min(most, resamples - start)
-        drawn = (rng.integers(n_groups, size=n_groups) for _ in range(n_draws))
-        times = [np.bincount(each, minlength=n_groups) for each in drawn]
+        groups = (rng.integers(n_groups, size=n_groups) for _ in range(n_draws))
+        times = [np.bincount(each, minlength=n_groups) for each in groups]
         yield np.stack(times, axis=1).astype(np.float64)

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
     from tagthresh.certificate import Certificate
     from tagthresh.crossfit import CrossFit
+    from tagthresh.evidence import Evidence
     from tagthresh.thresholds import Thresholds
 
 
@@ -35,6 +36,8 @@ class Solution:
         How far from the best thresholds on these clips they can be at most; a gap of 0 proves that
         none are better. None where no bound is known: for metrics averaged over clips, and micro
         averages of functions of which nothing is known.
+    evidence : Evidence
+        What each tag's threshold rests on, and which are not to be trusted.
     expected : CrossFit or None
         The score to expect on unseen clips, by cross-fitting; None where that was not done.
     """
@@ -44,6 +47,7 @@ class Solution:
     status: str
     statistics: Mapping[str, Any]
     certificate: Certificate | None
+    evidence: Evidence
     expected: CrossFit | None = None
 
     def __repr__(self) -> str:
@@ -53,6 +57,16 @@ class Solution:
         unseen = f", {self.expected.score:.4f} expected on unseen clips" if self.expected else ""
         facts = f"{name}={self.score:.4f}{unseen}{gap}, {len(self.thresholds)} tags"
         return f"Solution({facts}: {self.status})"
+
+    @property
+    def per_tag(self) -> dict[str, Any]:
+        """Table with a row per tag, as columns: ``pandas.DataFrame(solution.per_tag)``.
+
+        Tag, threshold and `Evidence.columns`, those left out that were not looked at.
+        """
+        known = {name: col for name, col in self.evidence.columns.items() if col is not None}
+        tags = list(self.thresholds.names)
+        return {"tag": tags, "threshold": self.thresholds.values, **known}
 
     def to_dict(self) -> dict[str, Any]:
         """Everything as plain Python values; NaN and infinity are None."""

@@ -106,6 +106,15 @@ class Tally:
         tails = (self.tail(tag) for tag in range(len(self.score)))
         return np.array([tail[0] if len(tail) else 0.0 for tail in tails], np.float64)
 
+    @cached_property
+    def effective(self) -> NDArray[np.float64]:
+        """Kish's effective number of clips of each tag, shape (n_tags,): (sum w)^2 / sum w^2."""
+        if self.weight is None:
+            return self.mass
+        parts = enumerate(zip(self.weight, self.mass, strict=True))
+        squares = [np.sum(self.count(tag) * (weight / mass) ** 2) for tag, (weight, mass) in parts]
+        return np.array([1 / square if square else 0.0 for square in squares])
+
     def accepted(self, tag: int, thresholds: NDArray[Any]) -> NDArray[np.float64]:
         """Mass of a tag at or above each of `thresholds`."""
         place = np.searchsorted(self.score[tag], thresholds)

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 import numpy as np
 
 from tagthresh.checks import InputError
+from tagthresh.counts import Counts
 from tagthresh.metrics.base import NEEDS_ROWS
 
 if TYPE_CHECKING:
@@ -23,7 +24,6 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from tagthresh.checks import LabelledScores
-    from tagthresh.counts import Counts
     from tagthresh.metrics.base import Metric
 
 
@@ -97,6 +97,10 @@ class Method(ABC):
         if isinstance(self, RowMethod):
             return self._solve_rows(data, counts, metric.gain)
         return self._solve(counts, metric.gain)
+
+    def fit_rows(self, data: LabelledScores, metric: Metric) -> Fit:
+        """Choose one threshold per tag for labels and scores that have been checked."""
+        return self.fit(Counts.from_checked(data), metric, data)
 
     def check(self, metric: Metric) -> None:
         """Check that the method can maximise a metric, before any work.

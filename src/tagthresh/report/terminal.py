@@ -9,17 +9,21 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING
 
+import numpy as np
 from rich.cells import cell_len
 from rich.markup import escape
 from rich.table import Table
 
+from tagthresh.evidence import FEW, STATUSES
+
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
     from tagthresh.compare import Comparison, Entry
     from tagthresh.demo import Outcome
     from tagthresh.evaluate import Evaluation
     from tagthresh.reproduce import Figures, Line
+    from tagthresh.solution import Solution
 
 HEADERS = {
     "tag": "tag",
@@ -84,16 +88,58 @@ def _cell(name: str, value: str | float) -> str:
     return number(value)
 
 
-def percent(share: float) -> str:
-    """Share of 1 in percent with two decimals; a dash for NaN."""
-    return "-" if math.isnan(share) else f"{100 * share:.2f}"
+def percent(share: float, decimals: int = 2) -> str:
+    """Share of 1 in percent; a dash for NaN."""
+    return "-" if math.isnan(share) else f"{100 * share:.{decimals}f}"
 
 
-def number(value: float) -> str:
-    """Give four significant digits, whole numbers in full, "never" for +inf."""
+def number(value: float, digits: int = 4) -> str:
+    """Give some significant digits, whole numbers in full, "never" for +inf."""
     if value == math.inf:
         return "never"
-    return f"{value:.0f}" if float(value).is_integer() else f"{value:.4g}"
+    return f"{value:.0f}" if float(value).is_integer() else f"{value:.{digits}g}"
+
+
+def trust(solution: Solution, rows: int = 20, width: int = WIDTH) -> Table:
+    """Show a row a tag, the one that rests on least first; 0 rows means all."""
+    evidence = solution.evidence
+    order = np.argsort(evidence.seen, kind="stable").tolist()
+    shown = order[: rows or None]
+    counted = ", ".join(f"{evidence.status.count(each)} {each}" for each in STATUSES)
+    title = f"what thresholds rest on, least first: {counted}"
+    if len(shown) < len(order):
+        title += f" ({len(shown)} of {len(order)} shown)"
+    columns = _trusted(solution, shown, " ")
+    if not _fits(columns, width):
+        columns = _trusted(solution, shown, "\n")
+    few = f"few positives: fewer than {FEW}"
+    expected = "; P, R: precision and recall to expect on unseen clips; in brackets, 95 % intervals"
+    return _table(title, columns, few + (expected if evidence.precision else ""))
+
+
+def _trusted(solution: Solution, shown: Sequence[int], separator: str) -> dict[str, list[str]]:
+    """Columns of `trust`, with intervals after a separator, blank or new line."""
+    found = solution.per_tag
+
+    def told(name: str, text: Callable[[float], str]) -> list[str]:
+        low, high = f"{name}_low", f"{name}_high"
+        if low not in found:
+            return [text(found[name][tag]) for tag in shown]
+        ends = [f"[{text(found[low][tag])}, {text(found[high][tag])}]" for tag in shown]
+        return [
+            f"{text(found[name][tag])}{separator}{interval}"
+            for tag, interval in zip(shown, ends, strict=True)
+        ]
+
+    columns = {
+        "tag": [found["tag"][tag] for tag in shown],
+        "positives": [f"{found['seen'][tag]:.4g}" for tag in shown],
+        "threshold": told("threshold", lambda value: number(value, 3)),
+    }
+    for name in ("precision", "recall"):
+        if name in found:
+            columns[HEADERS[name]] = told(name, lambda share: percent(share, 0))
+    return columns | {"status": [found["status"][tag] for tag in shown]}
 
 
 def outcomes(results: Sequence[Outcome]) -> Table:
