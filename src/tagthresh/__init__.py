@@ -14,17 +14,19 @@ from tagthresh.counts import Counts
 from tagthresh.crossfit import CrossFit, crossfit
 from tagthresh.evaluate import Evaluation, evaluate
 from tagthresh.find import UnseenTagWarning, find_thresholds
-from tagthresh.metrics import FBeta, Precision, Recall
+from tagthresh.metrics import Cost, FBeta, FunctionMetric, Precision, Recall
 from tagthresh.solution import Solution
 from tagthresh.thresholds import Thresholds, load
 from tagthresh.version import __version__
 
 __all__ = [
     "Comparison",
+    "Cost",
     "Counts",
     "CrossFit",
     "Evaluation",
     "FBeta",
+    "FunctionMetric",
     "InputError",
     "Precision",
     "Recall",

@@ -181,7 +181,7 @@ class Metric(ABC):
         step, share = 1j * STEP, self._shares(confusion) / STEP
         by_positive = self.of(at.tp + step, at.fp, at.fn - step, at.tn)
         by_negative = self.of(at.tp, at.fp + step, at.fn, at.tn - step)
-        if not np.iscomplexobj(by_positive):
+        if not (np.iscomplexobj(by_positive) or np.iscomplexobj(by_negative)):
             raise InputError(
                 f"metric {self.name!r} must be made of arithmetic, powers and ratio to be "
                 "differentiated; abs, maximum and the like lose the derivative"
