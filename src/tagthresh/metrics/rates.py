@@ -92,6 +92,8 @@ class BalancedAccuracy(Metric):
 class Youden(Metric):
     """Youden's J, also called informedness; from -1 to 1, and 0 for chance.
 
+    It is 0 where there are no positives or no negatives.
+
     Parameters
     ----------
     average : {"micro", "macro", "weighted", "samples"}, default "micro"
@@ -117,7 +119,8 @@ class Youden(Metric):
         tn: NDArray[np.float64],
     ) -> NDArray[np.float64]:
         """Value for each entry of the counts."""
-        return ratio(tp, tp + fn) + ratio(tn, tn + fp) - 1
+        both = np.not_equal(tp + fn, 0) & np.not_equal(tn + fp, 0)
+        return both * (ratio(tp, tp + fn) - ratio(fp, tn + fp))
 
 
 @dataclass(frozen=True)
