@@ -79,7 +79,7 @@ def value(metric: Metric, kinds: NDArray[np.float64]) -> float:
     if isinstance(metric, Cost):
         prices = zip(kinds, metric.miss, metric.false_alarm, strict=True)  # type: ignore[arg-type]
         costs = [(tag.sum(), miss * tag[2] + alarm * tag[1]) for tag, miss, alarm in prices]
-        return sum(cost / known for known, cost in costs if known)
+        return float(sum(cost / known for known, cost in costs if known))
     values = [float(metric.of(*tag)) for tag in kinds]
     if metric.average == "macro":
         return sum(values) / len(values)
