@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import math
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -109,3 +110,32 @@ def dinkelbach(y_true: Array, y_score: Array, metric: FBeta) -> float:
         if new <= value:
             return float(value)
         value = new
+
+
+def promised_precision(
+    y_true: Array, y_score: Array, least: float, levels: tuple[float, float]
+) -> float:
+    """Lowest score accepted by the loosest cut that passes, of one tag; +inf for none.
+
+    `levels`: of tests in sequence, and in all.
+    """
+    main, level = levels
+    known = sorted(
+        ((float(s), int(y)) for y, s in zip(y_true, y_score, strict=True) if y in (0, 1)),
+        reverse=True,
+    )
+    sizes = sorted({*(round(1.1**i) for i in range(60) if 1.1**i < len(y_true)), len(y_true)})
+    best, alive = math.inf, False
+    for size in sizes:
+        rejected = known[size][0] if size < len(known) else -math.inf
+        accepted = [(score, label) for score, label in known if score > rejected]
+        n, hits = len(accepted), sum(label for _, label in accepted)
+        tail = sum(math.comb(n, k) * least**k * (1 - least) ** (n - k) for k in range(hits, n + 1))
+        passes = tail <= main
+        share = np.linspace(least, 1, 2001)[:-1] + (1 - least) / 4000
+        ratio = np.mean((share / least) ** hits * ((1 - share) / (1 - least)) ** (n - hits))
+        surely = hits > least * n and ratio >= 1 / (level - main)
+        alive = bool(surely or (passes and (alive or hits == n)))
+        if alive:
+            best = accepted[-1][0]
+    return best

@@ -73,3 +73,11 @@ def test_numbers_must_be_finite(number: Any) -> None:
         tt.FBeta(number)
     with pytest.raises(tt.InputError, match="threshold of 'a' must be finite"):
         tt.Thresholds([0.5], ["a"]).override({"a": number})
+
+
+def test_clips_of_no_weight_count_in_positions() -> None:
+    scores, weight = [[np.nan], [0.5], [np.inf]], [0.0, 1.0, 1.0]
+    with pytest.raises(tt.InputError, match="y_score must be finite; got inf at clip 2, tag 0"):
+        tt.Counts.from_arrays([[1], [0], [1]], scores, sample_weight=weight)
+    counts = tt.Counts.from_arrays([[1], [0], [1]], scores, sample_weight=[0.0, 1.0, 0.0])
+    assert counts.n_clips == 1

@@ -3,6 +3,7 @@ from __future__ import annotations
 import io
 import json
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -50,7 +51,8 @@ def run(
 
 def test_the_whole_path_vs_scikit_learn(run: Callable[..., Done], tmp_path: Path) -> None:
     done = run("fit", "fit.npz", "--method", "exact", "-o", "t.json")
-    assert (done.code, done.out) == (0, "")
+    assert done.code == 0
+    assert "0 never seen, 0 few positives, 10 ok" in done.out
     assert "f1_micro 78.16 % on 500 clips x 10 tags" in done.err
     judged = json.loads(run("evaluate", "eval.npz", "-t", "t.json", "--json").out)
     with np.load("eval.npz") as unseen:
@@ -182,7 +184,10 @@ def test_the_score_told_is_that_of_the_thresholds_written(run: Callable[..., Don
     )
     result = json.loads(done.out)
     assert result["score"] == pytest.approx(2 / 3)
-    assert result["score_as_fitted"] == 1
+    assert result["status"] == "1 of 2 thresholds set by hand"
+    assert result["certificate"]["gap"] >= 1 / 3
+    assert result["as_fitted"]["score"] == 1
+    assert result["as_fitted"]["certificate"]["gap"] == 0
     assert result["thresholds"]["score"] == 1
     assert result["thresholds"]["values"][0] is None
     plain = run("fit", "a.npz", "--json")
@@ -331,3 +336,73 @@ def test_a_fit_says_what_to_expect(run: Callable[..., Done]) -> None:
         2,
         "tagthresh: --cv and --no-cv exclude each other; got --cv 3 --no-cv\n",
     )
+
+
+def grouped_files() -> None:
+    """Write s.csv and l.csv: 100 clips, cut in fives from recordings."""
+    rng = np.random.default_rng(2)
+    labels = np.repeat(rng.random((20, 2)) < 0.4, 5, axis=0)
+    scores = np.repeat(rng.normal(size=(20, 2)), 5, axis=0) + labels
+    rows = [
+        f"c{i},rec{i // 5},{row[0]:.4f},{row[1]:.4f}\n" for i, row in enumerate(scores.tolist())
+    ]
+    Path("s.csv").write_text("clip,recording,Dog,Rain\n" + "".join(rows))
+    rows = [f"c{i},{row[0]:d},{row[1]:d}\n" for i, row in enumerate(labels.tolist())]
+    Path("l.csv").write_text("clip,Dog,Rain\n" + "".join(rows[::-1]))
+
+
+def test_recordings_are_never_split(run: Callable[..., Done]) -> None:
+    grouped_files()
+    files, column = ("s.csv", "--labels", "l.csv"), ("--group-column", "recording")
+    done = run("fit", *files, *column, "--json")
+    result = json.loads(done.out)
+    assert result["thresholds"]["tags"] == ["Dog", "Rain"]
+    table = tt.tables.read_labelled("s.csv", "l.csv", group_column="recording")
+    data, groups = (table.labels, table.scores), [int(clip[1:]) // 5 for clip in table.clips or ()]
+    wanted = tt.find_thresholds(*data, tags=table.tags, groups=groups).expected
+    assert wanted is not None
+    assert result["expected"] == wanted.to_dict()
+    assert run("evaluate", *files, *column).code == 0
+    assert run("apply", "s.csv", *column).code == 0
+    both = ("s.csv", "s.csv", "--fit-labels", "l.csv", "--eval-labels", "l.csv")
+    found = json.loads(run("compare", *both, *column, "--json", "--methods", "shared").out)
+    entry = tt.compare(data, data, methods=["shared"], groups=groups).entries[0]
+    assert found["methods"][0]["eval_low"] == entry.interval.low
+
+
+@pytest.mark.parametrize(
+    ("column", "message"),
+    [
+        ("site", "column 'recording' must hold numbers; got 'rec0'"),
+        ("one", "s.csv: 'one' must hold at least two groups to deal in folds"),
+    ],
+)
+def test_groups_that_cannot_be_dealt(run: Callable[..., Done], column: str, message: str) -> None:
+    grouped_files()
+    if column == "one":
+        text = Path("s.csv").read_text()
+        Path("s.csv").write_text(re.sub(r"rec\d+", "a", text).replace("recording", "one"))
+    done = run("fit", "s.csv", "--labels", "l.csv", "--group-column", column)
+    assert (done.code, done.out) == (2, "")
+    assert message in done.err
+
+
+def test_errors_name_the_clip(run: Callable[..., Done]) -> None:
+    small(clips=["a.wav", "b.wav", "c.wav"], labels=[[1, 0], [0, 2], [0, 0]])
+    done = run("fit", "a.npz")
+    assert "got 2 at clip 1 ('b.wav'), tag 'Rain'" in done.err
+    small(clips=["a.wav", "b.wav", "c.wav"], weights=[1, 1, -1])
+    assert "got -1.0 at clip 2 ('c.wav')\n" in run("fit", "a.npz").err
+
+
+def test_fit_tells_which_tags_not_to_trust(run: Callable[..., Done]) -> None:
+    table = " ".join(run("fit", "fit.npz", "--bootstrap", "3", "--rows", "2").out.split())
+    assert "(2 of 10 shown)" in table
+    assert table.count("[") == 6
+    content = json.loads(run("fit", "fit.npz", "--bootstrap", "3", "--json").out)
+    first = content["per_tag"][0]
+    assert first["threshold_low"] <= first["threshold_high"]
+    assert first["status"] == "ok"
+    assert content["thresholds"]["evidence"]["recall"][0] == first["recall"]
+    bare = json.loads(run("fit", "fit.npz", "--no-cv", "--json").out)
+    assert set(bare["per_tag"][0]) == {"tag", "threshold", "status", "seen"}

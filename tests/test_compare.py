@@ -150,3 +150,28 @@ def test_pictures_hold_long_names() -> None:
     ticks = figure.axes[0].get_yticklabels()
     assert ticks[0].get_text().count("\n") >= 2
     assert all(tick.get_window_extent().x0 >= 0 for tick in ticks)
+
+
+def test_whole_groups_are_drawn() -> None:
+    """Five copies of every clip say no more than the clip, if they are drawn together."""
+    rng = np.random.default_rng(0)
+    labels = rng.random((60, 3)) < 0.4
+    scores = rng.normal(size=labels.shape) + labels
+    once, copies = (
+        (np.repeat(labels, times, axis=0), np.repeat(scores, times, axis=0)) for times in (1, 5)
+    )
+    groups = np.repeat([f"site {i}" for i in range(60)], 5)
+    alone = tt.compare(once, once).entries[2]
+    grouped = tt.compare(once, copies, groups=groups).entries[2]
+    split = tt.compare(once, copies).entries[2]
+    assert grouped.interval == pytest.approx(alone.interval)
+    assert grouped.difference_interval == pytest.approx(alone.difference_interval)
+    assert split.interval.high - split.interval.low < 0.7 * (
+        alone.interval.high - alone.interval.low
+    )
+    with pytest.raises(
+        tt.InputError, match="groups must be at least two; all clips are in the same"
+    ):
+        tt.compare(once, copies, groups=["one"] * 300)
+    with pytest.raises(tt.InputError, match="groups must hold one per clip; got 60 for 300 clips"):
+        tt.compare(once, copies, groups=range(60))

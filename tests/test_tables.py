@@ -23,11 +23,13 @@ if TYPE_CHECKING:
 SCORES = np.array([[0.9, 0.1], [0.2, 0.8], [0.4, 0.3]], np.float32)
 LABELS = np.array([[1, 0], [0, 1], [1, 0]], np.uint8)
 TAGS, CLIPS, WEIGHTS = ["Dog", "Rain, light"], ["a.wav", "b.wav", "007"], [1.0, 2.0, 0.5]
+SITES = ["01", "1", "01"]  # two sites, as they are written
 
 
 def wide(matrix: Any, order: Any = slice(None)) -> pa.Table:
     """Give every tag a column, with the rows in an order of their own."""
     columns = {"clip": np.array(CLIPS)[order], "weight": np.array(WEIGHTS)[order]}
+    columns |= {"site": np.array(SITES)[order]}
     return pa.table({**columns, **{t: matrix[order, i] for i, t in enumerate(TAGS)}})
 
 
@@ -39,14 +41,14 @@ def long(rows: Any = slice(None), *, labelled: bool = True) -> pa.Table:
         "tag": np.array(TAGS)[column],
         "score": SCORES[row, column],
         "weight": np.array(WEIGHTS)[row],
+        "site": np.array(SITES)[row],
     }
     return pa.table(columns | ({"label": LABELS[row, column]} if labelled else {}))
 
 
 def write_npz(folder: Path) -> list[str]:
-    np.savez(
-        folder / "a.npz", scores=SCORES, labels=LABELS, tags=TAGS, clips=CLIPS, weights=WEIGHTS
-    )
+    arrays = {"scores": SCORES, "labels": LABELS, "tags": TAGS, "clips": CLIPS}
+    np.savez(folder / "a.npz", weights=WEIGHTS, site=SITES, **arrays)  # type: ignore[arg-type]
     return ["a.npz"]
 
 
@@ -54,19 +56,20 @@ def write_hdf5(folder: Path) -> list[str]:
     with h5py.File(folder / "a.h5", "w") as file:
         file["clipwise_output"], file["target"] = SCORES, LABELS.astype(bool)
         file["audio_name"] = np.array(CLIPS, "S20")
-        file["tags"], file["weights"] = TAGS, WEIGHTS
+        file["tags"], file["weights"], file["site"] = TAGS, WEIGHTS, np.array(SITES, "S20")
     return ["a.h5"]
 
 
 def write_torch_dict(folder: Path) -> list[str]:
     content = {"scores": torch.tensor(SCORES), "labels": torch.tensor(LABELS), "tags": TAGS}
-    torch.save(content | {"clips": CLIPS, "weights": torch.tensor(WEIGHTS)}, folder / "a.pt")
+    content |= {"clips": CLIPS, "weights": torch.tensor(WEIGHTS), "site": SITES}
+    torch.save(content, folder / "a.pt")
     return ["a.pt"]
 
 
 def write_csv(folder: Path) -> list[str]:
     csv.write_csv(wide(SCORES), folder / "a.csv")
-    csv.write_csv(wide(LABELS, [2, 0, 1]).select([3, 0, 2]), folder / "b.csv")
+    csv.write_csv(wide(LABELS, [2, 0, 1]).select([4, 0, 3]), folder / "b.csv")
     return ["a.csv", "b.csv"]
 
 
@@ -102,8 +105,9 @@ def test_every_named_form_reads_the_same(
     tmp_path: Path, write: Callable[[Path], list[str]]
 ) -> None:
     paths = [str(tmp_path / name) for name in write(tmp_path)]
-    table = tables.read_labelled(*paths)
+    table = tables.read_labelled(*paths, group_column="site")
     np.testing.assert_array_equal(np.asarray(table.scores, np.float32), SCORES)
+    assert table.groups == tuple(SITES)
     np.testing.assert_array_equal(table.labels, LABELS)
     assert table.tags == tuple(TAGS)
     assert table.clips == tuple(CLIPS)
@@ -217,3 +221,54 @@ def test_what_is_not_finite_is_written_as_nothing(tmp_path: Path, suffix: str) -
 def test_half_floats_are_written(tmp_path: Path) -> None:
     tables.write_columns(str(tmp_path / "a.csv"), {"score": np.array([0.5], np.float16)})
     assert (tmp_path / "a.csv").read_text() == '"score"\n0.5\n'
+
+
+def test_groups_may_be_in_the_file_of_labels(tmp_path: Path) -> None:
+    csv.write_csv(wide(SCORES).drop(["site"]), tmp_path / "a.csv")
+    csv.write_csv(wide(LABELS, [2, 0, 1]), tmp_path / "b.csv")
+    paths = [str(tmp_path / name) for name in ("a.csv", "b.csv")]
+    assert tables.read_labelled(*paths, group_column="site").groups == tuple(SITES)
+
+
+def test_groups_may_be_clips(tmp_path: Path) -> None:
+    csv.write_csv(wide(SCORES).drop(["site"]), tmp_path / "a.csv")
+    csv.write_csv(wide(LABELS, [2, 0, 1]).drop(["site"]), tmp_path / "b.csv")
+    paths = [str(tmp_path / name) for name in ("a.csv", "b.csv")]
+    table = tables.read_labelled(*paths, group_column="clip")
+    assert table.groups == table.clips == tuple(CLIPS)
+    np.testing.assert_array_equal(table.labels, LABELS)  # still matched by name
+
+
+@pytest.mark.parametrize(
+    ("scores", "labels", "message"),
+    [
+        ("clip,Dog\na,1\n", "clip,Dog\na,1\n", "b.csv must hold the groups; no column or array"),
+        ("clip,site,Dog\na,,1\n", "clip,Dog\na,1\n", "column 'site' must name one; row 0 is empty"),
+        ("clip,site,Dog\na,1,1\n", "clip,site,Dog\na,2,1\n", "must have the groups of .*'site'"),
+        ("clip,site,Dog\na,nan,1\n", "clip,Dog\na,1\n", "for every clip; got 'nan' at clip 0"),
+    ],
+)
+def test_groups_that_cannot_be(tmp_path: Path, scores: str, labels: str, message: str) -> None:
+    (tmp_path / "a.csv").write_text(scores)
+    (tmp_path / "b.csv").write_text(labels)
+    with pytest.raises(tt.InputError, match=message):
+        tables.read_labelled(str(tmp_path / "a.csv"), str(tmp_path / "b.csv"), group_column="site")
+
+
+def test_all_rows_of_a_clip_are_of_one_group(tmp_path: Path) -> None:
+    text = "clip,tag,score,label,site\na,Dog,1,1,x\na,Rain,1,1,y\n"
+    (tmp_path / "a.csv").write_text(text)
+    with pytest.raises(
+        tt.InputError, match="site must be the same in all rows of a clip; not so 'a'"
+    ):
+        tables.read_labelled(str(tmp_path / "a.csv"), group_column="site")
+
+
+def test_arrays_hold_a_group_for_every_clip(tmp_path: Path) -> None:
+    path = str(tmp_path / "a.npz")
+    np.savez(path, scores=SCORES, labels=LABELS, site=["x", "y"])
+    with pytest.raises(tt.InputError, match="groups must hold one per clip; 2 for 3"):
+        tables.read_labelled(path, group_column="site")
+    np.savez(path, scores=SCORES, labels=LABELS, site=[1, np.nan, 2])
+    with pytest.raises(tt.InputError, match="got 'nan' at clip 1"):
+        tables.read_labelled(path, group_column="site")

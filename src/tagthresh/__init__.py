@@ -14,6 +14,7 @@ from tagthresh.counts import Counts
 from tagthresh.crossfit import CrossFit, crossfit
 from tagthresh.evaluate import Evaluation, evaluate
 from tagthresh.find import UnseenTagWarning, find_thresholds
+from tagthresh.guarantee import Guarantee, guarantee
 from tagthresh.metrics import Cost, FBeta, FunctionMetric, Precision, Recall
 from tagthresh.solution import Solution
 from tagthresh.thresholds import Thresholds, load
@@ -27,6 +28,7 @@ __all__ = [
     "Evaluation",
     "FBeta",
     "FunctionMetric",
+    "Guarantee",
     "InputError",
     "Precision",
     "Recall",
@@ -39,6 +41,7 @@ __all__ = [
     "demo",
     "evaluate",
     "find_thresholds",
+    "guarantee",
     "load",
     "methods",
     "metrics",

@@ -22,6 +22,7 @@ import dataclasses
 import json
 import math
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -30,10 +31,13 @@ from tagthresh.checks import InputError
 from tagthresh.evidence import COLUMNS, STATUSES
 from tagthresh.files import replacing
 from tagthresh.plain import plain
+from tagthresh.version import __version__
 
 if TYPE_CHECKING:
     import os
     from collections.abc import Iterable, Mapping
+
+    from tagthresh.counts import Counts
 
 SCHEMA_VERSION = 1
 RULE = "score >= threshold"
@@ -48,7 +52,8 @@ class Origin:
     metric : str
         What was maximised.
     method : mapping
-        ``name`` and ``options`` of the method.
+        ``name`` and ``options`` of the method; of a guarantee, ``infeasible`` too: the names of the
+        tags of which nothing is promised.
     score : float
         The metric on the clips fitted on.
     clips : int
@@ -75,6 +80,29 @@ class Origin:
     version: str
     created: str
     evidence: Mapping[str, Any] | None = None
+
+    @classmethod
+    def of(
+        cls,
+        counts: Counts,
+        metric: str,
+        method: Mapping[str, Any],
+        score: float,
+        evidence: Mapping[str, Any] | None = None,
+    ) -> Origin:
+        """Origin of thresholds fitted now."""
+        return cls(
+            metric=metric,
+            method=method,
+            score=score,
+            clips=counts.n_clips,
+            known=tuple(counts.known.mass.tolist()),
+            positives=tuple(counts.positive.mass.tolist()),
+            fingerprint=counts.fingerprint,
+            version=__version__,
+            created=datetime.now(UTC).isoformat(timespec="seconds"),
+            evidence=evidence,
+        )
 
 
 class Content(NamedTuple):

@@ -88,11 +88,12 @@ def labelled_scores(
     scores = align("y_score", scores, score_tags, names)
     positive, known = _labels(truth, names)
     weight = _weights(sample_weight, len(scores))
-    if weight is not None and not weight.all():
-        kept = weight > 0
+    kept = None if weight is None or weight.all() else weight > 0
+    used = known if kept is None else kept[:, None] & (True if known is None else known)
+    scores = score_matrix("y_score", scores, names, used)
+    if weight is not None and kept is not None:
         positive, scores, weight = positive[kept], scores[kept], weight[kept]
         known = None if known is None else known[kept]
-    scores = score_matrix("y_score", scores, names, known)
     return LabelledScores(positive, known, scores, names, weight)
 
 
@@ -329,6 +330,14 @@ def positive_number(name: str, value: object) -> float:
     number = finite_number(name, value)
     if number <= 0:
         raise InputError(f"{name} must be above 0; got {value!r}")
+    return number
+
+
+def share(name: str, value: object) -> float:
+    """Check an option that must be a number above 0 and below 1."""
+    number = finite_number(name, value)
+    if not 0 < number < 1:
+        raise InputError(f"{name} must be above 0 and below 1; got {value!r}")
     return number
 
 

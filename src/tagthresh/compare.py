@@ -15,14 +15,16 @@ from typing import TYPE_CHECKING, Any
 from tagthresh import checks
 from tagthresh.checks import InputError
 from tagthresh.counts import Counts
+from tagthresh.crossfit import units
 from tagthresh.find import UnseenTagWarning, find_thresholds, warn_of_unseen
 from tagthresh.methods.names import ALIASES, as_method
 from tagthresh.metrics.names import as_metric
+from tagthresh.plain import table
 from tagthresh.resample import Interval, bootstrap, interval
 from tagthresh.rows import decide, score
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Hashable, Iterable, Sequence
 
     from numpy.typing import ArrayLike
 
@@ -76,11 +78,14 @@ class Comparison:
         Name of the method that differences are to.
     entries : tuple of Entry
         One per method, in the order asked for.
+    share : bool
+        Whether the metric is a share of 1, shown in percent.
     """
 
     metric: str
     reference: str
     entries: tuple[Entry, ...]
+    share: bool = True
 
     def columns(self) -> dict[str, list[Any]]:
         """Table with a row per method, as columns: ``pandas.DataFrame(comparison.columns())``."""
@@ -102,9 +107,8 @@ class Comparison:
 
     def to_dict(self) -> dict[str, Any]:
         """Everything but the solutions, as plain Python values."""
-        columns = self.columns()
-        rows = [dict(zip(columns, row, strict=True)) for row in zip(*columns.values(), strict=True)]
-        return {"metric": self.metric, "reference": self.reference, "methods": rows}
+        methods = table(self.columns())
+        return {"metric": self.metric, "reference": self.reference, "methods": methods}
 
 
 def compare(  # noqa: PLR0913
@@ -115,6 +119,7 @@ def compare(  # noqa: PLR0913
     metric: str | Metric = "f1_micro",
     reference: str | None = None,
     tags: Sequence[str] | None = None,
+    groups: Iterable[Hashable] | None = None,
     resamples: int = 1000,
     seed: int = 0,
 ) -> Comparison:
@@ -133,6 +138,9 @@ def compare(  # noqa: PLR0913
         The method that differences are to, by name; the first one by default.
     tags : sequence of str, optional
         Names of the tags of both.
+    groups : iterable of hashable, one per clip to judge on, optional
+        Recording or site of each of these clips: whole groups are drawn in the bootstrap. Every
+        clip is its own by default.
     resamples : int, default 1000
         Bootstrap draws.
     seed : int, default 0
@@ -169,6 +177,7 @@ def compare(  # noqa: PLR0913
     checks.whole_number("seed", seed, 0)
     y_true, y_score, weight = _unpacked("evaluate", evaluate)
     data = checks.labelled_scores(y_true, y_score, tags, weight)
+    unit = units(groups, weight, len(data.scores))
     start = time.perf_counter()
     fitted_on = _unpacked("fit", fit)
     counts = _counted(fitted_on, tags)
@@ -186,7 +195,7 @@ def compare(  # noqa: PLR0913
     decisions = [decide(data, each) for each in values]
     goal = goal.for_tags(data.tags or counts.tags, n_tags)
     scores = [score(goal, data, each) for each in decisions]
-    draws = bootstrap(data, decisions, goal, resamples=resamples, seed=seed)
+    draws = bootstrap(data, decisions, goal, groups=unit, resamples=resamples, seed=seed)
     entries = (
         Entry(
             names[i],
@@ -199,7 +208,7 @@ def compare(  # noqa: PLR0913
         )
         for i in range(len(chosen))
     )
-    return Comparison(goal.name, names[base], tuple(entries))
+    return Comparison(goal.name, names[base], tuple(entries), goal.share)
 
 
 def _place_of(reference: str | None, names: list[str], methods: list[Method]) -> int:

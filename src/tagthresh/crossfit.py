@@ -161,7 +161,13 @@ def crossfit_checked(
 def units(
     groups: Iterable[Hashable] | None, sample_weight: ArrayLike | None, n_kept: int
 ) -> NDArray[np.int64]:
-    """Give each clip of positive weight, of which there are `n_kept`, the number of its group."""
+    """Give each of the `n_kept` clips of positive weight its group's number; its own by default.
+
+    Raises
+    ------
+    InputError
+        When there is not one group per clip, one is missing, or all are the same.
+    """
     if groups is None:
         return np.arange(n_kept)
     codes = group_codes(groups)
@@ -169,7 +175,10 @@ def units(
     n_clips = n_kept if weight is None else len(weight)
     if len(codes) != n_clips:
         raise InputError(f"groups must hold one per clip; got {len(codes)} for {n_clips} clips")
-    return codes if weight is None else codes[weight > 0]
+    found, number = np.unique(codes if weight is None else codes[weight > 0], return_inverse=True)
+    if len(found) < 2:
+        raise InputError("groups must be at least two; all clips are in the same one")
+    return number
 
 
 def group_codes(groups: Iterable[Hashable]) -> NDArray[np.int64]:

@@ -27,7 +27,7 @@ from tagthresh.metrics.fbeta import FBeta
 from tagthresh.metrics.names import as_metric
 from tagthresh.metrics.precision import Precision
 from tagthresh.metrics.recall import Recall
-from tagthresh.plain import plain
+from tagthresh.plain import plain, table
 from tagthresh.rows import ClipCounts, decide
 from tagthresh.thresholds import Thresholds
 
@@ -119,13 +119,11 @@ class Evaluation:
 
     def to_dict(self) -> dict[str, Any]:
         """Everything as plain Python values; NaN and +inf are None."""
-        columns = {key: plain(column) for key, column in self.per_tag.items()}
-        rows = [dict(zip(columns, row, strict=True)) for row in zip(*columns.values(), strict=True)]
         return {
             "clips": self.n_clips,
             **{name: self.score(name) for name in AVERAGED},
             "mean_average_precision": plain([self.mean_average_precision])[0],
-            "per_tag": rows,
+            "per_tag": table(self.per_tag),
         }
 
 

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import warnings
-from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 from tagthresh import checks
 from tagthresh.artefact import Origin
@@ -18,13 +17,14 @@ from tagthresh.rows import decide, score
 from tagthresh.solution import Solution
 from tagthresh.thresholds import Thresholds
 from tagthresh.unseen import Plan, expectation
-from tagthresh.version import __version__
 
 if TYPE_CHECKING:
-    from collections.abc import Hashable, Iterable, Sequence
+    from collections.abc import Callable, Hashable, Iterable, Sequence
 
-    from numpy.typing import ArrayLike
+    import numpy as np
+    from numpy.typing import ArrayLike, NDArray
 
+    from tagthresh.certificate import Certificate
     from tagthresh.checks import LabelledScores
     from tagthresh.methods.base import Method
     from tagthresh.metrics.base import Metric
@@ -38,7 +38,7 @@ def find_thresholds(  # noqa: PLR0913
     y_true: object,
     y_score: object = None,
     *,
-    metric: str | Metric = "f1_micro",
+    metric: str | Metric | Callable[..., Any] = "f1_micro",
     method: str | Method = "hierarchical",
     tags: Sequence[str] | None = None,
     sample_weight: ArrayLike | None = None,
@@ -56,12 +56,15 @@ def find_thresholds(  # noqa: PLR0913
     y_score : array-like or data frame, shape (n_clips, n_tags)
         Finite scores of any scale. Data frames are matched with `y_true` by column name; rows, by
         position.
-    metric : str or Metric, default "f1_micro"
-        What to maximise, such as "f0.5_macro" or ``tt.FBeta(2, average="weighted")``.
+    metric : str, Metric or callable, default "f1_micro"
+        What to maximise: a name, such as "f0.5_macro" (`docs/metrics.md` lists them); an object,
+        such as ``tt.FBeta(2, average="weighted")``; or a function of (tp, fp, fn, tn), which is
+        then micro-averaged (`FunctionMetric`).
     method : str or Method, default "hierarchical"
-        How: "hierarchical", made for unseen clips; "exact", the best on these; "shared",
-        "constant"; the SGL-Thresh paper's "surrogate_gradient" ("sgl"), "numerical_gradient" and
-        "random_search"; or an object with options, such as ``tt.methods.Constant(0.3)``.
+        How: "hierarchical", made for unseen clips; "exact", the best on these;
+        "coordinate_ascent", for metrics that couple the tags; "shared", "constant"; the SGL-Thresh
+        paper's "surrogate_gradient" ("sgl"), "numerical_gradient" and "random_search"; or an object
+        with options, such as ``tt.methods.Constant(0.3)``.
     tags : sequence of str, optional
         Names of the tags.
     sample_weight : array-like, shape (n_clips,), optional
@@ -70,11 +73,11 @@ def find_thresholds(  # noqa: PLR0913
         Folds of the cross-fitting that tells what to expect on unseen clips (`crossfit`); None
         leaves it out. "auto" is 5 (or the number of groups, if that is less) where groups are given
         or it takes about a second: for 10 to 20,000 clips, at most a million pairs of clip and tag,
-        and all methods but random_search; elsewhere it is None.
+        and all methods but random_search and coordinate_ascent; elsewhere it is None.
     bootstrap : int, "auto" or None, default "auto"
         Fits on resampled clips for the interval of each threshold (`threshold_interval`); None
         leaves them out. "auto" is 100 where there is cross-fitting, for up to 30,000 pairs of clip
-        and tag, and all methods but random_search; elsewhere it is None.
+        and tag, and all methods but random_search and coordinate_ascent; elsewhere it is None.
     groups : iterable of hashable, n_clips of them, optional
         Clips that belong together have the same group, such as a recording or a site: they are
         never in two folds, and are drawn together.
@@ -89,7 +92,7 @@ def find_thresholds(  # noqa: PLR0913
     ------
     InputError
         When an argument breaks a rule of `tagthresh.checks`, or the method cannot maximise the
-        metric.
+        metric; the message then names one that can.
 
     Warns
     -----
@@ -115,19 +118,26 @@ def find_thresholds(  # noqa: PLR0913
     plan = Plan.of(cv, bootstrap, method, counts, unit, grouped=groups is not None)
     fit = method.fit(counts, metric, data)
     warn_of_unseen(counts)
-    if metric.needs_rows and data is not None:
-        reached, certificate = score(metric, data, decide(data, fit.values)), None
-    else:
-        confusion = counts.confusion(fit.values)
-        reached, certificate = float(metric(confusion)), certify(counts, metric, confusion)
+    reached, certificate = judged(metric, fit.values, counts, data)
     evidence, expected = Evidence(counts.positive.effective), None
     if data is not None and unit is not None:
         evidence, expected = expectation(data, unit, method, metric, plan)
-    origin = _origin(counts, metric, method, reached, evidence)
+    made = {"name": method.name, "options": method.options}
+    origin = Origin.of(counts, metric.name, made, reached, evidence.to_dict())
     thresholds = Thresholds(fit.values, counts.tags, origin)
     return Solution(
         *(thresholds, reached, fit.status, fit.statistics, certificate, evidence, expected)
     )
+
+
+def judged(
+    metric: Metric, values: NDArray[np.float64], counts: Counts, data: LabelledScores | None
+) -> tuple[float, Certificate | None]:
+    """Metric that thresholds reach on clips, and how far from the best they can be."""
+    if metric.needs_rows and data is not None:
+        return score(metric, data, decide(data, values)), None
+    confusion = counts.confusion(values)
+    return float(metric(confusion)), certify(counts, metric, confusion)
 
 
 def _read(
@@ -138,23 +148,6 @@ def _read(
         return None, Counts.of(y_true, y_score, tags, sample_weight)
     data = checks.labelled_scores(y_true, y_score, tags, sample_weight)
     return data, Counts.from_checked(data)
-
-
-def _origin(
-    counts: Counts, metric: Metric, method: Method, score: float, evidence: Evidence
-) -> Origin:
-    return Origin(
-        metric=metric.name,
-        method={"name": method.name, "options": method.options},
-        score=score,
-        clips=counts.n_clips,
-        known=tuple(counts.known.mass.tolist()),
-        positives=tuple(counts.positive.mass.tolist()),
-        fingerprint=counts.fingerprint,
-        version=__version__,
-        created=datetime.now(UTC).isoformat(timespec="seconds"),
-        evidence=evidence.to_dict(),
-    )
 
 
 def warn_of_unseen(counts: Counts) -> None:

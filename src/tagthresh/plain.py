@@ -1,4 +1,4 @@
-"""Arrays as plain Python values for JSON, which has no NaN and no infinity: both become None."""
+"""Arrays and tables as plain values for JSON, which has no NaN and no infinity: None for both."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
 
 
 def plain(values: Iterable[Any]) -> list[Any]:
@@ -21,3 +21,15 @@ def plain(values: Iterable[Any]) -> list[Any]:
     """
     listed = values.tolist() if isinstance(values, np.ndarray) else values
     return [None if isinstance(v, float) and not math.isfinite(v) else v for v in listed]
+
+
+def table(columns: Mapping[str, Iterable[Any]]) -> list[dict[str, Any]]:
+    """List the rows of a table given by its columns.
+
+    Examples
+    --------
+    >>> table({"tag": ["Dog", "Rain"], "threshold": np.array([0.5, np.inf])})
+    [{'tag': 'Dog', 'threshold': 0.5}, {'tag': 'Rain', 'threshold': None}]
+    """
+    listed = [plain(column) for column in columns.values()]
+    return [dict(zip(columns, row, strict=True)) for row in zip(*listed, strict=True)]

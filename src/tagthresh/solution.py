@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from tagthresh.plain import plain
+from tagthresh.plain import plain, table
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -85,5 +85,6 @@ class Solution:
                 "slack": None if proof.slack is None else plain(proof.slack),
             },
             "expected": self.expected and self.expected.to_dict(),
+            "per_tag": table(self.per_tag),
             "thresholds": self.thresholds.to_dict(),
         }

@@ -58,7 +58,7 @@ class Plan(NamedTuple):
         n_units, n_pairs = int(unit.max()) + 1, counts.n_clips * counts.n_tags
         quick = method.quick and LEAST_CLIPS <= counts.n_clips <= MOST_CLIPS
         if folds == "auto":
-            wanted = n_units > 1 if grouped else quick and n_pairs <= MOST_PAIRS
+            wanted = grouped or (quick and n_pairs <= MOST_PAIRS)
             folds = min(FOLDS, n_units) if wanted else None
         if draws == "auto":
             wanted = quick and folds is not None and n_pairs <= MOST_PAIRS_DRAWN

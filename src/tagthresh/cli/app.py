@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from tagthresh.cli import apply, compare, demo, evaluate, fit, reproduce
+from tagthresh.cli import apply, compare, demo, evaluate, fit, metrics, reproduce
 from tagthresh.version import __version__
 
 app = typer.Typer(
@@ -38,7 +38,7 @@ def _main(
         print(context.get_help())
 
 
-for _command in (demo, fit, evaluate, apply, compare, reproduce):
+for _command in (demo, fit, evaluate, apply, compare, metrics, reproduce):
     app.command(
         _command.__name__.rpartition(".")[2],
         help=_command.HELP,

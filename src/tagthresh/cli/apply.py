@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from tagthresh.cli import data, streams
-from tagthresh.cli.options import FILES, TABLES, Fitted, Json, Tags
+from tagthresh.cli.options import FILES, TABLES, Fitted, Json, NoTag, Tags
 
 SHORT = "Give clips their tags, by the thresholds."
 HELP = "Give clips their tags: one row for every score at or above its tag's threshold." + FILES
@@ -30,6 +30,7 @@ def run(
     file: Scores,
     thresholds: Fitted = "thresholds.json",
     tags: Tags = None,
+    group_column: NoTag = None,
     output: Output = "tags.csv",
     as_json: Json = False,
 ) -> None:
@@ -41,8 +42,8 @@ def run(
     data.checked_output("-o", output, TABLES, (file, thresholds, tags))
     fitted = load(thresholds)
     with streams.stage(f"reading {file}"):
-        table = tables.read(file, tags=tags)
-    with data.blamed(file), streams.stage("deciding"):
+        table = tables.read(file, tags=tags, group_column=group_column)
+    with data.blamed(table, file), streams.stage("deciding"):
         columns = accepted_pairs(table, fitted)
     with streams.stage(f"writing {output}"):
         tables.write_columns(output, columns)

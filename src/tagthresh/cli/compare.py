@@ -6,13 +6,11 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from tagthresh import checks
 from tagthresh.cli import data, streams, text
-from tagthresh.cli.options import TABLES, Csv, Json, Metric, Tags
+from tagthresh.cli.options import TABLES, Csv, Groups, Json, Metric, Tags
 
 if TYPE_CHECKING:
     from tagthresh.compare import Comparison
-    from tagthresh.tables import Table
 
 SHORT = "Fit several methods on some clips, judge them on others."
 HELP = "Fit several methods on some clips, judge them on others, with bootstrap intervals."
@@ -20,7 +18,9 @@ EPILOG = (
     "\b\nExamples:\n"
     "  tagthresh compare dev.npz eval.npz\n"
     "  tagthresh compare dev.npz eval.npz --methods constant:value=0.3,shared,exact\n"
-    "  tagthresh compare dev.npz eval.npz --reference shared --csv methods.csv"
+    "  tagthresh compare dev.npz eval.npz --metric f1_samples --methods shared,coordinate_ascent\n"
+    "  tagthresh compare dev.npz eval.npz --reference shared --csv methods.csv\n"
+    "  tagthresh compare dev.parquet eval.parquet --group-column site"
 )
 Fit = Annotated[str, typer.Argument(metavar="FIT", help="Labelled scores to fit on.")]
 Judged = Annotated[str, typer.Argument(metavar="EVAL", help="Labelled scores to judge on.")]
@@ -63,6 +63,7 @@ def run(
     fit_labels: FitLabels = None,
     eval_labels: EvalLabels = None,
     tags: Tags = None,
+    group_column: Groups = None,
     csv: Csv = None,
     plot: Plot = None,
     as_json: Json = False,
@@ -76,17 +77,18 @@ def run(
     inputs = (fit, judged, fit_labels, eval_labels, tags)
     data.checked_output("--csv", csv, TABLES, inputs)
     data.checked_output("--plot", plot, pictures.SUFFIXES, inputs)
-    chosen = text.methods(methods)
-    one = _checked(fit, fit_labels, tags)
-    other = _checked(judged, eval_labels, tags).in_tag_order(one.tags, judged)
+    chosen, goal = text.methods(methods), text.metric(metric)
+    one = data.checked(fit, fit_labels, tags, group_column)
+    other = data.checked(judged, eval_labels, tags, group_column).in_tag_order(one.tags, judged)
     with streams.stage("comparing"):
         result = compare(
             (one.labels, one.scores, one.weights),
             (other.labels, other.scores, other.weights),
             methods=chosen,
-            metric=metric,
+            metric=goal,
             reference=None if reference is None else text.reference(reference),
             tags=one.tags or other.tags,
+            groups=other.groups,
         )
     _write(result, csv, plot)
     if as_json:
@@ -107,11 +109,3 @@ def _write(result: Comparison, csv: str | None, plot: str | None) -> None:
     if plot is not None:
         pictures.save(pictures.comparison(result), plot)
         streams.wrote(plot)
-
-
-def _checked(file: str, labels: str | None, tags: str | None) -> Table:
-    """Read a file and check it by itself: later errors could not tell which one they are in."""
-    table = data.labelled(file, labels, tags)
-    with data.blamed(file, labels):
-        checks.labelled_scores(table.labels, table.scores, table.tags, table.weights)
-    return table

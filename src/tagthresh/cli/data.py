@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -17,25 +19,45 @@ if TYPE_CHECKING:
 WORDS = {"y_true": "labels", "y_score": "scores", "sample_weight": "weights"}
 
 
-def labelled(file: str, labels: str | None, tags: str | None) -> Table:
+def labelled(
+    file: str, labels: str | None, tags: str | None, group_column: str | None = None
+) -> Table:
     """Read scores and labels, and show that it takes its time."""
     from tagthresh import tables
 
     with stage(f"reading {file}"):
-        return tables.read_labelled(file, labels, tags)
+        return tables.read_labelled(file, labels, tags, group_column=group_column)
+
+
+def checked(
+    file: str, labels: str | None, tags: str | None, group_column: str | None = None
+) -> Table:
+    """Read a file and check it by itself: later errors could not tell which one they are in."""
+    from tagthresh import checks
+
+    table = labelled(file, labels, tags, group_column)
+    with blamed(table, file, labels):
+        checks.labelled_scores(table.labels, table.scores, table.tags, table.weights)
+    return table
 
 
 @contextmanager
-def blamed(file: str, labels: str | None = None) -> Iterator[None]:
-    """Let an error in the data name the file it is in, and labels and scores as files do."""
+def blamed(table: Table, file: str, labels: str | None = None) -> Iterator[None]:
+    """Let an error in the data name the file and the clip, and labels and scores as files do."""
     try:
         yield
     except InputError as error:
         argument, _, rest = str(error).partition(" ")
+        if table.clips:
+            rest = re.sub(r"\bat clip (\d+)", partial(_with_name, table.clips), rest, count=1)
         named = [name for name in (file, labels) if name]
         places = {"y_true": named[-1], "sample_weight": " and ".join(named)}
         place = places.get(argument, file)
         raise InputError(f"{place}: {WORDS.get(argument, argument)} {rest}") from None
+
+
+def _with_name(clips: tuple[str, ...], found: re.Match[str]) -> str:
+    return f"{found[0]} ({clips[int(found[1])]!r})"
 
 
 def checked_output(

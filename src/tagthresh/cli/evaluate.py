@@ -7,7 +7,18 @@ from typing import Annotated
 import typer
 
 from tagthresh.cli import data, streams
-from tagthresh.cli.options import FILES, TABLES, Csv, Fitted, Json, LabelledFile, Labels, Tags
+from tagthresh.cli.options import (
+    FILES,
+    TABLES,
+    Csv,
+    Fitted,
+    Json,
+    LabelledFile,
+    Labels,
+    NoTag,
+    Rows,
+    Tags,
+)
 
 SHORT = "Judge thresholds on labelled clips: per tag, and averaged."
 HELP = SHORT + FILES
@@ -26,7 +37,6 @@ Sort = Annotated[
         "support, predicted or average_precision.",
     ),
 ]
-Rows = Annotated[int, typer.Option("--rows", metavar="N", min=0, help="Tags to show; 0 shows all.")]
 
 
 def run(
@@ -34,6 +44,7 @@ def run(
     thresholds: Fitted = "thresholds.json",
     labels: Labels = None,
     tags: Tags = None,
+    group_column: NoTag = None,
     sort: Sort = "f1",
     rows: Rows = 20,
     csv: Csv = None,
@@ -48,8 +59,8 @@ def run(
     streams.one_result("--csv", csv, as_json)
     data.checked_output("--csv", csv, TABLES, (file, thresholds, labels, tags))
     fitted = tt.load(thresholds)
-    table = data.labelled(file, labels, tags)
-    with data.blamed(file, labels), streams.stage("evaluating"):
+    table = data.labelled(file, labels, tags, group_column)
+    with data.blamed(table, file, labels), streams.stage("evaluating"):
         evaluation = tt.evaluate(
             table.labels, table.scores, fitted, tags=table.tags, sample_weight=table.weights
         )

@@ -2,18 +2,30 @@
 
 from __future__ import annotations
 
+import dataclasses
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from tagthresh.checks import InputError
-from tagthresh.cli import data, streams, text
-from tagthresh.cli.options import FILES, Json, LabelledFile, Labels, Metric, NewThresholds, Tags
+from tagthresh.cli import data, guarantee, streams, text
+from tagthresh.cli.options import (
+    FILES,
+    Groups,
+    Json,
+    LabelledFile,
+    Labels,
+    Metric,
+    NewThresholds,
+    Rows,
+    Tags,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from tagthresh.counts import Counts
+    from tagthresh.metrics.base import Metric as Goal
+    from tagthresh.solution import Solution
     from tagthresh.tables import Table
 
 SHORT = "Find the thresholds that maximise a metric on labelled clips."
@@ -25,7 +37,10 @@ EPILOG = (
     "  tagthresh fit dev.npz --method exact\n"
     "  tagthresh fit dev.h5 --method constant --option value=0.3\n"
     "  tagthresh fit dev.npz --method sgl --option start=0.5 --option epochs=200\n"
-    "  tagthresh fit dev.npz --cv 10\n"
+    "  tagthresh fit dev.npz --cv 10 --bootstrap 500 --rows 0\n"
+    "  tagthresh fit scores.csv --labels labels.csv --group-column recording\n"
+    "  tagthresh fit dev.npz --precision 0.9 --confidence 0.95\n"
+    "  tagthresh fit dev.npz --recall 0.8 --jointly\n"
     '  tagthresh fit dev.npz --set "Dog=0.4" --set "Gunshot, gunfire=never"'
 )
 Method = Annotated[
@@ -64,13 +79,27 @@ Folds = Annotated[
         "where it is quick, on up to a million scores.",
     ),
 ]
-NoFolds = Annotated[bool, typer.Option("--no-cv", help="Leave out the cross-fitting.")]
+NoFolds = Annotated[
+    bool, typer.Option("--no-cv", help="Leave out the cross-fitting, and the bootstrap with it.")
+]
+Bootstrap = Annotated[
+    int | None,
+    typer.Option(
+        "--bootstrap",
+        metavar="FITS",
+        min=1,
+        help="Fits on resampled clips for the interval of each threshold; 100 by default where it "
+        "is quick, on up to 30,000 scores.",
+    ),
+]
 
 
 def run(
+    context: typer.Context,
     file: LabelledFile,
     labels: Labels = None,
     tags: Tags = None,
+    group_column: Groups = None,
     output: NewThresholds = "thresholds.json",
     metric: Metric = "f1_micro",
     method: Method = "hierarchical",
@@ -78,61 +107,97 @@ def run(
     override: ByHand = None,
     cv: Folds = None,
     no_cv: NoFolds = False,
+    precision: guarantee.Precision = None,
+    recall: guarantee.Recall = None,
+    confidence: guarantee.Confidence = None,
+    jointly: guarantee.Jointly = False,
+    bootstrap: Bootstrap = None,
+    rows: Rows = 20,
     as_json: Json = False,
 ) -> None:
     """Find thresholds and write them."""
     from tagthresh import find_thresholds
     from tagthresh.methods import as_method
-    from tagthresh.metrics.names import as_metric
+    from tagthresh.report import terminal
 
     streams.one_result("-o", output, as_json)
     if cv is not None and no_cv:
         raise InputError(f"--cv and --no-cv exclude each other; got --cv {cv} --no-cv")
     data.checked_output("-o", output, (".json",), (file, labels, tags))
+    if guarantee.asked(context):
+        guarantee.run(
+            *(file, labels, tags, output),
+            precision=precision,
+            recall=recall,
+            confidence=confidence,
+            jointly=jointly,
+            as_json=as_json,
+        )
+        return
     chosen = as_method(method, **text.options("--option", option or []))
-    goal, by_hand = as_metric(metric), text.by_hand(override or [])
-    table = data.labelled(file, labels, tags)
-    with data.blamed(file, labels), streams.stage("counting"):
-        counts = _counts(table)
-    _check_names(by_hand, counts)
+    goal, by_hand = text.metric(metric), text.by_hand(override or [])
+    table = data.checked(file, labels, tags, group_column)
+    if table.groups and not no_cv and len(set(table.groups)) == 1:
+        raise InputError(f"{file}: {group_column!r} must hold at least two groups to deal in folds")
+    _check_names(by_hand, table)
     with streams.stage("finding thresholds"):
-        solution = find_thresholds(
+        fitted = find_thresholds(
             *(table.labels, table.scores),
             metric=goal,
             method=chosen,
             tags=table.tags,
             sample_weight=table.weights,
             cv=None if no_cv else cv or "auto",
+            bootstrap=bootstrap or "auto",
+            groups=table.groups,
         )
-    thresholds = solution.thresholds.override(by_hand)
-    score = float(goal(counts.confusion(thresholds.values)))
-    streams.save(thresholds, output)
-    size = f"{counts.n_clips} clips x {counts.n_tags} tags"
-    told = f"{goal.name} {100 * score:.2f} % {'after --set ' if by_hand else ''}on {size}"
-    fitted = f"; {100 * solution.score:.2f} % as fitted" if by_hand else ""
-    streams.note(f"{told}{fitted} ({method}: {solution.status})")
-    if solution.expected:
-        streams.note(text.expected(solution.expected))
+    solution = _as_set(fitted, by_hand, table, goal) if by_hand else fitted
+    content = solution.to_dict()
+    streams.save(solution.thresholds, output)
+    size = f"{content['thresholds']['clips']} clips x {len(solution.thresholds)} tags"
+    reached, at_first = (text.value(goal, each.score) for each in (solution, fitted))
+    told = f"{goal.name} {reached} {'after --set ' if by_hand else ''}on {size}"
+    before = f"; {at_first} as fitted" if by_hand else ""
+    streams.note(f"{told}{before} ({chosen.name}: {fitted.status})")
+    if fitted.expected:
+        streams.note(("as fitted, " if by_hand else "") + text.expected(goal, fitted.expected))
     if as_json:
-        result = {**solution.to_dict(), "score": score, "score_as_fitted": solution.score}
-        streams.print_json({**result, "thresholds": thresholds.to_dict(), "output": output})
+        if by_hand:
+            content["as_fitted"] = fitted.to_dict()
+        streams.print_json(content | {"output": output})
+        return
+    console = streams.tables_console(stderr=output == "-")
+    console.print(terminal.trust(fitted, rows, console.width))
 
 
-def _counts(table: Table) -> Counts:
-    from tagthresh import Counts
-
-    return Counts.from_arrays(
-        table.labels, table.scores, tags=table.tags, sample_weight=table.weights
-    )
-
-
-def _check_names(by_hand: Mapping[str, float | None], counts: Counts) -> None:
+def _check_names(by_hand: Mapping[str, float | None], table: Table) -> None:
     """Find a misspelt tag before a fit that may take minutes."""
     import numpy as np
 
     from tagthresh import Thresholds
 
     try:
-        Thresholds(np.zeros(counts.n_tags), counts.tags).override(by_hand)
+        Thresholds(np.zeros(table.scores.shape[1]), table.tags).override(by_hand)
     except InputError as error:
         raise InputError(f"--set {str(error).removeprefix('override: ')}") from None
+
+
+def _as_set(
+    fitted: Solution, by_hand: Mapping[str, float | None], table: Table, goal: Goal
+) -> Solution:
+    """Say what holds after some thresholds are set by hand; nobody has cross-fitted these."""
+    from tagthresh import Counts, checks
+    from tagthresh.find import judged
+
+    given = checks.labelled_scores(table.labels, table.scores, table.tags, table.weights)
+    counts, thresholds = Counts.from_checked(given), fitted.thresholds.override(by_hand)
+    goal = goal.for_tags(counts.tags, counts.n_tags)
+    score, proof = judged(goal, thresholds.values, counts, given)
+    return dataclasses.replace(
+        fitted,
+        thresholds=thresholds,
+        score=score,
+        status=f"{len(by_hand)} of {len(thresholds)} thresholds set by hand",
+        certificate=proof,
+        expected=None,
+    )

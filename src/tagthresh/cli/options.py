@@ -33,6 +33,23 @@ Tags = Annotated[
     str | None,
     typer.Option("--tags", metavar="FILE", help="Text file with a tag a line, for bare matrices."),
 ]
+Groups = Annotated[
+    str | None,
+    typer.Option(
+        "--group-column",
+        metavar="NAME",
+        help="Column (or array) with the recording or site of each clip, which is no tag: such "
+        "clips stay together, in folds and in bootstrap draws.",
+    ),
+]
+NoTag = Annotated[
+    str | None,
+    typer.Option(
+        "--group-column",
+        metavar="NAME",
+        help="Column with the recording or site of each clip, which is no tag.",
+    ),
+]
 Fitted = Annotated[
     str, typer.Option("-t", "--thresholds", metavar="JSON", help="Thresholds to use.")
 ]
@@ -45,7 +62,8 @@ Metric = Annotated[
     typer.Option(
         "--metric",
         metavar="NAME",
-        help="f1, f0.5, f2 (any beta), precision or recall, then _micro, _macro or _weighted.",
+        help="What to maximise, such as f1_micro, f0.5_macro, jaccard_samples or cost:miss=20; "
+        "tagthresh metrics lists them all.",
     ),
 ]
 Csv = Annotated[
@@ -54,4 +72,5 @@ Csv = Annotated[
         "--csv", metavar="FILE", help="Write the whole table (.csv or .parquet; - prints CSV)."
     ),
 ]
+Rows = Annotated[int, typer.Option("--rows", metavar="N", min=0, help="Tags to show; 0 shows all.")]
 Json = Annotated[bool, typer.Option("--json", help="Print the result as one JSON object.")]

@@ -64,6 +64,7 @@ class CoordinateAscent(RowMethod):
     """
 
     name: ClassVar[str] = "coordinate_ascent"
+    quick: ClassVar[bool] = False
 
     def maximises(self, metric: Metric) -> bool:
         """Whether the method can work with a metric: one that does not separate over tags."""

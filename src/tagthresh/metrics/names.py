@@ -82,3 +82,27 @@ def _named(name: str) -> Metric | None:
     beta = _F.fullmatch(stem)
     kind: Any = partial(FBeta, float(beta[1])) if beta else METRICS.get(stem)
     return kind(average=average) if kind and average in AVERAGES else None
+
+
+def table() -> dict[str, list[str]]:
+    """Every metric with its definition and the averages that each method maximises, as columns.
+
+    Examples
+    --------
+    >>> table()["metric"][:3]
+    ['f1', 'precision', 'recall']
+    """
+    rows = [(name, kind.formula, *_by_method(kind)) for name, kind in METRICS.items()]
+    columns = ("metric", "definition", "exact", "coordinate_ascent")
+    return dict(zip(columns, map(list, zip(*rows, strict=True)), strict=True))
+
+
+def _by_method(kind: type[Metric]) -> tuple[str, str]:
+    """Averages for which the maximum is found exactly, and those for which a local one is."""
+    exact, local = (
+        [str(average) for average in kind.averages if kind(average=average).exact == wanted]
+        for wanted in (True, False)
+    )
+    if len(kind.averages) == 1:
+        exact, local = (["yes"] if found else [] for found in (exact, local))
+    return ", ".join(exact), ", ".join(local)

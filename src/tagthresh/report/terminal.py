@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from tagthresh.compare import Comparison, Entry
     from tagthresh.demo import Outcome
     from tagthresh.evaluate import Evaluation
+    from tagthresh.guarantee import Guarantee
     from tagthresh.reproduce import Figures, Line
     from tagthresh.solution import Solution
 
@@ -142,6 +143,33 @@ def _trusted(solution: Solution, shown: Sequence[int], separator: str) -> dict[s
     return columns | {"status": [found["status"][tag] for tag in shown]}
 
 
+def guarantee(result: Guarantee, width: int = WIDTH) -> Table:
+    """Show a row a tag: what is promised, the most recall first, then what is not, and needs."""
+    found = result.per_tag
+    rival = found["recall" if result.metric == "precision" else "precision"]
+    order = sorted(
+        range(len(found["tag"])),
+        key=lambda tag: -rival[tag] if result.feasible[tag] else 1 + result.needed[tag],
+    )
+    unit = "clips" if result.metric == "precision" else "positives"
+    columns = {
+        HEADERS[name]: [_cell(name, found[name][tag]) for tag in order]
+        for name in ("tag", "threshold", "precision", "recall", "support", "predicted")
+    }
+    columns["needed"] = [_needed(result.needed[tag]) for tag in order]
+    for name in ("predicted", "support"):
+        if not _fits(columns, width):
+            del columns[HEADERS[name]]
+    caption = f"P, R: on the clips given; needed: about as many {unit} to review, in all"
+    return _table(result.promise, columns, caption)
+
+
+def _needed(clips: float) -> str:
+    if math.isnan(clips):
+        return ""
+    return "no cut" if clips == math.inf else number(clips)
+
+
 def outcomes(results: Sequence[Outcome]) -> Table:
     """Micro-F1 of several methods, on the clips fitted on and on the others, in percent."""
     columns = {
@@ -167,14 +195,15 @@ def gains(before: Evaluation, after: Evaluation, rows: int = 5) -> Table:
 
 
 def comparison(result: Comparison, width: int = WIDTH) -> Table:
-    """Methods side by side, in percent; differences to the reference, in points."""
+    """Methods side by side; shares in percent, their differences to the reference in points."""
     columns = _compared(result, " ")
     if not _fits(columns, width):
         columns = _compared(result, "\n")
     if not _fits(columns, width):
         del columns["seconds"]
+    unit = " in %" if result.share else ""
     return _table(
-        f"{result.metric} in %; in brackets, 95 % intervals over clips",
+        f"{result.metric}{unit}; in brackets, 95 % intervals over clips",
         columns,
         f"difference: to {result.reference}, on the same clips",
     )
@@ -182,24 +211,38 @@ def comparison(result: Comparison, width: int = WIDTH) -> Table:
 
 def _compared(result: Comparison, separator: str) -> dict[str, list[str]]:
     """Columns of a comparison, with intervals and options after a separator, blank or new line."""
+    shown = percent if result.share else number
     return {
         "method": [entry.name.replace("(", f"{separator.strip(' ')}(") for entry in result.entries],
-        "fit": [percent(entry.solution.score) for entry in result.entries],
+        "fit": [shown(entry.solution.score) for entry in result.entries],
         "eval": [
-            f"{percent(entry.score)}{separator}[{', '.join(map(percent, entry.interval))}]"
+            f"{shown(entry.score)}{separator}[{', '.join(map(shown, entry.interval))}]"
             for entry in result.entries
         ],
         "difference": [
-            _difference(entry, separator) if entry.name != result.reference else ""
+            "" if entry.name == result.reference else _difference(entry, separator, result)
             for entry in result.entries
         ],
         "seconds": [f"{entry.seconds:.3f}" for entry in result.entries],
     }
 
 
-def _difference(entry: Entry, separator: str) -> str:
-    low, high = entry.difference_interval
-    return f"{100 * entry.difference:+.2f}{separator}[{100 * low:+.2f}, {100 * high:+.2f}]"
+def _difference(entry: Entry, separator: str, result: Comparison) -> str:
+    difference, *ends = (
+        f"{100 * value:+.2f}" if result.share else f"{value:+.4g}"
+        for value in (entry.difference, *entry.difference_interval)
+    )
+    return f"{difference}{separator}[{', '.join(ends)}]"
+
+
+def metrics(columns: Mapping[str, Sequence[str]]) -> Table:
+    """Show the columns of `metrics.names.table`, folded where they are too wide."""
+    table = Table(title="metrics, and the averages that each method maximises")
+    for header in columns:
+        table.add_column(header, overflow="fold")
+    for row in zip(*columns.values(), strict=True):
+        table.add_row(*map(escape, row))
+    return table
 
 
 def reproduction(lines: Sequence[Line], width: int = WIDTH) -> Table:

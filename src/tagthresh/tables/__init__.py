@@ -14,11 +14,15 @@ Forms, told apart by the file's suffix:
     Columns ``clip``, ``tag``, ``score`` and, optionally, ``label`` and ``weight``; a row a pair.
     A pair without a row has an unknown label.
 
+The recording or site of each clip may be in a column, or an array, of any name, which the reader is
+told: it is no tag then, and in a long table the same in all rows of a clip.
+
 An empty or NaN label is unknown. Where both of two files name tags or clips, these are matched by
 name. Pickled Python objects are never loaded.
 """
 
-from tagthresh.tables.read import Table, read, read_labelled
+from tagthresh.tables.read import read, read_labelled
+from tagthresh.tables.table import Table
 from tagthresh.tables.write import write_columns
 
 __all__ = ["Table", "read", "read_labelled", "write_columns"]

@@ -24,7 +24,7 @@ NAMES = {
 }
 
 
-def _ours(path: str, found: Mapping[str, Any]) -> Arrays:
+def _ours(path: str, found: Mapping[str, Any], group_column: str | None) -> Arrays:
     """Keep the arrays we know, under our names."""
     arrays = {
         ours: _array(path, theirs, found[theirs])
@@ -32,6 +32,8 @@ def _ours(path: str, found: Mapping[str, Any]) -> Arrays:
         for theirs in all_names
         if theirs in found
     }
+    if group_column is not None and group_column in found:
+        arrays["groups"] = _array(path, group_column, found[group_column])
     if not arrays:
         raise InputError(f"{path} must hold 'scores' or 'labels'; it has {list(found)}")
     return arrays
@@ -43,15 +45,15 @@ def _array(path: str, name: str, value: Any) -> Any:
     return np.asarray(value)
 
 
-def read_npz(path: str) -> Arrays:
+def read_npz(path: str, group_column: str | None) -> Arrays:
     """Read a NumPy archive."""
     if not zipfile.is_zipfile(path):
         raise InputError(f"cannot read {path}: not an .npz archive, or one cut short")
     with np.load(path, allow_pickle=False) as found:
-        return _ours(path, found)
+        return _ours(path, found, group_column)
 
 
-def read_npy(path: str) -> Arrays:
+def read_npy(path: str, _group_column: str | None) -> Arrays:
     """Read one NumPy matrix."""
     with Path(path).open("rb") as file:
         if file.read(6) != b"\x93NUMPY":
@@ -59,7 +61,7 @@ def read_npy(path: str) -> Arrays:
     return {BARE: np.load(path, allow_pickle=False)}
 
 
-def read_torch(path: str) -> Arrays:
+def read_torch(path: str, group_column: str | None) -> Arrays:
     """Read a PyTorch tensor, or a dict of them."""
     try:
         import torch
@@ -75,7 +77,8 @@ def read_torch(path: str) -> Arrays:
         return {BARE: _from_tensor(found)}
     if not isinstance(found, dict):
         raise InputError(f"{path} must hold a tensor or a dict; got {type(found).__name__}")
-    return _ours(path, {key: _from_tensor(value) for key, value in found.items()})
+    arrays = {key: _from_tensor(value) for key, value in found.items()}
+    return _ours(path, arrays, group_column)
 
 
 def _from_tensor(value: Any) -> Any:
@@ -85,11 +88,11 @@ def _from_tensor(value: Any) -> Any:
     return (tensor.float() if str(tensor.dtype) == "torch.bfloat16" else tensor).numpy()
 
 
-def read_hdf5(path: str) -> Arrays:
+def read_hdf5(path: str, group_column: str | None) -> Arrays:
     """Read HDF5 arrays."""
     try:
         import h5py
     except ImportError:
         raise InputError(f'{path}: pip install "tagthresh[hdf5]" to read it') from None
     with h5py.File(path) as found:
-        return _ours(path, found)
+        return _ours(path, found, group_column)

@@ -17,19 +17,20 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 
-def read_csv(path: str) -> Arrays:
+def read_csv(path: str, group_column: str | None) -> Arrays:
     """Read CSV in UTF-8; ``-`` is standard input."""
     import pyarrow as pa
     from pyarrow import csv
 
     # Names of clips stay as written: 007 is not 7. The first column of pandas' to_csv has no name.
-    names = csv.ConvertOptions(column_types=dict.fromkeys(("clip", "tag", ""), pa.string()))
+    texts = ("clip", "tag", "", group_column or "")
+    names = csv.ConvertOptions(column_types=dict.fromkeys(texts, pa.string()))
     source = sys.stdin.buffer if path == "-" else path
     table = csv.read_csv(source, convert_options=names)
     if table.num_columns == 1 and not _is_numeric(table[0]):
         only = table.column_names[0]
         raise InputError(f"{path}: one column found, {only!r}; is the separator a comma?")
-    return _from_columns(path, _without_index(table))
+    return _from_columns(path, _without_index(table), group_column)
 
 
 def _without_index(table: pa.Table) -> pa.Table:
@@ -40,24 +41,28 @@ def _without_index(table: pa.Table) -> pa.Table:
     return table.select(others) if "clip" in others else table.rename_columns(["clip", *others])
 
 
-def read_parquet(path: str) -> Arrays:
+def read_parquet(path: str, group_column: str | None) -> Arrays:
     """Read Parquet."""
     from pyarrow import parquet
 
-    return _from_columns(path, parquet.read_table(path))
+    return _from_columns(path, parquet.read_table(path), group_column)
 
 
-def _from_columns(path: str, table: pa.Table) -> Arrays:
+def _from_columns(path: str, table: pa.Table, group_column: str | None) -> Arrays:
     names = table.column_names
     checks.tag_names(names, len(names), f"{path}: column names")
     if {"clip", "tag"} <= set(names):
-        return _from_long(path, table)
-    return _from_wide(path, table)
+        return _from_long(path, table, group_column)
+    return _from_wide(path, table, group_column)
 
 
-def _from_wide(path: str, table: pa.Table) -> Arrays:
+def _from_wide(path: str, table: pa.Table, group_column: str | None) -> Arrays:
     names = list(table.column_names)
     arrays: Arrays = {}
+    if group_column is not None and group_column in names:
+        arrays["groups"] = _texts(path, table, group_column).to_pylist()
+        if group_column != "clip":
+            names.remove(group_column)
     if "clip" in names or (names and not _is_numeric(table[names[0]])):
         clip = "clip" if "clip" in names else names[0]
         arrays["clips"] = _texts(path, table, clip).to_pylist()
@@ -70,7 +75,7 @@ def _from_wide(path: str, table: pa.Table) -> Arrays:
     return {**arrays, "tags": names}
 
 
-def _from_long(path: str, table: pa.Table) -> Arrays:
+def _from_long(path: str, table: pa.Table, group_column: str | None) -> Arrays:
     clips, row = _coded(path, table, "clip")
     tags, column = _coded(path, table, "tag")
     _check_distinct(path, clips, tags, row, column)
@@ -88,7 +93,10 @@ def _from_long(path: str, table: pa.Table) -> Arrays:
     if "label" in found:
         arrays["labels"] = _spread(found["label"], row, column, shape)
     if "weight" in found:
-        arrays["weights"] = _clip_weights(path, found["weight"], row, clips)
+        arrays["weights"] = _per_clip(path, "weight", found["weight"], row, clips)
+    if group_column is not None and group_column in table.column_names:
+        groups = np.asarray(_texts(path, table, group_column))
+        arrays["groups"] = _per_clip(path, group_column, groups, row, clips)
     return arrays
 
 
@@ -121,16 +129,17 @@ def _spread(
     return matrix
 
 
-def _clip_weights(
-    path: str, weight: NDArray[Any], row: NDArray[np.int64], clips: list[str]
+def _per_clip(
+    path: str, name: str, values: NDArray[Any], row: NDArray[np.int64], clips: list[str]
 ) -> NDArray[Any]:
-    weights = np.empty(len(clips))
-    weights[row] = weight
-    differs = weights[row] != weight
+    """Value of each clip, which all its rows must share."""
+    of_clip = np.empty(len(clips), values.dtype)
+    of_clip[row] = values
+    differs = of_clip[row] != values
     if differs.any():
         clip = clips[row[differs.argmax()]]
-        raise InputError(f"{path}: weight must be the same in all rows of a clip; not so {clip!r}")
-    return weights
+        raise InputError(f"{path}: {name} must be the same in all rows of a clip; not so {clip!r}")
+    return of_clip
 
 
 def _coded(path: str, table: pa.Table, name: str) -> tuple[list[str], NDArray[np.int64]]:

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import dataclasses
-from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING
 
 import numpy as np
 import scipy.sparse
@@ -14,17 +13,15 @@ from tagthresh import checks
 from tagthresh.checks import InputError
 from tagthresh.tables.arrays import BARE, read_hdf5, read_npy, read_npz, read_torch
 from tagthresh.tables.columns import read_csv, read_parquet
+from tagthresh.tables.table import Table, checked_table
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from numpy.typing import NDArray
-
     from tagthresh.tables.arrays import Arrays
+    from tagthresh.tables.table import Role
 
-Role = Literal["scores", "labels"]  # of a matrix without a name
-
-_READERS: dict[str, Callable[[str], Arrays]] = {
+_READERS: dict[str, Callable[[str, str | None], Arrays]] = {
     ".npz": read_npz,
     ".npy": read_npy,
     ".csv": read_csv,
@@ -36,38 +33,13 @@ _READERS: dict[str, Callable[[str], Arrays]] = {
 }
 
 
-@dataclass(frozen=True, eq=False)
-class Table:
-    """Scores of clips, with what else the files hold.
-
-    Attributes
-    ----------
-    scores : ndarray or csr_array, shape (n_clips, n_tags)
-        Sparse when a long table without labels leaves pairs out.
-    labels : ndarray, shape (n_clips, n_tags), or None
-    tags, clips : tuple of str, or None
-    weights : ndarray, shape (n_clips,), or None
-    """
-
-    scores: Any
-    labels: NDArray[Any] | None = None
-    tags: tuple[str, ...] | None = None
-    clips: tuple[str, ...] | None = None
-    weights: NDArray[Any] | None = None
-
-    def in_tag_order(self, tags: tuple[str, ...] | None, name: str) -> Table:
-        """Order the columns as `tags`, where both have names; `name` is what errors call it."""
-        return dataclasses.replace(
-            self,
-            scores=checks.align(name, self.scores, self.tags, tags),
-            labels=None
-            if self.labels is None
-            else checks.align(name, self.labels, self.tags, tags),
-            tags=self.tags and (tags or self.tags),
-        )
-
-
-def read(path: str, labels: str | None = None, tags: str | None = None) -> Table:
+def read(
+    path: str,
+    labels: str | None = None,
+    tags: str | None = None,
+    *,
+    group_column: str | None = None,
+) -> Table:
     """Read scores, and labels where there are any.
 
     Parameters
@@ -78,6 +50,8 @@ def read(path: str, labels: str | None = None, tags: str | None = None) -> Table
         File with the labels, where they are not in the first one.
     tags : str, optional
         Text file with a tag a line, for matrices without names.
+    group_column : str, optional
+        Name of the column, or array, that holds the recording or site of each clip, in either file.
 
     Returns
     -------
@@ -88,25 +62,39 @@ def read(path: str, labels: str | None = None, tags: str | None = None) -> Table
     InputError
         When a file cannot be read or does not hold what it should.
     """
-    table = _table(path, _arrays(path, "scores"))
+    table = checked_table(path, _arrays(path, "scores", group_column))
     if tags is not None:
         table = _with_tags(table, path, tags)
-    if labels is None:
-        return table
-    if table.labels is not None:
-        raise InputError(f"{path} holds labels already; leave out {labels}")
-    return _with_labels(table, path, labels)
+    if labels is not None:
+        if table.labels is not None:
+            raise InputError(f"{path} holds labels already; leave out {labels}")
+        table = _with_labels(table, path, labels, group_column)
+    if group_column is not None and table.groups is None:
+        files = path if labels is None else f"{path} or {labels}"
+        raise InputError(f"{files} must hold the groups; no column or array {group_column!r} found")
+    return table
 
 
-def read_labelled(path: str, labels: str | None = None, tags: str | None = None) -> Table:
+def read_labelled(
+    path: str,
+    labels: str | None = None,
+    tags: str | None = None,
+    *,
+    group_column: str | None = None,
+) -> Table:
     """Read scores and labels; without labels it is an error.
+
+    Parameters
+    ----------
+    path, labels, tags, group_column
+        As for `read`.
 
     Raises
     ------
     InputError
         As `read`, and when no file holds labels or scores are missing.
     """
-    table = read(path, labels, tags)
+    table = read(path, labels, tags, group_column=group_column)
     if table.labels is None:
         raise InputError(f"{path} holds no labels; give a second file with --labels")
     if scipy.sparse.issparse(table.scores):
@@ -128,30 +116,33 @@ def _with_tags(table: Table, path: str, tags: str) -> Table:
     return dataclasses.replace(table, tags=names)
 
 
-def _with_labels(table: Table, path: str, labels: str) -> Table:
-    arrays = _arrays(labels, "labels")
+def _with_labels(table: Table, path: str, labels: str, group_column: str | None) -> Table:
+    arrays = _arrays(labels, "labels", group_column)
     if "labels" not in arrays:
         raise InputError(f"{labels} holds no labels; it has {', '.join(arrays)}")
-    other = _table(labels, {**arrays, "scores": arrays["labels"]}, "labels")
+    other = checked_table(labels, {**arrays, "scores": arrays["labels"]}, "labels")
     other = _in_order_of(table, path, other, labels)
     if other.scores.shape != table.scores.shape:
         raise InputError(
             f"{labels} must have the shape of {path}, {table.scores.shape}; "
             f"got {other.scores.shape}"
         )
+    if table.groups and other.groups and table.groups != other.groups:
+        raise InputError(f"{labels} must have the groups of {path}; {group_column!r} differs")
     return Table(
         table.scores,
         other.scores,
         table.tags or other.tags,
         table.clips or other.clips,
         other.weights if table.weights is None else table.weights,
+        table.groups or other.groups,
     )
 
 
 def _in_order_of(table: Table, path: str, other: Table, labels: str) -> Table:
     """Order the tags and clips of `other` as those of `table`, where both name them."""
     matrix = checks.align(labels, other.scores, other.tags, table.tags)
-    weights = other.weights
+    weights, groups = other.weights, other.groups
     if table.clips and other.clips and table.clips != other.clips:
         row = _rows(labels, other.clips)
         here = _rows(path, table.clips)
@@ -161,7 +152,8 @@ def _in_order_of(table: Table, path: str, other: Table, labels: str) -> Table:
                 raise InputError(f"{name} must hold the same clips; it lacks {lacking!r}")
         order = [row[clip] for clip in table.clips]
         matrix, weights = matrix[order], None if weights is None else weights[order]
-    return dataclasses.replace(other, scores=matrix, weights=weights)
+        groups = groups and tuple(groups[i] for i in order)
+    return dataclasses.replace(other, scores=matrix, weights=weights, groups=groups)
 
 
 def _rows(path: str, clips: tuple[str, ...]) -> dict[str, int]:
@@ -173,47 +165,7 @@ def _rows(path: str, clips: tuple[str, ...]) -> dict[str, int]:
     return rows
 
 
-def _table(path: str, arrays: Arrays, role: Role = "scores") -> Table:
-    """Check that the arrays fit together; errors call the matrix by its role."""
-    if "scores" not in arrays:
-        raise InputError(f"{path} holds no scores; it has {', '.join(arrays)}")
-    scores, labels, weights = arrays["scores"], arrays.get("labels"), arrays.get("weights")
-    if scores.ndim != 2:
-        raise InputError(f"{path}: {role} must have two dimensions (clips, tags); {scores.shape}")
-    if 0 in scores.shape:
-        raise InputError(f"{path} must hold at least one clip and one tag; {scores.shape}")
-    if labels is not None and labels.shape != scores.shape:
-        raise InputError(
-            f"{path}: labels must have the shape of scores, {scores.shape}; got {labels.shape}"
-        )
-    n_clips, n_tags = scores.shape
-    if weights is not None and weights.shape != (n_clips,):
-        raise InputError(
-            f"{path}: weights must hold one weight per clip; "
-            f"got shape {weights.shape} for {n_clips} clips"
-        )
-    clips, names = (_strings(path, key, arrays.get(key)) for key in ("clips", "tags"))
-    if clips is not None and len(clips) != n_clips:
-        raise InputError(f"{path}: clips must name {n_clips} clips; got {len(clips)}")
-    return Table(scores, labels, checks.tag_names(names, n_tags, f"{path}: tags"), clips, weights)
-
-
-def _strings(path: str, key: str, values: Any) -> tuple[str, ...] | None:
-    if values is None:
-        return None
-    return tuple(_string(path, key, value) for value in np.asarray(values).ravel())
-
-
-def _string(path: str, key: str, value: object) -> str:
-    try:
-        text = value.decode() if isinstance(value, bytes) else str(value)
-        text.encode()  # half a surrogate pair is no text, and no file could take it
-    except UnicodeError:
-        raise InputError(f"{path}: {key} must be in UTF-8; got {value!r}") from None
-    return text
-
-
-def _arrays(path: str, role: Role) -> Arrays:
+def _arrays(path: str, role: Role, group_column: str | None) -> Arrays:
     """Read the arrays of a file by our names."""
     suffix = ".csv" if path == "-" else Path(path).suffix.lower()
     if suffix not in _READERS:
@@ -222,7 +174,7 @@ def _arrays(path: str, role: Role) -> Arrays:
         if path != "-":
             with Path(path).open("rb"):
                 pass  # a missing file or a folder is reported alike for every form
-        arrays = _READERS[suffix](path)
+        arrays = _READERS[suffix](path, group_column)
     except InputError:
         raise
     except Exception as error:  # noqa: BLE001 - broken files make other libraries raise anything

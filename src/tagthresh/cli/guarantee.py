@@ -1,0 +1,106 @@
+"""``tagthresh fit`` with a floor: thresholds that keep precision or recall above it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from tagthresh.checks import InputError
+from tagthresh.cli import data, streams
+
+if TYPE_CHECKING:
+    from tagthresh.guarantee import Guarantee
+
+Precision = Annotated[
+    float | None,
+    typer.Option(
+        "--precision",
+        metavar="SHARE",
+        help="Promise each tag a precision of at least SHARE on unseen clips, and find the "
+        "thresholds with the highest recall that keep it (docs/guarantees.md).",
+    ),
+]
+Recall = Annotated[
+    float | None,
+    typer.Option("--recall", metavar="SHARE", help="The same for a recall of at least SHARE."),
+]
+Confidence = Annotated[
+    float | None,
+    typer.Option(
+        "--confidence", metavar="SHARE", help="Confidence of the promise; 0.95 by default."
+    ),
+]
+Jointly = Annotated[
+    bool,
+    typer.Option("--jointly", help="Make it the confidence that all tags keep their promise."),
+]
+FLOORS, ABOUT_FLOORS = ("precision", "recall"), ("confidence", "jointly")
+COMMON = ("file", "labels", "tags", "output", "as_json")  # parameters of fit that go with a floor
+CONFIDENCE = 0.95
+
+
+def asked(context: typer.Context) -> bool:
+    """Whether a floor is given; refuses options that do not go together."""
+    source = context.get_parameter_source
+    flags = {
+        param.name: param.opts[0]
+        for param in context.command.params
+        if param.name and getattr(source(param.name), "name", "") == "COMMANDLINE"
+    }
+    floors = [flags[name] for name in FLOORS if name in flags]
+    if len(floors) == 2:
+        raise InputError("--precision and --recall exclude each other: one can be promised")
+    for name, flag in flags.items():
+        if name in ABOUT_FLOORS and not floors:
+            raise InputError(f"{flag} belongs to a promise; give --precision or --recall too")
+        if name not in (*FLOORS, *ABOUT_FLOORS, *COMMON) and floors:
+            raise InputError(f"{floors[0]} finds thresholds in its own way; leave out {flag}")
+    return bool(floors)
+
+
+def run(
+    file: str,
+    labels: str | None,
+    tags: str | None,
+    output: str,
+    *,
+    precision: float | None,
+    recall: float | None,
+    confidence: float | None,
+    jointly: bool,
+    as_json: bool,
+) -> None:
+    """Find thresholds with a promise, write them and list the tags."""
+    from tagthresh import Counts, checks, guarantee
+    from tagthresh.report import terminal
+
+    for name, value in {"precision": precision, "recall": recall, "confidence": confidence}.items():
+        if value is not None:
+            checks.share(f"--{name}", value)
+    table = data.labelled(file, labels, tags)
+    with data.blamed(table, file, labels), streams.stage("finding thresholds"):
+        counts = Counts.from_arrays(
+            table.labels, table.scores, tags=table.tags, sample_weight=table.weights
+        )
+        result = guarantee(
+            counts,
+            precision=precision,
+            recall=recall,
+            confidence=CONFIDENCE if confidence is None else confidence,
+            jointly=jointly,
+        )
+    streams.save(result.thresholds, output)
+    if as_json:
+        streams.print_json({**result.to_dict(), "output": output})
+    else:
+        console = streams.tables_console(stderr=output == "-")
+        console.print(terminal.guarantee(result, console.width))
+    streams.note(_told(result))
+
+
+def _told(result: Guarantee) -> str:
+    promised, all_tags = result.feasible.sum(), len(result.feasible)
+    rest = "never given" if result.metric == "precision" else "given to every clip fitted on"
+    infeasible = f"; the others are {rest}" if promised < all_tags else ""
+    return f"{result.promise}: {promised} of {all_tags} tags{infeasible}"

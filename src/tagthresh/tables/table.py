@@ -1,0 +1,111 @@
+"""What files hold: scores, and labels, names, weights and groups where there are any."""
+
+from __future__ import annotations
+
+import dataclasses
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Literal
+
+import numpy as np
+
+from tagthresh import checks
+from tagthresh.checks import InputError
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from tagthresh.tables.arrays import Arrays
+
+Role = Literal["scores", "labels"]  # of a matrix without a name
+MISSING = {"", "nan", "None"}  # what NaN and None are as text
+
+
+@dataclass(frozen=True, eq=False)
+class Table:
+    """Scores of clips, with what else the files hold.
+
+    Attributes
+    ----------
+    scores : ndarray or csr_array, shape (n_clips, n_tags)
+        Sparse when a long table without labels leaves pairs out.
+    labels : ndarray, shape (n_clips, n_tags), or None
+    tags, clips : tuple of str, or None
+    weights : ndarray, shape (n_clips,), or None
+    groups : tuple of str, or None
+        Recording or site of each clip.
+    """
+
+    scores: Any
+    labels: NDArray[Any] | None = None
+    tags: tuple[str, ...] | None = None
+    clips: tuple[str, ...] | None = None
+    weights: NDArray[Any] | None = None
+    groups: tuple[str, ...] | None = None
+
+    def in_tag_order(self, tags: tuple[str, ...] | None, name: str) -> Table:
+        """Order the columns as `tags`, where both have names; `name` is what errors call it."""
+        return dataclasses.replace(
+            self,
+            scores=checks.align(name, self.scores, self.tags, tags),
+            labels=None
+            if self.labels is None
+            else checks.align(name, self.labels, self.tags, tags),
+            tags=self.tags and (tags or self.tags),
+        )
+
+
+def checked_table(path: str, arrays: Arrays, role: Role = "scores") -> Table:
+    """Check that the arrays fit together; errors call the matrix by its role."""
+    if "scores" not in arrays:
+        raise InputError(f"{path} holds no scores; it has {', '.join(arrays)}")
+    scores, labels, weights = arrays["scores"], arrays.get("labels"), arrays.get("weights")
+    if scores.ndim != 2:
+        raise InputError(f"{path}: {role} must have two dimensions (clips, tags); {scores.shape}")
+    if 0 in scores.shape:
+        raise InputError(f"{path} must hold at least one clip and one tag; {scores.shape}")
+    if labels is not None and labels.shape != scores.shape:
+        raise InputError(
+            f"{path}: labels must have the shape of scores, {scores.shape}; got {labels.shape}"
+        )
+    n_clips, n_tags = scores.shape
+    if weights is not None and weights.shape != (n_clips,):
+        raise InputError(
+            f"{path}: weights must hold one weight per clip; "
+            f"got shape {weights.shape} for {n_clips} clips"
+        )
+    clips, names = (_strings(path, key, arrays.get(key)) for key in ("clips", "tags"))
+    if clips is not None and len(clips) != n_clips:
+        raise InputError(f"{path}: clips must name {n_clips} clips; got {len(clips)}")
+    tags = checks.tag_names(names, n_tags, f"{path}: tags")
+    return Table(scores, labels, tags, clips, weights, _groups(path, arrays, n_clips))
+
+
+def _groups(path: str, arrays: Arrays, n_clips: int) -> tuple[str, ...] | None:
+    """Group of each clip, none of them missing."""
+    groups = _strings(path, "groups", arrays.get("groups"))
+    if groups is None:
+        return None
+    if len(groups) != n_clips:
+        raise InputError(f"{path}: groups must hold one per clip; {len(groups)} for {n_clips}")
+    missing = next((clip for clip, group in enumerate(groups) if group in MISSING), None)
+    if missing is not None:
+        raise InputError(
+            f"{path}: groups must name a group for every clip; got {groups[missing]!r} "
+            f"at clip {missing}"
+        )
+    return groups
+
+
+def _strings(path: str, key: str, values: Any) -> tuple[str, ...] | None:
+    if values is None:
+        return None
+    return tuple(_string(path, key, value) for value in np.asarray(values).ravel())
+
+
+def _string(path: str, key: str, value: object) -> str:
+    try:
+        text = value.decode() if isinstance(value, bytes) else str(value)
+        text.encode()  # half a surrogate pair is no text, and no file could take it
+    except UnicodeError:
+        raise InputError(f"{path}: {key} must be in UTF-8; got {value!r}") from None
+    return text
