@@ -18,7 +18,7 @@ EPILOG = (
     "\b\nExamples:\n"
     "  tagthresh compare dev.npz eval.npz\n"
     "  tagthresh compare dev.npz eval.npz --methods constant:value=0.3,shared,exact\n"
-    "  tagthresh compare dev.npz eval.npz --metric f1_samples --methods shared,coordinate_ascent\n"
+    "  tagthresh compare dev.npz eval.npz --metric jaccard_macro --methods exact\n"
     "  tagthresh compare dev.npz eval.npz --reference shared --csv methods.csv\n"
     "  tagthresh compare dev.parquet eval.parquet --group-column site"
 )

@@ -237,9 +237,10 @@ def _difference(entry: Entry, separator: str, result: Comparison) -> str:
 
 def metrics(columns: Mapping[str, Sequence[str]]) -> Table:
     """Show the columns of `metrics.names.table`, folded where they are too wide."""
-    table = Table(title="metrics, and the averages that each method maximises")
+    caption = "exact, coordinate ascent: averages whose maximum the method finds, or a local one"
+    table = Table(title="metrics, and methods that maximise them", caption=caption)
     for header in columns:
-        table.add_column(header, overflow="fold")
+        table.add_column(header.replace("_", " "), no_wrap=header == "metric")
     for row in zip(*columns.values(), strict=True):
         table.add_row(*map(escape, row))
     return table
