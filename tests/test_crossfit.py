@@ -150,7 +150,7 @@ def test_groups_ask_for_cross_fitting() -> None:
     expected = tt.find_thresholds(labels, scores, groups=sites).expected
     assert expected is not None
     assert len(set(expected.fold)) == 3
-    with pytest.raises(tt.InputError, match="groups must be at least two"):
+    with pytest.raises(tt.InputError, match="groups must be at least 2; got 1 for 60 clips"):
         tt.find_thresholds(labels, scores, groups=["one"] * 60)
     with pytest.raises(tt.InputError, match="cv must be an integer of at least 2"):
         tt.find_thresholds(labels, scores, cv="x")  # type: ignore[arg-type]

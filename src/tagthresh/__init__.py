@@ -10,12 +10,15 @@ array([[ True, False]])
 from tagthresh import demo, methods, metrics, tables
 from tagthresh.checks import InputError
 from tagthresh.compare import Comparison, compare
+from tagthresh.compare_thresholds import ThresholdComparison, compare_thresholds
 from tagthresh.counts import Counts
 from tagthresh.crossfit import CrossFit, crossfit
 from tagthresh.evaluate import Evaluation, evaluate
 from tagthresh.find import UnseenTagWarning, find_thresholds
+from tagthresh.frontier import Frontier
 from tagthresh.guarantee import Guarantee, guarantee
 from tagthresh.metrics import Cost, FBeta, FunctionMetric, Precision, Recall
+from tagthresh.operating import OperatingPoint, operating_point
 from tagthresh.solution import Solution
 from tagthresh.thresholds import Thresholds, load
 from tagthresh.version import __version__
@@ -27,16 +30,20 @@ __all__ = [
     "CrossFit",
     "Evaluation",
     "FBeta",
+    "Frontier",
     "FunctionMetric",
     "Guarantee",
     "InputError",
+    "OperatingPoint",
     "Precision",
     "Recall",
     "Solution",
+    "ThresholdComparison",
     "Thresholds",
     "UnseenTagWarning",
     "__version__",
     "compare",
+    "compare_thresholds",
     "crossfit",
     "demo",
     "evaluate",
@@ -45,5 +52,6 @@ __all__ = [
     "load",
     "methods",
     "metrics",
+    "operating_point",
     "tables",
 ]

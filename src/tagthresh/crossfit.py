@@ -159,14 +159,20 @@ def crossfit_checked(
 
 
 def units(
-    groups: Iterable[Hashable] | None, sample_weight: ArrayLike | None, n_kept: int
+    groups: Iterable[Hashable] | None,
+    sample_weight: ArrayLike | None,
+    n_kept: int,
+    *,
+    least: int = 1,
 ) -> NDArray[np.int64]:
-    """Give each of the `n_kept` clips of positive weight its group's number; its own by default.
+    """Give each clip of positive weight, of which there are `n_kept`, the number of its group.
+
+    Numbers are from 0 on; every clip has its own where there are no groups.
 
     Raises
     ------
     InputError
-        When there is not one group per clip, one is missing, or all are the same.
+        When there is not one group per clip, one is missing, or there are fewer than `least`.
     """
     if groups is None:
         return np.arange(n_kept)
@@ -176,8 +182,8 @@ def units(
     if len(codes) != n_clips:
         raise InputError(f"groups must hold one per clip; got {len(codes)} for {n_clips} clips")
     found, number = np.unique(codes if weight is None else codes[weight > 0], return_inverse=True)
-    if len(found) < 2:
-        raise InputError("groups must be at least two; all clips are in the same one")
+    if len(found) < least:
+        raise InputError(f"groups must be at least {least}; got {len(found)} for {n_clips} clips")
     return number
 
 

@@ -114,7 +114,7 @@ def find_thresholds(  # noqa: PLR0913
     method.check(metric)
     data, counts = _read(y_true, y_score, tags, sample_weight)
     metric = metric.for_tags(counts.tags, counts.n_tags)
-    unit = None if data is None else units(groups, sample_weight, len(data.scores))
+    unit = None if data is None else units(groups, sample_weight, len(data.scores), least=2)
     plan = Plan.of(cv, bootstrap, method, counts, unit, grouped=groups is not None)
     fit = method.fit(counts, metric, data)
     warn_of_unseen(counts)

@@ -18,11 +18,15 @@ from typing import TYPE_CHECKING
 import numpy as np
 from scipy.optimize import isotonic_regression
 
-from tagthresh.counts import Confusion, confusion
+from tagthresh.counts import Confusion, Counts, confusion
 from tagthresh.curve import NEVER, Curve
+from tagthresh.metrics.base import ratio
+from tagthresh.metrics.fbeta import FBeta
 
 if TYPE_CHECKING:
-    from numpy.typing import NDArray
+    from collections.abc import Sequence
+
+    from numpy.typing import ArrayLike, NDArray
 
 
 @dataclass(frozen=True, eq=False)
@@ -58,6 +62,67 @@ class Frontier:
         steps = [_steps(mass[cut], opens)[order] for mass in (curve.tp, curve.accepted)]
         tp, accepted = (np.concatenate([[0.0], np.cumsum(step)]) for step in steps)
         return cls(curve, cut[order], tp, accepted)
+
+    @classmethod
+    def from_arrays(
+        cls,
+        y_true: object,
+        y_score: object = None,
+        *,
+        tags: Sequence[str] | None = None,
+        sample_weight: ArrayLike | None = None,
+    ) -> Frontier:
+        """Frontier of labels and scores, or of Counts; arguments as for `Counts.from_arrays`.
+
+        Raises
+        ------
+        InputError
+            When an argument breaks a rule of `tagthresh.checks`.
+
+        Examples
+        --------
+        >>> y_true, y_score = [[1, 0], [1, 1], [0, 0]], [[0.9, 0.6], [0.3, 0.5], [0.4, 0.0]]
+        >>> frontier = Frontier.from_arrays(y_true, y_score)
+        >>> frontier.precision.round(2), frontier.recall.round(2)
+        (array([0.  , 1.  , 0.67, 0.6 ]), array([0.  , 0.33, 0.67, 1.  ]))
+        """
+        return cls.from_curve(Curve.from_counts(Counts.of(y_true, y_score, tags, sample_weight)))
+
+    @property
+    def precision(self) -> NDArray[np.float64]:
+        """Precision of all tags together at each vertex, in [0, 1]; 0 where nothing is accepted."""
+        return ratio(self.tp, self.accepted)
+
+    @property
+    def recall(self) -> NDArray[np.float64]:
+        """Recall of all tags together at each vertex, in [0, 1]."""
+        return ratio(self.tp, self.tp[-1:])
+
+    @property
+    def per_clip(self) -> NDArray[np.float64]:
+        """Tags that a clip gets on average, at each vertex; of known pairs of clip and tag."""
+        counts = self.curve.counts
+        return np.asarray(counts.n_tags * self.accepted / counts.known.mass.sum())
+
+    def fbeta(self, beta: float = 1.0) -> NDArray[np.float64]:
+        """Micro-averaged F-beta at each vertex; its maximum is that of all thresholds."""
+        return FBeta(beta).of(*self.confusion())
+
+    @property
+    def columns(self) -> dict[str, NDArray[np.float64]]:
+        """Table with a row per vertex, as columns: ``pandas.DataFrame(frontier.columns)``."""
+        return {
+            "precision": self.precision,
+            "recall": self.recall,
+            "f1": self.fbeta(),
+            "per_clip": self.per_clip,
+            "tp": self.tp,
+            "accepted": self.accepted,
+        }
+
+    def to_dict(self) -> dict[str, list[float]]:
+        """Return the columns as plain Python values."""
+        return {name: column.tolist() for name, column in self.columns.items()}
 
     def confusion(self) -> Confusion:
         """Confusion summed over tags at each vertex, shape (n_vertices,)."""

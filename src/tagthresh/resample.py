@@ -16,12 +16,12 @@ from tagthresh import checks
 from tagthresh.rows import Rows
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
     from numpy.typing import NDArray
 
     from tagthresh.checks import LabelledScores
-    from tagthresh.metrics.base import Metric
+    from tagthresh.counts import Confusion
 
 WEIGHTS_AT_A_TIME = 1 << 21  # bounds the memory: draws times clips
 
@@ -51,7 +51,7 @@ def interval(estimate: float, draws: NDArray[np.float64]) -> Interval:
 def bootstrap(
     data: LabelledScores,
     decisions: Sequence[NDArray[np.bool_]],
-    metric: Metric,
+    metric: Callable[[Confusion], NDArray[np.float64]],
     *,
     groups: NDArray[np.int64] | None = None,
     resamples: int = 1000,
@@ -65,8 +65,9 @@ def bootstrap(
         The clips.
     decisions : sequence of ndarray of bool, each of shape (n_clips, n_tags)
         What to score, as from `rows.decide`.
-    metric : Metric
-        What to score it by.
+    metric : Metric, or a function like one
+        What to score it by: confusions of shape (n_tags, n_draws) give scores of shape
+        (..., n_draws).
     groups : ndarray of int64, shape (n_clips,), optional
         Number of each clip's group, from 0; every clip its own by default.
     resamples : int, default 1000
@@ -76,8 +77,8 @@ def bootstrap(
 
     Returns
     -------
-    ndarray of float64, shape (len(decisions), resamples)
-        Column j holds the scores of all decisions on the same draw.
+    ndarray of float64, shape (len(decisions), ..., resamples)
+        Place j of the last axis holds the scores of all decisions on the same draw.
 
     Raises
     ------
@@ -94,7 +95,7 @@ def bootstrap(
         if data.weight is not None:
             weight *= data.weight[:, None]
         scores.append([each.score(metric, weight) for each in rows])
-    return np.concatenate(scores, axis=1)
+    return np.concatenate(scores, axis=-1)
 
 
 def drawn(n_groups: int, resamples: int, seed: int) -> Iterator[NDArray[np.float64]]:

@@ -13,13 +13,14 @@ import numpy as np
 import scipy.sparse
 
 from tagthresh.counts import Confusion, confusion
-from tagthresh.metrics.base import ratio
+from tagthresh.metrics.base import Metric, ratio
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from numpy.typing import NDArray
 
     from tagthresh.checks import LabelledScores
-    from tagthresh.metrics.base import Metric
 
 
 def decide(data: LabelledScores, values: NDArray[np.float64]) -> NDArray[np.bool_]:
@@ -96,9 +97,13 @@ class Rows:
         sparse = (scipy.sparse.csr_array(part.T, dtype=np.float64) for part in parts)
         return cls(ClipCounts.of(data, accepted), *sparse)
 
-    def score(self, metric: Metric, weight: NDArray[np.float64]) -> NDArray[np.float64]:
-        """Metric under each column of clip weights, shape (n_clips, n_columns)."""
-        if metric.needs_rows:
+    def score(
+        self,
+        metric: Metric | Callable[[Confusion], NDArray[np.float64]],
+        weight: NDArray[np.float64],
+    ) -> NDArray[np.float64]:
+        """Metric, or a function like one, under each column of weights, (n_clips, n_columns)."""
+        if isinstance(metric, Metric) and metric.needs_rows:
             return self.clips.scores(metric, weight)
         return metric(self.confusion(weight))
 

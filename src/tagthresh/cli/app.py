@@ -6,7 +6,17 @@ from typing import Annotated
 
 import typer
 
-from tagthresh.cli import apply, compare, demo, evaluate, fit, metrics, reproduce
+from tagthresh.cli import (
+    apply,
+    compare,
+    compare_thresholds,
+    demo,
+    evaluate,
+    fit,
+    frontier,
+    metrics,
+    reproduce,
+)
 from tagthresh.version import __version__
 
 app = typer.Typer(
@@ -38,9 +48,19 @@ def _main(
         print(context.get_help())
 
 
-for _command in (demo, fit, evaluate, apply, compare, metrics, reproduce):
+for _command in (
+    demo,
+    fit,
+    frontier,
+    evaluate,
+    apply,
+    compare,
+    compare_thresholds,
+    metrics,
+    reproduce,
+):
     app.command(
-        _command.__name__.rpartition(".")[2],
+        _command.__name__.rpartition(".")[2].replace("_", "-"),
         help=_command.HELP,
         short_help=_command.SHORT,
         epilog=_command.EPILOG,

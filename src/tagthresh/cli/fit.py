@@ -185,8 +185,9 @@ def _check_names(by_hand: Mapping[str, float | None], table: Table) -> None:
 def _as_set(
     fitted: Solution, by_hand: Mapping[str, float | None], table: Table, goal: Goal
 ) -> Solution:
-    """Say what holds after some thresholds are set by hand; nobody has cross-fitted these."""
+    """Say what holds after some thresholds are set by hand, which nothing was resampled for."""
     from tagthresh import Counts, checks
+    from tagthresh.evidence import Evidence
     from tagthresh.find import judged
 
     given = checks.labelled_scores(table.labels, table.scores, table.tags, table.weights)
@@ -199,5 +200,6 @@ def _as_set(
         score=score,
         status=f"{len(by_hand)} of {len(thresholds)} thresholds set by hand",
         certificate=proof,
+        evidence=Evidence(fitted.evidence.seen),
         expected=None,
     )

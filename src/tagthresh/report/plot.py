@@ -6,6 +6,8 @@ import textwrap
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 from tagthresh.checks import InputError
 from tagthresh.files import replacing
 
@@ -13,20 +15,20 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
     from tagthresh.compare import Comparison
+    from tagthresh.compare_thresholds import ThresholdComparison
+    from tagthresh.frontier import Frontier
+    from tagthresh.operating import OperatingPoint
 
 SUFFIXES = (".png", ".svg", ".pdf")
+MARKS = {"better": ("#228833", "^"), "worse": ("#ee6677", "v"), "unclear": ("#888888", "o")}
 
 
 def comparison(result: Comparison) -> Figure:
     """Bars of the score on the clips judged on, with intervals, and marks of the one fitted on."""
-    try:
-        from matplotlib.figure import Figure
-    except ImportError:
-        raise InputError('pictures need matplotlib: pip install "tagthresh[plot]"') from None
     places = range(len(result.entries))
     names = [_wrapped(entry.name) for entry in result.entries]
     lines = sum(max(2, 1 + name.count("\n")) for name in names)
-    figure = Figure(figsize=(8, 1.4 + 0.28 * lines), layout="constrained")
+    figure = _figure(lines)
     axes = figure.subplots()
     unit, scale = (" in %", 100) if result.share else ("", 1)
     scores = [scale * entry.score for entry in result.entries]
@@ -44,6 +46,65 @@ def comparison(result: Comparison) -> Figure:
     axes.spines[["top", "right"]].set_visible(False)
     figure.legend(loc="outside lower center", ncols=2, frameon=False)
     return figure
+
+
+def thresholds_by_tag(result: ThresholdComparison, rows: int = 20) -> Figure:
+    """Difference of each tag with its interval, the clear and great ones; 0 rows means all."""
+    shown = sorted(result.order[: rows or None], key=lambda tag: -result.per_tag["difference"][tag])
+    found = {name: [column[tag] for tag in shown] for name, column in result.per_tag.items()}
+    names = [_wrapped(name) for name in found["tag"]]
+    figure = _figure(sum(1 + name.count("\n") for name in names))
+    axes = figure.subplots()
+    for place, verdict in enumerate(found["verdict"]):
+        value, low, high = (100 * found[name][place] for name in ("difference", "low", "high"))
+        color, mark = MARKS.get(verdict, MARKS["unclear"])
+        axes.plot([low, high], [place, place], color=color)
+        axes.plot(value, place, mark, color=color)
+    axes.axvline(0, color="black", linewidth=0.8)
+    axes.set_yticks(range(len(names)), names)
+    axes.invert_yaxis()
+    axes.set_xlabel(f"{result.metric.rpartition('_')[0]}: new less old, in points, 95 % interval")
+    axes.spines[["top", "right"]].set_visible(False)
+    for verdict, (color, mark) in MARKS.items():
+        axes.plot([], [], mark, color=color, label=verdict)
+    figure.legend(loc="outside lower center", ncols=3, frameon=False)
+    return figure
+
+
+def frontier(result: Frontier, point: OperatingPoint | None = None) -> Figure:
+    """Best precision at each recall, of all tags together, with lines of equal F1."""
+    figure = _figure(12)
+    axes = figure.subplots()
+    shares = np.linspace(0.01, 1, 200)
+    for f1 in (0.2, 0.4, 0.6, 0.8):
+        shown = shares[shares > f1 / (2 - f1)]
+        precision = f1 * shown / (2 * shown - f1)
+        axes.plot(100 * shown, 100 * precision, color="#cccccc", linewidth=0.8, zorder=0)
+        axes.annotate(f"F1 {f1:.0%}", (101, 100 * precision[-1]), color="#888888", fontsize=7)
+    axes.plot(100 * result.recall[1:], 100 * result.precision[1:], color="#4477aa")
+    best = result.fbeta().argmax()
+    marks = [
+        (result.recall[best], result.precision[best], "D", f"best F1, {result.fbeta()[best]:.1%}")
+    ]
+    if point is not None:
+        marks.append((point.recall, point.precision, "o", f"highest {point.goal}"))
+    for recall, precision, mark, label in marks:
+        axes.plot(100 * recall, 100 * precision, mark, mec="black", label=label)
+    axes.set(xlim=(0, 108), ylim=(0, 102))
+    axes.set_xlabel("recall in %, all tags together")
+    axes.set_ylabel("best precision in %")
+    axes.spines[["top", "right"]].set_visible(False)
+    figure.legend(loc="outside lower center", ncols=2, frameon=False)
+    return figure
+
+
+def _figure(lines: int) -> Figure:
+    """Empty figure that holds so many lines of names."""
+    try:
+        from matplotlib.figure import Figure
+    except ImportError:
+        raise InputError('pictures need matplotlib: pip install "tagthresh[plot]"') from None
+    return Figure(figsize=(8, 1.4 + 0.28 * lines), layout="constrained")
 
 
 def _wrapped(name: str) -> str:

@@ -7,7 +7,7 @@ is drawn with less: intervals below their values, then without the columns that 
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from rich.cells import cell_len
@@ -17,12 +17,15 @@ from rich.table import Table
 from tagthresh.evidence import FEW, STATUSES
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Mapping, Sequence
 
     from tagthresh.compare import Comparison, Entry
+    from tagthresh.compare_thresholds import ThresholdComparison
     from tagthresh.demo import Outcome
     from tagthresh.evaluate import Evaluation
+    from tagthresh.frontier import Frontier
     from tagthresh.guarantee import Guarantee
+    from tagthresh.operating import OperatingPoint
     from tagthresh.reproduce import Figures, Line
     from tagthresh.solution import Solution
 
@@ -40,6 +43,7 @@ COLUMNS = tuple(HEADERS)
 PERCENT = {"precision", "recall", "f1", "average_precision"}
 NAME_WIDTH = 16  # a column of names folds to this many characters before others are left out
 WIDTH = 120
+ROUNDING = 1e-12
 
 
 def averages(evaluation: Evaluation) -> Table:
@@ -170,6 +174,40 @@ def _needed(clips: float) -> str:
     return "no cut" if clips == math.inf else number(clips)
 
 
+def frontier(result: Frontier) -> Table:
+    """Best precision at recalls of 10 % to 100 %, and at the best F1; all tags together."""
+    found = result.columns
+    wanted = np.arange(1, 11) / 10
+    places = np.searchsorted(found["recall"], wanted - ROUNDING)
+    named = {int(place): f"{share:.0%}" for share, place in zip(wanted, places, strict=True)}
+    best = int(found["f1"].argmax())
+    named[best] = f"{named[best]}, best F1" if best in named else "best F1"
+    shown = sorted(named)
+    columns = {"recall of": [named[place] for place in shown]}
+    for header, name in (("R %", "recall"), ("P %", "precision"), ("F1 %", "f1")):
+        columns[header] = [percent(found[name][place]) for place in shown]
+    columns["tags a clip"] = [f"{found['per_clip'][place]:.3g}" for place in shown]
+    return _table("best precision at each recall, all tags together", columns)
+
+
+def operating_point(point: OperatingPoint, rows: int = 20, width: int = WIDTH) -> Table:
+    """Show a row a tag, worst recall first; 0 rows means all."""
+    found = point.per_tag
+    order = np.argsort(found["recall"], kind="stable").tolist()
+    shown = order[: rows or None]
+    title = f"highest {point.goal}"
+    if len(shown) < len(order):
+        title += f" ({len(shown)} of {len(order)} tags shown)"
+    names = ("tag", "threshold", "precision", "recall", "support", "predicted")
+    columns = {HEADERS[name]: [_cell(name, found[name][tag]) for tag in shown] for name in names}
+    for name in ("predicted", "support"):
+        if not _fits(columns, width):
+            del columns[HEADERS[name]]
+    totals = f"all tags: P {percent(point.precision)} %, R {percent(point.recall)} %"
+    gap = f"no thresholds do better by more than {100 * point.gap:.2g} points"
+    return _table(title, columns, f"{totals}, {point.per_clip:.3g} tags a clip; {gap}")
+
+
 def outcomes(results: Sequence[Outcome]) -> Table:
     """Micro-F1 of several methods, on the clips fitted on and on the others, in percent."""
     columns = {
@@ -228,11 +266,71 @@ def _compared(result: Comparison, separator: str) -> dict[str, list[str]]:
 
 
 def _difference(entry: Entry, separator: str, result: Comparison) -> str:
-    difference, *ends = (
-        f"{100 * value:+.2f}" if result.share else f"{value:+.4g}"
-        for value in (entry.difference, *entry.difference_interval)
+    estimate = entry.difference, *entry.difference_interval
+    if result.share:
+        return _signed_spread(estimate, separator)
+    value, low, high = (f"{each:+.4g}" for each in estimate)
+    return f"{value}{separator}[{low}, {high}]"
+
+
+def thresholds_in_all(result: ThresholdComparison) -> Table:
+    """Old and new thresholds over all tags, in percent, and the difference in points."""
+    facts = {
+        "old": _spread(result.old),
+        "new": _spread(result.new),
+        "difference": _signed_spread(result.difference),
+        "draws in which new is better": percent(result.share_better),
+        **{f"tags {verdict}": str(count) for verdict, count in result.verdicts.items()},
+    }
+    return _table(
+        f"{result.n_clips} clips; in brackets, 95 % intervals over clips",
+        {"thresholds": list(facts), f"{result.metric} in %": list(facts.values())},
     )
-    return f"{difference}{separator}[{', '.join(ends)}]"
+
+
+def thresholds_by_tag(result: ThresholdComparison, rows: int = 20, width: int = WIDTH) -> Table:
+    """Show a row a tag, the better and worse ones first, then by difference; 0 rows means all."""
+    found = result.per_tag
+    shown = result.order[: rows or None]
+    title = f"{result.metric.rpartition('_')[0]} of each tag, clear and great differences first"
+    if len(shown) < len(found["tag"]):
+        title += f" ({len(shown)} of {len(found['tag'])})"
+    columns = _by_tag(found, shown, " ")
+    if not _fits(columns, width):
+        columns = _by_tag(found, shown, "\n")
+    caption = "better, worse: of all tags called so, about one in twenty at most is so by luck"
+    for name in ("p", "changed"):
+        if not _fits(columns, width):
+            del columns[name]
+    if "changed" in columns:
+        caption = f"changed: clips decided differently; {caption}"
+    return _table(title, columns, caption)
+
+
+def _by_tag(found: Mapping[str, Any], shown: Iterable[int], separator: str) -> dict[str, list[str]]:
+    """Columns of a comparison by tag, with new values and intervals after a separator."""
+    triples = list(zip(found["difference"], found["low"], found["high"], strict=True))
+    old, new = found["threshold_old"], found["threshold_new"]
+    return {
+        "tag": [found["tag"][tag] for tag in shown],
+        "threshold": [f"{number(old[tag])}{separator}-> {number(new[tag])}" for tag in shown],
+        "old %": [percent(found["old"][tag]) for tag in shown],
+        "new %": [percent(found["new"][tag]) for tag in shown],
+        "difference": [_signed_spread(triples[tag], separator) for tag in shown],
+        "changed": [number(found["changed"][tag]) for tag in shown],
+        "p": [f"{found['p_value'][tag]:.4f}" for tag in shown],
+        "verdict": [found["verdict"][tag] for tag in shown],
+    }
+
+
+def _spread(estimate: tuple[float, float, float]) -> str:
+    value, low, high = map(percent, estimate)
+    return f"{value} [{low}, {high}]"
+
+
+def _signed_spread(estimate: tuple[float, float, float], separator: str = " ") -> str:
+    value, low, high = (f"{100 * share:+.2f}" for share in estimate)
+    return f"{value}{separator}[{low}, {high}]"
 
 
 def metrics(columns: Mapping[str, Sequence[str]]) -> Table:

@@ -1,0 +1,100 @@
+"""``tagthresh compare-thresholds``."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from tagthresh.cli import data, streams
+from tagthresh.cli.options import (
+    FILES,
+    TABLES,
+    Csv,
+    Groups,
+    Json,
+    LabelledFile,
+    Labels,
+    Metric,
+    Rows,
+    Tags,
+)
+
+if TYPE_CHECKING:
+    from tagthresh.compare_thresholds import ThresholdComparison
+
+SHORT = "Judge two threshold files on the same clips, tag by tag."
+HELP = SHORT + " Differences are new less old." + FILES
+EPILOG = (
+    "\b\nExamples:\n"
+    "  tagthresh compare-thresholds old.json new.json eval.npz\n"
+    "  tagthresh compare-thresholds old.json new.json scores.csv \\\n"
+    "      --labels labels.csv --group-column recording\n"
+    "  tagthresh compare-thresholds old.json new.json eval.npz \\\n"
+    "      --metric f1_macro --rows 0 --csv tags.csv --plot tags.png"
+)
+Old = Annotated[str, typer.Argument(metavar="OLD", help="Thresholds, as fit writes them.")]
+New = Annotated[str, typer.Argument(metavar="NEW", help="Thresholds to compare with them.")]
+Plot = Annotated[
+    str | None,
+    typer.Option(
+        "--plot",
+        metavar="FILE",
+        help="Draw differences with intervals of the tags shown (.png, .svg or .pdf).",
+    ),
+]
+
+
+def run(
+    old: Old,
+    new: New,
+    file: LabelledFile,
+    labels: Labels = None,
+    tags: Tags = None,
+    group_column: Groups = None,
+    metric: Metric = "f1_micro",
+    rows: Rows = 20,
+    csv: Csv = None,
+    plot: Plot = None,
+    as_json: Json = False,
+) -> None:
+    """Compare two threshold files and print what changes."""
+    import tagthresh as tt
+    from tagthresh.metrics.names import as_metric
+    from tagthresh.report import plot as pictures
+    from tagthresh.report import terminal
+
+    streams.one_result("--csv", csv, as_json)
+    inputs = (old, new, file, labels, tags)
+    data.checked_output("--csv", csv, TABLES, inputs)
+    data.checked_output("--plot", plot, pictures.SUFFIXES, inputs)
+    goal, before, after = as_metric(metric), tt.load(old), tt.load(new)
+    table = data.checked(file, labels, tags, group_column)
+    with streams.stage("comparing"):
+        result = tt.compare_thresholds(
+            *(table.labels, table.scores, before, after),
+            metric=goal,
+            tags=table.tags,
+            sample_weight=table.weights,
+            groups=table.groups,
+        )
+    _write(result, csv, plot, rows)
+    if as_json:
+        streams.print_json(result.to_dict())
+        return
+    console = streams.tables_console(stderr=csv == "-")
+    console.print(terminal.thresholds_by_tag(result, rows, console.width))
+    console.print(terminal.thresholds_in_all(result))
+
+
+def _write(result: ThresholdComparison, csv: str | None, plot: str | None, rows: int) -> None:
+    """Write the files asked for."""
+    from tagthresh import tables
+    from tagthresh.report import plot as pictures
+
+    if csv is not None:
+        tables.write_columns(csv, result.per_tag)
+        streams.wrote(csv)
+    if plot is not None:
+        pictures.save(pictures.thresholds_by_tag(result, rows), plot)
+        streams.wrote(plot)

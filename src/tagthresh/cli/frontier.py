@@ -1,0 +1,159 @@
+"""``tagthresh frontier``."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from tagthresh.checks import InputError
+from tagthresh.cli import data, streams
+from tagthresh.cli.options import FILES, TABLES, Csv, Json, LabelledFile, Labels, Rows, Tags
+
+if TYPE_CHECKING:
+    from tagthresh.frontier import Frontier
+    from tagthresh.operating import OperatingPoint
+
+SHORT = "Show what precision each recall costs, and find thresholds that keep a limit."
+HELP = (
+    SHORT
+    + """
+
+    Without a limit, the best precision at each recall that any thresholds reach on these clips.
+    With one of --precision, --recall, --per-clip and --per-hour, the best thresholds that keep it
+    on these clips; for a precision that holds on others, see tagthresh fit --precision.
+"""
+    + FILES
+)
+EPILOG = (
+    "\b\nExamples:\n"
+    "  tagthresh frontier dev.npz --plot frontier.png\n"
+    "  tagthresh frontier dev.npz --precision 0.9 -o careful.json\n"
+    "  tagthresh frontier dev.npz --recall 0.8 --tag-by-tag -o eager.json\n"
+    "  tagthresh frontier dev.npz --per-clip 3 --json\n"
+    "  tagthresh frontier dev.npz --per-hour 12 --clip-seconds 10 -o alarms.json"
+)
+Precision = Annotated[
+    float | None,
+    typer.Option("--precision", metavar="SHARE", help="Least precision; recall is maximised."),
+]
+Recall = Annotated[
+    float | None,
+    typer.Option("--recall", metavar="SHARE", help="Least recall; precision is maximised."),
+]
+PerClip = Annotated[
+    float | None,
+    typer.Option(
+        "--per-clip", metavar="N", help="Most tags a clip gets on average; recall is maximised."
+    ),
+]
+PerHour = Annotated[
+    float | None,
+    typer.Option(
+        "--per-hour",
+        metavar="N",
+        help="Most alarms an hour; recall is maximised. An alarm is a tag given to a clip.",
+    ),
+]
+ClipSeconds = Annotated[
+    float | None,
+    typer.Option("--clip-seconds", metavar="S", help="Length of a clip, for --per-hour."),
+]
+TagByTag = Annotated[
+    bool, typer.Option("--tag-by-tag", help="Keep the limit for each tag, not for all together.")
+]
+Output = Annotated[
+    str | None,
+    typer.Option("-o", "--output", metavar="JSON", help="Where to write thresholds; - prints."),
+]
+Plot = Annotated[
+    str | None,
+    typer.Option(
+        "--plot", metavar="FILE", help="Draw precision against recall (.png, .svg, .pdf)."
+    ),
+]
+
+
+def run(
+    file: LabelledFile,
+    labels: Labels = None,
+    tags: Tags = None,
+    precision: Precision = None,
+    recall: Recall = None,
+    per_clip: PerClip = None,
+    per_hour: PerHour = None,
+    clip_seconds: ClipSeconds = None,
+    tag_by_tag: TagByTag = False,
+    output: Output = None,
+    csv: Csv = None,
+    plot: Plot = None,
+    rows: Rows = 20,
+    as_json: Json = False,
+) -> None:
+    """Show the frontier, and the operating point asked for."""
+    from tagthresh import Counts, Frontier, operating_point
+    from tagthresh.report import terminal
+    from tagthresh.report.plot import SUFFIXES
+
+    limits: dict[str, Any] = {
+        "precision": precision,
+        "recall": recall,
+        "per_clip": per_clip,
+        "per_hour": per_hour,
+        "clip_seconds": clip_seconds,
+    }
+    limited = any(limit is not None for limit in limits.values())
+    _check_needed(limited=limited, tag_by_tag=tag_by_tag, output=output)
+    for option, path in (("-o", output), ("--csv", csv)):
+        streams.one_result(option, path, as_json)
+    if output == csv == "-":
+        raise InputError("-o - and --csv - both print on standard output; leave out one")
+    inputs = (file, labels, tags)
+    data.checked_output("-o", output, (".json",), inputs)
+    data.checked_output("--csv", csv, TABLES, inputs)
+    data.checked_output("--plot", plot, SUFFIXES, inputs)
+    table = data.labelled(file, labels, tags)
+    point = None
+    with data.blamed(table, file, labels), streams.stage("finding the frontier"):
+        counts = Counts.from_arrays(
+            table.labels, table.scores, tags=table.tags, sample_weight=table.weights
+        )
+        frontier = Frontier.from_arrays(counts)
+    if limited:
+        point = operating_point(counts, tag_by_tag=tag_by_tag, **limits)
+        if output is not None:
+            streams.save(point.thresholds, output)
+    _write(frontier, point, csv, plot)
+    if as_json:
+        streams.print_json(point.to_dict() if point else frontier.to_dict())
+        return
+    console = streams.tables_console(stderr="-" in {output, csv})
+    if point:
+        console.print(terminal.operating_point(point, rows, console.width))
+        streams.note(repr(point))
+    else:
+        console.print(terminal.frontier(frontier))
+
+
+def _check_needed(*, limited: bool, tag_by_tag: bool, output: str | None) -> None:
+    """Refuse options that need a limit, where none is given."""
+    for flag, given in (("--tag-by-tag", tag_by_tag), ("-o", output is not None)):
+        if given and not limited:
+            raise InputError(
+                f"{flag} needs a limit: --precision, --recall, --per-clip or --per-hour"
+            )
+
+
+def _write(
+    frontier: Frontier, point: OperatingPoint | None, csv: str | None, plot: str | None
+) -> None:
+    """Write the files asked for."""
+    from tagthresh import tables
+    from tagthresh.report import plot as pictures
+
+    if csv is not None:
+        tables.write_columns(csv, frontier.columns)
+        streams.wrote(csv)
+    if plot is not None:
+        pictures.save(pictures.frontier(frontier, point), plot)
+        streams.wrote(plot)
