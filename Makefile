@@ -1,8 +1,9 @@
 # make demo, make test and make bench need Python 3.11 or newer, pip and make; they install the rest.
 PYTHON ?= python3
+DATA ?= ../shared/data
 BIN := .venv/bin
 
-.PHONY: demo test bench bench-methods format clean
+.PHONY: demo test bench bench-methods bench-generalisation format clean
 
 demo: .venv/.installed  ## the main job on packaged real data
 	$(BIN)/tagthresh demo
@@ -18,6 +19,10 @@ bench: .venv/.dev  ## speed and memory against named references
 
 bench-methods: .venv/.dev  ## every method, and how its time grows; rewrites docs/benchmarks.md
 	$(BIN)/python benchmarks/methods.py
+
+bench-generalisation: .venv/.dev  ## every method on unseen clips; rewrites docs/generalisation.md
+	$(BIN)/python benchmarks/generalisation.py $(DATA)
+	$(BIN)/python benchmarks/coverage.py
 
 format: .venv/.dev
 	$(BIN)/ruff check --fix

@@ -61,8 +61,10 @@ def compare_speed(y_true: np.ndarray[Any, Any], y_score: np.ndarray[Any, Any]) -
     calls: dict[str, Callable[[], object]] = {
         "np.sort of every column": lambda: np.sort(y_score, axis=0),
         "counts": lambda: tt.Counts.from_arrays(y_true, y_score),
-        "exact, micro-F1": lambda: tt.find_thresholds(y_true, y_score),
-        "exact, macro-F1": lambda: tt.find_thresholds(y_true, y_score, metric="f1_macro"),
+        "exact, micro-F1": lambda: tt.find_thresholds(y_true, y_score, method="exact"),
+        "exact, macro-F1": lambda: tt.find_thresholds(
+            y_true, y_score, method="exact", metric="f1_macro"
+        ),
         "scikit-learn loop, macro-F1": lambda: scikit_learn_loop(y_true, y_score),
     }
     times: dict[str, list[float]] = {name: [] for name in calls}
@@ -98,10 +100,10 @@ def peak() -> int:
 
 def fit_and_print_peak(folder: str) -> None:
     """Fit once on something tiny, to have everything imported, then on the files of `folder`."""
-    tt.find_thresholds([[1], [0]], [[0.9], [0.2]])
+    tt.find_thresholds([[1], [0]], [[0.9], [0.2]], method="exact")
     before = peak()
     y_true, y_score = np.load(f"{folder}/y_true.npy"), np.load(f"{folder}/y_score.npy")
-    tt.find_thresholds(y_true, y_score)
+    tt.find_thresholds(y_true, y_score, method="exact")
     print(peak() - before)
 
 

@@ -183,7 +183,7 @@ def row(setting: str, rule: str, found: list[tuple[Any, Any, Any]]) -> str:
     broken = given & (precision < LEAST)
     cells = [
         f"{given.sum(axis=1).mean():.1f} of {given.shape[1]}",
-        f"{100 * (1 - broken.sum() / max(given.sum(), 1)):.1f}",
+        f"{100 * (1 - broken.sum() / given.sum()):.1f}" if given.any() else "",
         f"{100 * broken.mean(axis=0).max():.1f}" if len(given) >= DRAWS else "",
         f"{100 * broken.any(axis=1).mean():.1f}" if len(given) >= DRAWS else "",
         f"{100 * (recall * given).mean():.1f}",

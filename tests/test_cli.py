@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 import pytest
+from pyarrow import parquet as pq
 from rich.console import Console
 from sklearn.metrics import f1_score
 
@@ -188,7 +189,10 @@ def test_alone_it_prints_its_help(run: Callable[..., Done]) -> None:
 
 @pytest.mark.parametrize(
     "command",
-    ["demo", "fit", "evaluate", "apply", "compare", "compare-thresholds", "metrics", "reproduce"],
+    [
+        *("demo", "fit", "evaluate", "apply", "calibrate", "compare", "compare-thresholds"),
+        *("metrics", "reproduce"),
+    ],
 )
 def test_help_fits_eighty_columns(
     run: Callable[..., Done], monkeypatch: pytest.MonkeyPatch, command: str
@@ -364,7 +368,7 @@ def test_a_fit_says_what_to_expect(run: Callable[..., Done]) -> None:
     done = run("fit", "fit.npz", "--json")
     expected = json.loads(done.out)["expected"]
     assert expected["low"] < expected["score"] < expected["high"]
-    assert expected["folds"] == 5
+    assert expected["folds"] == 10
     assert f"expect {100 * expected['score']:.2f} % on unseen clips" in done.err
     assert json.loads(run("fit", "fit.npz", "--json", "--cv", "3").out)["expected"]["folds"] == 3
     assert json.loads(run("fit", "fit.npz", "--json", "--no-cv").out)["expected"] is None
@@ -411,7 +415,7 @@ def test_recordings_are_never_split(run: Callable[..., Done]) -> None:
     ("column", "message"),
     [
         ("site", "column 'recording' must hold numbers; got 'rec0'"),
-        ("one", "s.csv: 'one' must hold at least two groups to deal in folds"),
+        ("one", "groups must be at least two; all clips are in the same"),
     ],
 )
 def test_groups_that_cannot_be_dealt(run: Callable[..., Done], column: str, message: str) -> None:
@@ -432,17 +436,32 @@ def test_errors_name_the_clip(run: Callable[..., Done]) -> None:
     assert "got -1.0 at clip 2 ('c.wav')\n" in run("fit", "a.npz").err
 
 
-def test_fit_tells_which_tags_not_to_trust(run: Callable[..., Done]) -> None:
-    table = " ".join(run("fit", "fit.npz", "--bootstrap", "3", "--rows", "2").out.split())
-    assert "(2 of 10 shown)" in table
-    assert table.count("[") == 6
-    content = json.loads(run("fit", "fit.npz", "--bootstrap", "3", "--json").out)
-    first = content["per_tag"][0]
-    assert first["threshold_low"] <= first["threshold_high"]
-    assert first["status"] == "ok"
-    assert content["thresholds"]["evidence"]["recall"][0] == first["recall"]
-    bare = json.loads(run("fit", "fit.npz", "--no-cv", "--json").out)
-    assert set(bare["per_tag"][0]) == {"tag", "threshold", "status", "seen"}
+def test_a_fit_promises_precision(run: Callable[..., Done]) -> None:
+    done = run("fit", "fit.npz", "--precision", "0.8", "--rows", "10")
+    told = "precision at least 80 % with confidence 95 %, each tag by itself"
+    assert done.err.endswith(f"{told}: 9 of 10 tags; the others are never given\n")
+    assert told in done.out
+    assert "8358" in done.out.splitlines()[-3]  # what the tag without a promise needs
+    content = json.loads(run("fit", "fit.npz", "--precision", "0.8", "--json").out)
+    assert content["infeasible"] == {"Fire": 8358}
+    assert content["thresholds"] == tt.load("thresholds.json").to_dict()
+    options = content["thresholds"]["method"]["options"]
+    assert options == {"precision": 0.8, "confidence": 0.95, "jointly": False}
+
+
+def test_a_fit_promises_recall_of_all_tags_at_once(run: Callable[..., Done]) -> None:
+    done = run(*("fit", "fit.npz", "--recall", "0.9", "--confidence", "0.8", "--jointly"))
+    assert "recall at least 90 % with confidence 80 %, all tags at once: 10 of 10 tags" in done.err
+    printed = run("fit", "fit.npz", "--recall", "0.9", "-o", "-", "--rows", "1")
+    assert json.loads(printed.out)["metric"] == "precision_macro"
+    assert "(1 of 10)" in printed.err
+
+
+def test_what_a_recall_floor_cannot_promise_is_given(run: Callable[..., Done]) -> None:
+    small()
+    done = run("fit", "a.npz", "--recall", "0.9")
+    assert "0 of 2 tags; the others are given to every clip fitted on" in done.err
+    assert tt.load("thresholds.json").predict([[0.1, 0.1]]).all()
 
 
 def test_two_threshold_files_are_compared(run: Callable[..., Done]) -> None:
@@ -510,3 +529,71 @@ def test_limits_that_make_no_sense(
     done = run("frontier", "fit.npz", *options)
     assert done.code == 2
     assert rule in done.err
+
+
+def test_fit_tells_which_tags_not_to_trust(run: Callable[..., Done]) -> None:
+    table = " ".join(run("fit", "fit.npz", "--bootstrap", "3", "--rows", "2").out.split())
+    assert "(2 of 10 shown)" in table
+    assert table.count("[") == 6
+    content = json.loads(run("fit", "fit.npz", "--bootstrap", "3", "--json").out)
+    first = content["per_tag"][0]
+    assert first["threshold_low"] <= first["threshold_high"]
+    assert first["status"] == "ok"
+    assert content["thresholds"]["evidence"]["recall"][0] == first["recall"]
+    bare = json.loads(run("fit", "fit.npz", "--no-cv", "--json").out)
+    assert set(bare["per_tag"][0]) == {"tag", "threshold", "status", "seen"}
+
+
+def test_probabilities_from_a_calibrator(run: Callable[..., Done]) -> None:
+    done = run("fit", "fit.npz", "--method", "hierarchical", "--calibrator", "c.json", "--no-cv")
+    assert done.code == 0
+    assert "wrote c.json" in done.err
+    with np.load("eval.npz") as unseen:
+        wanted = tt.Calibrator.load("c.json").predict_proba(unseen["scores"])
+        trusted = tt.Calibrator.load("c.json").is_trusted(unseen["scores"])
+        labels = unseen["labels"]
+    told = json.loads(run("calibrate", "eval.npz", "-c", "c.json", "-o", "p.csv", "--json").out)
+    assert told == {"clips": 500, "trusted": pytest.approx(trusted.mean()), "output": "p.csv"}
+    written = tt.tables.read("p.csv")
+    np.testing.assert_allclose(written.scores, wanted, rtol=1e-12)
+    assert written.tags == tt.Calibrator.load("c.json").tags
+    run("calibrate", "eval.npz", "-c", "c.json", "-o", "p.parquet", "--only-trusted")
+    column = pq.read_table("p.parquet")["Dog"].to_numpy(zero_copy_only=False)
+    place = list(written.tags or ()).index("Dog")
+    np.testing.assert_array_equal(~np.isnan(column), trusted[:, place])
+    done = run("evaluate", "eval.npz", "--calibrator", "c.json", "--reliability", "r.png", "--json")
+    found = json.loads(done.out)["calibration"]
+    assert found["calibrated"]["brier"] == pytest.approx(((wanted - labels) ** 2).mean())
+    assert Path("r.png").stat().st_size > 1000
+    shown = run("evaluate", "eval.npz", "--calibrator", "c.json").out
+    assert "not trusted" in shown
+    assert f"{found['raw']['ece']:.4f}" in shown
+    assert json.loads(run("evaluate", "eval.npz", "--json").out)["calibration"] is None
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (("fit", "fit.npz", "--method", "exact", "--calibrator", "c.json"), "needs --method hier"),
+        (("fit", "fit.npz", "--calibrator", "fit.npz"), "the suffix must be one of .json"),
+        (("calibrate", "eval.npz"), "cannot read calibrator.json"),
+        (("calibrate", "eval.npz", "-o", "p.npz"), "the suffix must be one of .csv, .parquet"),
+        (("calibrate", "eval.npz", "-o", "-", "--json"), "both print on standard output"),
+        (("evaluate", "eval.npz", "--reliability", "r.png"), "give it as --calibrator"),
+    ],
+)
+def test_calibrators_out_of_place(
+    run: Callable[..., Done], arguments: tuple[str, ...], message: str
+) -> None:
+    done = run(*arguments)
+    assert done.code == 2
+    assert message in done.err
+    assert not Path("c.json").exists()
+
+
+def test_no_positive_is_nothing_to_calibrate(run: Callable[..., Done]) -> None:
+    np.savez("a.npz", scores=[[0.9], [0.1]], labels=[[0], [0]])
+    done = run("fit", "a.npz", "--method", "hierarchical", "--calibrator", "c.json")
+    assert done.code == 2
+    assert "nothing to calibrate, since no clip is known to be positive" in done.err
+    assert not Path("c.json").exists()

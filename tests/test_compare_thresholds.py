@@ -214,7 +214,7 @@ def test_tags_are_matched_by_name() -> None:
         ({"old": 0.5}, r"old must be Thresholds, as from tt.load; got 0\.5"),
         ({"new": tt.Thresholds([0.5])}, "new: thresholds must hold one per tag; got 1 for 6 tags"),
         ({"y_true": tt.Counts.from_arrays(*simulate())}, "y_true must be labels; Counts do not"),
-        ({"groups": ["a"] * 200}, "groups must be at least 2; got 1 for 200 clips"),
+        ({"groups": ["a"] * 200}, "groups must be at least two; all clips are in the same"),
         ({"resamples": 0}, "resamples must be at least 1; got 0"),
         ({"seed": -1}, "seed must be at least 0; got -1"),
         ({"metric": "f1"}, "metric must be f1, precision"),

@@ -44,7 +44,7 @@ def test_every_fold_is_judged_by_the_others(real: Any) -> None:
     labels, scores = data["labels"], data["scores"]
     expected = tt.crossfit(labels, scores, method="exact", metric="f1_macro", seed=3)
     accepted = np.empty(scores.shape, bool)
-    for k in range(5):
+    for k in range(10):
         held_out = expected.fold == k
         fit = tt.find_thresholds(
             labels[~held_out], scores[~held_out], method="exact", metric="f1_macro"
@@ -68,7 +68,7 @@ def test_the_interval_covers_what_unseen_clips_show() -> None:
     covered, off, fit_off = 0, [], []
     for seed in range(100):
         labels, scores = simulate(rng, 500)
-        solution = tt.find_thresholds(labels, scores)
+        solution = tt.find_thresholds(labels, scores, cv=None)
         true = tt.evaluate(unseen[0], unseen[1], solution.thresholds).score()
         expected = tt.crossfit(labels, scores, resamples=200, seed=seed)
         covered += expected.interval.low <= true <= expected.interval.high
@@ -150,7 +150,7 @@ def test_groups_ask_for_cross_fitting() -> None:
     expected = tt.find_thresholds(labels, scores, groups=sites).expected
     assert expected is not None
     assert len(set(expected.fold)) == 3
-    with pytest.raises(tt.InputError, match="groups must be at least 2; got 1 for 60 clips"):
+    with pytest.raises(tt.InputError, match="groups must be at least two; all clips"):
         tt.find_thresholds(labels, scores, groups=["one"] * 60)
     with pytest.raises(tt.InputError, match="cv must be an integer of at least 2"):
         tt.find_thresholds(labels, scores, cv="x")  # type: ignore[arg-type]

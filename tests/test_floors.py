@@ -122,7 +122,7 @@ def test_ranks_rise_from_one_to_the_last(most: int) -> None:
 
 
 @given(cases(max_clips=14, weighted=False), LEAST, LEVELS)
-@settings(max_examples=400)
+@settings(max_examples=200)
 def test_precision_vs_plain_sequences(case: Case, least: float, level: float) -> None:
     counts = tt.Counts.from_arrays(case.y_true, case.y_score)
     found = PrecisionFloor(counts, least).passed(level)

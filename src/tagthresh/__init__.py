@@ -8,6 +8,8 @@ array([[ True, False]])
 """
 
 from tagthresh import demo, methods, metrics, tables
+from tagthresh.calibration import Calibration, calibration, reliability
+from tagthresh.calibrator import Calibrator
 from tagthresh.checks import InputError
 from tagthresh.compare import Comparison, compare
 from tagthresh.compare_thresholds import ThresholdComparison, compare_thresholds
@@ -24,6 +26,8 @@ from tagthresh.thresholds import Thresholds, load
 from tagthresh.version import __version__
 
 __all__ = [
+    "Calibration",
+    "Calibrator",
     "Comparison",
     "Cost",
     "Counts",
@@ -42,6 +46,7 @@ __all__ = [
     "Thresholds",
     "UnseenTagWarning",
     "__version__",
+    "calibration",
     "compare",
     "compare_thresholds",
     "crossfit",
@@ -53,5 +58,6 @@ __all__ = [
     "methods",
     "metrics",
     "operating_point",
+    "reliability",
     "tables",
 ]

@@ -23,13 +23,12 @@ import json
 import math
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from tagthresh import checks
 from tagthresh.checks import InputError
 from tagthresh.evidence import COLUMNS, STATUSES
-from tagthresh.files import replacing
+from tagthresh.files import read_json, replacing
 from tagthresh.plain import plain
 from tagthresh.version import __version__
 
@@ -156,13 +155,7 @@ def read(path: str | os.PathLike[str]) -> Content:
     InputError
         When it cannot be read or is not what it should be.
     """
-    try:
-        text = Path(path).read_text(encoding="utf-8-sig")
-        content = json.loads(text, parse_constant=_no_constant)
-    except OSError as error:
-        raise InputError(f"cannot read {path}: {error.strerror}") from None
-    except (ValueError, RecursionError) as error:
-        raise InputError(f"{path} is not a thresholds file: not valid JSON ({error})") from None
+    content = read_json(path, "a thresholds file")
     try:
         return _checked(content)
     except InputError as error:
@@ -271,10 +264,6 @@ def _expected(content: dict[str, Any], key: str, kind: Any) -> Any:
 
 def _threshold(key: str, value: object) -> float:
     return math.inf if value is None else checks.finite_number(key, value)
-
-
-def _no_constant(text: str) -> float:
-    raise ValueError(f"{text} is not JSON; never is null")
 
 
 def _shown(value: object) -> str:

@@ -177,7 +177,7 @@ def compare(  # noqa: PLR0913
     checks.whole_number("seed", seed, 0)
     y_true, y_score, weight = _unpacked("evaluate", evaluate)
     data = checks.labelled_scores(y_true, y_score, tags, weight)
-    unit = units(groups, weight, len(data.scores), least=2)
+    unit = units(groups, weight, len(data.scores))
     start = time.perf_counter()
     fitted_on = _unpacked("fit", fit)
     counts = _counted(fitted_on, tags)

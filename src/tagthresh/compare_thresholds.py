@@ -30,7 +30,7 @@ from tagthresh.checks import InputError
 from tagthresh.counts import Counts
 from tagthresh.crossfit import units
 from tagthresh.metrics.names import as_metric
-from tagthresh.plain import plain
+from tagthresh.plain import table
 from tagthresh.randomisation import swap_test
 from tagthresh.resample import bootstrap, interval
 from tagthresh.rows import Rows, decide
@@ -109,8 +109,6 @@ class ThresholdComparison:
 
     def to_dict(self) -> dict[str, Any]:
         """Everything as plain Python values; a threshold of never is None."""
-        columns = {key: plain(column) for key, column in self.per_tag.items()}
-        rows = [dict(zip(columns, row, strict=True)) for row in zip(*columns.values(), strict=True)]
         return {
             "metric": self.metric,
             "clips": self.n_clips,
@@ -119,7 +117,7 @@ class ThresholdComparison:
             "difference": self.difference._asdict(),
             "share_better": self.share_better,
             "verdicts": self.verdicts,
-            "per_tag": rows,
+            "per_tag": table(self.per_tag),
         }
 
 
@@ -186,7 +184,7 @@ def compare_thresholds(  # noqa: PLR0913
     if isinstance(y_true, Counts):
         raise InputError("y_true must be labels; Counts do not tell clips apart")
     data = checks.labelled_scores(y_true, y_score, tags, sample_weight)
-    unit = units(groups, sample_weight, len(data.scores), least=2)
+    unit = units(groups, sample_weight, len(data.scores))
     values = [_values("old", old, data), _values("new", new, data)]
     decisions = [decide(data, each) for each in values]
     scores = _scores(data, decisions, goal)

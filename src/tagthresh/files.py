@@ -1,13 +1,14 @@
-"""Files written whole or not at all: to a temporary file beside the target, then renamed."""
+"""Files written whole or not at all, to a temporary file beside the target; and JSON, read."""
 
 from __future__ import annotations
 
 import errno
+import json
 import os
 import tempfile
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from tagthresh.checks import InputError
 
@@ -67,3 +68,24 @@ def _umask() -> int:
     mask = os.umask(0)
     os.umask(mask)
     return mask
+
+
+def read_json(path: str | os.PathLike[str], kind: str) -> Any:
+    """Read a JSON file; `kind` is what the error of another file says that it is not.
+
+    Raises
+    ------
+    InputError
+        When it cannot be read or is not JSON, which has no NaN and no infinity.
+    """
+    try:
+        text = Path(path).read_text(encoding="utf-8-sig")
+        return json.loads(text, parse_constant=_no_constant)
+    except OSError as error:
+        raise InputError(f"cannot read {path}: {error.strerror}") from None
+    except (ValueError, RecursionError) as error:
+        raise InputError(f"{path} is not {kind}: not valid JSON ({error})") from None
+
+
+def _no_constant(text: str) -> float:
+    raise ValueError(f"{text} is not JSON; never is null")

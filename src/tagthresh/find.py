@@ -71,9 +71,10 @@ def find_thresholds(  # noqa: PLR0913
         Weights of the clips, at least 0; 1 by default.
     cv : int, "auto" or None, default "auto"
         Folds of the cross-fitting that tells what to expect on unseen clips (`crossfit`); None
-        leaves it out. "auto" is 5 (or the number of groups, if that is less) where groups are given
-        or it takes about a second: for 10 to 20,000 clips, at most a million pairs of clip and tag,
-        and all methods but random_search and coordinate_ascent; elsewhere it is None.
+        leaves it out. "auto" is 10 (or the number of groups, if that is less) where groups are
+        given or it takes about a second: for 10 to 20,000 clips, at most half a million pairs of
+        clip and tag, and all methods but random_search and coordinate_ascent; elsewhere
+        it is None.
     bootstrap : int, "auto" or None, default "auto"
         Fits on resampled clips for the interval of each threshold (`threshold_interval`); None
         leaves them out. "auto" is 100 where there is cross-fitting, for up to 30,000 pairs of clip
@@ -114,7 +115,7 @@ def find_thresholds(  # noqa: PLR0913
     method.check(metric)
     data, counts = _read(y_true, y_score, tags, sample_weight)
     metric = metric.for_tags(counts.tags, counts.n_tags)
-    unit = None if data is None else units(groups, sample_weight, len(data.scores), least=2)
+    unit = None if data is None else units(groups, sample_weight, len(data.scores))
     plan = Plan.of(cv, bootstrap, method, counts, unit, grouped=groups is not None)
     fit = method.fit(counts, metric, data)
     warn_of_unseen(counts)
@@ -126,7 +127,11 @@ def find_thresholds(  # noqa: PLR0913
     origin = Origin.of(counts, metric.name, made, reached, evidence.to_dict())
     thresholds = Thresholds(fit.values, counts.tags, origin)
     return Solution(
-        *(thresholds, reached, fit.status, fit.statistics, certificate, evidence, expected)
+        *(thresholds, reached, fit.status, fit.statistics),
+        certificate=certificate,
+        evidence=evidence,
+        expected=expected,
+        calibrator=fit.calibrator,
     )
 
 

@@ -14,8 +14,8 @@ a few of them, which scatters around it. A tag of which nothing can be promised 
 precision it is never given, for recall it is given to every clip at hand.
 
 The clips must be independent draws of those met later: no weights, and one clip of each recording.
-Unknown labels are left out; which ones are known must not depend on the label. The tests are those
-of `tagthresh.floors`, and what they rest on is told in ``docs/guarantees.md``.
+Unknown labels are left out; which ones are known must be a matter of chance. The tests are those of
+`tagthresh.floors`, and what they rest on is told in ``docs/guarantees.md``.
 """
 
 from __future__ import annotations

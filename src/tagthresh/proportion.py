@@ -62,7 +62,7 @@ def share(
     """
     n = effective(whole, weight, group)
     value = np.where(n > 0, np.minimum(ratio(part @ weight, whole @ weight), 1), np.nan)
-    return Share(value, *_clopper_pearson(value * n, n))
+    return Share(value, *clopper_pearson(value * n, n))
 
 
 def effective(
@@ -88,10 +88,10 @@ def effective(
     return ratio(np.ones(len(total)), (part**2).sum(axis=1))
 
 
-def _clopper_pearson(
+def clopper_pearson(
     hits: NDArray[np.float64], n: NDArray[np.float64]
 ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    """Limits for `hits` of `n` clips, which need not be whole numbers."""
+    """Limits for `hits` of `n` clips, which need not be whole numbers; NaN for none."""
     tail = (1 - LEVEL) / 2
     misses = n - hits
     low = np.where(hits > 0, betaincinv(hits, misses + 1, tail), 0.0)

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from importlib import resources
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from scipy.special import expit
@@ -43,6 +43,28 @@ class Simulation:
     tags: tuple[str, ...]
 
 
+def audioset_shape() -> dict[str, NDArray[Any]]:
+    """Parameters of the simulation.
+
+    Returns
+    -------
+    dict of ndarray, each of shape (527,)
+        ``tags``; ``positives`` among `CLIPS` clips; and ``pos_mean``, ``pos_std``, ``neg_mean``,
+        ``neg_std``, means and standard deviations of the logits of positives and of negatives.
+
+    Examples
+    --------
+    >>> shape = audioset_shape()
+    >>> str(shape["tags"][0]), int(shape["positives"][0])
+    ('Speech', 5036)
+    """
+    with (
+        (resources.files("tagthresh") / "data" / SHAPE).open("rb") as file,
+        np.load(file, allow_pickle=False) as found,
+    ):
+        return dict(found)
+
+
 def audioset_shaped(n_clips: int = CLIPS, seed: int = 0) -> Simulation:
     """Draw clips.
 
@@ -71,11 +93,7 @@ def audioset_shaped(n_clips: int = CLIPS, seed: int = 0) -> Simulation:
     """
     checks.whole_number("n_clips", n_clips, 1)
     rng = np.random.default_rng(checks.whole_number("seed", seed, 0))
-    with (
-        (resources.files("tagthresh") / "data" / SHAPE).open("rb") as file,
-        np.load(file, allow_pickle=False) as found,
-    ):
-        shape = dict(found)
+    shape = audioset_shape()
     positives = np.rint(shape["positives"] * n_clips / CLIPS).astype(int)
     labels = np.zeros((n_clips, len(positives)), np.uint8)
     for tag, number in enumerate(positives):

@@ -12,6 +12,7 @@ from tagthresh.plain import plain, table
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from tagthresh.calibrator import Calibrator
     from tagthresh.certificate import Certificate
     from tagthresh.crossfit import CrossFit
     from tagthresh.evidence import Evidence
@@ -40,6 +41,8 @@ class Solution:
         What each tag's threshold rests on, and which are not to be trusted.
     expected : CrossFit or None
         The score to expect on unseen clips, by cross-fitting; None where that was not done.
+    calibrator : Calibrator or None
+        Probabilities of scores; None for methods other than "hierarchical".
     """
 
     thresholds: Thresholds
@@ -49,6 +52,7 @@ class Solution:
     certificate: Certificate | None
     evidence: Evidence
     expected: CrossFit | None = None
+    calibrator: Calibrator | None = None
 
     def __repr__(self) -> str:
         origin, proof = self.thresholds.origin, self.certificate
@@ -69,7 +73,7 @@ class Solution:
         return {"tag": tags, "threshold": self.thresholds.values, **known}
 
     def to_dict(self) -> dict[str, Any]:
-        """Everything as plain Python values; NaN and infinity are None."""
+        """Everything but the calibrator as plain Python values; NaN and infinity are None."""
         proof = self.certificate
         return {
             "score": self.score,

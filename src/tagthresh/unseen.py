@@ -25,9 +25,9 @@ if TYPE_CHECKING:
     from tagthresh.methods.base import Method
     from tagthresh.metrics.base import Metric
 
-FOLDS, DRAWS = 5, 100
+FOLDS, DRAWS = 10, 100
 LEAST_CLIPS, MOST_CLIPS = 10, 20_000
-MOST_PAIRS, MOST_PAIRS_DRAWN = 1_000_000, 30_000  # of clip and tag: each takes about a second
+MOST_PAIRS, MOST_PAIRS_DRAWN = 500_000, 30_000  # of clip and tag: each takes about a second
 
 
 class Plan(NamedTuple):

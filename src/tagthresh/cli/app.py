@@ -8,6 +8,7 @@ import typer
 
 from tagthresh.cli import (
     apply,
+    calibrate,
     compare,
     compare_thresholds,
     demo,
@@ -54,6 +55,7 @@ for _command in (
     frontier,
     evaluate,
     apply,
+    calibrate,
     compare,
     compare_thresholds,
     metrics,

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from tagthresh.checks import InputError
 from tagthresh.cli import data, streams, text
 from tagthresh.cli.options import (
     FILES,
     TABLES,
+    Calibrated,
     Csv,
     Fitted,
     Json,
@@ -20,6 +22,10 @@ from tagthresh.cli.options import (
     Tags,
 )
 
+if TYPE_CHECKING:
+    from tagthresh import Calibration, Calibrator
+    from tagthresh.tables import Table
+
 SHORT = "Judge thresholds on labelled clips: per tag, and averaged."
 HELP = SHORT + FILES
 EPILOG = (
@@ -27,7 +33,8 @@ EPILOG = (
     "  tagthresh evaluate eval.npz\n"
     "  tagthresh evaluate eval.npz -t thresholds.json --sort support --rows 0\n"
     "  tagthresh evaluate eval.npz --metric f1_samples --metric cost:miss=20\n"
-    "  tagthresh evaluate scores.csv --labels labels.csv --csv per_tag.csv"
+    "  tagthresh evaluate scores.csv --labels labels.csv --csv per_tag.csv\n"
+    "  tagthresh evaluate eval.npz --calibrator c.json --reliability curve.png"
 )
 Metrics = Annotated[
     list[str] | None,
@@ -48,6 +55,15 @@ Sort = Annotated[
     ),
 ]
 
+Reliability = Annotated[
+    str | None,
+    typer.Option(
+        "--reliability",
+        metavar="FILE",
+        help="Draw the reliability curves of --calibrator (.png, .svg or .pdf).",
+    ),
+]
+
 
 def run(
     file: LabelledFile,
@@ -59,32 +75,54 @@ def run(
     sort: Sort = "f1",
     rows: Rows = 20,
     csv: Csv = None,
+    calibrator: Calibrated = None,
+    reliability: Reliability = None,
     as_json: Json = False,
 ) -> None:
     """Judge thresholds and print how good they are."""
     import tagthresh as tt
     from tagthresh import checks, tables
-    from tagthresh.report import terminal
+    from tagthresh.report import plot, terminal
 
     checks.choice("--sort", sort, terminal.COLUMNS)
     streams.one_result("--csv", csv, as_json)
-    data.checked_output("--csv", csv, TABLES, (file, thresholds, labels, tags))
+    inputs = (file, thresholds, labels, tags, calibrator)
+    data.checked_output("--csv", csv, TABLES, inputs)
+    data.checked_output("--reliability", reliability, plot.SUFFIXES, inputs)
+    if reliability is not None and calibrator is None:
+        raise InputError("--reliability draws what a calibrator does; give it as --calibrator")
     goals = [text.metric(name) for name in metric or []]
     fitted = tt.load(thresholds)
+    curves = None if calibrator is None else tt.Calibrator.load(calibrator)
     table = data.labelled(file, labels, tags, group_column)
     with data.blamed(table, file, labels), streams.stage("evaluating"):
         evaluation = tt.evaluate(
             table.labels, table.scores, fitted, tags=table.tags, sample_weight=table.weights
         )
+        found = None if curves is None else _judged(table, curves)
     if csv is not None:
         tables.write_columns(csv, evaluation.per_tag)
         streams.wrote(csv)
+    if found is not None and reliability is not None:
+        plot.save(plot.reliability(found), reliability)
+        streams.wrote(reliability)
     if as_json:
+        told = None if found is None else {name: each.to_dict() for name, each in found.items()}
         asked = {goal.name: evaluation.score(goal) for goal in goals}
-        streams.print_json(evaluation.to_dict() | asked)
+        streams.print_json({**evaluation.to_dict(), **asked, "calibration": told})
         return
     console = streams.tables_console(stderr=csv == "-")
     console.print(terminal.per_tag(evaluation, sort, rows, console.width))
     console.print(terminal.averages(evaluation))
     for goal in goals:
         console.print(f"{goal.name} {text.value(goal, evaluation.score(goal))}")
+    if found is not None:
+        console.print(terminal.reliability(found))
+
+
+def _judged(table: Table, calibrator: Calibrator) -> dict[str, Calibration]:
+    from tagthresh import reliability
+
+    return reliability(
+        table.labels, table.scores, calibrator, tags=table.tags, sample_weight=table.weights
+    )

@@ -38,6 +38,7 @@ EPILOG = (
     "  tagthresh fit dev.h5 --method constant --option value=0.3\n"
     "  tagthresh fit dev.npz --method sgl --option start=0.5 --option epochs=200\n"
     "  tagthresh fit dev.npz --cv 10 --bootstrap 500 --rows 0\n"
+    "  tagthresh fit dev.npz --calibrator calibrator.json\n"
     "  tagthresh fit scores.csv --labels labels.csv --group-column recording\n"
     "  tagthresh fit dev.npz --precision 0.9 --confidence 0.95\n"
     "  tagthresh fit dev.npz --recall 0.8 --jointly\n"
@@ -93,6 +94,15 @@ Bootstrap = Annotated[
     ),
 ]
 
+NewCalibrator = Annotated[
+    str | None,
+    typer.Option(
+        "--calibrator",
+        metavar="JSON",
+        help="Where to write the curves that turn scores into probabilities (hierarchical only).",
+    ),
+]
+
 
 def run(
     context: typer.Context,
@@ -107,11 +117,12 @@ def run(
     override: ByHand = None,
     cv: Folds = None,
     no_cv: NoFolds = False,
+    bootstrap: Bootstrap = None,
     precision: guarantee.Precision = None,
     recall: guarantee.Recall = None,
     confidence: guarantee.Confidence = None,
     jointly: guarantee.Jointly = False,
-    bootstrap: Bootstrap = None,
+    calibrator: NewCalibrator = None,
     rows: Rows = 20,
     as_json: Json = False,
 ) -> None:
@@ -125,20 +136,15 @@ def run(
         raise InputError(f"--cv and --no-cv exclude each other; got --cv {cv} --no-cv")
     data.checked_output("-o", output, (".json",), (file, labels, tags))
     if guarantee.asked(context):
-        guarantee.run(
-            *(file, labels, tags, output),
-            precision=precision,
-            recall=recall,
-            confidence=confidence,
-            jointly=jointly,
-            as_json=as_json,
-        )
+        promise = guarantee.Promise(precision, recall, confidence, jointly)
+        guarantee.run(promise, (file, labels, tags), output, rows, as_json=as_json)
         return
+    data.checked_output("--calibrator", calibrator, (".json",), (file, labels, tags, output))
     chosen = as_method(method, **text.options("--option", option or []))
+    if calibrator is not None and not chosen.calibrates:
+        raise InputError(f"--calibrator needs --method hierarchical; got {method}")
     goal, by_hand = text.metric(metric), text.by_hand(override or [])
     table = data.checked(file, labels, tags, group_column)
-    if table.groups and not no_cv and len(set(table.groups)) == 1:
-        raise InputError(f"{file}: {group_column!r} must hold at least two groups to deal in folds")
     _check_names(by_hand, table)
     with streams.stage("finding thresholds"):
         fitted = find_thresholds(
@@ -154,6 +160,7 @@ def run(
     solution = _as_set(fitted, by_hand, table, goal) if by_hand else fitted
     content = solution.to_dict()
     streams.save(solution.thresholds, output)
+    _save_calibrator(fitted, calibrator)
     size = f"{content['thresholds']['clips']} clips x {len(solution.thresholds)} tags"
     reached, at_first = (text.value(goal, each.score) for each in (solution, fitted))
     told = f"{goal.name} {reached} {'after --set ' if by_hand else ''}on {size}"
@@ -167,7 +174,18 @@ def run(
         streams.print_json(content | {"output": output})
         return
     console = streams.tables_console(stderr=output == "-")
-    console.print(terminal.trust(fitted, rows, console.width))
+    console.print(terminal.trust(solution, rows, console.width))
+
+
+def _save_calibrator(solution: Solution, path: str | None) -> None:
+    if path is None:
+        return
+    if solution.calibrator is None:
+        raise InputError(
+            "--calibrator: nothing to calibrate, since no clip is known to be positive"
+        )
+    solution.calibrator.save(path)
+    streams.wrote(path)
 
 
 def _check_names(by_hand: Mapping[str, float | None], table: Table) -> None:

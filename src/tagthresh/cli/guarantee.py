@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any, NamedTuple
 
 import typer
 
@@ -36,8 +36,27 @@ Jointly = Annotated[
     typer.Option("--jointly", help="Make it the confidence that all tags keep their promise."),
 ]
 FLOORS, ABOUT_FLOORS = ("precision", "recall"), ("confidence", "jointly")
-COMMON = ("file", "labels", "tags", "output", "as_json")  # parameters of fit that go with a floor
+COMMON = ("file", "labels", "tags", "output", "rows", "as_json")  # options that go with a floor
 CONFIDENCE = 0.95
+
+
+class Promise(NamedTuple):
+    """What is asked for, as given."""
+
+    precision: float | None
+    recall: float | None
+    confidence: float | None
+    jointly: bool
+
+    def checked(self) -> dict[str, Any]:
+        """Arguments of `tagthresh.guarantee`, with errors that name the options."""
+        from tagthresh import checks
+
+        given = {name: value for name, value in self._asdict().items() if value is not None}
+        for name in (*FLOORS, "confidence"):
+            if name in given:
+                checks.share(f"--{name}", given[name])
+        return {"confidence": CONFIDENCE} | given
 
 
 def asked(context: typer.Context) -> bool:
@@ -51,6 +70,10 @@ def asked(context: typer.Context) -> bool:
     floors = [flags[name] for name in FLOORS if name in flags]
     if len(floors) == 2:
         raise InputError("--precision and --recall exclude each other: one can be promised")
+    if floors and "group_column" in flags:
+        raise InputError(
+            f"{floors[0]} needs independent clips: keep one of each group, without --group-column"
+        )
     for name, flag in flags.items():
         if name in ABOUT_FLOORS and not floors:
             raise InputError(f"{flag} belongs to a promise; give --precision or --recall too")
@@ -60,43 +83,31 @@ def asked(context: typer.Context) -> bool:
 
 
 def run(
-    file: str,
-    labels: str | None,
-    tags: str | None,
+    promise: Promise,
+    files: tuple[str, str | None, str | None],
     output: str,
+    rows: int,
     *,
-    precision: float | None,
-    recall: float | None,
-    confidence: float | None,
-    jointly: bool,
     as_json: bool,
 ) -> None:
     """Find thresholds with a promise, write them and list the tags."""
-    from tagthresh import Counts, checks, guarantee
+    from tagthresh import Counts, guarantee
     from tagthresh.report import terminal
 
-    for name, value in {"precision": precision, "recall": recall, "confidence": confidence}.items():
-        if value is not None:
-            checks.share(f"--{name}", value)
-    table = data.labelled(file, labels, tags)
-    with data.blamed(table, file, labels), streams.stage("finding thresholds"):
+    options = promise.checked()
+    table = data.checked(*files)
+    with data.blamed(table, *files[:2]), streams.stage("finding thresholds"):
         counts = Counts.from_arrays(
             table.labels, table.scores, tags=table.tags, sample_weight=table.weights
         )
-        result = guarantee(
-            counts,
-            precision=precision,
-            recall=recall,
-            confidence=CONFIDENCE if confidence is None else confidence,
-            jointly=jointly,
-        )
+        result = guarantee(counts, **options)
     streams.save(result.thresholds, output)
-    if as_json:
-        streams.print_json({**result.to_dict(), "output": output})
-    else:
-        console = streams.tables_console(stderr=output == "-")
-        console.print(terminal.guarantee(result, console.width))
     streams.note(_told(result))
+    if as_json:
+        streams.print_json(result.to_dict() | {"output": output})
+        return
+    console = streams.tables_console(stderr=output == "-")
+    console.print(terminal.guarantee(result, rows, console.width))
 
 
 def _told(result: Guarantee) -> str:

@@ -57,6 +57,14 @@ NewThresholds = Annotated[
     str,
     typer.Option("-o", "--output", metavar="JSON", help="Where to write them; - prints them."),
 ]
+Calibrated = Annotated[
+    str | None,
+    typer.Option(
+        "--calibrator",
+        metavar="JSON",
+        help="Judge the probabilities of this calibrator too, beside the scores as they are.",
+    ),
+]
 Metric = Annotated[
     str,
     typer.Option(
@@ -66,11 +74,11 @@ Metric = Annotated[
         "tagthresh metrics lists them all.",
     ),
 ]
-Rows = Annotated[int, typer.Option("--rows", metavar="N", min=0, help="Tags to show; 0 shows all.")]
 Csv = Annotated[
     str | None,
     typer.Option(
         "--csv", metavar="FILE", help="Write the whole table (.csv or .parquet; - prints CSV)."
     ),
 ]
+Rows = Annotated[int, typer.Option("--rows", metavar="N", min=0, help="Tags to show; 0 shows all.")]
 Json = Annotated[bool, typer.Option("--json", help="Print the result as one JSON object.")]

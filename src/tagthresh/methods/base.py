@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
+    from tagthresh.calibrator import Calibrator
     from tagthresh.checks import LabelledScores
     from tagthresh.metrics.base import Metric
 
@@ -39,11 +40,14 @@ class Fit:
         In words: what is known about the result.
     statistics : mapping
         Numbers about the work done, by name.
+    calibrator : Calibrator or None
+        Probabilities of scores, from a method that `calibrates`.
     """
 
     values: NDArray[np.float64]
     status: str
     statistics: Mapping[str, Any] = field(default_factory=dict)
+    calibrator: Calibrator | None = None
 
 
 @dataclass(frozen=True)
@@ -52,6 +56,7 @@ class Method(ABC):
 
     name: ClassVar[str]
     quick: ClassVar[bool] = True  # whether several fits to a million scores take about a second
+    calibrates: ClassVar[bool] = False  # whether a fit has a calibrator
 
     @property
     def options(self) -> dict[str, Any]:

@@ -12,8 +12,11 @@ from tagthresh.checks import InputError
 from tagthresh.files import replacing
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from matplotlib.figure import Figure
 
+    from tagthresh.calibration import Calibration
     from tagthresh.compare import Comparison
     from tagthresh.compare_thresholds import ThresholdComparison
     from tagthresh.frontier import Frontier
@@ -21,6 +24,11 @@ if TYPE_CHECKING:
 
 SUFFIXES = (".png", ".svg", ".pdf")
 MARKS = {"better": ("#228833", "^"), "worse": ("#ee6677", "v"), "unclear": ("#888888", "o")}
+PROBABILITIES = {
+    "raw": ("#888888", "o"),
+    "trusted": ("#228833", "s"),
+    "not trusted": ("#ee6677", "^"),
+}
 
 
 def comparison(result: Comparison) -> Figure:
@@ -45,6 +53,38 @@ def comparison(result: Comparison) -> Figure:
     axes.set_xlabel(f"{result.metric}{unit}")
     axes.spines[["top", "right"]].set_visible(False)
     figure.legend(loc="outside lower center", ncols=2, frameon=False)
+    return figure
+
+
+def reliability(found: Mapping[str, Calibration]) -> Figure:
+    """Share of positives against probability, with intervals; the diagonal is as promised.
+
+    Of what `tagthresh.reliability` found, calibrated pairs are shown in their two parts.
+    """
+    figure = _figure(18)
+    axes = figure.subplots()
+    axes.plot([0, 1], [0, 1], "--", color="black", linewidth=1)
+    for name, (color, mark) in PROBABILITIES.items():
+        if name not in found:
+            continue
+        each, curve = found[name], found[name].curve
+        # Rounding may put a limit a hair on the wrong side of a share of 0 or 1.
+        errors = [(curve.observed - curve.low).clip(0), (curve.high - curve.observed).clip(0)]
+        scale = name if name == "raw" else f"calibrated, {name}"
+        label = f"{scale}: Brier {each.brier:.4f}, calibration error {each.ece:.4f}"
+        axes.errorbar(
+            *(curve.probability, curve.observed, errors),
+            fmt=mark,
+            markersize=5,
+            color=color,
+            capsize=3,
+            label=label,
+        )
+    axes.set(xlim=(-0.02, 1.02), ylim=(-0.02, 1.02), aspect="equal")
+    axes.set_xlabel("probability said")
+    axes.set_ylabel("share of positives, with 95 % interval")
+    axes.spines[["top", "right"]].set_visible(False)
+    figure.legend(loc="outside lower center", frameon=False)
     return figure
 
 

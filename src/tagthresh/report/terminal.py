@@ -19,6 +19,7 @@ from tagthresh.evidence import FEW, STATUSES
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
 
+    from tagthresh.calibration import Calibration
     from tagthresh.compare import Comparison, Entry
     from tagthresh.compare_thresholds import ThresholdComparison
     from tagthresh.demo import Outcome
@@ -147,25 +148,27 @@ def _trusted(solution: Solution, shown: Sequence[int], separator: str) -> dict[s
     return columns | {"status": [found["status"][tag] for tag in shown]}
 
 
-def guarantee(result: Guarantee, width: int = WIDTH) -> Table:
-    """Show a row a tag: what is promised, the most recall first, then what is not, and needs."""
+def guarantee(result: Guarantee, rows: int = 20, width: int = WIDTH) -> Table:
+    """Show a row a tag, 0 rows for all: the most useful promises first, then who needs least."""
     found = result.per_tag
     rival = found["recall" if result.metric == "precision" else "precision"]
     order = sorted(
         range(len(found["tag"])),
         key=lambda tag: -rival[tag] if result.feasible[tag] else 1 + result.needed[tag],
     )
+    shown = order[: rows or None]
     unit = "clips" if result.metric == "precision" else "positives"
     columns = {
-        HEADERS[name]: [_cell(name, found[name][tag]) for tag in order]
+        HEADERS[name]: [_cell(name, found[name][tag]) for tag in shown]
         for name in ("tag", "threshold", "precision", "recall", "support", "predicted")
     }
-    columns["needed"] = [_needed(result.needed[tag]) for tag in order]
+    columns["needed"] = [_needed(result.needed[tag]) for tag in shown]
     for name in ("predicted", "support"):
         if not _fits(columns, width):
             del columns[HEADERS[name]]
     caption = f"P, R: on the clips given; needed: about as many {unit} to review, in all"
-    return _table(result.promise, columns, caption)
+    title = result.promise + (f" ({len(shown)} of {len(order)})" if len(shown) < len(order) else "")
+    return _table(title, columns, caption)
 
 
 def _needed(clips: float) -> str:
@@ -230,6 +233,24 @@ def gains(before: Evaluation, after: Evaluation, rows: int = 5) -> Table:
         "gain": [f"{100 * (new[tag] - old[tag]):+.2f}" for tag in shown],
     }
     return _table("tags that gain most on unseen clips, F1 in %", columns)
+
+
+def reliability(found: Mapping[str, Calibration]) -> Table:
+    """How far probabilities can be believed: scores as they are, calibrated, and where trusted."""
+    parts = found.values()
+    columns = {
+        "probabilities": list(found),
+        "pairs": [number(each.curve.mass.sum()) for each in parts],
+        "positives": [number(sum(each.per_tag["positives"])) for each in parts],
+        "expected": [f"{sum(each.per_tag['expected']):.1f}" for each in parts],
+        "Brier score": [_fine(each.brier) for each in parts],
+        "calibration error": [_fine(each.ece) for each in parts],
+    }
+    return _table("probabilities of clips and tags", columns, "expected: sum of probabilities")
+
+
+def _fine(value: float) -> str:
+    return "-" if math.isnan(value) else f"{value:.4f}"
 
 
 def comparison(result: Comparison, width: int = WIDTH) -> Table:

@@ -1,0 +1,81 @@
+"""``tagthresh calibrate``."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from tagthresh.cli import data, streams
+from tagthresh.cli.options import FILES, TABLES, Json, NoTag, Tags
+
+if TYPE_CHECKING:
+    from tagthresh import Calibrator
+    from tagthresh.tables import Table
+
+SHORT = "Turn scores into probabilities."
+HELP = "Turn scores into probabilities: one row a clip, one column a tag." + FILES
+EPILOG = (
+    "\b\nExamples:\n"
+    "  tagthresh fit dev.npz --method hierarchical --calibrator calibrator.json\n"
+    "  tagthresh calibrate scores.npz -o probabilities.csv\n"
+    "  tagthresh calibrate scores.csv -c c.json -o p.parquet --only-trusted"
+)
+Scores = Annotated[str, typer.Argument(metavar="FILE", help="Scores; labels are ignored.")]
+Fitted = Annotated[
+    str,
+    typer.Option(
+        "-c", "--calibrator", metavar="JSON", help="Calibrator to use, from fit --calibrator."
+    ),
+]
+Output = Annotated[
+    str,
+    typer.Option(
+        "-o", "--output", metavar="FILE", help="Where to write (.csv or .parquet); - prints CSV."
+    ),
+]
+OnlyTrusted = Annotated[
+    bool,
+    typer.Option(
+        "--only-trusted", help="Leave cells empty outside the range where a tag is trusted."
+    ),
+]
+
+
+def run(
+    file: Scores,
+    calibrator: Fitted = "calibrator.json",
+    tags: Tags = None,
+    group_column: NoTag = None,
+    output: Output = "probabilities.csv",
+    only_trusted: OnlyTrusted = False,
+    as_json: Json = False,
+) -> None:
+    """Compute and write the probabilities."""
+    from tagthresh import Calibrator, tables
+
+    streams.one_result("-o", output, as_json)
+    data.checked_output("-o", output, TABLES, (file, calibrator, tags))
+    fitted = Calibrator.load(calibrator)
+    with streams.stage(f"reading {file}"):
+        table = tables.read(file, tags=tags, group_column=group_column)
+    with data.blamed(table, file), streams.stage("calibrating"):
+        probability = fitted.predict_proba(table.scores, table.tags)
+        trusted = fitted.is_trusted(table.scores, table.tags)
+    if only_trusted:
+        probability[~trusted] = float("nan")
+    with streams.stage(f"writing {output}"):
+        tables.write_columns(output, _columns(table, fitted, probability))
+    share = float(trusted.mean()) if trusted.size else 0.0
+    streams.note(f"{len(probability)} clips x {len(fitted)} tags, {100 * share:.1f} % trusted")
+    streams.wrote(output)
+    if as_json:
+        streams.print_json({"clips": len(probability), "trusted": share, "output": output})
+
+
+def _columns(table: Table, fitted: Calibrator, probability: Any) -> dict[str, Any]:
+    """Columns clip and then the tags, in the calibrator's order."""
+    n_clips, n_tags = probability.shape
+    clips = table.clips or tuple(str(clip) for clip in range(n_clips))
+    names = fitted.tags or table.tags or tuple(str(tag) for tag in range(n_tags))
+    return {"clip": clips, **dict(zip(names, probability.T, strict=True))}
