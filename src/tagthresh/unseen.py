@@ -52,8 +52,8 @@ class Plan(NamedTuple):
         if unit is None:
             if grouped or not {folds, draws} <= {"auto", None}:
                 raise InputError(
-                    "cv, bootstrap and groups need dense labels and scores, clip by clip; "
-                    "got Counts or a sparse matrix"
+                    "cv, bootstrap and groups need rows of dense scores; Counts and sparse "
+                    "matrices have none"
                 )
             return cls(None, None)
         n_units, n_pairs = int(unit.max()) + 1, counts.n_clips * counts.n_tags
