@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 import pytest
+import scipy.sparse
 from pyarrow import parquet as pq
 from rich.console import Console
 from sklearn.metrics import f1_score
@@ -68,6 +69,30 @@ def test_the_whole_path_vs_scikit_learn(run: Callable[..., Done], tmp_path: Path
     given = {(line.split('","')[0][1:], line.split('","')[1].split('",')[0]) for line in lines[1:]}
     rows, columns = decisions.nonzero()
     assert given == {(clips[r], tags[c]) for r, c in zip(rows, columns, strict=True)}
+
+
+def test_sparse_files_vs_python(run: Callable[..., Done], tmp_path: Path) -> None:
+    half = load_halves()[0]
+    kept = np.where(half.scores >= np.sort(half.scores, axis=1)[:, [-3]], half.scores, 0)
+    y_true, y_score = (scipy.sparse.coo_array(each) for each in (half.labels, kept))
+    scipy.sparse.save_npz(tmp_path / "labels.npz", y_true)
+    scipy.sparse.save_npz(tmp_path / "scores.npz", y_score)
+    (tmp_path / "tags.txt").write_text("\n".join(half.tags), "utf-8")
+    files = ("scores.npz", "--labels", "labels.npz", "--tags", "tags.txt")
+    done = run("fit", *files, "-o", "t.json", "--set", "Dog=never")
+    assert done.code == 0, done.err
+    solution = tt.find_thresholds(y_true, y_score, tags=half.tags)
+    values = solution.thresholds.override({"Dog": None}).values
+    np.testing.assert_array_equal(tt.load("t.json").values, values)
+    judged = json.loads(run("evaluate", *files, "-t", "t.json", "--json").out)
+    thresholds = tt.load("t.json")
+    assert judged["f1_micro"] == tt.evaluate(y_true, y_score, thresholds).score()
+    assert run("apply", *files[:1], "--tags", "tags.txt", "-o", "tags.csv").code == 0
+    lines = (tmp_path / "tags.csv").read_text("utf-8").splitlines()
+    assert len(lines) - 1 == thresholds.predict(kept).sum()
+    done = run("fit", *files, "--cv", "5")
+    assert done.code == 2
+    assert "need rows of dense scores" in done.err
 
 
 def test_evaluate_prints_worst_tags_first(run: Callable[..., Done]) -> None:

@@ -204,12 +204,12 @@ def _as_set(
     fitted: Solution, by_hand: Mapping[str, float | None], table: Table, goal: Goal
 ) -> Solution:
     """Say what holds after some thresholds are set by hand, which nothing was resampled for."""
-    from tagthresh import Counts, checks
+    from tagthresh.counts import counted
     from tagthresh.evidence import Evidence
     from tagthresh.find import judged
 
-    given = checks.labelled_scores(table.labels, table.scores, table.tags, table.weights)
-    counts, thresholds = Counts.from_checked(given), fitted.thresholds.override(by_hand)
+    given, counts = counted(table.labels, table.scores, table.tags, table.weights)
+    thresholds = fitted.thresholds.override(by_hand)
     goal = goal.for_tags(counts.tags, counts.n_tags)
     score, proof = judged(goal, thresholds.values, counts, given)
     return dataclasses.replace(
