@@ -3,7 +3,7 @@
     make bench-sparse
 
 Data, simulated: each clip has scores for the 50 tags that a search, or the head of a ranking, might
-return; about 4 of them are right, and 1 more right tag is not among them. Each method runs in a
+return; 4 of them are right, and 1 more right tag is not among them. Each method runs in a
 process of its own, which fits, judges and decides; its peak memory is that of everything, the
 interpreter and the data included. Beside them, the thresholds of a slice of clips and tags against
 the dense computation, in which absent scores lie below all others.

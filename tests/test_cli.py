@@ -87,7 +87,7 @@ def test_sparse_files_vs_python(run: Callable[..., Done], tmp_path: Path) -> Non
     judged = json.loads(run("evaluate", *files, "-t", "t.json", "--json").out)
     thresholds = tt.load("t.json")
     assert judged["f1_micro"] == tt.evaluate(y_true, y_score, thresholds).score()
-    assert run("apply", *files[:1], "--tags", "tags.txt", "-o", "tags.csv").code == 0
+    assert run("apply", "scores.npz", *files[3:], "-t", "t.json", "-o", "tags.csv").code == 0
     lines = (tmp_path / "tags.csv").read_text("utf-8").splitlines()
     assert len(lines) - 1 == thresholds.predict(kept).sum()
     done = run("fit", *files, "--cv", "5")
