@@ -16,7 +16,7 @@ PACKAGE = Path(tagthresh.__file__).parent
 LAYERS = [
     ["checks", "plain", "version"],
     ["files"],
-    ["tables"],
+    ["ontology", "tables"],
     ["placement", "tally"],
     ["counts"],
     ["coordinate", "curve"],

@@ -86,7 +86,7 @@ def labelled_scores(
     names = tag_names(tags, scores.shape[1]) or score_tags or truth_tags
     truth = align("y_true", truth, truth_tags, names)
     scores = align("y_score", scores, score_tags, names)
-    positive, known = _labels(truth, names)
+    positive, known = labels(truth, names)
     weight = _weights(sample_weight, len(scores))
     kept = None if weight is None or weight.all() else weight > 0
     used = known if kept is None else kept[:, None] & (True if known is None else known)
@@ -206,7 +206,15 @@ def _listed(tags: Sequence[str]) -> str:
     return shown if len(tags) <= 3 else f"{shown} and {len(tags) - 3} more"
 
 
-def _labels(
+def nearest(name: object, names: Iterable[str]) -> str:
+    """Hint at the closest of some names; empty when none is close."""
+    import difflib
+
+    close = difflib.get_close_matches(str(name), list(names), 1)
+    return f"; did you mean {close[0]!r}?" if close else ""
+
+
+def labels(
     truth: NDArray[Any], names: Tags | None
 ) -> tuple[NDArray[np.bool_], NDArray[np.bool_] | None]:
     """Split labels into positive and known; known is None when every label is known."""
