@@ -98,6 +98,36 @@ def test_methods_take_options_and_tags_are_set_by_hand(run: Callable[..., Done])
     assert content == tt.load("thresholds.json").to_dict()
 
 
+def test_any_metric_is_fitted_and_shown(run: Callable[..., Done]) -> None:
+    done = run(
+        *("fit", "fit.npz", "--metric", "cost:miss=20:false_alarm=2", "--method", "exact"),
+        *("--json", "--set", "Dog=0.4"),
+    )
+    result = json.loads(done.out)
+    assert result["thresholds"]["metric"] == "cost"
+    assert result["certificate"]["gap"] > 0
+    assert f"cost {result['score']:.4g} after --set on" in done.err
+    run("fit", "fit.npz", "--metric", "f1_samples", "--method", "coordinate_ascent")
+    judge = ("evaluate", "eval.npz", "--metric", "f1_samples", "--metric", "cost:miss=3")
+    shown = json.loads(run(*judge, "--json").out)
+    done = run(*judge)
+    assert f"f1_samples {100 * shown['f1_samples']:.2f} %" in done.out
+    assert f"cost {shown['cost']:.4g}" in done.out
+    methods = "shared,coordinate_ascent"
+    done = run("compare", "fit.npz", "eval.npz", "--metric", "exact_match", "--methods", methods)
+    assert "exact_match in %" in done.out
+    done = run("compare", "fit.npz", "eval.npz", "--metric", "cost", "--methods", "shared,exact")
+    assert "cost; in brackets" in done.out
+
+
+def test_metrics_lists_them_all(run: Callable[..., Done]) -> None:
+    listed = json.loads(run("metrics", "--json").out)["metrics"]
+    assert [row["metric"] for row in listed] == list(tt.metrics.METRICS)
+    shown = run("metrics").out
+    assert "matthews_corrcoef" in shown
+    assert "exact_match" in shown
+
+
 def test_standard_output_takes_thresholds_and_decisions(run: Callable[..., Done]) -> None:
     done = run("fit", "fit.npz", "-o", "-", "--metric", "f0.5_macro")
     assert json.loads(done.out)["metric"] == "f0.5_macro"
@@ -159,7 +189,10 @@ def test_alone_it_prints_its_help(run: Callable[..., Done]) -> None:
 
 @pytest.mark.parametrize(
     "command",
-    ["demo", "fit", "evaluate", "apply", "calibrate", "compare", "compare-thresholds", "reproduce"],
+    [
+        *("demo", "fit", "evaluate", "apply", "calibrate", "compare", "compare-thresholds"),
+        *("metrics", "reproduce"),
+    ],
 )
 def test_help_fits_eighty_columns(
     run: Callable[..., Done], monkeypatch: pytest.MonkeyPatch, command: str

@@ -19,7 +19,7 @@ from tagthresh.evaluate import Evaluation, evaluate
 from tagthresh.find import UnseenTagWarning, find_thresholds
 from tagthresh.frontier import Frontier
 from tagthresh.guarantee import Guarantee, guarantee
-from tagthresh.metrics import FBeta, Precision, Recall
+from tagthresh.metrics import Cost, FBeta, FunctionMetric, Precision, Recall
 from tagthresh.ontology import Ontology
 from tagthresh.operating import OperatingPoint, operating_point
 from tagthresh.solution import Solution
@@ -30,11 +30,13 @@ __all__ = [
     "Calibration",
     "Calibrator",
     "Comparison",
+    "Cost",
     "Counts",
     "CrossFit",
     "Evaluation",
     "FBeta",
     "Frontier",
+    "FunctionMetric",
     "Guarantee",
     "InputError",
     "Ontology",

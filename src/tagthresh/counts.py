@@ -37,6 +37,7 @@ if TYPE_CHECKING:
     from tagthresh.checks import LabelledScores
 
 BLOCK_BYTES = 1 << 20  # scores that one thread sorts at a time: fits its cache, bounds the memory
+ROUNDING = 1e-14  # of a mass: what is less is the error of a sum
 
 
 class Confusion(NamedTuple):
@@ -266,11 +267,16 @@ def confusion(
     known: NDArray[np.float64],
 ) -> Confusion:
     """Confusion from TP, accepted mass K, positive mass P and known mass N."""
+    fp, fn = _rest(accepted, tp), _rest(positives, tp)
+    return Confusion(tp, fp, fn, _rest(known, tp + fp + fn))
+
+
+def _rest(whole: NDArray[np.float64], part: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Difference of masses, at least 0."""
     # Weighted masses are sums of floats in two different orders: a difference that is 0 in exact
-    # arithmetic may come out at minus one rounding error.
-    fp = np.maximum(accepted - tp, 0.0)
-    fn = np.maximum(positives - tp, 0.0)
-    return Confusion(tp, fp, fn, np.maximum(known - tp - fp - fn, 0.0))
+    # arithmetic may come out as a rounding error, which a metric with a root would blow up.
+    rest = whole - part
+    return np.where(rest > ROUNDING * whole, rest, 0.0)
 
 
 def _blocks(data: LabelledScores) -> Iterator[slice]:

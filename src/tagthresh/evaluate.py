@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from tagthresh.checks import InputError
+from tagthresh.checks import InputError, labelled_scores
 from tagthresh.counts import Confusion, Counts
 from tagthresh.curve import Curve
 from tagthresh.metrics.fbeta import FBeta
@@ -28,10 +28,11 @@ from tagthresh.metrics.names import as_metric
 from tagthresh.metrics.precision import Precision
 from tagthresh.metrics.recall import Recall
 from tagthresh.plain import plain, table
+from tagthresh.rows import ClipCounts, decide
 from tagthresh.thresholds import Thresholds
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from numpy.typing import ArrayLike, NDArray
 
@@ -60,6 +61,8 @@ class Evaluation:
         Per tag, arrays of shape (n_tags,).
     average_precision : ndarray of float64, shape (n_tags,)
         In [0, 1]; NaN for tags without positives. It does not depend on the thresholds.
+    clips : ClipCounts or None
+        Counts over the tags of each clip, for metrics averaged over clips; None for Counts.
     """
 
     tags: tuple[str, ...]
@@ -67,26 +70,31 @@ class Evaluation:
     n_clips: int
     confusion: Confusion
     average_precision: NDArray[np.float64]
+    clips: ClipCounts | None = None
 
     def __repr__(self) -> str:
         size = f"{self.n_clips} clips x {len(self.tags)} tags"
         micro, macro = self.score("f1_micro"), self.score("f1_macro")
         return f"Evaluation({size}, f1_micro={micro:.4f}, f1_macro={macro:.4f})"
 
-    def score(self, metric: str | Metric = "f1_micro") -> float:
-        """Value of a metric, in [0, 1].
+    def score(self, metric: str | Metric | Callable[..., Any] = "f1_micro") -> float:
+        """Value of a metric.
 
         Parameters
         ----------
-        metric : str or Metric, default "f1_micro"
-            As for `find_thresholds`.
+        metric : str, Metric or callable, default "f1_micro"
+            As for `find_thresholds`; metrics averaged over clips need an evaluation of labels and
+            scores, not of Counts.
 
         Raises
         ------
         InputError
-            When the metric is unknown.
+            When the metric is unknown or cannot be told from Counts.
         """
-        return float(as_metric(metric)(self.confusion))
+        goal = as_metric(metric).for_tags(self.tags, len(self.tags))
+        if goal.needs_rows and self.clips is not None:
+            return self.clips.score(goal)
+        return float(goal(self.confusion))
 
     @cached_property
     def per_tag(self) -> dict[str, Any]:
@@ -168,12 +176,17 @@ def evaluate(
         )
     counts = Counts.of(y_true, y_score, tags, sample_weight)
     values = thresholds.in_order(counts.tags, counts.n_tags)
+    clips = None
+    if not isinstance(y_true, Counts):
+        data = labelled_scores(y_true, y_score, tags, sample_weight)
+        clips = ClipCounts.of(data, decide(data, values))
     return Evaluation(
         counts.tags or thresholds.names,
         values,
         counts.n_clips,
         counts.confusion(values),
         _average_precision(counts),
+        clips,
     )
 
 

@@ -3,27 +3,28 @@
 from __future__ import annotations
 
 import warnings
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 from tagthresh import checks
 from tagthresh.artefact import Origin
 from tagthresh.certificate import certify
 from tagthresh.counts import Counts
 from tagthresh.crossfit import units
-from tagthresh.curve import Curve
 from tagthresh.evidence import Evidence
 from tagthresh.methods.names import as_method
-from tagthresh.metrics.fbeta import FBeta
 from tagthresh.metrics.names import as_metric
+from tagthresh.rows import decide, score
 from tagthresh.solution import Solution
 from tagthresh.thresholds import Thresholds
 from tagthresh.unseen import Plan, expectation
 
 if TYPE_CHECKING:
-    from collections.abc import Hashable, Iterable, Sequence
+    from collections.abc import Callable, Hashable, Iterable, Sequence
 
-    from numpy.typing import ArrayLike
+    import numpy as np
+    from numpy.typing import ArrayLike, NDArray
 
+    from tagthresh.certificate import Certificate
     from tagthresh.checks import LabelledScores
     from tagthresh.methods.base import Method
     from tagthresh.metrics.base import Metric
@@ -37,7 +38,7 @@ def find_thresholds(  # noqa: PLR0913
     y_true: object,
     y_score: object = None,
     *,
-    metric: str | Metric = "f1_micro",
+    metric: str | Metric | Callable[..., Any] = "f1_micro",
     method: str | Method = "hierarchical",
     tags: Sequence[str] | None = None,
     sample_weight: ArrayLike | None = None,
@@ -55,12 +56,15 @@ def find_thresholds(  # noqa: PLR0913
     y_score : array-like or data frame, shape (n_clips, n_tags)
         Finite scores of any scale. Data frames are matched with `y_true` by column name; rows, by
         position.
-    metric : str or Metric, default "f1_micro"
-        What to maximise, such as "f0.5_macro" or ``tt.FBeta(2, average="weighted")``.
+    metric : str, Metric or callable, default "f1_micro"
+        What to maximise: a name, such as "f0.5_macro" (`docs/metrics.md` lists them); an object,
+        such as ``tt.FBeta(2, average="weighted")``; or a function of (tp, fp, fn, tn), which is
+        then micro-averaged (`FunctionMetric`).
     method : str or Method, default "hierarchical"
-        How: "hierarchical", made for unseen clips; "exact", the best on these; "shared",
-        "constant"; the SGL-Thresh paper's "surrogate_gradient" ("sgl"), "numerical_gradient" and
-        "random_search"; or an object with options, such as ``tt.methods.Constant(0.3)``.
+        How: "hierarchical", made for unseen clips; "exact", the best on these;
+        "coordinate_ascent", for metrics that couple the tags; "shared", "constant"; the SGL-Thresh
+        paper's "surrogate_gradient" ("sgl"), "numerical_gradient" and "random_search"; or an object
+        with options, such as ``tt.methods.Constant(0.3)``.
     tags : sequence of str, optional
         Names of the tags.
     sample_weight : array-like, shape (n_clips,), optional
@@ -69,11 +73,12 @@ def find_thresholds(  # noqa: PLR0913
         Folds of the cross-fitting that tells what to expect on unseen clips (`crossfit`); None
         leaves it out. "auto" is 10 (or the number of groups, if that is less) where groups are
         given or it takes about a second: for 10 to 20,000 clips, at most half a million pairs of
-        clip and tag, and all methods but random_search; elsewhere it is None.
+        clip and tag, and all methods but random_search and coordinate_ascent; elsewhere
+        it is None.
     bootstrap : int, "auto" or None, default "auto"
         Fits on resampled clips for the interval of each threshold (`threshold_interval`); None
         leaves them out. "auto" is 100 where there is cross-fitting, for up to 30,000 pairs of clip
-        and tag, and all methods but random_search; elsewhere it is None.
+        and tag, and all methods but random_search and coordinate_ascent; elsewhere it is None.
     groups : iterable of hashable, n_clips of them, optional
         Clips that belong together have the same group, such as a recording or a site: they are
         never in two folds, and are drawn together.
@@ -88,7 +93,7 @@ def find_thresholds(  # noqa: PLR0913
     ------
     InputError
         When an argument breaks a rule of `tagthresh.checks`, or the method cannot maximise the
-        metric.
+        metric; the message then names one that can.
 
     Warns
     -----
@@ -107,29 +112,37 @@ def find_thresholds(  # noqa: PLR0913
     array([0.25, 0.25])
     """
     metric, method = as_metric(metric), as_method(method)
+    method.check(metric)
     data, counts = _read(y_true, y_score, tags, sample_weight)
+    metric = metric.for_tags(counts.tags, counts.n_tags)
     unit = None if data is None else units(groups, sample_weight, len(data.scores))
     plan = Plan.of(cv, bootstrap, method, counts, unit, grouped=groups is not None)
-    fit = method.fit(counts, metric)
+    fit = method.fit(counts, metric, data)
     warn_of_unseen(counts)
-    confusion = counts.confusion(fit.values)
-    score = float(metric(confusion))
-    certificate = None
-    if isinstance(metric, FBeta):
-        certificate = certify(Curve.from_counts(counts), metric, confusion)
+    reached, certificate = judged(metric, fit.values, counts, data)
     evidence, expected = Evidence(counts.positive.effective), None
     if data is not None and unit is not None:
         evidence, expected = expectation(data, unit, method, metric, plan)
     made = {"name": method.name, "options": method.options}
-    origin = Origin.of(counts, metric.name, made, score, evidence.to_dict())
+    origin = Origin.of(counts, metric.name, made, reached, evidence.to_dict())
     thresholds = Thresholds(fit.values, counts.tags, origin)
     return Solution(
-        *(thresholds, score, fit.status, fit.statistics),
+        *(thresholds, reached, fit.status, fit.statistics),
         certificate=certificate,
         evidence=evidence,
         expected=expected,
         calibrator=fit.calibrator,
     )
+
+
+def judged(
+    metric: Metric, values: NDArray[np.float64], counts: Counts, data: LabelledScores | None
+) -> tuple[float, Certificate | None]:
+    """Metric that thresholds reach on clips, and how far from the best they can be."""
+    if metric.needs_rows and data is not None:
+        return score(metric, data, decide(data, values)), None
+    confusion = counts.confusion(values)
+    return float(metric(confusion)), certify(counts, metric, confusion)
 
 
 def _read(

@@ -15,6 +15,7 @@ from tagthresh.cli import (
     evaluate,
     fit,
     frontier,
+    metrics,
     reproduce,
 )
 from tagthresh.version import __version__
@@ -57,6 +58,7 @@ for _command in (
     calibrate,
     compare,
     compare_thresholds,
+    metrics,
     reproduce,
 ):
     app.command(

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from tagthresh.checks import InputError
-from tagthresh.cli import data, streams
+from tagthresh.cli import data, streams, text
 from tagthresh.cli.options import (
     FILES,
     TABLES,
@@ -32,9 +32,19 @@ EPILOG = (
     "\b\nExamples:\n"
     "  tagthresh evaluate eval.npz\n"
     "  tagthresh evaluate eval.npz -t thresholds.json --sort support --rows 0\n"
+    "  tagthresh evaluate eval.npz --metric f1_samples --metric cost:miss=20\n"
     "  tagthresh evaluate scores.csv --labels labels.csv --csv per_tag.csv\n"
     "  tagthresh evaluate eval.npz --calibrator c.json --reliability curve.png"
 )
+Metrics = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--metric",
+        metavar="NAME",
+        help="Another metric to show, such as f1_samples; tagthresh metrics lists them; may be "
+        "repeated.",
+    ),
+]
 Sort = Annotated[
     str,
     typer.Option(
@@ -61,6 +71,7 @@ def run(
     labels: Labels = None,
     tags: Tags = None,
     group_column: NoTag = None,
+    metric: Metrics = None,
     sort: Sort = "f1",
     rows: Rows = 20,
     csv: Csv = None,
@@ -80,6 +91,7 @@ def run(
     data.checked_output("--reliability", reliability, plot.SUFFIXES, inputs)
     if reliability is not None and calibrator is None:
         raise InputError("--reliability draws what a calibrator does; give it as --calibrator")
+    goals = [text.metric(name) for name in metric or []]
     fitted = tt.load(thresholds)
     curves = None if calibrator is None else tt.Calibrator.load(calibrator)
     table = data.labelled(file, labels, tags, group_column)
@@ -96,11 +108,14 @@ def run(
         streams.wrote(reliability)
     if as_json:
         told = None if found is None else {name: each.to_dict() for name, each in found.items()}
-        streams.print_json({**evaluation.to_dict(), "calibration": told})
+        asked = {goal.name: evaluation.score(goal) for goal in goals}
+        streams.print_json({**evaluation.to_dict(), **asked, "calibration": told})
         return
     console = streams.tables_console(stderr=csv == "-")
     console.print(terminal.per_tag(evaluation, sort, rows, console.width))
     console.print(terminal.averages(evaluation))
+    for goal in goals:
+        console.print(f"{goal.name} {text.value(goal, evaluation.score(goal))}")
     if found is not None:
         console.print(terminal.reliability(found))
 

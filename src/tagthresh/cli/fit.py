@@ -129,7 +129,6 @@ def run(
     """Find thresholds and write them."""
     from tagthresh import find_thresholds
     from tagthresh.methods import as_method
-    from tagthresh.metrics.names import as_metric
     from tagthresh.report import terminal
 
     streams.one_result("-o", output, as_json)
@@ -144,7 +143,7 @@ def run(
     chosen = as_method(method, **text.options("--option", option or []))
     if calibrator is not None and not chosen.calibrates:
         raise InputError(f"--calibrator needs --method hierarchical; got {method}")
-    goal, by_hand = as_metric(metric), text.by_hand(override or [])
+    goal, by_hand = text.metric(metric), text.by_hand(override or [])
     table = data.checked(file, labels, tags, group_column)
     _check_names(by_hand, table)
     with streams.stage("finding thresholds"):
@@ -163,11 +162,12 @@ def run(
     streams.save(solution.thresholds, output)
     _save_calibrator(fitted, calibrator)
     size = f"{content['thresholds']['clips']} clips x {len(solution.thresholds)} tags"
-    told = f"{goal.name} {100 * solution.score:.2f} % {'after --set ' if by_hand else ''}on {size}"
-    before = f"; {100 * fitted.score:.2f} % as fitted" if by_hand else ""
+    reached, at_first = (text.value(goal, each.score) for each in (solution, fitted))
+    told = f"{goal.name} {reached} {'after --set ' if by_hand else ''}on {size}"
+    before = f"; {at_first} as fitted" if by_hand else ""
     streams.note(f"{told}{before} ({chosen.name}: {fitted.status})")
     if fitted.expected:
-        streams.note(("as fitted, " if by_hand else "") + text.expected(fitted.expected))
+        streams.note(("as fitted, " if by_hand else "") + text.expected(goal, fitted.expected))
     if as_json:
         if by_hand:
             content["as_fitted"] = fitted.to_dict()
@@ -204,24 +204,18 @@ def _as_set(
     fitted: Solution, by_hand: Mapping[str, float | None], table: Table, goal: Goal
 ) -> Solution:
     """Say what holds after some thresholds are set by hand, which nothing was resampled for."""
-    from tagthresh import Counts
-    from tagthresh.certificate import certify
-    from tagthresh.curve import Curve
+    from tagthresh import Counts, checks
     from tagthresh.evidence import Evidence
-    from tagthresh.metrics import FBeta
+    from tagthresh.find import judged
 
-    counts = Counts.from_arrays(
-        table.labels, table.scores, tags=table.tags, sample_weight=table.weights
-    )
-    thresholds = fitted.thresholds.override(by_hand)
-    confusion = counts.confusion(thresholds.values)
-    proof = None
-    if isinstance(goal, FBeta):
-        proof = certify(Curve.from_counts(counts), goal, confusion)
+    given = checks.labelled_scores(table.labels, table.scores, table.tags, table.weights)
+    counts, thresholds = Counts.from_checked(given), fitted.thresholds.override(by_hand)
+    goal = goal.for_tags(counts.tags, counts.n_tags)
+    score, proof = judged(goal, thresholds.values, counts, given)
     return dataclasses.replace(
         fitted,
         thresholds=thresholds,
-        score=float(goal(confusion)),
+        score=score,
         status=f"{len(by_hand)} of {len(thresholds)} thresholds set by hand",
         certificate=proof,
         evidence=Evidence(fitted.evidence.seen),

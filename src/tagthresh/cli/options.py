@@ -70,7 +70,8 @@ Metric = Annotated[
     typer.Option(
         "--metric",
         metavar="NAME",
-        help="f1, f0.5, f2 (any beta), precision or recall, then _micro, _macro or _weighted.",
+        help="What to maximise, such as f1_micro, f0.5_macro, jaccard_samples or cost:miss=20; "
+        "tagthresh metrics lists them all.",
     ),
 ]
 Csv = Annotated[

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import math
 from typing import TYPE_CHECKING
 
@@ -12,6 +13,7 @@ if TYPE_CHECKING:
 
     from tagthresh.crossfit import CrossFit
     from tagthresh.methods import Method
+    from tagthresh.metrics import Metric
 
 Value = bool | int | float | str
 WORDS = {"true": True, "false": False}
@@ -23,6 +25,26 @@ def methods(text: str) -> list[Method]:
 
     parts = [part.strip().split(":") for part in text.split(",")]
     return [as_method(name, **options("--methods", given)) for name, *given in parts]
+
+
+def metric(text: str) -> Metric:
+    """Read a metric from NAME:OPTION=VALUE:OPTION=VALUE.
+
+    Examples
+    --------
+    >>> metric("cost:miss=20").miss
+    20.0
+    """
+    from tagthresh.metrics import as_metric
+
+    name, *given = text.split(":")
+    goal, chosen = as_metric(name), options("--metric", given)
+    known = [field.name for field in dataclasses.fields(goal) if field.name != "average"]
+    for option in chosen:
+        if option not in known:
+            has = f"has the options {', '.join(known)}" if known else "has no options"
+            raise InputError(f"metric {name!r} {has}; got {option!r}")
+    return dataclasses.replace(goal, **chosen)  # type: ignore[arg-type]
 
 
 def reference(text: str) -> str:
@@ -94,7 +116,16 @@ def _short(text: str) -> str:
     return text if len(text) <= 40 else f"{text[:37]}..."
 
 
-def expected(found: CrossFit) -> str:
-    """Tell what to expect on unseen clips, in percent."""
-    score, low, high = (100 * value for value in (found.score, *found.interval))
-    return f"expect {score:.2f} % on unseen clips (95 % interval {low:.2f} to {high:.2f})"
+def value(goal: Metric, score: float) -> str:
+    """Value of a metric: a share in percent, anything else as it is."""
+    return f"{_shown(goal, score)} %" if goal.share else _shown(goal, score)
+
+
+def expected(goal: Metric, found: CrossFit) -> str:
+    """Tell what to expect on unseen clips."""
+    low, high = (_shown(goal, end) for end in found.interval)
+    return f"expect {value(goal, found.score)} on unseen clips (95 % interval {low} to {high})"
+
+
+def _shown(goal: Metric, score: float) -> str:
+    return f"{100 * score:.2f}" if goal.share else f"{score:.4g}"

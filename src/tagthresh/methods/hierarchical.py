@@ -42,6 +42,7 @@ from tagthresh.logistic import Cells, Curves, Prior, pooled_curve, posterior
 from tagthresh.methods.base import Fit, Method
 from tagthresh.metrics.base import ratio
 from tagthresh.metrics.fbeta import FBeta
+from tagthresh.metrics.jaccard import Jaccard
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -103,7 +104,6 @@ class Hierarchical(Method):
 
     name: ClassVar[str] = "hierarchical"
     calibrates: ClassVar[bool] = True
-    maximises: ClassVar[tuple[type[Metric], ...]] = (FBeta,)
 
     pull: float = 0.0
     polish: bool = True
@@ -113,7 +113,13 @@ class Hierarchical(Method):
             raise InputError(f"pull must be from 0 to 1; got {self.pull!r}")
         flag("polish", self.polish)
 
+    def maximises(self, metric: Metric) -> bool:
+        """Whether the method can work with a metric."""
+        return isinstance(metric, FBeta | Jaccard) and not metric.needs_rows
+
     def _solve(self, counts: Counts, metric: Metric) -> Fit:
+        if isinstance(metric, Jaccard):  # F1 / (2 - F1): highest at the same cuts
+            metric = FBeta(average=metric.average)
         metric = cast("FBeta", metric)
         if not counts.positive.mass.any():
             return Fit(np.full(counts.n_tags, np.inf), "no known positive: nothing is accepted")

@@ -1,7 +1,9 @@
-"""The best single threshold for all tags: every cut at a positive of any tag is tried.
+"""The best single threshold for all tags: every cut worth making at any tag is tried.
 
 Micro-averaged, all tags taken for one have the same totals, and their curve has them at every cut.
-For other averages the confusion of each tag is looked up at every cut.
+For macro and weighted averages the confusion of each tag is looked up at every cut. Averaged over
+clips, the metric changes by one step with every pair of clip and tag that is accepted; the steps
+add up from the highest score down.
 """
 
 from __future__ import annotations
@@ -12,20 +14,22 @@ from typing import TYPE_CHECKING, ClassVar
 import numpy as np
 
 from tagthresh.curve import Curve
-from tagthresh.methods.base import Fit, Method
-from tagthresh.metrics.base import Metric
+from tagthresh.methods.base import Fit, RowMethod
 from tagthresh.placement import between
+from tagthresh.rows import clip_weight
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
+    from tagthresh.checks import LabelledScores
     from tagthresh.counts import Counts
+    from tagthresh.metrics.base import Metric
 
 CONFUSIONS_AT_A_TIME = 1 << 21  # bounds the memory
 
 
 @dataclass(frozen=True)
-class Shared(Method):
+class Shared(RowMethod):
     """The best threshold that is the same for every tag.
 
     Scores of different tags must share a scale for this to make sense.
@@ -39,33 +43,68 @@ class Shared(Method):
     """
 
     name: ClassVar[str] = "shared"
-    maximises: ClassVar[tuple[type[Metric], ...]] = (Metric,)
+
+    def maximises(self, metric: Metric) -> bool:
+        """Whether the method can work with a metric."""
+        return True
 
     def _solve(self, counts: Counts, metric: Metric) -> Fit:
         score_at = _micro if metric.average == "micro" else _averaged
-        cuts, scores = score_at(counts, metric)
-        best = np.inf if scores.max(initial=0.0) <= 0 else cuts[scores.argmax()]
-        accepted = np.full(counts.n_tags, best)
-        rejected = np.full(counts.n_tags, counts.highest_rejected(accepted).max())
-        return Fit(
-            between(rejected, accepted, counts.dtype),
-            "best on these clips of all thresholds shared by all tags",
-            {"cuts": len(cuts)},
-        )
+        return _best(counts, *score_at(counts, metric))
+
+    def _solve_rows(self, data: LabelledScores, counts: Counts, metric: Metric) -> Fit:
+        return _best(counts, *_over_clips(data, metric))
+
+
+def _best(counts: Counts, cuts: NDArray[np.float64], value: NDArray[np.float64]) -> Fit:
+    """Fit at the cut of highest value; at the highest, where several tie."""
+    accepted = np.full(counts.n_tags, cuts[value.argmax()])
+    rejected = np.full(counts.n_tags, counts.highest_rejected(accepted).max())
+    return Fit(
+        between(rejected, accepted, counts.dtype),
+        "best on these clips of all thresholds shared by all tags",
+        {"cuts": len(cuts) - 1},
+    )
 
 
 def _micro(counts: Counts, metric: Metric) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     """Cuts, highest first, and the metric at each, from the curve of all tags taken for one."""
-    curve = Curve.from_counts(counts.pooled())
-    return curve.score.astype(np.float64), metric.of(*curve.confusion())
+    curve = Curve.from_counts(counts.pooled(), everywhere=not metric.monotone)
+    cuts = np.concatenate([[np.inf], curve.score.astype(np.float64)])
+    return cuts, np.concatenate([metric.of(*curve.never()), metric.of(*curve.confusion())])
 
 
 def _averaged(counts: Counts, metric: Metric) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     """Cuts, highest first, and the metric when every tag is cut there."""
-    cuts = np.unique(np.concatenate(counts.positive.score))[::-1].astype(np.float64)
+    at = counts.positive if metric.monotone else counts.known
+    scores = np.unique(np.concatenate(at.score))[::-1]
+    cuts = np.concatenate([[np.inf], scores.astype(np.float64)])
     width = max(1, CONFUSIONS_AT_A_TIME // counts.n_tags)
-    scores = [
+    values = [
         metric(counts.confusion(np.broadcast_to(part, (counts.n_tags, len(part)))))
         for part in (cuts[start : start + width] for start in range(0, len(cuts), width))
     ]
-    return cuts, np.concatenate([np.empty(0), *scores])
+    return cuts, np.concatenate(values)
+
+
+def _over_clips(
+    data: LabelledScores, metric: Metric
+) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Cuts, highest first, and the total of the metric over clips less its value for "never"."""
+    scores = data.scores if data.known is None else np.where(data.known, data.scores, -np.inf)
+    order = np.argsort(-scores, axis=1, kind="stable")
+    scores = np.take_along_axis(scores, order, axis=1)
+    positive = np.take_along_axis(data.positive, order, axis=1)
+    # A clip's counts with its first 0, 1, ... tags accepted, and what each tag accepted changes.
+    tp, fp = (_running(hit) for hit in (positive, ~positive & (scores > -np.inf)))
+    step = np.diff(metric.of(tp, fp, tp[:, -1:] - tp, fp[:, -1:] - fp), axis=1)
+    step *= clip_weight(data)[:, None]
+    pairs = np.argsort(-scores, axis=None, kind="stable")[: np.count_nonzero(scores > -np.inf)]
+    total, cut = np.cumsum(step.ravel()[pairs]), scores.ravel()[pairs].astype(np.float64)
+    last = np.append(cut[1:] != cut[:-1], True)[: len(cut)]
+    return np.concatenate([[np.inf], cut[last]]), np.concatenate([[0.0], total[last]])
+
+
+def _running(hit: NDArray[np.bool_]) -> NDArray[np.float64]:
+    """Count along rows, from 0."""
+    return np.pad(np.cumsum(hit, axis=1, dtype=np.float64), ((0, 0), (1, 0)))

@@ -254,14 +254,15 @@ def _fine(value: float) -> str:
 
 
 def comparison(result: Comparison, width: int = WIDTH) -> Table:
-    """Methods side by side, in percent; differences to the reference, in points."""
+    """Methods side by side; shares in percent, their differences to the reference in points."""
     columns = _compared(result, " ")
     if not _fits(columns, width):
         columns = _compared(result, "\n")
     if not _fits(columns, width):
         del columns["seconds"]
+    unit = " in %" if result.share else ""
     return _table(
-        f"{result.metric} in %; in brackets, 95 % intervals over clips",
+        f"{result.metric}{unit}; in brackets, 95 % intervals over clips",
         columns,
         f"difference: to {result.reference}, on the same clips",
     )
@@ -269,23 +270,28 @@ def comparison(result: Comparison, width: int = WIDTH) -> Table:
 
 def _compared(result: Comparison, separator: str) -> dict[str, list[str]]:
     """Columns of a comparison, with intervals and options after a separator, blank or new line."""
+    shown = percent if result.share else number
     return {
         "method": [entry.name.replace("(", f"{separator.strip(' ')}(") for entry in result.entries],
-        "fit": [percent(entry.solution.score) for entry in result.entries],
+        "fit": [shown(entry.solution.score) for entry in result.entries],
         "eval": [
-            f"{percent(entry.score)}{separator}[{', '.join(map(percent, entry.interval))}]"
+            f"{shown(entry.score)}{separator}[{', '.join(map(shown, entry.interval))}]"
             for entry in result.entries
         ],
         "difference": [
-            _difference(entry, separator) if entry.name != result.reference else ""
+            "" if entry.name == result.reference else _difference(entry, separator, result)
             for entry in result.entries
         ],
         "seconds": [f"{entry.seconds:.3f}" for entry in result.entries],
     }
 
 
-def _difference(entry: Entry, separator: str) -> str:
-    return _signed_spread((entry.difference, *entry.difference_interval), separator)
+def _difference(entry: Entry, separator: str, result: Comparison) -> str:
+    estimate = entry.difference, *entry.difference_interval
+    if result.share:
+        return _signed_spread(estimate, separator)
+    value, low, high = (f"{each:+.4g}" for each in estimate)
+    return f"{value}{separator}[{low}, {high}]"
 
 
 def thresholds_in_all(result: ThresholdComparison) -> Table:
@@ -346,6 +352,17 @@ def _spread(estimate: tuple[float, float, float]) -> str:
 def _signed_spread(estimate: tuple[float, float, float], separator: str = " ") -> str:
     value, low, high = (f"{100 * share:+.2f}" for share in estimate)
     return f"{value}{separator}[{low}, {high}]"
+
+
+def metrics(columns: Mapping[str, Sequence[str]]) -> Table:
+    """Show the columns of `metrics.names.table`, folded where they are too wide."""
+    caption = "exact, coordinate ascent: averages whose maximum the method finds, or a local one"
+    table = Table(title="metrics, and methods that maximise them", caption=caption)
+    for header in columns:
+        table.add_column(header.replace("_", " "), no_wrap=header == "metric")
+    for row in zip(*columns.values(), strict=True):
+        table.add_row(*map(escape, row))
+    return table
 
 
 def reproduction(lines: Sequence[Line], width: int = WIDTH) -> Table:
