@@ -14,7 +14,8 @@ import tagthresh
 PACKAGE = Path(tagthresh.__file__).parent
 # From the bottom up: a file imports files of earlier layers, or of its own folder.
 LAYERS = [
-    ["checks", "plain", "version"],
+    ["limits", "plain", "version"],
+    ["checks"],
     ["files"],
     ["ontology", "tables"],
     ["placement", "tally"],
