@@ -635,3 +635,54 @@ def test_limits_that_do_not_go_together(
     assert done.code == 2
     assert message in done.err
     assert len(done.err.splitlines()) == 1
+
+
+FAMILY = "child,parent\nDog,Animal\nRooster,Animal\nAnimal,\n"
+
+
+def family(path: Path) -> None:
+    """Scores of an animal that are too low, labels that do not name it, and which tag is which."""
+    rng = np.random.default_rng(0)
+    labels = (rng.random((200, 3)) < 0.3).astype(float)
+    labels[:, 2] = np.where(rng.random(200) < 0.5, np.nan, 0)
+    scores = np.clip(rng.normal(0.4 * (labels == 1) + 0.3, 0.15), 0, 1)
+    tags = np.array(["Dog", "Rooster", "Animal"])
+    np.savez(path / "family.npz", scores=scores, labels=labels, tags=tags)
+    (path / "family.csv").write_text(FAMILY, "utf-8")
+
+
+def test_an_ontology_on_the_command_line(run: Callable[..., Done], tmp_path: Path) -> None:
+    family(tmp_path)
+    known = ("--ontology", "family.csv")
+    assert run("fit", "family.npz", "--method", "exact", *known).code == 0
+    judged = json.loads(run("evaluate", "family.npz", *known, "--json").out)
+    ontology = tt.Ontology.from_file("family.csv")
+    with np.load("family.npz") as found:
+        tags, scores = found["tags"].tolist(), found["scores"]
+        labels = ontology.close_labels(found["labels"], tags)
+    thresholds = tt.load("thresholds.json")
+    decisions = ontology.consistent(thresholds.predict(scores), tags)
+    for key, each in (("f1_micro", decisions), ("inconsistent", thresholds.predict(scores))):
+        wanted = f1_score(labels[labels >= 0], each[labels >= 0])
+        score = judged[key] if key == "f1_micro" else judged[key]["f1_micro"]
+        assert score == pytest.approx(wanted, abs=1e-12)
+    assert judged["recall_micro"] > judged["inconsistent"]["recall_micro"]
+    done = run("evaluate", "family.npz", *known)
+    assert "effect of the ontology, in %" in done.out
+    assert "tags added" in done.out
+    assert run("apply", "family.npz", *known).code == 0
+    lines = (tmp_path / "tags.csv").read_text("utf-8").splitlines()
+    assert len(lines) - 1 == decisions.sum()
+
+
+def test_an_ontology_that_does_not_know_a_tag(run: Callable[..., Done], tmp_path: Path) -> None:
+    family(tmp_path)
+    (tmp_path / "family.csv").write_text("child,parent\nDog,Animal\nRoster,Animal\n", "utf-8")
+    run("fit", "family.npz")
+    for command in ("fit", "evaluate", "apply"):
+        done = run(command, "family.npz", "--ontology", "family.csv")
+        assert done.code == 2
+        assert "family.csv: the ontology must name every tag; it lacks 'Rooster'" in done.err
+        assert "did you mean 'Roster'?" in done.err
+    done = run("fit", "fit.npz", "--precision", "0.9", "--ontology", "family.csv")
+    assert "leave out --ontology" in done.err

@@ -149,6 +149,7 @@ def test_every_method_keeps_limits_and_tells_the_score(method: str) -> None:
         method=tt.methods.as_method(method, **options),
         fixed={"Dog": 0.5, "Rain": None},
         bounds={"Chicken, rooster": (0.2, 0.25), "Helicopter": (None, 1e-4)},
+        cv=None,
     )
     value = dict(zip(fit.tags, solution.thresholds.values, strict=True))
     assert value["Dog"] == 0.5

@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 
 import tagthresh as tt
+from tagthresh.apply import accepted_pairs
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -157,3 +158,38 @@ def test_tags_must_be_known() -> None:
         ontology.close_labels([[1]])
     with pytest.raises(tt.InputError, match="decisions must be True or False; got float64"):
         ontology.consistent([[0.5]], ["Noise"])
+
+
+def test_evaluate_judges_consistent_decisions() -> None:
+    rng = np.random.default_rng(0)
+    tags = ["Bark", "Dog", "Animal", "Rain"]
+    ontology = tt.Ontology.from_pairs([("Bark", "Dog"), ("Dog", "Animal"), ("Rain", "")])
+    labels = ontology.close_labels(rng.choice([0, 1, -1], (60, 4)), tags)
+    scores, weight = rng.random((60, 4)), rng.integers(0, 3, 60)
+    thresholds = tt.Thresholds([0.6, 0.5, 0.7, 0.5], tags)
+    on = scores >= thresholds.values
+    on[:, 1] |= on[:, 0]
+    on[:, 2] |= on[:, 1]
+    as_scores = np.where(on, 1.0, 0.0)  # what such decisions are without an ontology
+    alike = tt.Thresholds([0.5] * 4, tags)
+    found = tt.evaluate(
+        labels, scores, thresholds, tags=tags, sample_weight=weight, ontology=ontology
+    )
+    wanted = tt.evaluate(labels, as_scores, alike, tags=tags, sample_weight=weight)
+    np.testing.assert_allclose(found.confusion, wanted.confusion, atol=1e-9)
+    assert found.score("f1_samples") == pytest.approx(wanted.score("f1_samples"))
+    counts = tt.Counts.from_arrays(labels, scores, tags=tags)
+    with pytest.raises(tt.InputError, match="ontology needs rows"):
+        tt.evaluate(counts, thresholds=thresholds, ontology=ontology)
+
+
+def test_decisions_of_a_sparse_table_without_a_score_for_the_parent() -> None:
+    ontology = tt.Ontology.from_pairs([("Dog", "Animal")])
+    scores = scipy.sparse.csr_array(
+        (np.array([0.9, 0.0]), (np.array([0, 1]), np.array([0, 1]))), shape=(2, 2)
+    )
+    table = tt.tables.Table(scores, tags=("Dog", "Animal"))
+    thresholds = tt.Thresholds([0.5, -1.0], ["Dog", "Animal"])
+    columns = accepted_pairs(table, thresholds, ontology)
+    assert columns["clip"].tolist() == ["0", "0", "1"]
+    np.testing.assert_array_equal(columns["score"], [0.9, np.nan, 0.0])

@@ -28,7 +28,7 @@ from tagthresh.metrics.names import as_metric
 from tagthresh.metrics.precision import Precision
 from tagthresh.metrics.recall import Recall
 from tagthresh.plain import plain, table
-from tagthresh.rows import ClipCounts, decide
+from tagthresh.rows import ClipCounts, confusion_of, decide
 from tagthresh.thresholds import Thresholds
 
 if TYPE_CHECKING:
@@ -36,7 +36,9 @@ if TYPE_CHECKING:
 
     from numpy.typing import ArrayLike, NDArray
 
+    from tagthresh.checks import LabelledScores
     from tagthresh.metrics.base import Metric
+    from tagthresh.ontology import Ontology
 
 AVERAGED = tuple(
     f"{stem}_{average}"
@@ -134,6 +136,7 @@ def evaluate(
     *,
     tags: Sequence[str] | None = None,
     sample_weight: ArrayLike | None = None,
+    ontology: Ontology | None = None,
 ) -> Evaluation:
     """Judge thresholds on labelled clips.
 
@@ -150,6 +153,9 @@ def evaluate(
         Names of the columns.
     sample_weight : array-like, shape (n_clips,), optional
         Weights of the clips, at least 0; 1 by default.
+    ontology : Ontology, optional
+        Decisions are made consistent with it before they are judged. Labels are taken as they are:
+        `Ontology.close_labels` closes them.
 
     Returns
     -------
@@ -158,7 +164,8 @@ def evaluate(
     Raises
     ------
     InputError
-        When an argument breaks a rule of `tagthresh.checks`, or the tags differ.
+        When an argument breaks a rule of `tagthresh.checks`, the tags differ, or an ontology is
+        given with Counts.
 
     Examples
     --------
@@ -176,18 +183,27 @@ def evaluate(
         )
     counts = Counts.of(y_true, y_score, tags, sample_weight)
     values = thresholds.in_order(counts.tags, counts.n_tags)
-    clips = None
-    if not isinstance(y_true, Counts):
+    names, confusion, clips = counts.tags or thresholds.names, counts.confusion(values), None
+    if isinstance(y_true, Counts):
+        if ontology is not None:
+            raise InputError("ontology needs rows; Counts do not tell clips apart")
+    else:
         data = labelled_scores(y_true, y_score, tags, sample_weight)
-        clips = ClipCounts.of(data, decide(data, values))
-    return Evaluation(
-        counts.tags or thresholds.names,
-        values,
-        counts.n_clips,
-        counts.confusion(values),
-        _average_precision(counts),
-        clips,
-    )
+        accepted = decide(data, values)
+        if ontology is not None:
+            accepted = _consistent(data, values, ontology, names)
+            confusion = confusion_of(data, accepted)
+        clips = ClipCounts.of(data, accepted)
+    average_precision = _average_precision(counts)
+    return Evaluation(names, values, counts.n_clips, confusion, average_precision, clips)
+
+
+def _consistent(
+    data: LabelledScores, values: NDArray[np.float64], ontology: Ontology, names: tuple[str, ...]
+) -> NDArray[np.bool_]:
+    """Consistent decisions, False where the label is unknown; tags of unknown label count too."""
+    accepted = ontology.consistent(data.scores >= values, names)
+    return np.asarray(accepted if data.known is None else accepted & data.known)
 
 
 def _average_precision(counts: Counts) -> NDArray[np.float64]:

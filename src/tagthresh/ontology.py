@@ -151,7 +151,8 @@ class Ontology:
             the ontology.
         """
         truth, columns = checks.matrix("y_true", y_true)
-        names = self._known(checks.tag_names(tags, truth.shape[1]) or columns)
+        names = self.check(checks.tag_names(tags, truth.shape[1]) or columns)
+        truth = checks.align("y_true", truth, columns, names)
         positive, known = checks.labels(truth, names)
         closed = np.where(True if known is None else known, np.int8(0), np.int8(-1))
         closed = np.broadcast_to(closed, positive.shape).copy()
@@ -191,11 +192,17 @@ class Ontology:
             given, columns = checks.matrix("decisions", decisions, allow_no_clips=True)
         if given.dtype != bool:
             raise InputError(f"decisions must be True or False; got {given.dtype}")
-        names = checks.tag_names(tags, given.shape[1]) or columns
-        return self._upwards(given, self._known(names))
+        names = self.check(checks.tag_names(tags, given.shape[1]) or columns)
+        return self._upwards(checks.align("decisions", given, columns, names), names)
 
-    def _known(self, tags: tuple[str, ...] | None) -> tuple[str, ...]:
-        """Check that tags have names, and that the ontology knows all of them."""
+    def check(self, tags: tuple[str, ...] | None) -> tuple[str, ...]:
+        """Check that tags have names, and that the ontology knows all of them; return them.
+
+        Raises
+        ------
+        InputError
+            When they have none, or it does not.
+        """
         if tags is None:
             raise InputError("tags must have names to be looked up in an ontology; got none")
         for tag in tags:

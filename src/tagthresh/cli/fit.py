@@ -17,6 +17,7 @@ from tagthresh.cli.options import (
     Labels,
     Metric,
     NewThresholds,
+    OntologyFile,
     Rows,
     Tags,
 )
@@ -43,6 +44,7 @@ EPILOG = (
     "  tagthresh fit dev.npz --precision 0.9 --confidence 0.95\n"
     "  tagthresh fit dev.npz --recall 0.8 --jointly\n"
     '  tagthresh fit dev.npz --set "Dog=0.4" --set "Gunshot, gunfire=never"\n'
+    "  tagthresh fit dev.npz --ontology audioset.json\n"
     '  tagthresh fit dev.npz --fix "Gunshot=0.2" --min 0.05 --max "Dog=0.6"'
 )
 Method = Annotated[
@@ -111,6 +113,7 @@ def run(
     labels: Labels = None,
     tags: Tags = None,
     group_column: Groups = None,
+    ontology: OntologyFile = None,
     output: NewThresholds = "thresholds.json",
     metric: Metric = "f1_micro",
     method: Method = "hierarchical",
@@ -149,7 +152,7 @@ def run(
         raise InputError(f"--calibrator needs --method hierarchical; got {method}")
     goal, by_hand = text.metric(metric), text.thresholds("--set", override or [])
     within = limits.read(fix or [], least or [], most or [], by_hand)
-    table = data.checked(file, labels, tags, group_column)
+    table = data.checked(file, labels, tags, group_column, ontology)
     _check_names(by_hand, table)
     limited = limits.arguments(*within, table.tags or map(str, range(table.scores.shape[1])))
     with streams.stage("finding thresholds"):
