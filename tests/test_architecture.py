@@ -14,9 +14,10 @@ import tagthresh
 PACKAGE = Path(tagthresh.__file__).parent
 # From the bottom up: a file imports files of earlier layers, or of its own folder.
 LAYERS = [
-    ["checks", "plain", "version"],
+    ["limits", "plain", "version"],
+    ["checks"],
     ["files"],
-    ["tables"],
+    ["ontology", "tables"],
     ["placement", "tally"],
     ["counts"],
     ["coordinate", "curve"],

@@ -597,3 +597,41 @@ def test_no_positive_is_nothing_to_calibrate(run: Callable[..., Done]) -> None:
     assert done.code == 2
     assert "nothing to calibrate, since no clip is known to be positive" in done.err
     assert not Path("c.json").exists()
+
+
+def test_limits_on_the_command_line(run: Callable[..., Done]) -> None:
+    done = run(
+        *("fit", "fit.npz", "--no-cv", "--fix", "Dog=0.2", "--fix", "Rain=never"),
+        *("--min", "0.01", "--max", "Clock=0.02", "--json"),
+    )
+    content = json.loads(done.out)["thresholds"]
+    value = dict(zip(content["tags"], content["values"], strict=True))
+    assert (value["Dog"], value["Rain"]) == (0.2, None)
+    assert 0.01 <= value["Clock"] <= 0.02
+    assert min(v for v in value.values() if v is not None) >= 0.01
+    assert content["method"]["fixed"] == {"Dog": 0.2, "Rain": None}
+    assert content["method"]["bounds"]["Clock"] == [0.01, 0.02]
+    assert "within limits" in done.err
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        ("--fix Dgo=0.2", "--fix: no tag is called 'Dgo'; did you mean 'Dog'?"),
+        ("--min Dgo=0.2", "--min: no tag is called 'Dgo'; did you mean 'Dog'?"),
+        ("--fix Dog=0.2 --set Dog=0.3", "--fix and --set must not name the same tag; got 'Dog'"),
+        ("--fix Dog=0.2 --min Dog=0.3", "--fix and --min must not name the same tag; got 'Dog'"),
+        ("--min 0.3 --max Dog=0.2", "--min must not be above --max; got 0.3 and 0.2 for 'Dog'"),
+        ("--min 0.3 --min 0.2", "--min must be given once for 'all tags'; got '0.2'"),
+        ("--max high", "--max 'of all tags' must be a finite number; got 'high'"),
+        ("--fix Dog=low", "--fix 'Dog' must be a finite number or never; got 'low'"),
+        ("--fix Dog=0.2 --precision 0.9", "--precision finds thresholds in its own way; leave out"),
+    ],
+)
+def test_limits_that_do_not_go_together(
+    run: Callable[..., Done], options: str, message: str
+) -> None:
+    done = run("fit", "fit.npz", *options.split())
+    assert done.code == 2
+    assert message in done.err
+    assert len(done.err.splitlines()) == 1

@@ -20,6 +20,7 @@ from tagthresh.find import UnseenTagWarning, find_thresholds
 from tagthresh.frontier import Frontier
 from tagthresh.guarantee import Guarantee, guarantee
 from tagthresh.metrics import Cost, FBeta, FunctionMetric, Precision, Recall
+from tagthresh.ontology import Ontology
 from tagthresh.operating import OperatingPoint, operating_point
 from tagthresh.solution import Solution
 from tagthresh.thresholds import Thresholds, load
@@ -38,6 +39,7 @@ __all__ = [
     "FunctionMetric",
     "Guarantee",
     "InputError",
+    "Ontology",
     "OperatingPoint",
     "Precision",
     "Recall",

@@ -188,7 +188,8 @@ class _Clips(_Objective):
 
     def __init__(self, data: LabelledScores, metric: Metric) -> None:
         self.data, self.metric = data, metric
-        self.columns = [_Column.of(data, tag) for tag in range(data.scores.shape[1])]
+        scores = data.scores if data.limits is None else data.limits.within(data.scores)
+        self.columns = [_Column.of(data, scores, tag) for tag in range(scores.shape[1])]
         self.cuts = [column.cuts for column in self.columns]
 
     def start(self, values: NDArray[np.float64]) -> None:
@@ -241,7 +242,7 @@ class _Column:
     cuts : ndarray of float, shape (n_cuts,)
         Distinct scores.
     end : ndarray of int64, shape (n_cuts + 1,)
-        How many clips are accepted at never and at each cut.
+        How many clips are accepted at never, or at the highest threshold allowed, and at each cut.
     """
 
     clip: NDArray[np.int64]
@@ -250,12 +251,13 @@ class _Column:
     end: NDArray[np.int64]
 
     @classmethod
-    def of(cls, data: LabelledScores, tag: int) -> _Column:
-        """Sort the clips of a tag."""
-        score = data.scores[:, tag]
+    def of(cls, data: LabelledScores, scores: NDArray[Any], tag: int) -> _Column:
+        """Sort the clips of a tag by scores within limits."""
+        score = scores[:, tag]
         known = np.arange(len(score)) if data.known is None else np.flatnonzero(data.known[:, tag])
         clip = known[np.argsort(-score[known], kind="stable")]
         score, hit = score[clip], data.positive[clip, tag]
         last = np.append(score[1:] != score[:-1], True)[: len(clip)]
-        end = np.concatenate([[0], np.flatnonzero(last) + 1])
+        last &= np.isfinite(score)
+        end = np.append(np.count_nonzero(score == np.inf), np.flatnonzero(last) + 1)
         return cls(clip, np.stack([hit, ~hit]), score[last], end)

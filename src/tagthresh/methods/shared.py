@@ -49,7 +49,8 @@ class Shared(RowMethod):
         return True
 
     def _solve(self, counts: Counts, metric: Metric) -> Fit:
-        score_at = _micro if metric.average == "micro" else _averaged
+        pooled = metric.average == "micro" and counts.limits is None
+        score_at = _micro if pooled else _averaged
         return _best(counts, *score_at(counts, metric))
 
     def _solve_rows(self, data: LabelledScores, counts: Counts, metric: Metric) -> Fit:
@@ -91,18 +92,23 @@ def _over_clips(
     data: LabelledScores, metric: Metric
 ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     """Cuts, highest first, and the total of the metric over clips less its value for "never"."""
-    scores = data.scores if data.known is None else np.where(data.known, data.scores, -np.inf)
+    known = np.broadcast_to(True if data.known is None else data.known, data.positive.shape)
+    scores = data.scores if data.limits is None else data.limits.within(data.scores)
+    scores = np.where(known, scores, -np.inf)
     order = np.argsort(-scores, axis=1, kind="stable")
-    scores = np.take_along_axis(scores, order, axis=1)
-    positive = np.take_along_axis(data.positive, order, axis=1)
+    scores, positive, negative = (
+        np.take_along_axis(each, order, axis=1)
+        for each in (scores, data.positive, known & ~data.positive)
+    )
     # A clip's counts with its first 0, 1, ... tags accepted, and what each tag accepted changes.
-    tp, fp = (_running(hit) for hit in (positive, ~positive & (scores > -np.inf)))
+    tp, fp = _running(positive), _running(negative)
     step = np.diff(metric.of(tp, fp, tp[:, -1:] - tp, fp[:, -1:] - fp), axis=1)
     step *= clip_weight(data)[:, None]
     pairs = np.argsort(-scores, axis=None, kind="stable")[: np.count_nonzero(scores > -np.inf)]
-    total, cut = np.cumsum(step.ravel()[pairs]), scores.ravel()[pairs].astype(np.float64)
-    last = np.append(cut[1:] != cut[:-1], True)[: len(cut)]
-    return np.concatenate([[np.inf], cut[last]]), np.concatenate([[0.0], total[last]])
+    cut = np.concatenate([[np.inf], scores.ravel()[pairs]])
+    total = np.concatenate([[0.0], np.cumsum(step.ravel()[pairs])])
+    last = np.append(cut[1:] != cut[:-1], True)
+    return cut[last], total[last]
 
 
 def _running(hit: NDArray[np.bool_]) -> NDArray[np.float64]:
