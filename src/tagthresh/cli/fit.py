@@ -76,8 +76,8 @@ Folds = Annotated[
         "--cv",
         metavar="FOLDS",
         min=2,
-        help="Folds of the cross-fitting that tells what to expect on unseen clips; 5 by default "
-        "where it is quick, on up to a million scores.",
+        help="Folds of the cross-fitting that tells what to expect on unseen clips; 10 by default "
+        "where it is quick, on up to half a million scores.",
     ),
 ]
 NoFolds = Annotated[
