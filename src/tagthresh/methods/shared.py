@@ -9,7 +9,7 @@ add up from the highest score down.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 import numpy as np
 
@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from tagthresh.metrics.base import Metric
 
 CONFUSIONS_AT_A_TIME = 1 << 21  # bounds the memory
+PAIRS_AT_A_TIME = 1 << 15  # of clip and tag: fits a cache
 
 
 @dataclass(frozen=True)
@@ -94,21 +95,32 @@ def _over_clips(
     """Cuts, highest first, and the total of the metric over clips less its value for "never"."""
     known = np.broadcast_to(True if data.known is None else data.known, data.positive.shape)
     scores = data.scores if data.limits is None else data.limits.within(data.scores)
-    scores = np.where(known, scores, -np.inf)
-    order = np.argsort(-scores, axis=1, kind="stable")
-    scores, positive, negative = (
-        np.take_along_axis(each, order, axis=1)
-        for each in (scores, data.positive, known & ~data.positive)
-    )
-    # A clip's counts with its first 0, 1, ... tags accepted, and what each tag accepted changes.
-    tp, fp = _running(positive), _running(negative)
-    step = np.diff(metric.of(tp, fp, tp[:, -1:] - tp, fp[:, -1:] - fp), axis=1)
+    scores, negative = np.where(known, scores, -np.inf), known & ~data.positive
+    width = max(1, PAIRS_AT_A_TIME // scores.shape[1])
+    parts = [slice(start, start + width) for start in range(0, len(scores), width)]
+    steps = [_steps(scores[part], data.positive[part], negative[part], metric) for part in parts]
+    step = np.concatenate(steps)
     step *= clip_weight(data)[:, None]
     pairs = np.argsort(-scores, axis=None, kind="stable")[: np.count_nonzero(scores > -np.inf)]
     cut = np.concatenate([[np.inf], scores.ravel()[pairs]])
     total = np.concatenate([[0.0], np.cumsum(step.ravel()[pairs])])
     last = np.append(cut[1:] != cut[:-1], True)
     return cut[last], total[last]
+
+
+def _steps(
+    scores: NDArray[Any],
+    positive: NDArray[np.bool_],
+    negative: NDArray[np.bool_],
+    metric: Metric,
+) -> NDArray[np.float64]:
+    """Tell what each tag of a clip changes, those of higher score being accepted before it."""
+    order = np.argsort(-scores, axis=1, kind="stable")
+    tp, fp = (_running(np.take_along_axis(hit, order, axis=1)) for hit in (positive, negative))
+    change = np.diff(metric.of(tp, fp, tp[:, -1:] - tp, fp[:, -1:] - fp), axis=1)
+    step = np.empty_like(change)
+    np.put_along_axis(step, order, change, axis=1)
+    return step
 
 
 def _running(hit: NDArray[np.bool_]) -> NDArray[np.float64]:
