@@ -33,7 +33,7 @@ LAYERS = [
     ["crossfit", "refit"],
     ["unseen"],
     ["solution", "apply"],
-    ["find", "guarantee", "operating"],
+    ["adapt", "find", "guarantee", "operating"],
     ["evaluate", "calibration"],
     ["compare", "compare_thresholds"],
     ["demo", "simulate"],

@@ -156,7 +156,7 @@ def test_unseen_tags_are_named_in_a_warning(run: Callable[..., Done]) -> None:
 
 
 @pytest.mark.parametrize(
-    "command", ["fit", "evaluate", "apply", "compare", "compare-thresholds", "demo"]
+    "command", ["fit", "evaluate", "apply", "adapt", "compare", "compare-thresholds", "demo"]
 )
 def test_every_help_has_an_example(run: Callable[..., Done], command: str) -> None:
     done = run(command, "--help")
@@ -192,6 +192,8 @@ def test_alone_it_prints_its_help(run: Callable[..., Done]) -> None:
     [
         *("demo", "fit", "evaluate", "apply", "calibrate", "compare", "compare-thresholds"),
         *("metrics", "reproduce"),
+        *("demo", "fit", "evaluate", "apply", "adapt", "calibrate", "compare"),
+        *("compare-thresholds", "reproduce"),
     ],
 )
 def test_help_fits_eighty_columns(

@@ -8,6 +8,7 @@ array([[ True, False]])
 """
 
 from tagthresh import demo, methods, metrics, tables
+from tagthresh.adapt import Adaptation, adapt
 from tagthresh.calibration import Calibration, calibration, reliability
 from tagthresh.calibrator import Calibrator
 from tagthresh.checks import InputError
@@ -27,6 +28,7 @@ from tagthresh.thresholds import Thresholds, load
 from tagthresh.version import __version__
 
 __all__ = [
+    "Adaptation",
     "Calibration",
     "Calibrator",
     "Comparison",
@@ -48,6 +50,7 @@ __all__ = [
     "Thresholds",
     "UnseenTagWarning",
     "__version__",
+    "adapt",
     "calibration",
     "compare",
     "compare_thresholds",
