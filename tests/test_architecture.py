@@ -14,9 +14,10 @@ import tagthresh
 PACKAGE = Path(tagthresh.__file__).parent
 # From the bottom up: a file imports files of earlier layers, or of its own folder.
 LAYERS = [
-    ["checks", "plain", "version"],
+    ["limits", "plain", "version"],
+    ["checks"],
     ["files"],
-    ["tables"],
+    ["ontology", "tables"],
     ["placement", "tally"],
     ["pairs", "stairs"],
     ["counts"],
@@ -33,7 +34,7 @@ LAYERS = [
     ["crossfit", "refit"],
     ["unseen"],
     ["solution", "apply"],
-    ["find", "guarantee", "operating"],
+    ["adapt", "find", "guarantee", "operating"],
     ["evaluate", "calibration"],
     ["compare", "compare_thresholds"],
     ["demo", "simulate"],

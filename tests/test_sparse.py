@@ -232,6 +232,24 @@ def test_operating_point_vs_dense() -> None:
         )
 
 
+@pytest.mark.parametrize("method", ["exact", "shared", "hierarchical"])
+def test_limits_vs_dense(method: str) -> None:
+    found = drawn()
+    wanted, got = (
+        tt.find_thresholds(
+            found.case.y_true,
+            scores,
+            method=method,
+            cv=None,
+            fixed={"3": 2.0, "4": None},
+            bounds={"7": (2.5, 3.0), "8": (None, 1.5)},
+        )
+        for scores in (found.dense(), found.y_score)
+    )
+    np.testing.assert_array_equal(got.thresholds.values, wanted.thresholds.values)
+    assert got.score == wanted.score
+
+
 def test_every_form_of_the_same_data_counts_the_same() -> None:
     found = drawn()
     wanted = found.counts()

@@ -8,6 +8,7 @@ array([[ True, False]])
 """
 
 from tagthresh import demo, methods, metrics, tables
+from tagthresh.adapt import Adaptation, adapt
 from tagthresh.calibration import Calibration, calibration, reliability
 from tagthresh.calibrator import Calibrator
 from tagthresh.checks import InputError
@@ -20,12 +21,14 @@ from tagthresh.find import UnseenTagWarning, find_thresholds
 from tagthresh.frontier import Frontier
 from tagthresh.guarantee import Guarantee, guarantee
 from tagthresh.metrics import Cost, FBeta, FunctionMetric, Precision, Recall
+from tagthresh.ontology import Ontology
 from tagthresh.operating import OperatingPoint, operating_point
 from tagthresh.solution import Solution
 from tagthresh.thresholds import Thresholds, load
 from tagthresh.version import __version__
 
 __all__ = [
+    "Adaptation",
     "Calibration",
     "Calibrator",
     "Comparison",
@@ -38,6 +41,7 @@ __all__ = [
     "FunctionMetric",
     "Guarantee",
     "InputError",
+    "Ontology",
     "OperatingPoint",
     "Precision",
     "Recall",
@@ -46,6 +50,7 @@ __all__ = [
     "Thresholds",
     "UnseenTagWarning",
     "__version__",
+    "adapt",
     "calibration",
     "compare",
     "compare_thresholds",

@@ -64,13 +64,16 @@ def calibrate(counts: Counts, binned: Binned) -> Calibrator:
     """
     log_odds = pooled_log_odds(binned)
     cells = Cells.from_binned(binned)
-    curves = _curves(replace(cells, x=np.interp(cells.x, binned.edge, log_odds)))
+    cells = replace(cells, x=np.interp(cells.x, binned.edge, log_odds))
+    curves = _curves(cells)
     # All scores lie from the last edge that accepts everything to the last that accepts something.
     first = np.searchsorted(binned.threshold, binned.threshold[0], side="right") - 1
     kept = slice(first, np.searchsorted(binned.threshold, np.inf))
     score, log_odds = binned.threshold[kept], log_odds[kept]
     trusted = _trusted(counts, curves, score, log_odds)
-    return Calibrator(score, log_odds, curves.at, trusted, counts.tags)
+    prevalence = _prevalence(curves, cells)
+    known = cells.per_tag(cells.known)
+    return Calibrator(score, log_odds, curves.at, trusted, counts.tags, prevalence, known)
 
 
 def pooled_log_odds(binned: Binned) -> NDArray[np.float64]:
@@ -107,6 +110,14 @@ def _curves(cells: Cells) -> Curves:
         curves = posterior(cells, prior, at, 1).steeper(LEAST_SLOPE)
         at, prior = curves.at, Prior.of(curves, SPREAD)
     return curves
+
+
+def _prevalence(curves: Curves, cells: Cells) -> NDArray[np.float64]:
+    """Mean probability of each tag's known clips; of all tags together where it has none."""
+    nowhere = np.full(cells.n_tags, -np.inf)
+    positives, known = curves.positives_above(cells, nowhere), cells.per_tag(cells.known)
+    everywhere = positives.sum() / known.sum()
+    return np.where(known > 0, positives / np.where(known > 0, known, 1.0), everywhere)
 
 
 def _trusted(

@@ -30,7 +30,7 @@ from tagthresh.metrics.names import as_metric
 from tagthresh.metrics.precision import Precision
 from tagthresh.metrics.recall import Recall
 from tagthresh.plain import plain, table
-from tagthresh.rows import ClipCounts, decide
+from tagthresh.rows import ClipCounts, confusion_of, decide
 from tagthresh.thresholds import Thresholds
 
 if TYPE_CHECKING:
@@ -38,7 +38,9 @@ if TYPE_CHECKING:
 
     from numpy.typing import ArrayLike, NDArray
 
+    from tagthresh.checks import LabelledScores
     from tagthresh.metrics.base import Metric
+    from tagthresh.ontology import Ontology
 
 AVERAGED = tuple(
     f"{stem}_{average}"
@@ -137,6 +139,7 @@ def evaluate(
     *,
     tags: Sequence[str] | None = None,
     sample_weight: ArrayLike | None = None,
+    ontology: Ontology | None = None,
 ) -> Evaluation:
     """Judge thresholds on labelled clips.
 
@@ -153,6 +156,9 @@ def evaluate(
         Names of the columns.
     sample_weight : array-like, shape (n_clips,), optional
         Weights of the clips, at least 0; 1 by default.
+    ontology : Ontology, optional
+        Decisions are made consistent with it before they are judged. Labels are taken as they are:
+        `Ontology.close_labels` closes them.
 
     Returns
     -------
@@ -161,7 +167,8 @@ def evaluate(
     Raises
     ------
     InputError
-        When an argument breaks a rule of `tagthresh.checks`, or the tags differ.
+        When an argument breaks a rule of `tagthresh.checks`, the tags differ, or an ontology is
+        given with Counts.
 
     Examples
     --------
@@ -179,15 +186,27 @@ def evaluate(
         )
     data, counts = counted(y_true, y_score, tags, sample_weight)
     values = thresholds.in_order(counts.tags, counts.n_tags)
-    clips = None if data is None else ClipCounts.of(data, decide(data, values))
-    return Evaluation(
-        counts.tags or thresholds.names,
-        values,
-        counts.n_clips,
-        counts.confusion(values),
-        _average_precision(counts),
-        clips,
-    )
+    names, confusion, clips = counts.tags or thresholds.names, counts.confusion(values), None
+    if data is not None:
+        accepted = decide(data, values)
+        if ontology is not None:
+            accepted = _consistent(data, values, ontology, names)
+            confusion = confusion_of(data, accepted)
+        clips = ClipCounts.of(data, accepted)
+    elif ontology is not None:
+        raise InputError(
+            "ontology needs rows of dense scores; Counts and sparse matrices have none"
+        )
+    average_precision = _average_precision(counts)
+    return Evaluation(names, values, counts.n_clips, confusion, average_precision, clips)
+
+
+def _consistent(
+    data: LabelledScores, values: NDArray[np.float64], ontology: Ontology, names: tuple[str, ...]
+) -> NDArray[np.bool_]:
+    """Consistent decisions, False where the label is unknown; tags of unknown label count too."""
+    accepted = ontology.consistent(data.scores >= values, names)
+    return np.asarray(accepted if data.known is None else accepted & data.known)
 
 
 def _average_precision(counts: Counts) -> NDArray[np.float64]:

@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 import warnings
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Literal
 
+import numpy as np
+
+from tagthresh import checks
 from tagthresh.artefact import Origin
 from tagthresh.certificate import certify
 from tagthresh.counts import counted
@@ -12,15 +16,15 @@ from tagthresh.crossfit import units
 from tagthresh.evidence import Evidence
 from tagthresh.methods.names import as_method
 from tagthresh.metrics.names import as_metric
+from tagthresh.plain import plain
 from tagthresh.rows import decide, score
 from tagthresh.solution import Solution
 from tagthresh.thresholds import Thresholds
 from tagthresh.unseen import Plan, expectation
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Hashable, Iterable, Sequence
+    from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 
-    import numpy as np
     from numpy.typing import ArrayLike, NDArray
 
     from tagthresh.certificate import Certificate
@@ -28,6 +32,8 @@ if TYPE_CHECKING:
     from tagthresh.counts import Counts
     from tagthresh.methods.base import Method
     from tagthresh.metrics.base import Metric
+
+    Bounds = tuple[float | None, float | None]
 
 
 class UnseenTagWarning(UserWarning):
@@ -45,6 +51,8 @@ def find_thresholds(  # noqa: PLR0913
     cv: int | Literal["auto"] | None = "auto",
     bootstrap: int | Literal["auto"] | None = "auto",
     groups: Iterable[Hashable] | None = None,
+    fixed: Mapping[str, float | None] | None = None,
+    bounds: Bounds | Mapping[str, Bounds] | None = None,
 ) -> Solution:
     """Find the threshold of each tag that maximises a metric.
 
@@ -82,6 +90,11 @@ def find_thresholds(  # noqa: PLR0913
     groups : iterable of hashable, n_clips of them, optional
         Clips that belong together have the same group, such as a recording or a site: they are
         never in two folds, and are drawn together.
+    fixed : mapping of str to float or None, optional
+        Thresholds of tags that are given, not found; None is never. Those of the other tags are
+        found to go with them. Tags without names are called "0", "1", ...
+    bounds : (lowest, highest), or mapping of str to (lowest, highest), optional
+        Limits of the thresholds of all tags that are not fixed, or of some tags; None is no limit.
 
     Returns
     -------
@@ -113,7 +126,7 @@ def find_thresholds(  # noqa: PLR0913
     """
     metric, method = as_metric(metric), as_method(method)
     method.check(metric)
-    data, counts = counted(y_true, y_score, tags, sample_weight)
+    data, counts = _limited(*counted(y_true, y_score, tags, sample_weight), fixed, bounds)
     metric = metric.for_tags(counts.tags, counts.n_tags)
     unit = None if data is None else units(groups, sample_weight, len(data.scores))
     plan = Plan.of(cv, bootstrap, method, counts, unit, grouped=groups is not None)
@@ -123,7 +136,7 @@ def find_thresholds(  # noqa: PLR0913
     evidence, expected = Evidence(counts.positive.effective), None
     if data is not None and unit is not None:
         evidence, expected = expectation(data, unit, method, metric, plan)
-    made = {"name": method.name, "options": method.options}
+    made = {"name": method.name, "options": method.options} | _recorded(counts)
     origin = Origin.of(counts, metric.name, made, reached, evidence.to_dict())
     thresholds = Thresholds(fit.values, counts.tags, origin)
     return Solution(
@@ -143,6 +156,36 @@ def judged(
         return score(metric, data, decide(data, values)), None
     confusion = counts.confusion(values)
     return float(metric(confusion)), certify(counts, metric, confusion)
+
+
+def _limited(
+    data: LabelledScores | None,
+    counts: Counts,
+    fixed: Mapping[str, float | None] | None,
+    bounds: Bounds | Mapping[str, Bounds] | None,
+) -> tuple[LabelledScores | None, Counts]:
+    """Put limits on the thresholds to be found."""
+    limits = checks.limits(fixed, bounds, counts.tags, counts.n_tags)
+    if data is not None:
+        data = replace(data, limits=limits)
+    return data, replace(counts, limits=limits)
+
+
+def _recorded(counts: Counts) -> dict[str, Any]:
+    """Give fixed thresholds and bounds by tag, as plain values; nothing without limits."""
+    if counts.limits is None:
+        return {}
+    pairs = {
+        counts.name(tag): pair for tag, pair in enumerate(np.stack(counts.limits, axis=1).tolist())
+    }
+    return {
+        "fixed": {tag: plain(pair)[0] for tag, pair in pairs.items() if pair[0] == pair[1]},
+        "bounds": {
+            tag: plain(pair)
+            for tag, pair in pairs.items()
+            if pair[0] != pair[1] and np.isfinite(pair).any()
+        },
+    }
 
 
 def warn_of_unseen(counts: Counts) -> None:

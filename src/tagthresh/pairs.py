@@ -14,6 +14,7 @@ A positive whose score is absent is a miss of any thresholds: no cut reaches it.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
@@ -121,16 +122,11 @@ def labelled_pairs(
     tag, clip = np.divmod(pair, n_clips)
     known, positive = kept[clip], np.zeros(len(pair), bool)
     at = np.searchsorted(pair, labels.pair)
-    positive[at], certain = checks.labels(labels.value, lambda i: labels.place(i, names))
+    positive[at], certain = checks.labels(labels.value, partial(labels.place, names=names))
     if certain is not None:
         known[at] &= certain
     at = np.searchsorted(pair, scores.pair)
-    value = checks.floating("y_score", scores.value)
-    bad = known[at] & ~np.isfinite(value)
-    if bad.any():
-        first = int(bad.argmax())
-        got = f"{value[first]} at {scores.place(first, names)}"
-        raise InputError(f"y_score must be finite; got {got}")
+    value = scores.finite(known[at], names)
     score = np.full(len(pair), ABSENT, value.dtype)
     score[at] = value
     of_kept = kept[clip]  # clips of weight 0 are no clips: the others are numbered anew
@@ -171,6 +167,16 @@ class _Stored(NamedTuple):
         """Name the clip and tag of a stored value."""
         tag, clip = divmod(int(self.pair[number]), self.shape[0])
         return checks.place((clip, tag), names)
+
+    def finite(self, known: NDArray[np.bool_], names: Tags | None) -> NDArray[Any]:
+        """Values in a float type, checked to be finite where the label is known."""
+        value = checks.floating("y_score", self.value)
+        bad = known & ~np.isfinite(value)
+        if bad.any():
+            first = int(bad.argmax())
+            got = f"{value[first]} at {self.place(first, names)}"
+            raise InputError(f"y_score must be finite; got {got}")
+        return value
 
 
 def _stored(name: str, value: Any, tags: Sequence[str] | None = None) -> _Stored:

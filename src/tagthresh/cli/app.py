@@ -7,6 +7,7 @@ from typing import Annotated
 import typer
 
 from tagthresh.cli import (
+    adapt,
     apply,
     calibrate,
     compare,
@@ -55,6 +56,7 @@ for _command in (
     frontier,
     evaluate,
     apply,
+    adapt,
     calibrate,
     compare,
     compare_thresholds,

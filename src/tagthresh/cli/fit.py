@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from tagthresh.checks import InputError
-from tagthresh.cli import data, guarantee, streams, text
+from tagthresh.cli import data, guarantee, limits, streams, text
 from tagthresh.cli.options import (
     FILES,
     Groups,
@@ -17,6 +17,7 @@ from tagthresh.cli.options import (
     Labels,
     Metric,
     NewThresholds,
+    OntologyFile,
     Rows,
     Tags,
 )
@@ -42,7 +43,9 @@ EPILOG = (
     "  tagthresh fit scores.csv --labels labels.csv --group-column recording\n"
     "  tagthresh fit dev.npz --precision 0.9 --confidence 0.95\n"
     "  tagthresh fit dev.npz --recall 0.8 --jointly\n"
-    '  tagthresh fit dev.npz --set "Dog=0.4" --set "Gunshot, gunfire=never"'
+    '  tagthresh fit dev.npz --set "Dog=0.4" --set "Gunshot, gunfire=never"\n'
+    "  tagthresh fit dev.npz --ontology audioset.json\n"
+    '  tagthresh fit dev.npz --fix "Gunshot=0.2" --min 0.05 --max "Dog=0.6"'
 )
 Method = Annotated[
     str,
@@ -67,7 +70,7 @@ ByHand = Annotated[
     typer.Option(
         "--set",
         metavar="TAG=VALUE",
-        help="Set a tag's threshold by hand, to a number or never; may be repeated.",
+        help="Set a tag's threshold by hand after the fit, to a number or never; may be repeated.",
     ),
 ]
 Folds = Annotated[
@@ -110,11 +113,15 @@ def run(
     labels: Labels = None,
     tags: Tags = None,
     group_column: Groups = None,
+    ontology: OntologyFile = None,
     output: NewThresholds = "thresholds.json",
     metric: Metric = "f1_micro",
     method: Method = "hierarchical",
     option: Options = None,
     override: ByHand = None,
+    fix: limits.Fix = None,
+    least: limits.Min = None,
+    most: limits.Max = None,
     cv: Folds = None,
     no_cv: NoFolds = False,
     bootstrap: Bootstrap = None,
@@ -143,9 +150,11 @@ def run(
     chosen = as_method(method, **text.options("--option", option or []))
     if calibrator is not None and not chosen.calibrates:
         raise InputError(f"--calibrator needs --method hierarchical; got {method}")
-    goal, by_hand = text.metric(metric), text.by_hand(override or [])
-    table = data.checked(file, labels, tags, group_column)
+    goal, by_hand = text.metric(metric), text.thresholds("--set", override or [])
+    within = limits.read(fix or [], least or [], most or [], by_hand)
+    table = data.checked(file, labels, tags, group_column, ontology)
     _check_names(by_hand, table)
+    limited = limits.arguments(*within, table.tags or map(str, range(table.scores.shape[1])))
     with streams.stage("finding thresholds"):
         fitted = find_thresholds(
             *(table.labels, table.scores),
@@ -156,6 +165,7 @@ def run(
             cv=None if no_cv else cv or "auto",
             bootstrap=bootstrap or "auto",
             groups=table.groups,
+            **limited,
         )
     solution = _as_set(fitted, by_hand, table, goal) if by_hand else fitted
     content = solution.to_dict()

@@ -45,6 +45,7 @@ PERCENT = {"precision", "recall", "f1", "average_precision"}
 NAME_WIDTH = 16  # a column of names folds to this many characters before others are left out
 WIDTH = 120
 ROUNDING = 1e-12
+AVERAGES = ("micro", "macro")
 
 
 def averages(evaluation: Evaluation) -> Table:
@@ -219,6 +220,22 @@ def outcomes(results: Sequence[Outcome]) -> Table:
         "unseen clips": [percent(result.unseen.score("f1_micro")) for result in results],
     }
     return _table("micro-F1 in %", columns)
+
+
+def consistency(alone: Evaluation, consistent: Evaluation) -> Table:
+    """Show what consistency with an ontology does to decisions, in percent and points."""
+    names = [f"{stem}_{average}" for stem in ("f1", "precision", "recall") for average in AVERAGES]
+    pairs = [(alone.score(name), consistent.score(name)) for name in names]
+    columns = {
+        "metric": names,
+        "as decided": [percent(before) for before, _ in pairs],
+        "made consistent": [percent(after) for _, after in pairs],
+        "gain": [f"{100 * (after - before):+.2f}" for before, after in pairs],
+    }
+    added = (consistent.confusion.tp + consistent.confusion.fp).sum() - (
+        alone.confusion.tp + alone.confusion.fp
+    ).sum()
+    return _table("effect of the ontology, in %", columns, f"{number(added)} tags added")
 
 
 def gains(before: Evaluation, after: Evaluation, rows: int = 5) -> Table:
