@@ -126,7 +126,8 @@ def test_unseen_tags_are_named_in_a_warning(run: Callable[..., Done]) -> None:
 
 
 @pytest.mark.parametrize(
-    "command", ["fit", "evaluate", "apply", "adapt", "compare", "compare-thresholds", "demo"]
+    "command",
+    ["fit", "evaluate", "apply", "adapt", "drift", "compare", "compare-thresholds", "demo"],
 )
 def test_every_help_has_an_example(run: Callable[..., Done], command: str) -> None:
     done = run(command, "--help")
@@ -160,8 +161,8 @@ def test_alone_it_prints_its_help(run: Callable[..., Done]) -> None:
 @pytest.mark.parametrize(
     "command",
     [
-        *("demo", "fit", "evaluate", "apply", "adapt", "calibrate", "compare"),
-        *("compare-thresholds", "reproduce"),
+        *("demo", "fit", "evaluate", "apply", "adapt", "drift", "calibrate"),
+        *("compare", "compare-thresholds", "reproduce"),
     ],
 )
 def test_help_fits_eighty_columns(

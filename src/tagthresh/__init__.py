@@ -16,12 +16,14 @@ from tagthresh.compare import Comparison, compare
 from tagthresh.compare_thresholds import ThresholdComparison, compare_thresholds
 from tagthresh.counts import Counts
 from tagthresh.crossfit import CrossFit, crossfit
+from tagthresh.drift import Drift, drift
 from tagthresh.evaluate import Evaluation, evaluate
 from tagthresh.find import UnseenTagWarning, find_thresholds
 from tagthresh.frontier import Frontier
 from tagthresh.guarantee import Guarantee, guarantee
 from tagthresh.metrics import FBeta, Precision, Recall
 from tagthresh.operating import OperatingPoint, operating_point
+from tagthresh.profiles import Profile
 from tagthresh.solution import Solution
 from tagthresh.thresholds import Thresholds, load
 from tagthresh.version import __version__
@@ -33,6 +35,7 @@ __all__ = [
     "Comparison",
     "Counts",
     "CrossFit",
+    "Drift",
     "Evaluation",
     "FBeta",
     "Frontier",
@@ -40,6 +43,7 @@ __all__ = [
     "InputError",
     "OperatingPoint",
     "Precision",
+    "Profile",
     "Recall",
     "Solution",
     "ThresholdComparison",
@@ -52,6 +56,7 @@ __all__ = [
     "compare_thresholds",
     "crossfit",
     "demo",
+    "drift",
     "evaluate",
     "find_thresholds",
     "guarantee",
