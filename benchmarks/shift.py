@@ -23,6 +23,7 @@ from scipy.special import expit, logit
 import tagthresh as tt
 from population import Population
 from settings import F1, part, pooled, versions, write
+from tagthresh.drift import VERDICTS
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
@@ -45,7 +46,9 @@ SHIFTS: dict[str, Callable[[np.random.Generator, int], Array]] = {
     ),
 }
 SIZES = ((1_000, 1_000), (1_000, 5_000), (12_958, 1_000), (12_958, 5_000))  # fitted on, new
-SEEDS, DRAWS = 3, 50
+SEEDS, DRAWS, RESPLITS = 3, 50, 200
+ALARMS = {(1_000, 1_000): 100, (12_958, 5_000): 20}  # draws by size
+LEVEL = 0.05
 DATA = ("dcase2017", "dcase2019", "esc10_mix/yamnet_mean", "esc10_mix/efficientat_mn04")
 
 
@@ -162,8 +165,92 @@ def real_clips(data: Path) -> Iterator[tuple[list[str], list[Result]]]:
         yield [name, "official split, as it is"], [official(data, name)]
 
 
+def false_alarms(data: Path) -> Iterator[list[str]]:
+    """How often anything is told where nothing has changed; real clips are split at random."""
+    for sizes in ((1_000, 1_000), (12_958, 5_000)):
+        before = Population.audioset_shaped()
+        for method in ("hierarchical", "exact"):
+            found = []
+            for seed in range(ALARMS[sizes]):
+                random = np.random.default_rng(seed)
+                fitted, new = (drawn(before, n, random) for n in sizes)
+                found.append(told(fitted, new, method))
+            yield ["SIMULATION", f"{sizes[0]:,}", f"{sizes[1]:,}", method, *alarms(found)]
+    for name in DATA[:2]:
+        labels, scores, _ = pooled(data, name)
+        for method in ("hierarchical", "exact"):
+            found = []
+            for seed in range(RESPLITS):
+                parts = np.array_split(np.random.default_rng(seed).permutation(len(labels)), 2)
+                fitted, new = ((labels[each], scores[each]) for each in parts)
+                found.append(told(fitted, new, method))
+            sizes = (len(parts[0]), len(parts[1]))
+            yield [name, f"{sizes[0]:,}", f"{sizes[1]:,}", method, *alarms(found)]
+
+
+def told(fitted: tuple[Any, Any], new: tuple[Any, Any], method: str = "hierarchical") -> tt.Drift:
+    """Fit, and look for drift in new clips."""
+    thresholds = fit(*fitted, method).thresholds
+    return tt.drift(tt.Profile.of(thresholds, fitted[1]), new[1])
+
+
+def alarms(found: list[tt.Drift]) -> list[str]:
+    """Draws, and shares of them, in %, with a small p-value and with anything told."""
+    significant = [
+        min(each.per_clip.p_value, *each.per_tag["p_rate"], *each.per_tag["p_scores"]) <= LEVEL
+        for each in found
+    ]
+    shares = (significant, [each.drifted for each in found])
+    return [str(len(found)), *(f"{100 * np.mean(each):.1f}" for each in shares)]
+
+
+def power(data: Path) -> Iterator[list[str]]:
+    """Tell what is seen of shifts: tags by verdict, and tags a clip."""
+    for sizes in ((1_000, 1_000), (12_958, 5_000)):
+        random, before = np.random.default_rng(0), Population.audioset_shaped()
+        fitted = drawn(before, sizes[0], random)
+        profile = tt.Profile.of(fit(*fitted).thresholds, fitted[1])
+        for shift, moves in SHIFTS.items():
+            moved = moves(random, len(before.prevalence))
+            after = replace(before, prevalence=expit(logit(before.prevalence) + moved))
+            scores = drawn(after, sizes[1], random)[1]
+            found = tt.drift(profile, scores)
+            yield [f"SIMULATION, {sizes[0]:,}", f"{sizes[1]:,}", shift, *verdicts(found)]
+        scores = drawn(before, sizes[1], random)[1]
+        for lower in (0.1, 0.25, 0.5, 1.0):
+            found = tt.drift(profile, expit(logit(scores) - lower))
+            names = [f"SIMULATION, {sizes[0]:,}", f"{sizes[1]:,}", f"none; all logits - {lower:g}"]
+            yield [*names, *verdicts(found)]
+    for name in DATA:
+        fitted, new = (part(data, name, which)[:2] for which in ("fit", "eval"))
+        sizes = (len(fitted[0]), len(new[0]))
+        yield [
+            f"{name}, {sizes[0]:,}",
+            f"{sizes[1]:,}",
+            "official split",
+            *verdicts(told(fitted, new)),
+        ]
+
+
+def verdicts(found: tt.Drift) -> list[str]:
+    """Verdict on all tags together, and number of tags by verdict."""
+    old, new, _, verdict = found.per_clip
+    return [f"{old:.2f}", f"{new:.2f}", verdict, *(str(each) for each in found.verdicts.values())]
+
+
+def plain(heads: list[str], rows: Iterable[list[str]]) -> str:
+    """Table of cells."""
+    lines = [heads, ["---"] * len(heads), *rows]
+    return "\n".join("| " + " | ".join(line) + " |" for line in lines)
+
+
 def main(data: Path) -> None:
     """Measure everything and rewrite the tables."""
+    sizes = ["fitted on", "new clips"]
+    heads = ["data", *sizes, "method", "draws", "any p-value at most 0.05", "anything told"]
+    alarm = plain(heads, false_alarms(data))
+    heads = [*sizes, "odds of prevalence", "tags a clip", "now", "all tags", *VERDICTS]
+    write(PAGE, "drifting", [versions("shift.py"), alarm, plain(heads, power(data))])
     simulation = table(simulations(), ["fitted on", "new clips", "odds of prevalence"])
     clips = table(real_clips(data), ["data", "odds of prevalence"])
     write(PAGE, "adapting", [versions("shift.py"), simulation, clips])

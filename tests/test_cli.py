@@ -181,7 +181,8 @@ def test_unseen_tags_are_named_in_a_warning(run: Callable[..., Done]) -> None:
 
 
 @pytest.mark.parametrize(
-    "command", ["fit", "evaluate", "apply", "adapt", "compare", "compare-thresholds", "demo"]
+    "command",
+    ["fit", "evaluate", "apply", "adapt", "drift", "compare", "compare-thresholds", "demo"],
 )
 def test_every_help_has_an_example(run: Callable[..., Done], command: str) -> None:
     done = run(command, "--help")
@@ -219,6 +220,8 @@ def test_alone_it_prints_its_help(run: Callable[..., Done]) -> None:
         *("metrics", "reproduce"),
         *("demo", "fit", "evaluate", "apply", "adapt", "calibrate", "compare"),
         *("compare-thresholds", "reproduce"),
+        *("demo", "fit", "evaluate", "apply", "adapt", "drift", "calibrate"),
+        *("compare", "compare-thresholds", "reproduce"),
     ],
 )
 def test_help_fits_eighty_columns(

@@ -1,4 +1,4 @@
-"""`tagthresh adapt` from files."""
+"""`tagthresh adapt` and `tagthresh drift` from files."""
 
 from __future__ import annotations
 
@@ -42,7 +42,8 @@ def run(
         code = stop.value.code
         return Done(code if isinstance(code, int) else 0, *capfd.readouterr())
 
-    call("fit", "fit.npz", "--calibrator", "calibrator.json", "--no-cv")
+    files = ("--calibrator", "calibrator.json", "--profile", "profile.json")
+    call("fit", "fit.npz", *files, "--no-cv")
     return call
 
 
@@ -63,8 +64,26 @@ def test_adapted_thresholds_are_those_of_python(run: Callable[..., Done]) -> Non
     assert run("apply", "new.npz", "-t", "adapted.json").code == 0
 
 
+def test_drift_is_that_of_python(run: Callable[..., Done]) -> None:
+    done = run("drift", "new.npz")
+    assert done.code == 0
+    assert "the thresholds may no longer fit: 184 clips against 500" in done.err
+    assert done.out.index("Dog") < done.out.index("Sneeze")  # what has changed comes first
+    with np.load("new.npz") as new, np.load("fit.npz") as fit:
+        profile = tt.Profile.of(tt.load("thresholds.json"), fit["scores"])
+        wanted = tt.drift(profile, new["scores"])
+    assert json.loads(run("drift", "new.npz", "--json").out) == wanted.to_dict()
+    assert "no change is seen: 500 clips against 500" in run("drift", "same.npz").err
+
+
+def test_thresholds_set_by_hand_are_in_the_profile(run: Callable[..., Done]) -> None:
+    options = ("--set", "Dog=0.4", "--profile", "p.json", "--no-cv", "-o", "-")
+    assert "wrote p.json" in run("fit", "fit.npz", *options).err
+    assert tt.Profile.load("p.json").thresholds.values[4] == 0.4
+
+
 @pytest.mark.parametrize("columns", [60, 80, 120])
-@pytest.mark.parametrize("command", ["adapt"])
+@pytest.mark.parametrize("command", ["adapt", "drift"])
 def test_tables_are_whole_at_any_width(
     run: Callable[..., Done], monkeypatch: pytest.MonkeyPatch, columns: int, command: str
 ) -> None:
@@ -82,6 +101,11 @@ def test_tables_are_whole_at_any_width(
         (("adapt", "new.npz", "-o", "calibrator.json"), "must not overwrite the input"),
         (("adapt", "new.npz", "-o", "a.csv"), "the suffix must be one of .json"),
         (("adapt", "new.npz", "-o", "-", "--json"), "both print on standard output"),
+        (("drift", "new.npz", "-p", "thresholds.json"), "is not a profile: it lacks the key"),
+        (("drift", "nan.npz"), "nan.npz: scores must be finite; got nan at clip 1"),
+        (("drift", "new.npz", "-p", "no.json"), "cannot read no.json"),
+        (("fit", "fit.npz", "--profile", "p.csv"), "the suffix must be one of .json"),
+        (("fit", "fit.npz", "--profile", "fit.npz"), "the suffix must be one of .json"),
         (("adapt", "nan.npz"), "nan.npz: scores must be finite; got nan at clip 1"),
     ],
 )

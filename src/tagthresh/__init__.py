@@ -16,6 +16,7 @@ from tagthresh.compare import Comparison, compare
 from tagthresh.compare_thresholds import ThresholdComparison, compare_thresholds
 from tagthresh.counts import Counts
 from tagthresh.crossfit import CrossFit, crossfit
+from tagthresh.drift import Drift, drift
 from tagthresh.evaluate import Evaluation, evaluate
 from tagthresh.find import UnseenTagWarning, find_thresholds
 from tagthresh.frontier import Frontier
@@ -23,6 +24,7 @@ from tagthresh.guarantee import Guarantee, guarantee
 from tagthresh.metrics import Cost, FBeta, FunctionMetric, Precision, Recall
 from tagthresh.ontology import Ontology
 from tagthresh.operating import OperatingPoint, operating_point
+from tagthresh.profiles import Profile
 from tagthresh.solution import Solution
 from tagthresh.thresholds import Thresholds, load
 from tagthresh.version import __version__
@@ -35,6 +37,7 @@ __all__ = [
     "Cost",
     "Counts",
     "CrossFit",
+    "Drift",
     "Evaluation",
     "FBeta",
     "Frontier",
@@ -44,6 +47,7 @@ __all__ = [
     "Ontology",
     "OperatingPoint",
     "Precision",
+    "Profile",
     "Recall",
     "Solution",
     "ThresholdComparison",
@@ -56,6 +60,7 @@ __all__ = [
     "compare_thresholds",
     "crossfit",
     "demo",
+    "drift",
     "evaluate",
     "find_thresholds",
     "guarantee",

@@ -39,7 +39,7 @@ EPILOG = (
     "  tagthresh fit dev.h5 --method constant --option value=0.3\n"
     "  tagthresh fit dev.npz --method sgl --option start=0.5 --option epochs=200\n"
     "  tagthresh fit dev.npz --cv 10 --bootstrap 500 --rows 0\n"
-    "  tagthresh fit dev.npz --calibrator calibrator.json\n"
+    "  tagthresh fit dev.npz --calibrator calibrator.json --profile profile.json\n"
     "  tagthresh fit scores.csv --labels labels.csv --group-column recording\n"
     "  tagthresh fit dev.npz --precision 0.9 --confidence 0.95\n"
     "  tagthresh fit dev.npz --recall 0.8 --jointly\n"
@@ -105,6 +105,14 @@ NewCalibrator = Annotated[
         help="Where to write the curves that turn scores into probabilities (hierarchical only).",
     ),
 ]
+NewProfile = Annotated[
+    str | None,
+    typer.Option(
+        "--profile",
+        metavar="JSON",
+        help="Where to write what the scores look like, to be compared with later ones by drift.",
+    ),
+]
 
 
 def run(
@@ -130,6 +138,7 @@ def run(
     confidence: guarantee.Confidence = None,
     jointly: guarantee.Jointly = False,
     calibrator: NewCalibrator = None,
+    profile: NewProfile = None,
     rows: Rows = 20,
     as_json: Json = False,
 ) -> None:
@@ -147,6 +156,8 @@ def run(
         guarantee.run(promise, (file, labels, tags), output, rows, as_json=as_json)
         return
     data.checked_output("--calibrator", calibrator, (".json",), (file, labels, tags, output))
+    others = (file, labels, tags, output, calibrator)
+    data.checked_output("--profile", profile, (".json",), others)
     chosen = as_method(method, **text.options("--option", option or []))
     if calibrator is not None and not chosen.calibrates:
         raise InputError(f"--calibrator needs --method hierarchical; got {method}")
@@ -171,6 +182,7 @@ def run(
     content = solution.to_dict()
     streams.save(solution.thresholds, output)
     _save_calibrator(fitted, calibrator)
+    _save_profile(solution, table, profile)
     size = f"{content['thresholds']['clips']} clips x {len(solution.thresholds)} tags"
     reached, at_first = (text.value(goal, each.score) for each in (solution, fitted))
     told = f"{goal.name} {reached} {'after --set ' if by_hand else ''}on {size}"
@@ -195,6 +207,19 @@ def _save_calibrator(solution: Solution, path: str | None) -> None:
             "--calibrator: nothing to calibrate, since no clip is known to be positive"
         )
     solution.calibrator.save(path)
+    streams.wrote(path)
+
+
+def _save_profile(solution: Solution, table: Table, path: str | None) -> None:
+    from tagthresh import Profile
+
+    if path is None:
+        return
+    try:
+        found = Profile.of(solution.thresholds, table.scores, table.tags)
+    except InputError as error:
+        raise InputError(f"--profile: {error}") from None  # of clips whose label is unknown
+    found.save(path)
     streams.wrote(path)
 
 

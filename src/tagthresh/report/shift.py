@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from rich.table import Table
 
     from tagthresh.adapt import Adaptation
+    from tagthresh.drift import Drift
 
 
 def adaptation(result: Adaptation, rows: int = 20, width: int = WIDTH) -> Table:
@@ -47,3 +48,27 @@ def _counted(verdicts: Mapping[str, int], shown: Sequence[int], order: Sequence[
     """Tags by verdict, and how many of them are shown."""
     counted = ", ".join(f"{count} {verdict}" for verdict, count in verdicts.items())
     return counted + (f" ({len(shown)} of {len(order)} shown)" if len(shown) < len(order) else "")
+
+
+def drift(result: Drift, rows: int = 20, width: int = WIDTH) -> Table:
+    """Show a row a tag, those that have changed first; 0 rows means all."""
+    found = result.per_tag
+    same = [verdict == "same" for verdict in found["verdict"]]
+    surest = np.minimum(found["p_rate"], found["p_scores"])
+    order = np.lexsort((-found["distance"], surest, same)).tolist()
+    shown = order[: rows or None]
+    columns = {
+        "tag": [found["tag"][tag] for tag in shown],
+        "given %": [percent(found["rate_old"][tag]) for tag in shown],
+        "now %": [percent(found["rate_new"][tag]) for tag in shown],
+        "p": [f"{found['p_rate'][tag]:.2g}" for tag in shown],
+        "distance": [f"{found['distance'][tag]:.3f}" for tag in shown],
+        "p ": [f"{found['p_scores'][tag]:.2g}" for tag in shown],
+        "verdict": [found["verdict"][tag] for tag in shown],
+    }
+    for header in ("p ", "p", "given %"):
+        if not _fits(columns, width):
+            del columns[header]
+    old, new, p_value, verdict = result.per_clip
+    caption = f"all tags: {old:.3g} a clip, now {new:.3g} (p {p_value:.2g}): {verdict}"
+    return _table("tags: " + _counted(result.verdicts, shown, order), columns, caption)
