@@ -85,6 +85,7 @@ def labelled_scores(
     sample_weight: ArrayLike | None = None,
 ) -> LabelledScores:
     """Check labels, scores, names and weights together and return them aligned."""
+    _check_index(y_true, y_score)
     truth, truth_tags = matrix("y_true", _dense(y_true))
     scores, score_tags = matrix("y_score", y_score)
     if truth.shape != scores.shape:
@@ -104,6 +105,21 @@ def labelled_scores(
         positive, scores, weight = positive[kept], scores[kept], weight[kept]
         known = None if known is None else known[kept]
     return LabelledScores(positive, known, scores, names, weight)
+
+
+def _check_index(y_true: Any, y_score: Any) -> None:
+    """Refuse pandas frames whose rows have names that differ: rows are matched by position."""
+    indexes: list[Any] = [getattr(value, "index", None) for value in (y_true, y_score)]
+    if not all(hasattr(index, "equals") for index in indexes):
+        return
+    if any(type(index).__name__ == "RangeIndex" for index in indexes):
+        return  # rows without names of their own
+    one, other = indexes
+    if len(one) == len(other) and not one.equals(other):
+        raise InputError(
+            "y_true and y_score must have the same index, in the same order: rows are clips; "
+            f"got {one[0]!r}, ... and {other[0]!r}, ..."
+        )
 
 
 def _dense(y_true: Any) -> object:

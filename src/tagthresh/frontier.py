@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from numpy.typing import ArrayLike, NDArray
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class Frontier:
     """Best reachable totals, from accepting nothing to accepting every positive with a score.
 
@@ -49,6 +49,10 @@ class Frontier:
     cut: NDArray[np.int64]
     tp: NDArray[np.float64]
     accepted: NDArray[np.float64]
+
+    def __repr__(self) -> str:
+        best = self.fbeta().max()
+        return f"Frontier({len(self.tp)} vertices, {self.curve.counts!r}, best F1 {best:.4f})"
 
     @classmethod
     def from_curve(cls, curve: Curve) -> Frontier:

@@ -53,8 +53,8 @@ Method = Annotated[
         "--method",
         metavar="NAME",
         help="hierarchical: made for unseen clips; exact: best on these clips; shared: best "
-        "single threshold; constant: a given one; sgl, numerical_gradient, random_search: as in "
-        "the SGL-Thresh paper.",
+        "single threshold; constant: a given one; coordinate_ascent: for metrics over clips; sgl, "
+        "numerical_gradient, random_search: as in the SGL-Thresh paper.",
     ),
 ]
 Options = Annotated[
@@ -84,14 +84,17 @@ Folds = Annotated[
     ),
 ]
 NoFolds = Annotated[
-    bool, typer.Option("--no-cv", help="Leave out the cross-fitting, and the bootstrap with it.")
+    bool,
+    typer.Option(
+        "--no-cv", help="Leave out the cross-fitting, and the bootstrap unless asked for."
+    ),
 ]
 Bootstrap = Annotated[
     int | None,
     typer.Option(
         "--bootstrap",
         metavar="FITS",
-        min=1,
+        min=40,
         help="Fits on resampled clips for the interval of each threshold; 100 by default where it "
         "is quick, on up to 30,000 scores.",
     ),
@@ -180,16 +183,10 @@ def run(
         )
     solution = _as_set(fitted, by_hand, table, goal) if by_hand else fitted
     content = solution.to_dict()
-    streams.save(solution.thresholds, output)
     _save_calibrator(fitted, calibrator)
+    streams.save(solution.thresholds, output)
     _save_profile(solution, table, profile)
-    size = f"{content['thresholds']['clips']} clips x {len(solution.thresholds)} tags"
-    reached, at_first = (text.value(goal, each.score) for each in (solution, fitted))
-    told = f"{goal.name} {reached} {'after --set ' if by_hand else ''}on {size}"
-    before = f"; {at_first} as fitted" if by_hand else ""
-    streams.note(f"{told}{before} ({chosen.name}: {fitted.status})")
-    if fitted.expected:
-        streams.note(("as fitted, " if by_hand else "") + text.expected(goal, fitted.expected))
+    _tell(fitted, solution, goal, by_hand=bool(by_hand), asked=not no_cv)
     if as_json:
         if by_hand:
             content["as_fitted"] = fitted.to_dict()
@@ -199,13 +196,27 @@ def run(
     console.print(terminal.trust(solution, rows, console.width))
 
 
+def _tell(fitted: Solution, solution: Solution, goal: Goal, *, by_hand: bool, asked: bool) -> None:
+    """Say how good the thresholds are, here and on unseen clips."""
+    origin = fitted.thresholds.origin
+    size = f"{origin.clips if origin else 0} clips x {len(solution.thresholds)} tags"
+    reached, at_first = (text.value(goal, each.score) for each in (solution, fitted))
+    told = f"{goal.name} {reached} {'after --set ' if by_hand else ''}on {size}"
+    before = f"; {at_first} as fitted" if by_hand else ""
+    name = origin.method["name"] if origin else ""
+    streams.note(f"{told}{before} ({name}: {fitted.status})")
+    if fitted.expected:
+        streams.note(("as fitted, " if by_hand else "") + text.expected(goal, fitted.expected))
+    elif asked:
+        streams.note("--cv 10 tells what to expect on unseen clips, in ten times the time")
+
+
 def _save_calibrator(solution: Solution, path: str | None) -> None:
+    """Write the calibrator, before anything else: where there is none, nothing is written."""
     if path is None:
         return
     if solution.calibrator is None:
-        raise InputError(
-            "--calibrator: nothing to calibrate, since no clip is known to be positive"
-        )
+        raise InputError("--calibrator needs a clip that is known to be positive; there is none")
     solution.calibrator.save(path)
     streams.wrote(path)
 

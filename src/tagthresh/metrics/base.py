@@ -67,6 +67,8 @@ class Metric(ABC):
         False for a loss, which has another metric for its `gain`.
     share : bool
         Whether its values are shares of 1, shown in percent.
+    bounds : tuple of float
+        Least and greatest value there can be.
     """
 
     averages: ClassVar[tuple[Average, ...]] = AVERAGES
@@ -75,6 +77,7 @@ class Metric(ABC):
     formula: ClassVar[str] = ""
     greater_is_better: ClassVar[bool] = True
     share: ClassVar[bool] = True
+    bounds: ClassVar[tuple[float, float]] = (0.0, 1.0)
 
     average: Average = "micro"
 
