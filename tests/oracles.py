@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from tagthresh.metrics import Cost
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
@@ -41,7 +43,7 @@ def all_thresholds(y_score: Array) -> Iterator[tuple[float, ...]]:
 
 
 def brute_force(y_true: Array, y_score: Array, metric: Metric, weight: Array = None) -> float:
-    """Highest value of the metric over all combinations of thresholds."""
+    """Best value of the metric over all combinations of thresholds."""
     cuts = [[*np.unique(column).astype(float), np.inf] for column in np.asarray(y_score).T]
     longest = max(len(column) for column in cuts)
     counts = np.stack(
@@ -52,13 +54,33 @@ def brute_force(y_true: Array, y_score: Array, metric: Metric, weight: Array = N
     )  # (cut, kind, tag)
     combinations = np.array(list(itertools.product(*(range(len(column)) for column in cuts))))
     chosen = counts[combinations, :, np.arange(len(cuts))]  # (combination, tag, kind)
-    return max(value(metric, kinds) for kinds in chosen)
+    best = max if metric.greater_is_better else min
+    return best(value(metric, kinds) for kinds in chosen)
+
+
+def over_clips(
+    y_true: Array, y_score: Array, thresholds: Array, metric: Metric, weight: Array = None
+) -> float:
+    """Metric averaged over the clips that have a known label."""
+    y_true, total, mass = np.asarray(y_true), 0.0, 0.0
+    accepted = np.asarray(y_score, float) >= np.asarray(thresholds, float)
+    for clip, (labels, given) in enumerate(zip(y_true, accepted, strict=True)):
+        kinds = [np.sum((labels == a) & (given == b)) for a, b in ((1, 1), (0, 1), (1, 0), (0, 0))]
+        if sum(kinds) > 0:
+            share = 1.0 if weight is None else weight[clip]
+            total += share * float(metric.of(*np.array(kinds, float)))
+            mass += share
+    return total / mass if mass else 0.0
 
 
 def value(metric: Metric, kinds: NDArray[np.float64]) -> float:
     """Metric from (tag, kind) counts, averages written out."""
     if metric.average == "micro":
         return float(metric.of(*kinds.sum(axis=0)))
+    if isinstance(metric, Cost):
+        prices = zip(kinds, metric.miss, metric.false_alarm, strict=True)  # type: ignore[arg-type]
+        costs = [(tag.sum(), miss * tag[2] + alarm * tag[1]) for tag, miss, alarm in prices]
+        return float(sum(cost / known for known, cost in costs if known))
     values = [float(metric.of(*tag)) for tag in kinds]
     if metric.average == "macro":
         return sum(values) / len(values)

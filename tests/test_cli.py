@@ -98,6 +98,36 @@ def test_methods_take_options_and_tags_are_set_by_hand(run: Callable[..., Done])
     assert content == tt.load("thresholds.json").to_dict()
 
 
+def test_any_metric_is_fitted_and_shown(run: Callable[..., Done]) -> None:
+    done = run(
+        *("fit", "fit.npz", "--metric", "cost:miss=20:false_alarm=2", "--method", "exact"),
+        *("--json", "--set", "Dog=0.4"),
+    )
+    result = json.loads(done.out)
+    assert result["thresholds"]["metric"] == "cost"
+    assert result["certificate"]["gap"] > 0
+    assert f"cost {result['score']:.4g} after --set on" in done.err
+    run("fit", "fit.npz", "--metric", "f1_samples", "--method", "coordinate_ascent")
+    judge = ("evaluate", "eval.npz", "--metric", "f1_samples", "--metric", "cost:miss=3")
+    shown = json.loads(run(*judge, "--json").out)
+    done = run(*judge)
+    assert f"f1_samples {100 * shown['f1_samples']:.2f} %" in done.out
+    assert f"cost {shown['cost']:.4g}" in done.out
+    methods = "shared,coordinate_ascent"
+    done = run("compare", "fit.npz", "eval.npz", "--metric", "exact_match", "--methods", methods)
+    assert "exact_match in %" in done.out
+    done = run("compare", "fit.npz", "eval.npz", "--metric", "cost", "--methods", "shared,exact")
+    assert "cost; in brackets" in done.out
+
+
+def test_metrics_lists_them_all(run: Callable[..., Done]) -> None:
+    listed = json.loads(run("metrics", "--json").out)["metrics"]
+    assert [row["metric"] for row in listed] == list(tt.metrics.METRICS)
+    shown = run("metrics").out
+    assert "matthews_corrcoef" in shown
+    assert "exact_match" in shown
+
+
 def test_standard_output_takes_thresholds_and_decisions(run: Callable[..., Done]) -> None:
     done = run("fit", "fit.npz", "-o", "-", "--metric", "f0.5_macro")
     assert json.loads(done.out)["metric"] == "f0.5_macro"
@@ -161,8 +191,8 @@ def test_alone_it_prints_its_help(run: Callable[..., Done]) -> None:
 @pytest.mark.parametrize(
     "command",
     [
-        *("demo", "fit", "evaluate", "apply", "adapt", "drift", "calibrate"),
-        *("compare", "compare-thresholds", "reproduce"),
+        *("demo", "fit", "evaluate", "apply", "adapt", "drift", "calibrate", "compare"),
+        *("compare-thresholds", "metrics", "reproduce"),
     ],
 )
 def test_help_fits_eighty_columns(
@@ -568,3 +598,92 @@ def test_no_positive_is_nothing_to_calibrate(run: Callable[..., Done]) -> None:
     assert done.code == 2
     assert "nothing to calibrate, since no clip is known to be positive" in done.err
     assert not Path("c.json").exists()
+
+
+def test_limits_on_the_command_line(run: Callable[..., Done]) -> None:
+    done = run(
+        *("fit", "fit.npz", "--no-cv", "--fix", "Dog=0.2", "--fix", "Rain=never"),
+        *("--min", "0.01", "--max", "Clock=0.02", "--json"),
+    )
+    content = json.loads(done.out)["thresholds"]
+    value = dict(zip(content["tags"], content["values"], strict=True))
+    assert (value["Dog"], value["Rain"]) == (0.2, None)
+    assert 0.01 <= value["Clock"] <= 0.02
+    assert min(v for v in value.values() if v is not None) >= 0.01
+    assert content["method"]["fixed"] == {"Dog": 0.2, "Rain": None}
+    assert content["method"]["bounds"]["Clock"] == [0.01, 0.02]
+    assert "within limits" in done.err
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        ("--fix Dgo=0.2", "--fix: no tag is called 'Dgo'; did you mean 'Dog'?"),
+        ("--min Dgo=0.2", "--min: no tag is called 'Dgo'; did you mean 'Dog'?"),
+        ("--fix Dog=0.2 --set Dog=0.3", "--fix and --set must not name the same tag; got 'Dog'"),
+        ("--fix Dog=0.2 --min Dog=0.3", "--fix and --min must not name the same tag; got 'Dog'"),
+        ("--min 0.3 --max Dog=0.2", "--min must not be above --max; got 0.3 and 0.2 for 'Dog'"),
+        ("--min 0.3 --min 0.2", "--min must be given once for 'all tags'; got '0.2'"),
+        ("--max high", "--max 'of all tags' must be a finite number; got 'high'"),
+        ("--fix Dog=low", "--fix 'Dog' must be a finite number or never; got 'low'"),
+        ("--fix Dog=0.2 --precision 0.9", "--precision finds thresholds in its own way; leave out"),
+    ],
+)
+def test_limits_that_do_not_go_together(
+    run: Callable[..., Done], options: str, message: str
+) -> None:
+    done = run("fit", "fit.npz", *options.split())
+    assert done.code == 2
+    assert message in done.err
+    assert len(done.err.splitlines()) == 1
+
+
+FAMILY = "child,parent\nDog,Animal\nRooster,Animal\nAnimal,\n"
+
+
+def family(path: Path) -> None:
+    """Scores of an animal that are too low, labels that do not name it, and which tag is which."""
+    rng = np.random.default_rng(0)
+    labels = (rng.random((200, 3)) < 0.3).astype(float)
+    labels[:, 2] = np.where(rng.random(200) < 0.5, np.nan, 0)
+    scores = np.clip(rng.normal(0.4 * (labels == 1) + 0.3, 0.15), 0, 1)
+    tags = np.array(["Dog", "Rooster", "Animal"])
+    np.savez(path / "family.npz", scores=scores, labels=labels, tags=tags)
+    (path / "family.csv").write_text(FAMILY, "utf-8")
+
+
+def test_an_ontology_on_the_command_line(run: Callable[..., Done], tmp_path: Path) -> None:
+    family(tmp_path)
+    known = ("--ontology", "family.csv")
+    assert run("fit", "family.npz", "--method", "exact", *known).code == 0
+    judged = json.loads(run("evaluate", "family.npz", *known, "--json").out)
+    ontology = tt.Ontology.from_file("family.csv")
+    with np.load("family.npz") as found:
+        tags, scores = found["tags"].tolist(), found["scores"]
+        labels = ontology.close_labels(found["labels"], tags)
+    thresholds = tt.load("thresholds.json")
+    decisions = ontology.consistent(thresholds.predict(scores), tags)
+    for key, each in (("f1_micro", decisions), ("inconsistent", thresholds.predict(scores))):
+        wanted = f1_score(labels[labels >= 0], each[labels >= 0])
+        score = judged[key] if key == "f1_micro" else judged[key]["f1_micro"]
+        assert score == pytest.approx(wanted, abs=1e-12)
+    assert judged["recall_micro"] > judged["inconsistent"]["recall_micro"]
+    done = run("evaluate", "family.npz", *known)
+    assert "effect of the ontology, in %" in done.out
+    assert "tags added" in done.out
+    assert run("apply", "family.npz", *known).code == 0
+    lines = (tmp_path / "tags.csv").read_text("utf-8").splitlines()
+    assert len(lines) - 1 == decisions.sum()
+
+
+def test_an_ontology_that_does_not_know_a_tag(run: Callable[..., Done], tmp_path: Path) -> None:
+    family(tmp_path)
+    (tmp_path / "family.csv").write_text("child,parent\nDog,Animal\nRoster,Animal\n", "utf-8")
+    run("fit", "family.npz")
+    for command in ("fit", "evaluate", "apply"):
+        done = run(command, "family.npz", "--ontology", "family.csv")
+        assert done.code == 2
+        assert "family.csv: the ontology must name every tag; it lacks 'Rooster'" in done.err
+        assert "did you mean 'Roster'?" in done.err
+    done = run("fit", "fit.npz", "--precision", "0.9", "--ontology", "family.csv")
+    assert "leave out --ontology" in done.err

@@ -14,12 +14,38 @@ import tagthresh as tt
 from strategies import Case, cases
 from tagthresh.certificate import certify
 from tagthresh.curve import Curve
+from tagthresh.frontier import Frontier
+from tagthresh.metrics import METRICS as METRICS_BY_NAME
+from tagthresh.metrics import as_metric
 
 METRICS = [
     tt.FBeta(beta, average=average)
     for beta in (0.5, 1, 3)
     for average in ("micro", "macro", "weighted")
 ]
+
+OTHERS = [
+    kind(average=average)
+    for kind in METRICS_BY_NAME.values()
+    for average in kind.averages
+    if kind(average=average).exact and kind is not tt.FBeta
+]
+OVER_CLIPS = [as_metric(name) for name in ("f1_samples", "gmean_samples", "exact_match")]
+
+
+def even(tp: Any, fp: Any, fn: Any, tn: Any) -> Any:
+    """As many accepted as positive, which neither rises with TP nor falls with FP."""
+    return 1 - np.abs(fp - fn) / np.maximum(tp + fp + fn + tn, 1e-6)
+
+
+OTHERS += [tt.FunctionMetric(even, average=average) for average in ("macro", "weighted")]
+
+
+def priced(metric: Any, n_tags: int) -> Any:
+    """Costs of tags, where the metric has any."""
+    if not isinstance(metric, tt.Cost):
+        return metric
+    return tt.Cost([5.0, 1.0, 0.0][:n_tags], [1.0, 2.0, 0.5][:n_tags])
 
 
 def solve(case: Case, metric: Any, method: Any = "exact") -> tt.Solution:
@@ -37,8 +63,36 @@ def test_exact_vs_brute_force(case: Case, metric: tt.FBeta) -> None:
     best = oracles.brute_force(case.y_true, case.y_score, metric, case.weight)
     assert solution.score == pytest.approx(best, abs=1e-12)
     assert solution.certificate is not None
+    assert solution.certificate.slack is not None
     assert solution.certificate.slack.min() >= 0
     assert solution.certificate.gap == 0
+
+
+@given(cases(), st.sampled_from(OTHERS))
+@settings(max_examples=3000)
+def test_other_metrics_vs_brute_force(case: Case, metric: Any) -> None:
+    metric = priced(metric, case.y_score.shape[1])
+    solution = solve(case, metric)
+    best = oracles.brute_force(case.y_true, case.y_score, metric, case.weight)
+    assert solution.score == pytest.approx(best, abs=1e-12)
+    assert solution.certificate is not None
+    assert solution.certificate.gap == 0
+
+
+@given(cases(), st.sampled_from([*OTHERS, tt.metrics.GMean()]), st.data())
+@settings(max_examples=500)
+def test_the_gap_bounds_any_thresholds(case: Case, metric: Any, data: st.DataObject) -> None:
+    cuts = st.sampled_from([*np.unique(case.y_score).tolist(), np.inf])
+    n_tags = case.y_score.shape[1]
+    metric = priced(metric, n_tags).for_tags(None, n_tags)
+    values = np.array(data.draw(st.lists(cuts, min_size=n_tags, max_size=n_tags)))
+    counts = tt.Counts.from_arrays(case.y_true, case.y_score, sample_weight=case.weight)
+    confusion = counts.confusion(values)
+    certificate = certify(counts, metric, confusion)
+    assert certificate is not None
+    best = oracles.brute_force(case.y_true, case.y_score, metric, case.weight)
+    better = best - float(metric(confusion))
+    assert (better if metric.greater_is_better else -better) <= certificate.gap + 1e-9
 
 
 @given(cases(), st.sampled_from(METRICS), st.data())
@@ -51,7 +105,8 @@ def test_certificate_bounds_any_thresholds(
     values = np.array(data.draw(st.lists(cuts, min_size=n_tags, max_size=n_tags)))
     counts = tt.Counts.from_arrays(case.y_true, case.y_score, sample_weight=case.weight)
     confusion = counts.confusion(values)
-    certificate = certify(Curve.from_counts(counts), metric, confusion)
+    certificate = certify(counts, metric, confusion)
+    assert certificate is not None
     reached = float(metric(confusion))
     best = oracles.brute_force(case.y_true, case.y_score, metric, case.weight)
     assert best <= reached + certificate.gap + 1e-9
@@ -59,14 +114,17 @@ def test_certificate_bounds_any_thresholds(
         assert reached == pytest.approx(best, abs=1e-9)
 
 
-@given(cases(), st.sampled_from(METRICS))
-@settings(max_examples=500)
-def test_shared_vs_every_cut(case: Case, metric: tt.FBeta) -> None:
+@given(cases(), st.sampled_from([*METRICS, *OTHERS, tt.FunctionMetric(even), *OVER_CLIPS]))
+@settings(max_examples=1000)
+def test_shared_vs_every_cut(case: Case, metric: Any) -> None:
     n_tags = case.y_score.shape[1]
-    best = max(
-        oracles.value(
-            metric, oracles.confusion(case.y_true, case.y_score, [cut] * n_tags, case.weight).T
-        )
+    metric = priced(metric, n_tags)
+    data = (case.y_true, case.y_score)
+    better = max if metric.greater_is_better else min
+    best = better(
+        oracles.over_clips(*data, [cut] * n_tags, metric, case.weight)
+        if metric.needs_rows
+        else oracles.value(metric, oracles.confusion(*data, [cut] * n_tags, case.weight).T)
         for cut in [*np.unique(case.y_score).astype(float), np.inf]
     )
     solution = solve(case, metric, "shared")
@@ -174,6 +232,7 @@ def test_the_certificate_sees_little_weights_beside_great_ones() -> None:
     assert solution.certificate is not None
     assert solution.score == 0
     assert solution.certificate.gap == 1
+    assert solution.certificate.slack is not None
     assert solution.certificate.slack.max() < 0
 
 
@@ -184,6 +243,7 @@ def test_slack_is_to_another_cut_than_the_chosen_one() -> None:
         y_true, y_score, sample_weight=weight, metric=tt.FBeta(2), method="exact"
     )
     assert solution.certificate is not None
+    assert solution.certificate.slack is not None
     assert solution.certificate.slack[0] == pytest.approx(438.98, abs=0.01)
 
 
@@ -202,6 +262,37 @@ def test_a_tag_with_only_positives_is_legal() -> None:
     assert solution.thresholds.values.tolist() == [0.3]
 
 
-def test_methods_refuse_metrics_they_cannot_maximise() -> None:
-    with pytest.raises(tt.InputError, match="'exact' maximises FBeta; got metric 'recall_micro'"):
-        tt.find_thresholds([[1]], [[0.3]], metric="recall_micro", method="exact")
+@pytest.mark.parametrize(
+    ("method", "metric", "fitting"),
+    [
+        ("exact", "gmean_micro", "coordinate_ascent"),
+        ("exact", "f1_samples", "coordinate_ascent"),
+        ("exact", "exact_match", "coordinate_ascent"),
+        ("hierarchical", "recall_micro", "exact"),
+        ("hierarchical", "f1_samples", "coordinate_ascent"),
+        ("sgl", "f1_samples", "coordinate_ascent"),
+        ("coordinate_ascent", "f1_macro", "exact"),
+        ("coordinate_ascent", "cost", "exact"),
+    ],
+)
+def test_a_pair_that_does_not_fit_is_told_one_that_does(
+    method: str, metric: str, fitting: str
+) -> None:
+    name = tt.methods.as_method(method).name
+    message = f"'{name}' does not maximise metric '{metric}'; method '{fitting}' does"
+    with pytest.raises(tt.InputError, match=message):
+        tt.find_thresholds([[1], [0]], [[0.3], [0.2]], metric=metric, method=method)
+    assert tt.find_thresholds([[1], [0]], [[0.3], [0.2]], metric=metric, method=fitting).thresholds
+
+
+def test_the_best_gmean_can_lie_off_every_vertex() -> None:
+    """Why "exact" refuses it: the best thresholds are inside an edge of the frontier."""
+    y_true, y_score = [[0], [1], [0], [1]], [[4], [3], [2], [1]]
+    gmean = tt.metrics.GMean()
+    counts = tt.Counts.from_arrays(y_true, y_score)
+    vertices = Frontier.from_curve(Curve.from_counts(counts)).confusion()
+    best = oracles.brute_force(y_true, y_score, gmean)
+    assert gmean.of(*vertices).max() == 0
+    assert best == pytest.approx(0.5)
+    solution = tt.find_thresholds(counts, metric=gmean, method="coordinate_ascent")
+    assert solution.score == pytest.approx(best)

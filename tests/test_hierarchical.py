@@ -194,8 +194,18 @@ def test_options(option: str, value: Any, rule: str) -> None:
 
 
 def test_other_metrics_are_refused() -> None:
-    with pytest.raises(InputError, match="'hierarchical' maximises FBeta; got metric 'recall_mic"):
+    with pytest.raises(InputError, match="'hierarchical' does not maximise metric 'recall_micro'"):
         tt.find_thresholds([[1]], [[0.5]], metric="recall_micro", method="hierarchical")
+
+
+@pytest.mark.parametrize("average", ["micro", "macro", "weighted"])
+def test_jaccard_is_highest_where_f1_is(average: str) -> None:
+    fit, _ = tt.demo.load_halves()
+    f1, jaccard = (
+        tt.find_thresholds(fit.labels, fit.scores, metric=f"{stem}_{average}", cv=None).thresholds
+        for stem in ("f1", "jaccard")
+    )
+    np.testing.assert_array_equal(f1.values, jaccard.values)
 
 
 @pytest.fixture(scope="module")

@@ -2,25 +2,29 @@
 
 from __future__ import annotations
 
-from typing import get_args
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pytest
 
 from oracles_paper import CASES, METRICS, fbeta_slopes
-from tagthresh import FBeta, Precision, Recall
+from tagthresh import FBeta, metrics
 from tagthresh.counts import Confusion
-from tagthresh.metrics.base import Average, Metric
 
-AVERAGES = get_args(Average)
+if TYPE_CHECKING:
+    from tagthresh.metrics.base import Average, Metric
+
+AVERAGES: tuple[Average, ...] = ("micro", "macro", "weighted")
 CONFUSION = Confusion(
     *(np.array(count) for count in ([3.0, 1.0, 0.5], [2.0, 4.0, 1.0], [1.0, 2.0, 0.5], [9.0] * 3))
 )
+AVERAGED = [kind for kind in metrics.METRICS.values() if len(kind.averages) > 1]
 KINDS: list[Metric] = [
     metric
     for average in AVERAGES
-    for metric in (FBeta(2.0, average=average), Precision(average=average), Recall(average=average))
+    for metric in (FBeta(2.0, average=average), *(kind(average=average) for kind in AVERAGED))
 ]
+KINDS += [metrics.HammingLoss(), metrics.Cost(2.0, 3.0)]
 
 
 @pytest.mark.parametrize("metric", KINDS, ids=lambda metric: metric.name)

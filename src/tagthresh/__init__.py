@@ -21,7 +21,8 @@ from tagthresh.evaluate import Evaluation, evaluate
 from tagthresh.find import UnseenTagWarning, find_thresholds
 from tagthresh.frontier import Frontier
 from tagthresh.guarantee import Guarantee, guarantee
-from tagthresh.metrics import FBeta, Precision, Recall
+from tagthresh.metrics import Cost, FBeta, FunctionMetric, Precision, Recall
+from tagthresh.ontology import Ontology
 from tagthresh.operating import OperatingPoint, operating_point
 from tagthresh.profiles import Profile
 from tagthresh.solution import Solution
@@ -33,14 +34,17 @@ __all__ = [
     "Calibration",
     "Calibrator",
     "Comparison",
+    "Cost",
     "Counts",
     "CrossFit",
     "Drift",
     "Evaluation",
     "FBeta",
     "Frontier",
+    "FunctionMetric",
     "Guarantee",
     "InputError",
+    "Ontology",
     "OperatingPoint",
     "Precision",
     "Profile",

@@ -21,14 +21,17 @@ from __future__ import annotations
 
 import contextlib
 from collections import Counter
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import scipy.sparse
 
+from tagthresh.limits import Limits
+
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable
 
     from numpy.typing import ArrayLike, NDArray
 
@@ -55,6 +58,8 @@ class LabelledScores:
         Names of the columns, None when nothing named them.
     weight : ndarray of float64, shape (n_clips,), or None
         Positive weight of each clip; None when all weigh 1.
+    limits : Limits or None
+        Of the thresholds to be found; None when there are none.
     """
 
     positive: NDArray[np.bool_]
@@ -62,11 +67,14 @@ class LabelledScores:
     scores: NDArray[Any]
     tags: Tags | None
     weight: NDArray[np.float64] | None
+    limits: Limits | None = None
 
     def take(self, rows: NDArray[Any]) -> LabelledScores:
         """Keep some clips, by position or mask."""
         known, weight = (None if each is None else each[rows] for each in (self.known, self.weight))
-        return LabelledScores(self.positive[rows], known, self.scores[rows], self.tags, weight)
+        return LabelledScores(
+            self.positive[rows], known, self.scores[rows], self.tags, weight, self.limits
+        )
 
 
 def labelled_scores(
@@ -86,7 +94,7 @@ def labelled_scores(
     names = tag_names(tags, scores.shape[1]) or score_tags or truth_tags
     truth = align("y_true", truth, truth_tags, names)
     scores = align("y_score", scores, score_tags, names)
-    positive, known = _labels(truth, names)
+    positive, known = labels(truth, names)
     weight = _weights(sample_weight, len(scores))
     kept = None if weight is None or weight.all() else weight > 0
     used = known if kept is None else kept[:, None] & (True if known is None else known)
@@ -206,7 +214,15 @@ def _listed(tags: Sequence[str]) -> str:
     return shown if len(tags) <= 3 else f"{shown} and {len(tags) - 3} more"
 
 
-def _labels(
+def nearest(name: object, names: Iterable[str]) -> str:
+    """Hint at the closest of some names; empty when none is close."""
+    import difflib
+
+    close = difflib.get_close_matches(str(name), list(names), 1)
+    return f"; did you mean {close[0]!r}?" if close else ""
+
+
+def labels(
     truth: NDArray[Any], names: Tags | None
 ) -> tuple[NDArray[np.bool_], NDArray[np.bool_] | None]:
     """Split labels into positive and known; known is None when every label is known."""
@@ -309,6 +325,48 @@ def threshold_values(values: ArrayLike) -> NDArray[np.float64]:
             f"values must be numbers, +inf for never; got {array[bad][0]} at tag {bad.argmax()}"
         )
     return array
+
+
+def limits(fixed: object, bounds: object, tags: Tags | None, n_tags: int) -> Limits | None:
+    """Check fixed thresholds and bounds of thresholds; None where there are none."""
+    if fixed is None and bounds is None:
+        return None
+    place = {name: i for i, name in enumerate(tags or map(str, range(n_tags)))}
+    found = Limits(np.full(n_tags, -np.inf), np.full(n_tags, np.inf))
+    each = {} if fixed is None else _by_tag("fixed", fixed, place)
+    if bounds is not None and not isinstance(bounds, Mapping):
+        found.low[:], found.high[:] = _pair("bounds", bounds)
+    for tag, pair in _by_tag("bounds", bounds, place).items():
+        if tag in each:
+            raise InputError(f"fixed and bounds must not name the same tag; both name {tag!r}")
+        found.low[place[tag]], found.high[place[tag]] = _pair(f"bounds of {tag!r}", pair)
+    for tag, value in each.items():
+        number = np.inf if value is None else finite_number(f"fixed threshold of {tag!r}", value)
+        found.low[place[tag]] = found.high[place[tag]] = number
+    return found
+
+
+def _by_tag(name: str, given: object, place: Mapping[str, int]) -> Mapping[str, object]:
+    """Check that a mapping names tags; bounds of all tags are no mapping."""
+    if not isinstance(given, Mapping):
+        if name == "bounds":
+            return {}
+        raise InputError(f"{name} must give values by tag; got {given!r}")
+    for tag in given:
+        if tag not in place:
+            raise InputError(f"{name}: no tag is called {tag!r}{nearest(tag, place)}")
+    return given
+
+
+def _pair(name: str, pair: object) -> tuple[float, float]:
+    """Check a lowest and a highest threshold; None is no limit."""
+    if not isinstance(pair, Sequence) or isinstance(pair, str) or len(pair) != 2:
+        raise InputError(f"{name} must be (lowest, highest); got {pair!r}")
+    low = -np.inf if pair[0] is None else finite_number(f"{name}, the lowest,", pair[0])
+    high = np.inf if pair[1] is None else finite_number(f"{name}, the highest,", pair[1])
+    if low > high:
+        raise InputError(f"{name} must be in order, lowest first; got {pair!r}")
+    return low, high
 
 
 def finite_number(name: str, value: object) -> float:

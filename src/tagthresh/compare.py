@@ -21,7 +21,7 @@ from tagthresh.methods.names import ALIASES, as_method
 from tagthresh.metrics.names import as_metric
 from tagthresh.plain import table
 from tagthresh.resample import Interval, bootstrap, interval
-from tagthresh.rows import decide
+from tagthresh.rows import decide, score
 
 if TYPE_CHECKING:
     from collections.abc import Hashable, Iterable, Sequence
@@ -78,11 +78,14 @@ class Comparison:
         Name of the method that differences are to.
     entries : tuple of Entry
         One per method, in the order asked for.
+    share : bool
+        Whether the metric is a share of 1, shown in percent.
     """
 
     metric: str
     reference: str
     entries: tuple[Entry, ...]
+    share: bool = True
 
     def columns(self) -> dict[str, list[Any]]:
         """Table with a row per method, as columns: ``pandas.DataFrame(comparison.columns())``."""
@@ -166,6 +169,8 @@ def compare(  # noqa: PLR0913
     if isinstance(methods, str):
         raise InputError(f"methods must be a list of methods; got the single string {methods!r}")
     chosen, goal = [as_method(method) for method in methods], as_metric(metric)
+    for method in chosen:
+        method.check(goal)
     names = [method.label for method in chosen]
     base = _place_of(reference, names, chosen)
     checks.whole_number("resamples", resamples, 1)
@@ -174,16 +179,22 @@ def compare(  # noqa: PLR0913
     data = checks.labelled_scores(y_true, y_score, tags, weight)
     unit = units(groups, weight, len(data.scores))
     start = time.perf_counter()
-    counts = _counted(_unpacked("fit", fit), tags)
+    fitted_on = _unpacked("fit", fit)
+    counts = _counted(fitted_on, tags)
     counting = time.perf_counter() - start
     _check_tags(counts, data)
     warn_of_unseen(counts)
-    solutions, seconds = _solutions(counts, counting, chosen, goal)
+    goal = goal.for_tags(counts.tags, counts.n_tags)
+    given: dict[str, Any] = {"y_true": counts}
+    if goal.needs_rows:
+        arguments = ("y_true", "y_score", "sample_weight", "tags")
+        given = dict(zip(arguments, (*fitted_on, tags), strict=True))
+    solutions, seconds = _solutions(given, counting, chosen, goal)
     n_tags = data.scores.shape[1]
     values = [each.thresholds.in_order(data.tags, n_tags) for each in solutions]
-    judged = Counts.from_checked(data)
-    scores = [float(goal(judged.confusion(each))) for each in values]
     decisions = [decide(data, each) for each in values]
+    goal = goal.for_tags(data.tags or counts.tags, n_tags)
+    scores = [score(goal, data, each) for each in decisions]
     draws = bootstrap(data, decisions, goal, groups=unit, resamples=resamples, seed=seed)
     entries = (
         Entry(
@@ -197,7 +208,7 @@ def compare(  # noqa: PLR0913
         )
         for i in range(len(chosen))
     )
-    return Comparison(goal.name, names[base], tuple(entries))
+    return Comparison(goal.name, names[base], tuple(entries), goal.share)
 
 
 def _place_of(reference: str | None, names: list[str], methods: list[Method]) -> int:
@@ -235,14 +246,14 @@ def _check_tags(counts: Counts, data: checks.LabelledScores) -> None:
 
 
 def _solutions(
-    counts: Counts, counting: float, methods: list[Method], metric: Metric
+    given: dict[str, Any], counting: float, methods: list[Method], metric: Metric
 ) -> tuple[list[Solution], list[float]]:
-    """Solution of each method and the seconds it took, those of counting included."""
+    """Solution of each method for what is given, and the seconds it took, counting included."""
     solutions, seconds = [], []
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", UnseenTagWarning)  # compare has warned once for all
         for method in methods:
             start = time.perf_counter()
-            solutions.append(find_thresholds(counts, metric=metric, method=method))
+            solutions.append(find_thresholds(**given, cv=None, metric=metric, method=method))
             seconds.append(counting + time.perf_counter() - start)
     return solutions, seconds

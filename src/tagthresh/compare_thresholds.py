@@ -159,7 +159,8 @@ def compare_thresholds(  # noqa: PLR0913
     Raises
     ------
     InputError
-        When an argument breaks a rule of `tagthresh.checks`, or the tags differ.
+        When an argument breaks a rule of `tagthresh.checks`, or the tags differ; when the metric is
+        averaged over clips, or a loss.
 
     Examples
     --------
@@ -174,6 +175,10 @@ def compare_thresholds(  # noqa: PLR0913
     {'better': 2, 'worse': 0, 'unclear': 8, 'same': 0}
     """
     goal = as_metric(metric)
+    if goal.needs_rows or not goal.greater_is_better:
+        raise InputError(
+            f"metric must be one that a tag has by itself, and more of it better; got {goal.name!r}"
+        )
     checks.whole_number("resamples", resamples, 1)
     checks.whole_number("seed", seed, 0)
     if isinstance(y_true, Counts):

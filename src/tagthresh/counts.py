@@ -35,8 +35,10 @@ if TYPE_CHECKING:
     from numpy.typing import ArrayLike, NDArray
 
     from tagthresh.checks import LabelledScores
+    from tagthresh.limits import Limits
 
 BLOCK_BYTES = 1 << 20  # scores that one thread sorts at a time: fits its cache, bounds the memory
+ROUNDING = 1e-14  # of a mass: what is less is the error of a sum
 
 
 class Confusion(NamedTuple):
@@ -60,6 +62,8 @@ class Counts:
         The scores of clips whose label is known, and of those among them that are positive.
     tags : tuple of str, or None
         Names of the tags.
+    limits : Limits or None
+        Of the thresholds to be found on these counts; set by `find_thresholds`.
 
     Examples
     --------
@@ -76,6 +80,7 @@ class Counts:
     known: Tally
     positive: Tally
     tags: tuple[str, ...] | None = None
+    limits: Limits | None = None
 
     @classmethod
     def from_arrays(
@@ -123,7 +128,7 @@ class Counts:
             parts = pool.map(lambda block: _count_block(data, block), _blocks(data))
             groups = [group for part in parts for group in part]
         known, positive = (Tally.from_groups(each) for each in zip(*groups, strict=True))
-        return cls(len(data.scores), known, positive, data.tags)
+        return cls(len(data.scores), known, positive, data.tags, data.limits)
 
     def __repr__(self) -> str:
         return f"Counts({self.n_clips} clips x {self.n_tags} tags, {self.dtype})"
@@ -161,7 +166,7 @@ class Counts:
         return self.tags[tag] if self.tags else str(tag)
 
     def confusion(self, thresholds: ArrayLike) -> Confusion:
-        """Count true and false positives and negatives at given thresholds.
+        """Count true and false positives and negatives at given thresholds, moved within limits.
 
         Parameters
         ----------
@@ -191,7 +196,7 @@ class Counts:
             )
         if np.isnan(values).any():
             raise InputError("thresholds must be numbers; got nan")
-        cuts = round_up(values, self.dtype)
+        cuts = round_up(self.limited(values), self.dtype)
         tp, accepted = np.empty(cuts.shape), np.empty(cuts.shape)
         for tag in range(self.n_tags):
             tp[tag] = self.positive.accepted(tag, cuts[tag])
@@ -200,6 +205,10 @@ class Counts:
         return confusion(
             tp, accepted, self.positive.mass.reshape(shape), self.known.mass.reshape(shape)
         )
+
+    def limited(self, thresholds: NDArray[np.float64]) -> NDArray[np.float64]:
+        """Nearest thresholds that the limits allow, shape (n_tags,) or (n_tags, n_cuts)."""
+        return thresholds if self.limits is None else self.limits.nearest(thresholds)
 
     def highest_rejected(self, lowest_accepted: NDArray[np.float64]) -> NDArray[np.float64]:
         """Highest known score of each tag below its lowest accepted one; -inf where there is none.
@@ -266,11 +275,16 @@ def confusion(
     known: NDArray[np.float64],
 ) -> Confusion:
     """Confusion from TP, accepted mass K, positive mass P and known mass N."""
+    fp, fn = _rest(accepted, tp), _rest(positives, tp)
+    return Confusion(tp, fp, fn, _rest(known, tp + fp + fn))
+
+
+def _rest(whole: NDArray[np.float64], part: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Difference of masses, at least 0."""
     # Weighted masses are sums of floats in two different orders: a difference that is 0 in exact
-    # arithmetic may come out at minus one rounding error.
-    fp = np.maximum(accepted - tp, 0.0)
-    fn = np.maximum(positives - tp, 0.0)
-    return Confusion(tp, fp, fn, np.maximum(known - tp - fp - fn, 0.0))
+    # arithmetic may come out as a rounding error, which a metric with a root would blow up.
+    rest = whole - part
+    return np.where(rest > ROUNDING * whole, rest, 0.0)
 
 
 def _blocks(data: LabelledScores) -> Iterator[slice]:

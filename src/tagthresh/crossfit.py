@@ -120,12 +120,14 @@ def crossfit(  # noqa: PLR0913
     True
     """
     chosen, goal = as_method(method), as_metric(metric)
+    chosen.check(goal)
     checks.whole_number("folds", folds, 2)
     checks.whole_number("resamples", resamples, 1)
     checks.whole_number("seed", seed, 0)
     if isinstance(y_true, Counts):
         raise InputError("y_true must be labels; Counts do not tell clips apart")
     data = checks.labelled_scores(y_true, y_score, tags, sample_weight)
+    goal = goal.for_tags(data.tags, data.scores.shape[1])
     unit = units(groups, sample_weight, len(data.scores))
     return crossfit_checked(data, chosen, goal, unit, folds=folds, resamples=resamples, seed=seed)
 
@@ -148,11 +150,11 @@ def crossfit_checked(
     accepted = np.empty(data.scores.shape, bool)
     for k in range(folds):
         held_out = fold == k
-        values = method.fit(Counts.from_checked(data.take(~held_out)), metric).values
+        values = method.fit_rows(data.take(~held_out), metric).values
         accepted[held_out] = decide(data.take(held_out), values)
     rows = Rows.of(data, accepted)
     weight = np.ones(len(fold)) if data.weight is None else data.weight
-    score = float(metric(rows.confusion(weight[:, None]))[0])
+    score = float(rows.score(metric, weight[:, None])[0])
     scores = bootstrap(data, [accepted], metric, groups=unit, resamples=resamples, seed=seed)
     precision, recall = (
         share(rows.both, whole, weight, unit) for whole in (rows.accepted, rows.positive)

@@ -1,8 +1,12 @@
 """The curve of each tag: true positives and accepted mass at every cut worth making.
 
 A cut sits at the score of a positive: between two positives, lowering the threshold only accepts
-negatives, which no metric here rewards. So a tag has as many cuts as distinct positive scores,
-and one more, "never", which accepts nothing.
+negatives, which no monotone metric rewards (`tagthresh.metrics.base`). So a tag has as many cuts as
+distinct positive scores, and one more, "never", which accepts nothing. For metrics of which less is
+known, cuts sit at every score.
+
+Where thresholds have limits, cuts lie between them, and "never" stands for the highest threshold
+allowed, which may accept clips.
 """
 
 from __future__ import annotations
@@ -33,7 +37,7 @@ class Curve:
     tag : ndarray of int64, shape (n_cuts,)
         Tag of each cut.
     score : ndarray of float, shape (n_cuts,)
-        Lowest accepted score, the score of a positive.
+        Lowest accepted score, as a rule the score of a positive.
     tp, accepted : ndarray of float64, shape (n_cuts,)
         Mass of positives and of all known clips at or above it.
     """
@@ -46,11 +50,14 @@ class Curve:
     accepted: NDArray[np.float64]
 
     @classmethod
-    def from_counts(cls, counts: Counts) -> Curve:
-        """Curve of every tag."""
+    def from_counts(cls, counts: Counts, *, everywhere: bool = False) -> Curve:
+        """Curve of every tag, with cuts at its positives, or at every known score."""
         score, tp, accepted = [], [], []
-        for tag, positives in enumerate(counts.positive.score):
-            cuts = np.unique(positives)[::-1] if counts.positive.weight else positives[::-1]
+        at = counts.known if everywhere else counts.positive
+        for tag, scores in enumerate(at.score):
+            cuts = np.unique(scores)[::-1] if at.weight else scores[::-1]
+            if counts.limits is not None:
+                cuts = cuts[(cuts >= counts.limits.low[tag]) & (cuts < counts.limits.high[tag])]
             score.append(cuts)
             tp.append(counts.positive.accepted(tag, cuts))
             accepted.append(counts.known.accepted(tag, cuts))
@@ -68,6 +75,13 @@ class Curve:
         """Confusion of each cut's own tag, shape (n_cuts,)."""
         positives, known = self.counts.positive.mass, self.counts.known.mass
         return confusion(self.tp, self.accepted, positives[self.tag], known[self.tag])
+
+    def never(self) -> Confusion:
+        """Confusion of each tag that accepts nothing, or no more than it must; shape (n_tags,)."""
+        nothing = np.zeros(self.counts.n_tags)
+        if self.counts.limits is None:
+            return confusion(nothing, nothing, self.counts.positive.mass, self.counts.known.mass)
+        return self.counts.confusion(nothing + np.inf)
 
     def lowest_accepted(self, cut: NDArray[np.int64]) -> NDArray[np.float64]:
         """Lowest accepted score of each tag at its cut, +inf for NEVER."""

@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from tagthresh.checks import InputError
+from tagthresh.checks import InputError, labelled_scores
 from tagthresh.counts import Confusion, Counts
 from tagthresh.curve import Curve
 from tagthresh.metrics.fbeta import FBeta
@@ -28,14 +28,17 @@ from tagthresh.metrics.names import as_metric
 from tagthresh.metrics.precision import Precision
 from tagthresh.metrics.recall import Recall
 from tagthresh.plain import plain, table
+from tagthresh.rows import ClipCounts, confusion_of, decide
 from tagthresh.thresholds import Thresholds
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from numpy.typing import ArrayLike, NDArray
 
+    from tagthresh.checks import LabelledScores
     from tagthresh.metrics.base import Metric
+    from tagthresh.ontology import Ontology
 
 AVERAGED = tuple(
     f"{stem}_{average}"
@@ -60,6 +63,8 @@ class Evaluation:
         Per tag, arrays of shape (n_tags,).
     average_precision : ndarray of float64, shape (n_tags,)
         In [0, 1]; NaN for tags without positives. It does not depend on the thresholds.
+    clips : ClipCounts or None
+        Counts over the tags of each clip, for metrics averaged over clips; None for Counts.
     """
 
     tags: tuple[str, ...]
@@ -67,26 +72,31 @@ class Evaluation:
     n_clips: int
     confusion: Confusion
     average_precision: NDArray[np.float64]
+    clips: ClipCounts | None = None
 
     def __repr__(self) -> str:
         size = f"{self.n_clips} clips x {len(self.tags)} tags"
         micro, macro = self.score("f1_micro"), self.score("f1_macro")
         return f"Evaluation({size}, f1_micro={micro:.4f}, f1_macro={macro:.4f})"
 
-    def score(self, metric: str | Metric = "f1_micro") -> float:
-        """Value of a metric, in [0, 1].
+    def score(self, metric: str | Metric | Callable[..., Any] = "f1_micro") -> float:
+        """Value of a metric.
 
         Parameters
         ----------
-        metric : str or Metric, default "f1_micro"
-            As for `find_thresholds`.
+        metric : str, Metric or callable, default "f1_micro"
+            As for `find_thresholds`; metrics averaged over clips need an evaluation of labels and
+            scores, not of Counts.
 
         Raises
         ------
         InputError
-            When the metric is unknown.
+            When the metric is unknown or cannot be told from Counts.
         """
-        return float(as_metric(metric)(self.confusion))
+        goal = as_metric(metric).for_tags(self.tags, len(self.tags))
+        if goal.needs_rows and self.clips is not None:
+            return self.clips.score(goal)
+        return float(goal(self.confusion))
 
     @cached_property
     def per_tag(self) -> dict[str, Any]:
@@ -126,6 +136,7 @@ def evaluate(
     *,
     tags: Sequence[str] | None = None,
     sample_weight: ArrayLike | None = None,
+    ontology: Ontology | None = None,
 ) -> Evaluation:
     """Judge thresholds on labelled clips.
 
@@ -142,6 +153,9 @@ def evaluate(
         Names of the columns.
     sample_weight : array-like, shape (n_clips,), optional
         Weights of the clips, at least 0; 1 by default.
+    ontology : Ontology, optional
+        Decisions are made consistent with it before they are judged. Labels are taken as they are:
+        `Ontology.close_labels` closes them.
 
     Returns
     -------
@@ -150,7 +164,8 @@ def evaluate(
     Raises
     ------
     InputError
-        When an argument breaks a rule of `tagthresh.checks`, or the tags differ.
+        When an argument breaks a rule of `tagthresh.checks`, the tags differ, or an ontology is
+        given with Counts.
 
     Examples
     --------
@@ -168,13 +183,27 @@ def evaluate(
         )
     counts = Counts.of(y_true, y_score, tags, sample_weight)
     values = thresholds.in_order(counts.tags, counts.n_tags)
-    return Evaluation(
-        counts.tags or thresholds.names,
-        values,
-        counts.n_clips,
-        counts.confusion(values),
-        _average_precision(counts),
-    )
+    names, confusion, clips = counts.tags or thresholds.names, counts.confusion(values), None
+    if isinstance(y_true, Counts):
+        if ontology is not None:
+            raise InputError("ontology needs rows; Counts do not tell clips apart")
+    else:
+        data = labelled_scores(y_true, y_score, tags, sample_weight)
+        accepted = decide(data, values)
+        if ontology is not None:
+            accepted = _consistent(data, values, ontology, names)
+            confusion = confusion_of(data, accepted)
+        clips = ClipCounts.of(data, accepted)
+    average_precision = _average_precision(counts)
+    return Evaluation(names, values, counts.n_clips, confusion, average_precision, clips)
+
+
+def _consistent(
+    data: LabelledScores, values: NDArray[np.float64], ontology: Ontology, names: tuple[str, ...]
+) -> NDArray[np.bool_]:
+    """Consistent decisions, False where the label is unknown; tags of unknown label count too."""
+    accepted = ontology.consistent(data.scores >= values, names)
+    return np.asarray(accepted if data.known is None else accepted & data.known)
 
 
 def _average_precision(counts: Counts) -> NDArray[np.float64]:

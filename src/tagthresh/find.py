@@ -3,30 +3,36 @@
 from __future__ import annotations
 
 import warnings
-from typing import TYPE_CHECKING, Literal
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any, Literal
+
+import numpy as np
 
 from tagthresh import checks
 from tagthresh.artefact import Origin
 from tagthresh.certificate import certify
 from tagthresh.counts import Counts
 from tagthresh.crossfit import units
-from tagthresh.curve import Curve
 from tagthresh.evidence import Evidence
 from tagthresh.methods.names import as_method
-from tagthresh.metrics.fbeta import FBeta
 from tagthresh.metrics.names import as_metric
+from tagthresh.plain import plain
+from tagthresh.rows import decide, score
 from tagthresh.solution import Solution
 from tagthresh.thresholds import Thresholds
 from tagthresh.unseen import Plan, expectation
 
 if TYPE_CHECKING:
-    from collections.abc import Hashable, Iterable, Sequence
+    from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 
-    from numpy.typing import ArrayLike
+    from numpy.typing import ArrayLike, NDArray
 
+    from tagthresh.certificate import Certificate
     from tagthresh.checks import LabelledScores
     from tagthresh.methods.base import Method
     from tagthresh.metrics.base import Metric
+
+    Bounds = tuple[float | None, float | None]
 
 
 class UnseenTagWarning(UserWarning):
@@ -37,13 +43,15 @@ def find_thresholds(  # noqa: PLR0913
     y_true: object,
     y_score: object = None,
     *,
-    metric: str | Metric = "f1_micro",
+    metric: str | Metric | Callable[..., Any] = "f1_micro",
     method: str | Method = "hierarchical",
     tags: Sequence[str] | None = None,
     sample_weight: ArrayLike | None = None,
     cv: int | Literal["auto"] | None = "auto",
     bootstrap: int | Literal["auto"] | None = "auto",
     groups: Iterable[Hashable] | None = None,
+    fixed: Mapping[str, float | None] | None = None,
+    bounds: Bounds | Mapping[str, Bounds] | None = None,
 ) -> Solution:
     """Find the threshold of each tag that maximises a metric.
 
@@ -55,12 +63,15 @@ def find_thresholds(  # noqa: PLR0913
     y_score : array-like or data frame, shape (n_clips, n_tags)
         Finite scores of any scale. Data frames are matched with `y_true` by column name; rows, by
         position.
-    metric : str or Metric, default "f1_micro"
-        What to maximise, such as "f0.5_macro" or ``tt.FBeta(2, average="weighted")``.
+    metric : str, Metric or callable, default "f1_micro"
+        What to maximise: a name, such as "f0.5_macro" (`docs/metrics.md` lists them); an object,
+        such as ``tt.FBeta(2, average="weighted")``; or a function of (tp, fp, fn, tn), which is
+        then micro-averaged (`FunctionMetric`).
     method : str or Method, default "hierarchical"
-        How: "hierarchical", made for unseen clips; "exact", the best on these; "shared",
-        "constant"; the SGL-Thresh paper's "surrogate_gradient" ("sgl"), "numerical_gradient" and
-        "random_search"; or an object with options, such as ``tt.methods.Constant(0.3)``.
+        How: "hierarchical", made for unseen clips; "exact", the best on these;
+        "coordinate_ascent", for metrics that couple the tags; "shared", "constant"; the SGL-Thresh
+        paper's "surrogate_gradient" ("sgl"), "numerical_gradient" and "random_search"; or an object
+        with options, such as ``tt.methods.Constant(0.3)``.
     tags : sequence of str, optional
         Names of the tags.
     sample_weight : array-like, shape (n_clips,), optional
@@ -69,14 +80,20 @@ def find_thresholds(  # noqa: PLR0913
         Folds of the cross-fitting that tells what to expect on unseen clips (`crossfit`); None
         leaves it out. "auto" is 10 (or the number of groups, if that is less) where groups are
         given or it takes about a second: for 10 to 20,000 clips, at most half a million pairs of
-        clip and tag, and all methods but random_search; elsewhere it is None.
+        clip and tag, and all methods but random_search and coordinate_ascent; elsewhere
+        it is None.
     bootstrap : int, "auto" or None, default "auto"
         Fits on resampled clips for the interval of each threshold (`threshold_interval`); None
         leaves them out. "auto" is 100 where there is cross-fitting, for up to 30,000 pairs of clip
-        and tag, and all methods but random_search; elsewhere it is None.
+        and tag, and all methods but random_search and coordinate_ascent; elsewhere it is None.
     groups : iterable of hashable, n_clips of them, optional
         Clips that belong together have the same group, such as a recording or a site: they are
         never in two folds, and are drawn together.
+    fixed : mapping of str to float or None, optional
+        Thresholds of tags that are given, not found; None is never. Those of the other tags are
+        found to go with them. Tags without names are called "0", "1", ...
+    bounds : (lowest, highest), or mapping of str to (lowest, highest), optional
+        Limits of the thresholds of all tags that are not fixed, or of some tags; None is no limit.
 
     Returns
     -------
@@ -88,7 +105,7 @@ def find_thresholds(  # noqa: PLR0913
     ------
     InputError
         When an argument breaks a rule of `tagthresh.checks`, or the method cannot maximise the
-        metric.
+        metric; the message then names one that can.
 
     Warns
     -----
@@ -107,29 +124,37 @@ def find_thresholds(  # noqa: PLR0913
     array([0.25, 0.25])
     """
     metric, method = as_metric(metric), as_method(method)
-    data, counts = _read(y_true, y_score, tags, sample_weight)
+    method.check(metric)
+    data, counts = _limited(*_read(y_true, y_score, tags, sample_weight), fixed, bounds)
+    metric = metric.for_tags(counts.tags, counts.n_tags)
     unit = None if data is None else units(groups, sample_weight, len(data.scores))
     plan = Plan.of(cv, bootstrap, method, counts, unit, grouped=groups is not None)
-    fit = method.fit(counts, metric)
+    fit = method.fit(counts, metric, data)
     warn_of_unseen(counts)
-    confusion = counts.confusion(fit.values)
-    score = float(metric(confusion))
-    certificate = None
-    if isinstance(metric, FBeta):
-        certificate = certify(Curve.from_counts(counts), metric, confusion)
+    reached, certificate = judged(metric, fit.values, counts, data)
     evidence, expected = Evidence(counts.positive.effective), None
     if data is not None and unit is not None:
         evidence, expected = expectation(data, unit, method, metric, plan)
-    made = {"name": method.name, "options": method.options}
-    origin = Origin.of(counts, metric.name, made, score, evidence.to_dict())
+    made = {"name": method.name, "options": method.options} | _recorded(counts)
+    origin = Origin.of(counts, metric.name, made, reached, evidence.to_dict())
     thresholds = Thresholds(fit.values, counts.tags, origin)
     return Solution(
-        *(thresholds, score, fit.status, fit.statistics),
+        *(thresholds, reached, fit.status, fit.statistics),
         certificate=certificate,
         evidence=evidence,
         expected=expected,
         calibrator=fit.calibrator,
     )
+
+
+def judged(
+    metric: Metric, values: NDArray[np.float64], counts: Counts, data: LabelledScores | None
+) -> tuple[float, Certificate | None]:
+    """Metric that thresholds reach on clips, and how far from the best they can be."""
+    if metric.needs_rows and data is not None:
+        return score(metric, data, decide(data, values)), None
+    confusion = counts.confusion(values)
+    return float(metric(confusion)), certify(counts, metric, confusion)
 
 
 def _read(
@@ -140,6 +165,36 @@ def _read(
         return None, Counts.of(y_true, y_score, tags, sample_weight)
     data = checks.labelled_scores(y_true, y_score, tags, sample_weight)
     return data, Counts.from_checked(data)
+
+
+def _limited(
+    data: LabelledScores | None,
+    counts: Counts,
+    fixed: Mapping[str, float | None] | None,
+    bounds: Bounds | Mapping[str, Bounds] | None,
+) -> tuple[LabelledScores | None, Counts]:
+    """Put limits on the thresholds to be found."""
+    limits = checks.limits(fixed, bounds, counts.tags, counts.n_tags)
+    if data is not None:
+        data = replace(data, limits=limits)
+    return data, replace(counts, limits=limits)
+
+
+def _recorded(counts: Counts) -> dict[str, Any]:
+    """Give fixed thresholds and bounds by tag, as plain values; nothing without limits."""
+    if counts.limits is None:
+        return {}
+    pairs = {
+        counts.name(tag): pair for tag, pair in enumerate(np.stack(counts.limits, axis=1).tolist())
+    }
+    return {
+        "fixed": {tag: plain(pair)[0] for tag, pair in pairs.items() if pair[0] == pair[1]},
+        "bounds": {
+            tag: plain(pair)
+            for tag, pair in pairs.items()
+            if pair[0] != pair[1] and np.isfinite(pair).any()
+        },
+    }
 
 
 def warn_of_unseen(counts: Counts) -> None:

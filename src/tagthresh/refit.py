@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from tagthresh.counts import Counts
 from tagthresh.resample import drawn
 
 if TYPE_CHECKING:
@@ -56,7 +55,7 @@ def threshold_interval(
     for times in drawn(int(group.max()) + 1, draws, seed):
         for column in times.T.astype(np.int64):
             rows = np.repeat(np.arange(len(group)), column[group])
-            values.append(method.fit(Counts.from_checked(data.take(rows)), metric).values)
+            values.append(method.fit_rows(data.take(rows), metric).values)
     low = np.quantile(values, 0.025, axis=0, method="lower")
     high = np.quantile(values, 0.975, axis=0, method="higher")
     return np.stack([low, high])

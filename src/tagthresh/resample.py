@@ -94,7 +94,7 @@ def bootstrap(
         weight = times[groups]
         if data.weight is not None:
             weight *= data.weight[:, None]
-        scores.append([metric(each.confusion(weight)) for each in rows])
+        scores.append([each.score(metric, weight) for each in rows])
     return np.concatenate(scores, axis=-1)
 
 

@@ -28,14 +28,15 @@ class Solution:
     thresholds : Thresholds
         One threshold per tag, with where they came from.
     score : float
-        The metric on the clips they were fitted on, in [0, 1].
+        The metric on the clips they were fitted on.
     status : str
         In words: what is known about the result.
     statistics : mapping
         Numbers about the work done, by name.
     certificate : Certificate or None
         How far from the best thresholds on these clips they can be at most; a gap of 0 proves that
-        none are better. None for metrics other than F-beta.
+        none are better. None where no bound is known: for metrics averaged over clips, and micro
+        averages of functions of which nothing is known.
     evidence : Evidence
         What each tag's threshold rests on, and which are not to be trusted.
     expected : CrossFit or None
@@ -82,7 +83,11 @@ class Solution:
                 for name, value in self.statistics.items()
             },
             "certificate": proof
-            and {"lam": plain(proof.lam), "slack": plain(proof.slack), "gap": proof.gap},
+            and {
+                "gap": proof.gap,
+                "lam": None if proof.lam is None else plain(proof.lam),
+                "slack": None if proof.slack is None else plain(proof.slack),
+            },
             "expected": self.expected and self.expected.to_dict(),
             "per_tag": table(self.per_tag),
             "thresholds": self.thresholds.to_dict(),

@@ -204,7 +204,8 @@ class Thresholds:
         new, overrides = self.values.copy(), dict(self.overrides)
         for tag, value in values.items():
             if tag not in self._place:
-                raise InputError(f"override: no tag is called {tag!r}{_nearest(tag, self.names)}")
+                hint = checks.nearest(tag, self.names)
+                raise InputError(f"override: no tag is called {tag!r}{hint}")
             place = self._place[tag]
             number = math.inf if value is None else _threshold(tag, value)
             fitted = overrides.get(tag, {}).get("fitted", float(self.values[place]))
@@ -260,11 +261,3 @@ def _threshold(tag: str, value: object) -> float:
     if isinstance(value, float) and value == math.inf:
         return math.inf
     return checks.finite_number(f"override: the threshold of {tag!r}", value)
-
-
-def _nearest(tag: object, names: Sequence[str]) -> str:
-    """Hint at the closest name; empty when none is close."""
-    import difflib
-
-    close = difflib.get_close_matches(str(tag), names, 1)
-    return f"; did you mean {close[0]!r}?" if close else ""

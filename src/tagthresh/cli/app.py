@@ -17,6 +17,7 @@ from tagthresh.cli import (
     evaluate,
     fit,
     frontier,
+    metrics,
     reproduce,
 )
 from tagthresh.version import __version__
@@ -61,6 +62,7 @@ for _command in (
     calibrate,
     compare,
     compare_thresholds,
+    metrics,
     reproduce,
 ):
     app.command(

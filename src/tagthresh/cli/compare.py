@@ -18,6 +18,7 @@ EPILOG = (
     "\b\nExamples:\n"
     "  tagthresh compare dev.npz eval.npz\n"
     "  tagthresh compare dev.npz eval.npz --methods constant:value=0.3,shared,exact\n"
+    "  tagthresh compare dev.npz eval.npz --metric jaccard_macro --methods exact\n"
     "  tagthresh compare dev.npz eval.npz --reference shared --csv methods.csv\n"
     "  tagthresh compare dev.parquet eval.parquet --group-column site"
 )
@@ -76,7 +77,7 @@ def run(
     inputs = (fit, judged, fit_labels, eval_labels, tags)
     data.checked_output("--csv", csv, TABLES, inputs)
     data.checked_output("--plot", plot, pictures.SUFFIXES, inputs)
-    chosen = text.methods(methods)
+    chosen, goal = text.methods(methods), text.metric(metric)
     one = data.checked(fit, fit_labels, tags, group_column)
     other = data.checked(judged, eval_labels, tags, group_column).in_tag_order(one.tags, judged)
     with streams.stage("comparing"):
@@ -84,7 +85,7 @@ def run(
             (one.labels, one.scores, one.weights),
             (other.labels, other.scores, other.weights),
             methods=chosen,
-            metric=metric,
+            metric=goal,
             reference=None if reference is None else text.reference(reference),
             tags=one.tags or other.tags,
             groups=other.groups,

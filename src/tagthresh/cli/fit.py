@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from tagthresh.checks import InputError
-from tagthresh.cli import data, guarantee, streams, text
+from tagthresh.cli import data, guarantee, limits, streams, text
 from tagthresh.cli.options import (
     FILES,
     Groups,
@@ -17,6 +17,7 @@ from tagthresh.cli.options import (
     Labels,
     Metric,
     NewThresholds,
+    OntologyFile,
     Rows,
     Tags,
 )
@@ -42,7 +43,9 @@ EPILOG = (
     "  tagthresh fit scores.csv --labels labels.csv --group-column recording\n"
     "  tagthresh fit dev.npz --precision 0.9 --confidence 0.95\n"
     "  tagthresh fit dev.npz --recall 0.8 --jointly\n"
-    '  tagthresh fit dev.npz --set "Dog=0.4" --set "Gunshot, gunfire=never"'
+    '  tagthresh fit dev.npz --set "Dog=0.4" --set "Gunshot, gunfire=never"\n'
+    "  tagthresh fit dev.npz --ontology audioset.json\n"
+    '  tagthresh fit dev.npz --fix "Gunshot=0.2" --min 0.05 --max "Dog=0.6"'
 )
 Method = Annotated[
     str,
@@ -67,7 +70,7 @@ ByHand = Annotated[
     typer.Option(
         "--set",
         metavar="TAG=VALUE",
-        help="Set a tag's threshold by hand, to a number or never; may be repeated.",
+        help="Set a tag's threshold by hand after the fit, to a number or never; may be repeated.",
     ),
 ]
 Folds = Annotated[
@@ -76,8 +79,8 @@ Folds = Annotated[
         "--cv",
         metavar="FOLDS",
         min=2,
-        help="Folds of the cross-fitting that tells what to expect on unseen clips; 5 by default "
-        "where it is quick, on up to a million scores.",
+        help="Folds of the cross-fitting that tells what to expect on unseen clips; 10 by default "
+        "where it is quick, on up to half a million scores.",
     ),
 ]
 NoFolds = Annotated[
@@ -118,11 +121,15 @@ def run(
     labels: Labels = None,
     tags: Tags = None,
     group_column: Groups = None,
+    ontology: OntologyFile = None,
     output: NewThresholds = "thresholds.json",
     metric: Metric = "f1_micro",
     method: Method = "hierarchical",
     option: Options = None,
     override: ByHand = None,
+    fix: limits.Fix = None,
+    least: limits.Min = None,
+    most: limits.Max = None,
     cv: Folds = None,
     no_cv: NoFolds = False,
     bootstrap: Bootstrap = None,
@@ -138,7 +145,6 @@ def run(
     """Find thresholds and write them."""
     from tagthresh import find_thresholds
     from tagthresh.methods import as_method
-    from tagthresh.metrics.names import as_metric
     from tagthresh.report import terminal
 
     streams.one_result("-o", output, as_json)
@@ -155,9 +161,11 @@ def run(
     chosen = as_method(method, **text.options("--option", option or []))
     if calibrator is not None and not chosen.calibrates:
         raise InputError(f"--calibrator needs --method hierarchical; got {method}")
-    goal, by_hand = as_metric(metric), text.by_hand(override or [])
-    table = data.checked(file, labels, tags, group_column)
+    goal, by_hand = text.metric(metric), text.thresholds("--set", override or [])
+    within = limits.read(fix or [], least or [], most or [], by_hand)
+    table = data.checked(file, labels, tags, group_column, ontology)
     _check_names(by_hand, table)
+    limited = limits.arguments(*within, table.tags or map(str, range(table.scores.shape[1])))
     with streams.stage("finding thresholds"):
         fitted = find_thresholds(
             *(table.labels, table.scores),
@@ -168,6 +176,7 @@ def run(
             cv=None if no_cv else cv or "auto",
             bootstrap=bootstrap or "auto",
             groups=table.groups,
+            **limited,
         )
     solution = _as_set(fitted, by_hand, table, goal) if by_hand else fitted
     content = solution.to_dict()
@@ -175,11 +184,12 @@ def run(
     _save_calibrator(fitted, calibrator)
     _save_profile(solution, table, profile)
     size = f"{content['thresholds']['clips']} clips x {len(solution.thresholds)} tags"
-    told = f"{goal.name} {100 * solution.score:.2f} % {'after --set ' if by_hand else ''}on {size}"
-    before = f"; {100 * fitted.score:.2f} % as fitted" if by_hand else ""
+    reached, at_first = (text.value(goal, each.score) for each in (solution, fitted))
+    told = f"{goal.name} {reached} {'after --set ' if by_hand else ''}on {size}"
+    before = f"; {at_first} as fitted" if by_hand else ""
     streams.note(f"{told}{before} ({chosen.name}: {fitted.status})")
     if fitted.expected:
-        streams.note(("as fitted, " if by_hand else "") + text.expected(fitted.expected))
+        streams.note(("as fitted, " if by_hand else "") + text.expected(goal, fitted.expected))
     if as_json:
         if by_hand:
             content["as_fitted"] = fitted.to_dict()
@@ -229,24 +239,18 @@ def _as_set(
     fitted: Solution, by_hand: Mapping[str, float | None], table: Table, goal: Goal
 ) -> Solution:
     """Say what holds after some thresholds are set by hand, which nothing was resampled for."""
-    from tagthresh import Counts
-    from tagthresh.certificate import certify
-    from tagthresh.curve import Curve
+    from tagthresh import Counts, checks
     from tagthresh.evidence import Evidence
-    from tagthresh.metrics import FBeta
+    from tagthresh.find import judged
 
-    counts = Counts.from_arrays(
-        table.labels, table.scores, tags=table.tags, sample_weight=table.weights
-    )
-    thresholds = fitted.thresholds.override(by_hand)
-    confusion = counts.confusion(thresholds.values)
-    proof = None
-    if isinstance(goal, FBeta):
-        proof = certify(Curve.from_counts(counts), goal, confusion)
+    given = checks.labelled_scores(table.labels, table.scores, table.tags, table.weights)
+    counts, thresholds = Counts.from_checked(given), fitted.thresholds.override(by_hand)
+    goal = goal.for_tags(counts.tags, counts.n_tags)
+    score, proof = judged(goal, thresholds.values, counts, given)
     return dataclasses.replace(
         fitted,
         thresholds=thresholds,
-        score=float(goal(confusion)),
+        score=score,
         status=f"{len(by_hand)} of {len(thresholds)} thresholds set by hand",
         certificate=proof,
         evidence=Evidence(fitted.evidence.seen),

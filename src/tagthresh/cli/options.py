@@ -70,7 +70,17 @@ Metric = Annotated[
     typer.Option(
         "--metric",
         metavar="NAME",
-        help="f1, f0.5, f2 (any beta), precision or recall, then _micro, _macro or _weighted.",
+        help="What to maximise, such as f1_micro, f0.5_macro, jaccard_samples or cost:miss=20; "
+        "tagthresh metrics lists them all.",
+    ),
+]
+OntologyFile = Annotated[
+    str | None,
+    typer.Option(
+        "--ontology",
+        metavar="FILE",
+        help="Which tag is a kind of which (.csv with columns child and parent, or AudioSet's "
+        ".json): labels are closed upwards, and decisions made consistent.",
     ),
 ]
 Csv = Annotated[

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import math
 from typing import TYPE_CHECKING
 
@@ -12,6 +13,7 @@ if TYPE_CHECKING:
 
     from tagthresh.crossfit import CrossFit
     from tagthresh.methods import Method
+    from tagthresh.metrics import Metric
 
 Value = bool | int | float | str
 WORDS = {"true": True, "false": False}
@@ -23,6 +25,26 @@ def methods(text: str) -> list[Method]:
 
     parts = [part.strip().split(":") for part in text.split(",")]
     return [as_method(name, **options("--methods", given)) for name, *given in parts]
+
+
+def metric(text: str) -> Metric:
+    """Read a metric from NAME:OPTION=VALUE:OPTION=VALUE.
+
+    Examples
+    --------
+    >>> metric("cost:miss=20").miss
+    20.0
+    """
+    from tagthresh.metrics import as_metric
+
+    name, *given = text.split(":")
+    goal, chosen = as_metric(name), options("--metric", given)
+    known = [field.name for field in dataclasses.fields(goal) if field.name != "average"]
+    for option in chosen:
+        if option not in known:
+            has = f"has the options {', '.join(known)}" if known else "has no options"
+            raise InputError(f"metric {name!r} {has}; got {option!r}")
+    return dataclasses.replace(goal, **chosen)  # type: ignore[arg-type]
 
 
 def reference(text: str) -> str:
@@ -41,15 +63,35 @@ def options(option: str, given: Iterable[str]) -> dict[str, Value]:
     return {name: _value(option, name, text) for name, text in _pairs(option, given).items()}
 
 
-def by_hand(given: Iterable[str]) -> dict[str, float | None]:
-    """Read thresholds set by hand; None is never.
+def thresholds(option: str, given: Iterable[str]) -> dict[str, float | None]:
+    """Read thresholds of tags; None is never.
 
     Examples
     --------
-    >>> by_hand(["Dog=.4", "Gunshot, gunfire=Never"])
+    >>> thresholds("--set", ["Dog=.4", "Gunshot, gunfire=Never"])
     {'Dog': 0.4, 'Gunshot, gunfire': None}
     """
-    return {tag: _threshold(tag, text) for tag, text in _pairs("--set", given).items()}
+    return {
+        tag: None if text.lower() == "never" else _finite(option, tag, text, " or never")
+        for tag, text in _pairs(option, given).items()
+    }
+
+
+def ends(option: str, given: Iterable[str]) -> dict[str, float]:
+    """Read a lowest or highest threshold of tags; of all tags, "", where none is named.
+
+    Examples
+    --------
+    >>> ends("--min", ["0.1", "Dog=0.2"])
+    {'': 0.1, 'Dog': 0.2}
+    """
+    found: dict[str, float] = {}
+    for text in given:
+        tag, _, value = text.rpartition("=")
+        if tag in found:
+            raise InputError(f"{option} must be given once for {tag or 'all tags'!r}; got {text!r}")
+        found[tag] = _finite(option, tag or "of all tags", value)
+    return found
 
 
 def _pairs(option: str, given: Iterable[str]) -> dict[str, str]:
@@ -74,12 +116,10 @@ def _value(option: str, name: str, text: str) -> Value:
     return int(text) if text.lstrip("+-").isdecimal() else number
 
 
-def _threshold(tag: str, text: str) -> float | None:
-    if text.lower() == "never":
-        return None
+def _finite(option: str, tag: str, text: str, other: str = "") -> float:
     number = _number(text)
     if number is None or not math.isfinite(number):
-        raise InputError(f"--set {tag!r} must be a finite number or never; got {_short(text)!r}")
+        raise InputError(f"{option} {tag!r} must be a finite number{other}; got {_short(text)!r}")
     return number
 
 
@@ -94,7 +134,16 @@ def _short(text: str) -> str:
     return text if len(text) <= 40 else f"{text[:37]}..."
 
 
-def expected(found: CrossFit) -> str:
-    """Tell what to expect on unseen clips, in percent."""
-    score, low, high = (100 * value for value in (found.score, *found.interval))
-    return f"expect {score:.2f} % on unseen clips (95 % interval {low:.2f} to {high:.2f})"
+def value(goal: Metric, score: float) -> str:
+    """Value of a metric: a share in percent, anything else as it is."""
+    return f"{_shown(goal, score)} %" if goal.share else _shown(goal, score)
+
+
+def expected(goal: Metric, found: CrossFit) -> str:
+    """Tell what to expect on unseen clips."""
+    low, high = (_shown(goal, end) for end in found.interval)
+    return f"expect {value(goal, found.score)} on unseen clips (95 % interval {low} to {high})"
+
+
+def _shown(goal: Metric, score: float) -> str:
+    return f"{100 * score:.2f}" if goal.share else f"{score:.4g}"

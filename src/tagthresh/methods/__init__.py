@@ -2,6 +2,7 @@
 
 from tagthresh.methods.base import Fit, Method
 from tagthresh.methods.constant import Constant
+from tagthresh.methods.coordinate_ascent import CoordinateAscent
 from tagthresh.methods.exact import Exact
 from tagthresh.methods.hierarchical import Hierarchical
 from tagthresh.methods.names import METHODS, as_method
@@ -13,6 +14,7 @@ from tagthresh.methods.surrogate_gradient import SurrogateGradient
 __all__ = [
     "METHODS",
     "Constant",
+    "CoordinateAscent",
     "Exact",
     "Fit",
     "Hierarchical",

@@ -1,7 +1,8 @@
 """What a method is: it takes counts and a metric, and returns one threshold per tag.
 
 A method declares the metrics it can work with in `maximises`; another one fails before any work
-starts, with a message that names both.
+starts, with a message that names both, and a method that fits. Metrics that are averaged over clips
+need whole rows of labels and scores, which only a `RowMethod` looks at.
 """
 
 from __future__ import annotations
@@ -14,6 +15,8 @@ from typing import TYPE_CHECKING, Any, ClassVar
 import numpy as np
 
 from tagthresh.checks import InputError
+from tagthresh.counts import Counts
+from tagthresh.metrics.base import NEEDS_ROWS
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -21,7 +24,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from tagthresh.calibrator import Calibrator
-    from tagthresh.counts import Counts
+    from tagthresh.checks import LabelledScores
     from tagthresh.metrics.base import Metric
 
 
@@ -52,7 +55,6 @@ class Method(ABC):
     """A way of choosing thresholds; its fields are its options."""
 
     name: ClassVar[str]
-    maximises: ClassVar[tuple[type[Metric], ...]]
     quick: ClassVar[bool] = True  # whether several fits to a million scores take about a second
     calibrates: ClassVar[bool] = False  # whether a fit has a calibrator
 
@@ -75,19 +77,67 @@ class Method(ABC):
         ]
         return f"{self.name}({', '.join(changed)})" if changed else self.name
 
-    def fit(self, counts: Counts, metric: Metric) -> Fit:
+    def fit(self, counts: Counts, metric: Metric, data: LabelledScores | None = None) -> Fit:
         """Choose one threshold per tag.
+
+        Parameters
+        ----------
+        counts : Counts
+            The clips to fit on.
+        metric : Metric
+            What to maximise; of a loss, its `gain` is.
+        data : LabelledScores, optional
+            The same clips as whole rows, for a metric that needs them.
 
         Raises
         ------
         InputError
-            When the method cannot maximise the metric.
+            When the method cannot maximise the metric, or the rows that it needs are missing.
         """
-        if not isinstance(metric, self.maximises):
-            able = ", ".join(kind.__name__ for kind in self.maximises)
-            raise InputError(f"method {self.name!r} maximises {able}; got metric {metric.name!r}")
-        return self._solve(counts, metric)
+        self.check(metric)
+        if metric.needs_rows and data is None:
+            raise InputError(NEEDS_ROWS.format(metric.name))
+        if metric.needs_rows and data is not None and isinstance(self, RowMethod):
+            fit = self._solve_rows(data, counts, metric.gain)
+        else:
+            fit = self._solve(counts, metric.gain)
+        if counts.limits is None:
+            return fit
+        values, status = counts.limited(fit.values), f"{fit.status}, within limits"
+        return dataclasses.replace(fit, values=values, status=status)
+
+    def fit_rows(self, data: LabelledScores, metric: Metric) -> Fit:
+        """Choose one threshold per tag for labels and scores that have been checked."""
+        return self.fit(Counts.from_checked(data), metric, data)
+
+    def check(self, metric: Metric) -> None:
+        """Check that the method can maximise a metric, before any work.
+
+        Raises
+        ------
+        InputError
+            When it cannot; the message names a method that can.
+        """
+        if not self.maximises(metric):
+            fitting = "exact" if metric.exact else "coordinate_ascent"
+            raise InputError(
+                f"method {self.name!r} does not maximise metric {metric.name!r}; "
+                f"method {fitting!r} does"
+            )
+
+    @abstractmethod
+    def maximises(self, metric: Metric) -> bool:
+        """Whether the method can work with a metric."""
 
     @abstractmethod
     def _solve(self, counts: Counts, metric: Metric) -> Fit:
-        """Choose thresholds for a metric that is one of `maximises`."""
+        """Choose thresholds for a metric that it maximises."""
+
+
+@dataclass(frozen=True)
+class RowMethod(Method):
+    """A method that can maximise metrics averaged over clips too."""
+
+    @abstractmethod
+    def _solve_rows(self, data: LabelledScores, counts: Counts, metric: Metric) -> Fit:
+        """Choose thresholds for a metric that is averaged over clips."""

@@ -9,10 +9,10 @@ import numpy as np
 
 from tagthresh.checks import finite_number
 from tagthresh.methods.base import Fit, Method
-from tagthresh.metrics.base import Metric
 
 if TYPE_CHECKING:
     from tagthresh.counts import Counts
+    from tagthresh.metrics.base import Metric
 
 
 @dataclass(frozen=True)
@@ -38,12 +38,15 @@ class Constant(Method):
     """
 
     name: ClassVar[str] = "constant"
-    maximises: ClassVar[tuple[type[Metric], ...]] = (Metric,)
 
     value: float = 0.5
 
     def __post_init__(self) -> None:
         finite_number("value", self.value)
+
+    def maximises(self, metric: Metric) -> bool:
+        """Whether the method can work with a metric."""
+        return True
 
     def _solve(self, counts: Counts, metric: Metric) -> Fit:
         return Fit(np.full(counts.n_tags, float(self.value)), "given, not fitted")

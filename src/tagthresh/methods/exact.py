@@ -1,8 +1,10 @@
-"""The global maximum of F-beta over all per-tag thresholds.
+"""The global maximum over all per-tag thresholds, of every metric for which it can be had.
 
-Micro-averaged: the best vertex of the frontier (`tagthresh.frontier`). Macro and weighted averages
-separate: the best cut of each tag. Nothing is approximated and nothing is tuned; what is best on
-the clips given need not be best on others, the less so the fewer positives a tag has.
+Micro-averaged, a metric that is quasi-convex in (TP, K), as F-beta and most others are: the best
+vertex of the frontier (`tagthresh.frontier`). Macro and weighted averages of any metric, and costs,
+separate: the best cut of each tag. `docs/metrics.md` proves it. Nothing is approximated and nothing
+is tuned; what is best on the clips given need not be best on others, the less so the fewer
+positives a tag has.
 
 References
 ----------
@@ -15,7 +17,7 @@ calibrated scores.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, ClassVar, Literal, cast
+from typing import TYPE_CHECKING, ClassVar, Literal
 
 import numpy as np
 
@@ -24,7 +26,6 @@ from tagthresh.curve import NEVER, Curve
 from tagthresh.frontier import Frontier
 from tagthresh.methods.base import Fit, Method
 from tagthresh.methods.shared import Shared
-from tagthresh.metrics.fbeta import FBeta
 from tagthresh.placement import between
 
 if TYPE_CHECKING:
@@ -43,7 +44,8 @@ class Exact(Method):
     Parameters
     ----------
     unseen : {"never", "shared"}, default "never"
-        Threshold of tags without a known positive: never accept, or the best shared threshold.
+        Threshold of tags without a known positive: never accept (which is best for every metric
+        that no false alarm raises), or the best shared threshold.
 
     Raises
     ------
@@ -60,40 +62,45 @@ class Exact(Method):
     """
 
     name: ClassVar[str] = "exact"
-    maximises: ClassVar[tuple[type[Metric], ...]] = (FBeta,)
 
     unseen: Literal["never", "shared"] = "never"
 
     def __post_init__(self) -> None:
         choice("unseen", self.unseen, UNSEEN)
 
+    def maximises(self, metric: Metric) -> bool:
+        """Whether the method can work with a metric."""
+        return metric.exact
+
     def _solve(self, counts: Counts, metric: Metric) -> Fit:
-        metric = cast("FBeta", metric)
-        curve = Curve.from_counts(counts)
-        cuts = (
-            _best_total(curve, metric) if metric.average == "micro" else _best_each(curve, metric)
-        )
-        accepted = curve.lowest_accepted(cuts)
-        values = between(counts.highest_rejected(accepted), accepted, counts.dtype)
+        solve = best_vertex if metric.average == "micro" else _best_each
+        values = solve(counts, metric)
         status = "best on these clips of all per-tag thresholds"
         unseen = counts.positive.mass == 0
         if self.unseen == "shared" and unseen.any():
             values[unseen] = Shared().fit(counts, metric).values[unseen]
             status = "best on these clips for tags with positives; the others share a threshold"
-        return Fit(values, status, {"cuts": len(curve.score)})
+        return Fit(values, status)
 
 
-def _best_total(curve: Curve, metric: FBeta) -> NDArray[np.int64]:
-    """Cuts at the vertex of the frontier with the highest value; the first, where several tie."""
-    frontier = Frontier.from_curve(curve)
-    return frontier.cuts(int(metric.of(*frontier.confusion()).argmax()))
+def best_vertex(counts: Counts, metric: Metric) -> NDArray[np.float64]:
+    """Thresholds at the vertex of the frontier with the highest value; the first, of several."""
+    frontier = Frontier.from_curve(Curve.from_counts(counts))
+    return _placed(frontier.curve, frontier.cuts(int(metric.of(*frontier.confusion()).argmax())))
 
 
-def _best_each(curve: Curve, metric: FBeta) -> NDArray[np.int64]:
-    """Cut of each tag with the highest value; the highest, where several tie."""
-    value = metric.of(*curve.confusion())
-    cuts = np.full(curve.counts.n_tags, NEVER)
+def _best_each(counts: Counts, metric: Metric) -> NDArray[np.float64]:
+    """Threshold of each tag with the highest value; the highest, where several tie."""
+    curve = Curve.from_counts(counts, everywhere=not metric.monotone)
+    value, never = metric.of_tags(curve.confusion(), curve.tag), metric.of(*curve.never())
+    cuts = np.full(counts.n_tags, NEVER)
     for tag, (start, stop) in enumerate(zip(curve.offset, curve.offset[1:], strict=False)):
-        if start < stop:
+        if start < stop and value[start:stop].max() > never[tag]:
             cuts[tag] = start + value[start:stop].argmax()
-    return cuts
+    return _placed(curve, cuts)
+
+
+def _placed(curve: Curve, cuts: NDArray[np.int64]) -> NDArray[np.float64]:
+    """Thresholds half-way below the cuts."""
+    accepted = curve.lowest_accepted(cuts)
+    return between(curve.counts.highest_rejected(accepted), accepted, curve.counts.dtype)

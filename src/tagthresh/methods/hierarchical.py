@@ -11,7 +11,8 @@ the less its own clips say; and it is cut where that probability is what F-beta 
 3. Curves (`tagthresh.logistic`): a logistic curve per tag, its clips weighted by their nearness to
    its cut, under a normal prior learned from all tags; `ROUNDS` of EM, from the pooled curve.
 4. Cut: at the best F-beta, what is accepted has probability F / (1 + beta^2) or more. F is what the
-   cuts of the round before reach: of all tags where micro-averaged, else of each tag alone.
+   cuts of the round before reach: of all tags where micro-averaged, else of each tag alone. A tag
+   whose threshold has limits is cut within them, and the others make the best of it.
 5. Polish: the cut moves to a mean of cuts near it, weighted by what they gain on these clips.
 
 Nothing is drawn at random, and any strictly increasing function of the scores gives the same
@@ -42,6 +43,7 @@ from tagthresh.logistic import Cells, Curves, Prior, pooled_curve, posterior
 from tagthresh.methods.base import Fit, Method
 from tagthresh.metrics.base import ratio
 from tagthresh.metrics.fbeta import FBeta
+from tagthresh.metrics.jaccard import Jaccard
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -103,7 +105,6 @@ class Hierarchical(Method):
 
     name: ClassVar[str] = "hierarchical"
     calibrates: ClassVar[bool] = True
-    maximises: ClassVar[tuple[type[Metric], ...]] = (FBeta,)
 
     pull: float = 0.0
     polish: bool = True
@@ -113,7 +114,13 @@ class Hierarchical(Method):
             raise InputError(f"pull must be from 0 to 1; got {self.pull!r}")
         flag("polish", self.polish)
 
+    def maximises(self, metric: Metric) -> bool:
+        """Whether the method can work with a metric."""
+        return isinstance(metric, FBeta | Jaccard) and not metric.needs_rows
+
     def _solve(self, counts: Counts, metric: Metric) -> Fit:
+        if isinstance(metric, Jaccard):  # F1 / (2 - F1): highest at the same cuts
+            metric = FBeta(average=metric.average)
         metric = cast("FBeta", metric)
         if not counts.positive.mass.any():
             return Fit(np.full(counts.n_tags, np.inf), "no known positive: nothing is accepted")
@@ -121,12 +128,12 @@ class Hierarchical(Method):
         value = metric(binned.confusion())
         shared = _shared(value)
         binned = binned.around(shared)
-        model = _Model.of(binned, metric)
+        model = _Model.of(counts, binned, metric)
         state = model.start(value[shared])
         for _ in range(ROUNDS):
             state = model.next(state)
         cut = _polished(state, binned, model.slope) if self.polish else state.cut
-        place = binned.at((1 - self.pull) * cut)
+        place = binned.at(np.clip((1 - self.pull) * cut, *model.allowed))
         statistics = {
             "curves": state.curves.at.tolist(),
             "slope": model.slope,
@@ -178,17 +185,21 @@ class _Model:
         The same masses, for curves.
     pooled : ndarray of float64, shape (2,)
         The pooled curve.
+    allowed : ndarray of float64, shape (2, n_tags)
+        Lowest and highest cut that the limits of each tag allow, in x from the shared cut.
     """
 
     binned: Binned
     metric: FBeta
     cells: Cells
     pooled: NDArray[np.float64]
+    allowed: NDArray[np.float64]
 
     @classmethod
-    def of(cls, binned: Binned, metric: FBeta) -> _Model:
+    def of(cls, counts: Counts, binned: Binned, metric: FBeta) -> _Model:
         """Fit the pooled curve."""
-        return cls(binned, metric, Cells.from_binned(binned), pooled_curve(binned))
+        cells, pooled = Cells.from_binned(binned), pooled_curve(binned)
+        return cls(binned, metric, cells, pooled, _allowed(counts, binned))
 
     @property
     def slope(self) -> float:
@@ -218,7 +229,7 @@ class _Model:
         curves = posterior(local, state.prior, state.curves.at, STEPS)
         curves = curves.steeper(LEAST_SLOPE * self.slope)
         cut = curves.cut(logit(np.clip(state.wanted, LEAST_WANTED, MOST_WANTED)))
-        cut = np.clip(cut, self.binned.edge[0], self.binned.edge[-1])
+        cut = np.clip(cut, *self.allowed)
         return _State(curves, Prior.of(curves, self.guess), cut, self.wanted(curves, cut))
 
     def wanted(self, curves: Curves, cut: NDArray[np.float64]) -> NDArray[np.float64]:
@@ -230,6 +241,16 @@ class _Model:
         # A tag alone may have caught its few positives by luck: half of them are the curve's word.
         tp = (confusion.tp + curves.positives_above(self.cells, cut)) / 2
         return ratio(tp, confusion.tp + confusion.fp + beta2 * self.binned.positives)
+
+
+def _allowed(counts: Counts, binned: Binned) -> NDArray[np.float64]:
+    """Lowest and highest edge whose threshold the limits of each tag allow, or one next to them."""
+    if counts.limits is None:
+        return np.repeat(binned.edge[[[0], [-1]]], counts.n_tags, axis=1)
+    low, high = counts.limits
+    first = np.searchsorted(binned.threshold, low)
+    last = np.searchsorted(binned.threshold, high, side="right") - 1
+    return np.asarray(binned.edge[np.clip([first, last], 0, len(binned.edge) - 1)])
 
 
 def _polished(state: _State, binned: Binned, slope: float) -> NDArray[np.float64]:

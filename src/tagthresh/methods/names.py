@@ -8,6 +8,7 @@ from typing import Any
 from tagthresh.checks import InputError
 from tagthresh.methods.base import Method
 from tagthresh.methods.constant import Constant
+from tagthresh.methods.coordinate_ascent import CoordinateAscent
 from tagthresh.methods.exact import Exact
 from tagthresh.methods.hierarchical import Hierarchical
 from tagthresh.methods.numerical_gradient import NumericalGradient
@@ -25,6 +26,7 @@ METHODS: dict[str, type[Method]] = {
         SurrogateGradient,
         Exact,
         Hierarchical,
+        CoordinateAscent,
     )
 }
 ALIASES = {"sgl": SurrogateGradient.name}

@@ -29,12 +29,12 @@ from tagthresh.checks import finite_number, positive_number, whole_number
 from tagthresh.lookup import Lookup
 from tagthresh.methods.adam import EPSILON, Moments
 from tagthresh.methods.base import Fit, Method
-from tagthresh.metrics.base import Metric
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from tagthresh.counts import Confusion, Counts
+    from tagthresh.metrics.base import Metric
 
 
 @dataclass(frozen=True)
@@ -77,7 +77,6 @@ class NumericalGradient(Method):
     """
 
     name: ClassVar[str] = "numerical_gradient"
-    maximises: ClassVar[tuple[type[Metric], ...]] = (Metric,)
 
     epochs: int = 100
     learning_rate: float = 0.01
@@ -91,6 +90,10 @@ class NumericalGradient(Method):
         positive_number("step", self.step)
         whole_number("reach", self.reach, 1)
         finite_number("start", self.start)
+
+    def maximises(self, metric: Metric) -> bool:
+        """Whether the method can work with a metric."""
+        return not metric.needs_rows
 
     def _solve(self, counts: Counts, metric: Metric) -> Fit:
         lookup, moments = Lookup.from_counts(counts), Moments((counts.n_tags,))

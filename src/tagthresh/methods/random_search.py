@@ -34,12 +34,12 @@ import numpy as np
 from tagthresh.checks import finite_number, flag, positive_number, whole_number
 from tagthresh.lookup import Lookup
 from tagthresh.methods.base import Fit, Method
-from tagthresh.metrics.base import Metric
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from tagthresh.counts import Counts
+    from tagthresh.metrics.base import Metric
 
 DECAY = 1e-4
 DECAY_JOINT = 1e-3
@@ -88,7 +88,6 @@ class RandomSearch(Method):
     """
 
     name: ClassVar[str] = "random_search"
-    maximises: ClassVar[tuple[type[Metric], ...]] = (Metric,)
     quick: ClassVar[bool] = False
 
     rounds: int = 80
@@ -107,6 +106,10 @@ class RandomSearch(Method):
         finite_number("start", self.start)
         flag("joint", self.joint)
         whole_number("seed", self.seed, 0)
+
+    def maximises(self, metric: Metric) -> bool:
+        """Whether the method can work with a metric."""
+        return not metric.needs_rows
 
     def _solve(self, counts: Counts, metric: Metric) -> Fit:
         search = _Search(self, Lookup.from_counts(counts), metric)

@@ -31,7 +31,6 @@ from tagthresh.checks import finite_number, flag, positive_number, whole_number
 from tagthresh.lookup import Lookup
 from tagthresh.methods.adam import EPSILON, Moments
 from tagthresh.methods.base import Fit, Method
-from tagthresh.metrics.base import Metric
 from tagthresh.smooth import Smooth
 
 if TYPE_CHECKING:
@@ -40,6 +39,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from tagthresh.counts import Counts
+    from tagthresh.metrics.base import Metric
 
     Point = tuple[float, NDArray[np.float64], NDArray[np.float64]]
 
@@ -92,7 +92,6 @@ class SurrogateGradient(Method):
     """
 
     name: ClassVar[str] = "surrogate_gradient"
-    maximises: ClassVar[tuple[type[Metric], ...]] = (Metric,)
 
     epochs: int = 100
     learning_rate: float = 0.01
@@ -108,6 +107,10 @@ class SurrogateGradient(Method):
         finite_number("start", self.start)
         flag("learn_sigma", self.learn_sigma)
         flag("best", self.best)
+
+    def maximises(self, metric: Metric) -> bool:
+        """Whether the method can work with a metric."""
+        return not metric.needs_rows
 
     def _solve(self, counts: Counts, metric: Metric) -> Fit:
         smooth = self._smooth(counts)

@@ -8,8 +8,21 @@ macro
     The mean over tags of the function of each tag, tags without positives included.
 weighted
     That mean weighted by the positives of each tag.
+samples
+    The mean over clips of the function of each clip's own counts over its tags. Clips without a
+    known label are left out. It needs labels and scores: per-tag counts do not tell clips apart.
 
 A ratio whose denominator is 0 is 0.
+
+Two traits tell which metrics the method "exact" maximises; `docs/metrics.md` proves why:
+
+monotone
+    No negative accepted raises it and no positive accepted lowers it, all else the same. Then the
+    cuts worth making sit at positives.
+quasi_convex
+    So it is in (TP, TP + FP), for fixed positives and negatives, where it is not below its value
+    for accepting nothing. With monotone: then its maximum, micro-averaged, is at a vertex of the
+    frontier (`tagthresh.frontier`).
 
 Derivatives come from `Metric.of` itself, by the complex step: the value at ``x + ih`` has the
 derivative times h as its imaginary part, without the cancellation of a difference. So `of` must be
@@ -21,7 +34,7 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Literal, get_args
+from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
 import numpy as np
 
@@ -31,19 +44,42 @@ from tagthresh.counts import Confusion
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-Average = Literal["micro", "macro", "weighted"]
-AVERAGES: tuple[str, ...] = get_args(Average)
+Average = Literal["micro", "macro", "weighted", "samples", "sum"]
+AVERAGES: tuple[Average, ...] = ("micro", "macro", "weighted", "samples")
+SEPARABLE = {"macro", "weighted", "sum"}
+NEEDS_ROWS = "metric {!r} needs labels and scores; Counts do not tell clips apart"
 STEP = 1e-20  # small enough that its square vanishes beside any count
 
 
 @dataclass(frozen=True, kw_only=True)
 class Metric(ABC):
-    """A metric with its average; call it on the confusion of every tag."""
+    """A metric with its average; call it on the confusion of every tag.
+
+    Attributes
+    ----------
+    averages : tuple of str
+        The averages it can have; where there is one, it is no part of the name.
+    monotone, quasi_convex : bool
+        What is known of its shape, as told above; False where nothing is.
+    formula : str
+        Its definition, to be shown.
+    greater_is_better : bool
+        False for a loss, which has another metric for its `gain`.
+    share : bool
+        Whether its values are shares of 1, shown in percent.
+    """
+
+    averages: ClassVar[tuple[Average, ...]] = AVERAGES
+    monotone: ClassVar[bool] = False
+    quasi_convex: ClassVar[bool] = False
+    formula: ClassVar[str] = ""
+    greater_is_better: ClassVar[bool] = True
+    share: ClassVar[bool] = True
 
     average: Average = "micro"
 
     def __post_init__(self) -> None:
-        choice("average", self.average, AVERAGES)
+        choice("average", self.average, self.averages)
 
     @property
     @abstractmethod
@@ -53,7 +89,32 @@ class Metric(ABC):
     @property
     def name(self) -> str:
         """Name as in scikit-learn's scorers, such as "f1_micro"."""
-        return f"{self.stem}_{self.average}"
+        return f"{self.stem}_{self.average}" if len(self.averages) > 1 else self.stem
+
+    @property
+    def needs_rows(self) -> bool:
+        """Whether it is a function of each clip's tags together, which counts do not tell."""
+        return self.average == "samples"
+
+    @property
+    def separable(self) -> bool:
+        """Whether it is a sum of one term a tag, so that each tag's best cut is best for all."""
+        return self.average in SEPARABLE
+
+    @property
+    def exact(self) -> bool:
+        """Whether the method "exact" finds its maximum over all per-tag thresholds."""
+        gain = self.gain
+        return self.separable or (self.average == "micro" and gain.monotone and gain.quasi_convex)
+
+    @property
+    def gain(self) -> Metric:
+        """What methods maximise in its place: itself, unless less of it is better."""
+        return self
+
+    def for_tags(self, tags: tuple[str, ...] | None, n_tags: int) -> Metric:
+        """Put what it holds per tag in the order of the tags at hand; most hold nothing."""
+        return self
 
     @abstractmethod
     def of(
@@ -65,11 +126,28 @@ class Metric(ABC):
     ) -> NDArray[np.float64]:
         """Value for each entry of the counts."""
 
+    def of_tags(self, confusion: Confusion, tag: NDArray[np.int64]) -> NDArray[np.float64]:
+        """Value for each entry of counts of shape (n_entries,), entry i being of ``tag[i]``."""
+        return self.of(*confusion)
+
     def __call__(self, confusion: Confusion) -> NDArray[np.float64]:
-        """Average over tags, the first axis: counts of shape (n_tags, ...) give shape (...)."""
+        """Average over tags, the first axis: counts of shape (n_tags, ...) give shape (...).
+
+        Raises
+        ------
+        InputError
+            When the average is over clips.
+        """
+        if self.needs_rows:
+            raise InputError(NEEDS_ROWS.format(self.name))
         if self.average == "micro":
             return self.of(*(np.sum(count, axis=0) for count in confusion))
-        values = self.of(*confusion)
+        return self.over_tags(self.of(*confusion), confusion)
+
+    def over_tags(self, values: NDArray[np.float64], confusion: Confusion) -> NDArray[np.float64]:
+        """Average values of tags, the first axis, whose counts are given."""
+        if self.average == "sum":
+            return np.asarray(values.sum(axis=0))
         if self.average == "macro":
             return np.asarray(values.mean(axis=0))
         support = confusion.tp + confusion.fn
@@ -103,7 +181,7 @@ class Metric(ABC):
         step, share = 1j * STEP, self._shares(confusion) / STEP
         by_positive = self.of(at.tp + step, at.fp, at.fn - step, at.tn)
         by_negative = self.of(at.tp, at.fp + step, at.fn, at.tn - step)
-        if not np.iscomplexobj(by_positive):
+        if not (np.iscomplexobj(by_positive) or np.iscomplexobj(by_negative)):
             raise InputError(
                 f"metric {self.name!r} must be made of arithmetic, powers and ratio to be "
                 "differentiated; abs, maximum and the like lose the derivative"
@@ -131,12 +209,12 @@ class Metric(ABC):
         return self(at) + self._shares(at)[:, None] * change_of_tag
 
     def _shares(self, confusion: Confusion) -> NDArray[np.float64]:
-        """Weight of each tag's own term in the average; 1 where all tags share one term."""
+        """Weight of each tag's own term; 1 where terms are summed or all tags share one."""
         if self.average == "weighted":
             support = confusion.tp + confusion.fn
             return ratio(support, support.sum())
         n_tags = len(confusion.tp)
-        return np.full(n_tags, 1.0 if self.average == "micro" else 1.0 / n_tags)
+        return np.full(n_tags, 1.0 / n_tags if self.average == "macro" else 1.0)
 
 
 def ratio(numerator: NDArray[np.float64], denominator: NDArray[np.float64]) -> NDArray[np.float64]:

@@ -8,7 +8,7 @@ Recall counts beta times as much as precision (van Rijsbergen, Information Retri
 from __future__ import annotations
 
 from dataclasses import KW_ONLY, dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, ClassVar
 
 from tagthresh.checks import InputError, positive_number
 from tagthresh.metrics.base import Average, Metric, ratio
@@ -29,7 +29,7 @@ class FBeta(Metric):
     ----------
     beta : float, default 1.0
         From 0.001 to 1000; above 1 favours recall, below 1 precision.
-    average : {"micro", "macro", "weighted"}, default "micro"
+    average : {"micro", "macro", "weighted", "samples"}, default "micro"
         Where the sum over tags sits.
 
     Raises
@@ -42,6 +42,10 @@ class FBeta(Metric):
     >>> FBeta(0.5, average="macro").name
     'f0.5_macro'
     """
+
+    monotone: ClassVar[bool] = True
+    quasi_convex: ClassVar[bool] = True
+    formula: ClassVar[str] = "(1 + beta^2) TP / ((1 + beta^2) TP + beta^2 FN + FP)"
 
     beta: float = 1.0
     _: KW_ONLY

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, ClassVar
 
 from tagthresh.metrics.base import Metric, ratio
 
@@ -18,7 +18,7 @@ class Recall(Metric):
 
     Parameters
     ----------
-    average : {"micro", "macro", "weighted"}, default "micro"
+    average : {"micro", "macro", "weighted", "samples"}, default "micro"
         Where the sum over tags sits.
 
     Examples
@@ -26,6 +26,10 @@ class Recall(Metric):
     >>> Recall(average="macro").name
     'recall_macro'
     """
+
+    monotone: ClassVar[bool] = True
+    quasi_convex: ClassVar[bool] = True
+    formula: ClassVar[str] = "TP / (TP + FN)"
 
     stem = "recall"
 

@@ -38,18 +38,19 @@ def comparison(result: Comparison) -> Figure:
     lines = sum(max(2, 1 + name.count("\n")) for name in names)
     figure = _figure(lines)
     axes = figure.subplots()
-    scores = [100 * entry.score for entry in result.entries]
+    unit, scale = (" in %", 100) if result.share else ("", 1)
+    scores = [scale * entry.score for entry in result.entries]
     errors = [
-        [100 * (entry.score - entry.interval.low) for entry in result.entries],
-        [100 * (entry.interval.high - entry.score) for entry in result.entries],
+        [scale * (entry.score - entry.interval.low) for entry in result.entries],
+        [scale * (entry.interval.high - entry.score) for entry in result.entries],
     ]
     axes.barh(places, scores, color="#4477aa", label="clips judged on, 95 % interval")
     axes.errorbar(scores, places, xerr=errors, fmt="none", ecolor="black", capsize=3)
-    fitted = [100 * entry.solution.score for entry in result.entries]
+    fitted = [scale * entry.solution.score for entry in result.entries]
     axes.plot(fitted, places, "D", mfc="white", mec="black", label="clips fitted on")
     axes.set_yticks(places, names)
     axes.invert_yaxis()
-    axes.set_xlabel(f"{result.metric} in %")
+    axes.set_xlabel(f"{result.metric}{unit}")
     axes.spines[["top", "right"]].set_visible(False)
     figure.legend(loc="outside lower center", ncols=2, frameon=False)
     return figure

@@ -45,6 +45,7 @@ PERCENT = {"precision", "recall", "f1", "average_precision"}
 NAME_WIDTH = 16  # a column of names folds to this many characters before others are left out
 WIDTH = 120
 ROUNDING = 1e-12
+AVERAGES = ("micro", "macro")
 
 
 def averages(evaluation: Evaluation) -> Table:
@@ -221,6 +222,22 @@ def outcomes(results: Sequence[Outcome]) -> Table:
     return _table("micro-F1 in %", columns)
 
 
+def consistency(alone: Evaluation, consistent: Evaluation) -> Table:
+    """Show what consistency with an ontology does to decisions, in percent and points."""
+    names = [f"{stem}_{average}" for stem in ("f1", "precision", "recall") for average in AVERAGES]
+    pairs = [(alone.score(name), consistent.score(name)) for name in names]
+    columns = {
+        "metric": names,
+        "as decided": [percent(before) for before, _ in pairs],
+        "made consistent": [percent(after) for _, after in pairs],
+        "gain": [f"{100 * (after - before):+.2f}" for before, after in pairs],
+    }
+    added = (consistent.confusion.tp + consistent.confusion.fp).sum() - (
+        alone.confusion.tp + alone.confusion.fp
+    ).sum()
+    return _table("effect of the ontology, in %", columns, f"{number(added)} tags added")
+
+
 def gains(before: Evaluation, after: Evaluation, rows: int = 5) -> Table:
     """Show the tags whose F1 rises most from one evaluation to another, in points."""
     old, new = before.per_tag["f1"], after.per_tag["f1"]
@@ -254,14 +271,15 @@ def _fine(value: float) -> str:
 
 
 def comparison(result: Comparison, width: int = WIDTH) -> Table:
-    """Methods side by side, in percent; differences to the reference, in points."""
+    """Methods side by side; shares in percent, their differences to the reference in points."""
     columns = _compared(result, " ")
     if not _fits(columns, width):
         columns = _compared(result, "\n")
     if not _fits(columns, width):
         del columns["seconds"]
+    unit = " in %" if result.share else ""
     return _table(
-        f"{result.metric} in %; in brackets, 95 % intervals over clips",
+        f"{result.metric}{unit}; in brackets, 95 % intervals over clips",
         columns,
         f"difference: to {result.reference}, on the same clips",
     )
@@ -269,23 +287,28 @@ def comparison(result: Comparison, width: int = WIDTH) -> Table:
 
 def _compared(result: Comparison, separator: str) -> dict[str, list[str]]:
     """Columns of a comparison, with intervals and options after a separator, blank or new line."""
+    shown = percent if result.share else number
     return {
         "method": [entry.name.replace("(", f"{separator.strip(' ')}(") for entry in result.entries],
-        "fit": [percent(entry.solution.score) for entry in result.entries],
+        "fit": [shown(entry.solution.score) for entry in result.entries],
         "eval": [
-            f"{percent(entry.score)}{separator}[{', '.join(map(percent, entry.interval))}]"
+            f"{shown(entry.score)}{separator}[{', '.join(map(shown, entry.interval))}]"
             for entry in result.entries
         ],
         "difference": [
-            _difference(entry, separator) if entry.name != result.reference else ""
+            "" if entry.name == result.reference else _difference(entry, separator, result)
             for entry in result.entries
         ],
         "seconds": [f"{entry.seconds:.3f}" for entry in result.entries],
     }
 
 
-def _difference(entry: Entry, separator: str) -> str:
-    return _signed_spread((entry.difference, *entry.difference_interval), separator)
+def _difference(entry: Entry, separator: str, result: Comparison) -> str:
+    estimate = entry.difference, *entry.difference_interval
+    if result.share:
+        return _signed_spread(estimate, separator)
+    value, low, high = (f"{each:+.4g}" for each in estimate)
+    return f"{value}{separator}[{low}, {high}]"
 
 
 def thresholds_in_all(result: ThresholdComparison) -> Table:
@@ -346,6 +369,17 @@ def _spread(estimate: tuple[float, float, float]) -> str:
 def _signed_spread(estimate: tuple[float, float, float], separator: str = " ") -> str:
     value, low, high = (f"{100 * share:+.2f}" for share in estimate)
     return f"{value}{separator}[{low}, {high}]"
+
+
+def metrics(columns: Mapping[str, Sequence[str]]) -> Table:
+    """Show the columns of `metrics.names.table`, folded where they are too wide."""
+    caption = "exact, coordinate ascent: averages whose maximum the method finds, or a local one"
+    table = Table(title="metrics, and methods that maximise them", caption=caption)
+    for header in columns:
+        table.add_column(header.replace("_", " "), no_wrap=header == "metric")
+    for row in zip(*columns.values(), strict=True):
+        table.add_row(*map(escape, row))
+    return table
 
 
 def reproduction(lines: Sequence[Line], width: int = WIDTH) -> Table:

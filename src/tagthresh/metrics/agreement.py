@@ -1,0 +1,156 @@
+"""Metrics of agreement between decisions and labels, positives and negatives alike.
+
+    accuracy                (TP + TN) / N
+    Hamming loss            (FP + FN) / N
+    Matthews correlation    (TP TN - FP FN) / sqrt(P (N - P) K (N - K))
+    Cohen's kappa           (accuracy - chance) / (1 - chance)
+
+with N = TP + FP + FN + TN, P = TP + FN, K = TP + FP, and chance the accuracy that independent
+decisions of the same K would have, (P K + (N - P) (N - K)) / N^2. (Matthews, Biochimica et
+Biophysica Acta 405(2), 1975; Cohen, Educational and Psychological Measurement 20(1), 1960.)
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, ClassVar
+
+import numpy as np
+
+from tagthresh.metrics.base import Average, Metric, ratio
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+
+@dataclass(frozen=True)
+class Accuracy(Metric):
+    """Share of decisions that are right.
+
+    Parameters
+    ----------
+    average : {"micro", "macro", "weighted", "samples"}, default "micro"
+        Where the sum over tags sits.
+
+    Examples
+    --------
+    >>> Accuracy(average="macro").name
+    'accuracy_macro'
+    """
+
+    monotone: ClassVar[bool] = True
+    quasi_convex: ClassVar[bool] = True
+    formula: ClassVar[str] = "(TP + TN) / (TP + FP + FN + TN)"
+
+    stem = "accuracy"
+
+    def of(
+        self,
+        tp: NDArray[np.float64],
+        fp: NDArray[np.float64],
+        fn: NDArray[np.float64],
+        tn: NDArray[np.float64],
+    ) -> NDArray[np.float64]:
+        """Value for each entry of the counts."""
+        return ratio(tp + tn, tp + fp + fn + tn)
+
+
+@dataclass(frozen=True)
+class HammingLoss(Metric):
+    """Share of decisions that are wrong: 1 - accuracy, so less is better.
+
+    Examples
+    --------
+    >>> HammingLoss().gain
+    Accuracy(average='micro')
+    """
+
+    averages: ClassVar[tuple[Average, ...]] = ("micro",)
+    formula: ClassVar[str] = "(FP + FN) / (TP + FP + FN + TN)"
+    greater_is_better: ClassVar[bool] = False
+
+    stem = "hamming_loss"
+
+    @property
+    def gain(self) -> Metric:
+        """What methods maximise in its place."""
+        return Accuracy()
+
+    def of(
+        self,
+        tp: NDArray[np.float64],
+        fp: NDArray[np.float64],
+        fn: NDArray[np.float64],
+        tn: NDArray[np.float64],
+    ) -> NDArray[np.float64]:
+        """Value for each entry of the counts."""
+        return ratio(fp + fn, tp + fp + fn + tn)
+
+
+@dataclass(frozen=True)
+class MatthewsCorrcoef(Metric):
+    """Correlation of decisions and labels, from -1 to 1; 0 for chance.
+
+    Parameters
+    ----------
+    average : {"micro", "macro", "weighted", "samples"}, default "micro"
+        Where the sum over tags sits.
+
+    Examples
+    --------
+    >>> MatthewsCorrcoef(average="macro").name
+    'matthews_corrcoef_macro'
+    """
+
+    monotone: ClassVar[bool] = True
+    quasi_convex: ClassVar[bool] = True
+    formula: ClassVar[str] = "(TP TN - FP FN) / sqrt(P (N - P) K (N - K))"
+
+    stem = "matthews_corrcoef"
+
+    def of(
+        self,
+        tp: NDArray[np.float64],
+        fp: NDArray[np.float64],
+        fn: NDArray[np.float64],
+        tn: NDArray[np.float64],
+    ) -> NDArray[np.float64]:
+        """Value for each entry of the counts."""
+        rates = ratio(tp, tp + fn) - ratio(fp, fp + tn)
+        # The root of P (N - P) / (K (N - K)), which no large mass overflows.
+        return rates * np.sqrt(ratio(tp + fn, tp + fp) * ratio(fp + tn, fn + tn))
+
+
+@dataclass(frozen=True)
+class CohenKappa(Metric):
+    """Agreement beyond chance, from -1 to 1; 0 for chance.
+
+    Parameters
+    ----------
+    average : {"micro", "macro", "weighted", "samples"}, default "micro"
+        Where the sum over tags sits.
+
+    Examples
+    --------
+    >>> CohenKappa(average="macro").name
+    'cohen_kappa_macro'
+    """
+
+    monotone: ClassVar[bool] = True
+    quasi_convex: ClassVar[bool] = True
+    formula: ClassVar[str] = "(accuracy - chance) / (1 - chance)"
+
+    stem = "cohen_kappa"
+
+    def of(
+        self,
+        tp: NDArray[np.float64],
+        fp: NDArray[np.float64],
+        fn: NDArray[np.float64],
+        tn: NDArray[np.float64],
+    ) -> NDArray[np.float64]:
+        """Value for each entry of the counts."""
+        total = tp + fp + fn + tn
+        tp, fp, fn, tn = (ratio(count, total) for count in (tp, fp, fn, tn))
+        chance_off = (tp + fp) * (fp + tn) + (tp + fn) * (fn + tn)
+        return ratio(2 * (tp * tn - fp * fn), chance_off)

@@ -1,0 +1,176 @@
+"""Expected cost: what a miss and a false alarm of each tag cost, summed over the tags of a clip.
+
+    cost = sum over tags c of (miss_c FN_c + false_alarm_c FP_c) / N_c
+
+with N_c the known clips of tag c: the mean cost of a clip whose tags are all known. Less is better.
+It is a sum of one term a tag, so the best cut of each tag is best for all. Where scores are
+calibrated probabilities, that is the one at false_alarm / (false_alarm + miss). (Elkan, "The
+foundations of cost-sensitive learning", IJCAI 2001.)
+"""
+
+from __future__ import annotations
+
+from abc import abstractmethod
+from collections.abc import Mapping, Sequence
+from dataclasses import KW_ONLY, dataclass, replace
+from typing import TYPE_CHECKING, Any, ClassVar, cast
+
+import numpy as np
+
+from tagthresh.checks import InputError, finite_number
+from tagthresh.counts import Confusion
+from tagthresh.metrics.base import Average, Metric, ratio
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    Costs = float | Sequence[float] | Mapping[str, float]
+
+
+@dataclass(frozen=True)
+class _Priced(Metric):
+    """What the cost and its opposite have in common: prices of each tag."""
+
+    averages: ClassVar[tuple[Average, ...]] = ("sum",)
+    share: ClassVar[bool] = False
+
+    miss: Costs = 1.0
+    false_alarm: Costs = 1.0
+    _: KW_ONLY
+    average: Average = "sum"
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        object.__setattr__(self, "miss", _checked("miss", self.miss))
+        object.__setattr__(self, "false_alarm", _checked("false_alarm", self.false_alarm))
+
+    def for_tags(self, tags: tuple[str, ...] | None, n_tags: int) -> Metric:
+        """Put the costs in the order of the tags at hand.
+
+        Raises
+        ------
+        InputError
+            When there is not one cost per tag, or one is for a tag that is not there.
+        """
+        return replace(
+            self,
+            miss=_ordered("miss", self.miss, tags, n_tags),
+            false_alarm=_ordered("false_alarm", self.false_alarm, tags, n_tags),
+        )
+
+    def of(
+        self,
+        tp: NDArray[np.float64],
+        fp: NDArray[np.float64],
+        fn: NDArray[np.float64],
+        tn: NDArray[np.float64],
+    ) -> NDArray[np.float64]:
+        """Value for each entry of the counts, whose first axis is tags."""
+        shape = (-1,) + (1,) * (np.ndim(tp) - 1)
+        miss, alarm = (cost.reshape(shape) for cost in self._prices())
+        return ratio(self._sum(miss, alarm, Confusion(tp, fp, fn, tn)), tp + fp + fn + tn)
+
+    def of_tags(self, confusion: Confusion, tag: NDArray[np.int64]) -> NDArray[np.float64]:
+        """Value for each entry of counts of shape (n_entries,), entry i being of ``tag[i]``."""
+        miss, alarm = (cost[tag] for cost in self._prices())
+        return ratio(self._sum(miss, alarm, confusion), np.sum(confusion, axis=0))
+
+    def _prices(self) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+        """Costs as arrays: one of each tag, once `for_tags` has put them in order."""
+        miss, alarm = (
+            np.ravel(list(cost.values()) if isinstance(cost, Mapping) else cast("Any", cost))
+            for cost in (self.miss, self.false_alarm)
+        )
+        return miss, alarm
+
+    @abstractmethod
+    def _sum(
+        self, miss: NDArray[np.float64], alarm: NDArray[np.float64], confusion: Confusion
+    ) -> NDArray[np.float64]:
+        """Sum of what misses and false alarms cost, or of what is avoided."""
+
+
+@dataclass(frozen=True)
+class Cost(_Priced):
+    """Mean cost of a clip.
+
+    Parameters
+    ----------
+    miss, false_alarm : float, sequence or mapping of str to float, default 1.0
+        Cost of rejecting a positive, and of accepting a negative; at least 0. One number for all
+        tags; one for each tag, in their order; or by name, tags not named costing 1.
+
+    Raises
+    ------
+    InputError
+        When a cost is not a finite number of at least 0. When the metric is used, where costs and
+        tags do not fit.
+
+    Examples
+    --------
+    >>> import tagthresh as tt
+    >>> metric = tt.Cost(miss={"Gunshot": 20}, false_alarm=2)
+    >>> y_true, y_score = [[1, 0], [0, 0], [0, 1]], [[0.4, 0.1], [0.6, 0.2], [0.2, 0.7]]
+    >>> tags = ["Gunshot", "Rain"]
+    >>> solution = tt.find_thresholds(y_true, y_score, metric=metric, method="exact", tags=tags)
+    >>> round(solution.score, 3), solution.thresholds.values
+    (0.667, array([0.3 , 0.45]))
+    """
+
+    formula: ClassVar[str] = "(miss FN + false_alarm FP) / clips, summed over tags"
+    greater_is_better: ClassVar[bool] = False
+    stem = "cost"
+
+    @property
+    def gain(self) -> Metric:
+        """What methods maximise in its place."""
+        return _Avoided(self.miss, self.false_alarm)
+
+    def _sum(
+        self, miss: NDArray[np.float64], alarm: NDArray[np.float64], confusion: Confusion
+    ) -> NDArray[np.float64]:
+        return miss * confusion.fn + alarm * confusion.fp
+
+
+@dataclass(frozen=True)
+class _Avoided(_Priced):
+    """Cost that right decisions avoid: the highest possible cost less the cost."""
+
+    monotone: ClassVar[bool] = True
+    stem = "avoided_cost"
+
+    def _sum(
+        self, miss: NDArray[np.float64], alarm: NDArray[np.float64], confusion: Confusion
+    ) -> NDArray[np.float64]:
+        return miss * confusion.tp + alarm * confusion.tn
+
+
+def _checked(name: str, costs: Any) -> Costs:
+    """Costs as a float, a tuple or a dict of floats."""
+    if isinstance(costs, Mapping):
+        return {str(tag): _cost(f"{name} of {tag!r}", cost) for tag, cost in costs.items()}
+    if isinstance(costs, Sequence | np.ndarray) and not isinstance(costs, str):
+        return tuple(_cost(name, cost) for cost in costs)
+    return _cost(name, costs)
+
+
+def _cost(name: str, cost: object) -> float:
+    number = finite_number(name, cost)
+    if number < 0:
+        raise InputError(f"{name} must be at least 0; got {cost!r}")
+    return number
+
+
+def _ordered(name: str, costs: Costs, tags: tuple[str, ...] | None, n_tags: int) -> Costs:
+    """One cost for each tag, in their order: by name where they have names, else a tuple."""
+    names = tags or tuple(str(tag) for tag in range(n_tags))
+    if isinstance(costs, Mapping):
+        unknown = [tag for tag in costs if tag not in names]
+        if unknown:
+            raise InputError(f"{name} must be of tags that there are; got {unknown[0]!r}")
+        return {tag: costs.get(tag, 1.0) for tag in names}
+    if isinstance(costs, Sequence):
+        if len(costs) != n_tags:
+            raise InputError(f"{name} must hold one cost per tag; got {len(costs)} for {n_tags}")
+        return dict(zip(names, costs, strict=True)) if tags else costs
+    return (costs,) * n_tags

@@ -1,0 +1,101 @@
+"""A metric of one's own: any function of (tp, fp, fn, tn)."""
+
+from __future__ import annotations
+
+from dataclasses import KW_ONLY, dataclass
+from typing import TYPE_CHECKING, Any, ClassVar
+
+import numpy as np
+
+from tagthresh.checks import InputError
+from tagthresh.metrics.base import Average, Metric
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from numpy.typing import NDArray
+
+
+@dataclass(frozen=True)
+class FunctionMetric(Metric):
+    """A function of counts, with an average.
+
+    Nothing is known of its shape, so it has an exact maximum as a macro or weighted average, and
+    from "coordinate_ascent" a local one as micro or samples. A class that derives from
+    `tagthresh.metrics.Metric` can say more, in `monotone` and `quasi_convex`.
+
+    Parameters
+    ----------
+    function : callable
+        Takes true and false positives, false and true negatives: four arrays of float of one
+        shape. Returns their values, an array of that shape, finite for all counts; higher is
+        better. `tagthresh.metrics.ratio` divides, with 0 where the denominator is 0. What is made
+        of arithmetic, powers and `ratio` can be differentiated.
+    stem : str, optional
+        Its name without the average; that of the function by default.
+    average : {"micro", "macro", "weighted", "samples"}, default "micro"
+        Where the sum over tags sits.
+
+    Raises
+    ------
+    InputError
+        When `function` is no function; when it is called, where its values are of another shape or
+        not finite.
+
+    Examples
+    --------
+    The share of positives found less twice that of negatives let through:
+
+    >>> import tagthresh as tt
+    >>> from tagthresh.metrics import ratio
+    >>> def careful(tp, fp, fn, tn):
+    ...     return ratio(tp, tp + fn) - 2 * ratio(fp, fp + tn)
+    >>> metric = tt.FunctionMetric(careful, average="macro")
+    >>> metric.name
+    'careful_macro'
+    >>> y_true, y_score = [[1], [1], [0], [0]], [[0.9], [0.3], [0.4], [0.2]]
+    >>> tt.find_thresholds(y_true, y_score, metric=metric, method="exact").score
+    0.5
+    """
+
+    share: ClassVar[bool] = False
+    formula: ClassVar[str] = "a function of yours"
+
+    function: Callable[..., Any]
+    stem: str = ""
+    _: KW_ONLY
+    average: Average = "micro"
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        if not callable(self.function):
+            raise InputError(f"function must be a function of counts; got {self.function!r}")
+        if not isinstance(self.stem, str):
+            raise InputError(f"stem must be a string; got {self.stem!r}")
+        object.__setattr__(self, "stem", self.stem or getattr(self.function, "__name__", "custom"))
+
+    def of(
+        self,
+        tp: NDArray[np.float64],
+        fp: NDArray[np.float64],
+        fn: NDArray[np.float64],
+        tn: NDArray[np.float64],
+    ) -> NDArray[np.float64]:
+        """Value for each entry of the counts."""
+        with np.errstate(all="ignore"):
+            values = np.asarray(self.function(tp, fp, fn, tn))
+        if values.shape != np.shape(tp):
+            raise InputError(
+                f"metric {self.name!r} must give a value for each entry of the counts, shape "
+                f"{np.shape(tp)}; got shape {values.shape}"
+            )
+        bad = ~np.isfinite(values)
+        if bad.any():
+            counts = ", ".join(
+                f"{np.asarray(count)[bad].ravel()[0]:g}" for count in (tp, fp, fn, tn)
+            )
+            raise InputError(
+                f"metric {self.name!r} must be finite; got {values[bad].flat[0]} for "
+                f"(tp, fp, fn, tn) = ({counts})"
+            )
+        return values

@@ -1,0 +1,48 @@
+"""Jaccard index: what is both accepted and positive, of what is either, TP / (TP + FP + FN).
+
+It is F1 / (2 - F1), which rises with F1: micro-averaged, or tag by tag, both have their maximum at
+the same thresholds.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, ClassVar
+
+from tagthresh.metrics.base import Metric, ratio
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+
+@dataclass(frozen=True)
+class Jaccard(Metric):
+    """Jaccard index.
+
+    Parameters
+    ----------
+    average : {"micro", "macro", "weighted", "samples"}, default "micro"
+        Where the sum over tags sits.
+
+    Examples
+    --------
+    >>> Jaccard(average="macro").name
+    'jaccard_macro'
+    """
+
+    monotone: ClassVar[bool] = True
+    quasi_convex: ClassVar[bool] = True
+    formula: ClassVar[str] = "TP / (TP + FP + FN)"
+
+    stem = "jaccard"
+
+    def of(
+        self,
+        tp: NDArray[np.float64],
+        fp: NDArray[np.float64],
+        fn: NDArray[np.float64],
+        tn: NDArray[np.float64],
+    ) -> NDArray[np.float64]:
+        """Value for each entry of the counts."""
+        return ratio(tp, tp + fp + fn)
