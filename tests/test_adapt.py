@@ -18,7 +18,7 @@ from scipy.stats import norm
 import tagthresh as tt
 from strategies import Case, cases
 from tagthresh import InputError
-from tagthresh.adapt import GRID, NewClips, learned_shifts
+from tagthresh.prevalence import GRID, NewClips, learned_shifts
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -190,6 +190,16 @@ def test_names_match_columns_and_hand_made_thresholds_stay() -> None:
     assert adapted.thresholds.tags == tuple(names)
 
 
+def test_limits_of_the_fit_are_kept() -> None:
+    solution, random = fit(fixed={"3": 0.4}, bounds=(None, 0.3))
+    new = draw(expit(logit(PREVALENCE) - MOST), 2000, random)[1]  # rarer: higher thresholds
+    adapted, free = adapt(solution, new), adapt(fit()[0], new)
+    assert (adapted.thresholds.values[3], adapted.per_tag["kept"][3]) == (0.4, "fixed")
+    others = np.arange(N_TAGS) != 3
+    assert adapted.thresholds.values[others].max() == 0.3
+    assert free.thresholds.values[others].max() > 0.3
+
+
 def test_the_origin_survives_the_file(tmp_path: Path) -> None:
     solution, random = fit()
     adapted = adapt(solution, draw(PREVALENCE, 500, random)[1])
@@ -223,6 +233,7 @@ def test_a_calibrator_from_a_file_gives_the_same(tmp_path: Path) -> None:
             "thresholds must say what they were fitted for",
         ),
         (lambda s: replace(s, thresholds=replace_metric(s, "recall_micro")), "got recall_micro"),
+        (lambda s: replace(s, thresholds=replace_metric(s, "f1_samples")), "got f1_samples"),
         (
             lambda s: replace(s, calibrator=replace(s.calibrator, known=None)),
             "calibrator must say what it was fitted on",

@@ -28,6 +28,7 @@ LAYERS = [
     ["frontier", "lookup", "proportion", "rows", "smooth"],
     ["certificate"],
     ["evidence", "methods"],
+    ["prevalence"],
     ["artefact"],
     ["thresholds"],
     ["randomisation", "resample"],

@@ -222,6 +222,8 @@ def test_alone_it_prints_its_help(run: Callable[..., Done]) -> None:
         *("compare-thresholds", "reproduce"),
         *("demo", "fit", "evaluate", "apply", "adapt", "drift", "calibrate"),
         *("compare", "compare-thresholds", "reproduce"),
+        *("demo", "fit", "evaluate", "apply", "adapt", "drift", "calibrate", "compare"),
+        *("compare-thresholds", "metrics", "reproduce"),
     ],
 )
 def test_help_fits_eighty_columns(

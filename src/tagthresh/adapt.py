@@ -6,10 +6,9 @@ Then every log-odds of a tag moves by the same shift d, that of the log-odds of 
 
     P'(positive | score) = sigmoid(log-odds of the calibrator + d)
 
-1. Shifts: the most probable d of each tag, given the scores of the new clips, under a normal prior
-   that is learned from all tags by EM. Without the prior it is the shift at which the mean of the
-   new probabilities is the new prevalence, the fixed point of Saerens and others. A few positives
-   more or less are no news: tags that say little lean on the others.
+1. Shifts (`tagthresh.prevalence`): the most probable d of each tag, given the scores of the new
+   clips, by the EM of Saerens and others with a prior learned from all tags. A few positives more
+   or less are no news: tags that say little lean on the others.
 2. Cuts: F-beta wants clips whose probability is F / (1 + beta^2) or more, with F of all tags where
    micro-averaged, else of each tag. F before and after are both expected from the new clips, those
    before by weighing them as if nothing had shifted. A cut moves by the change of this log-odds
@@ -21,15 +20,14 @@ themselves show no shift. `docs/shift.md` measures what adapting gains, and wher
 References
 ----------
 Saerens, Latinne and Decaestecker, "Adjusting the outputs of a classifier to new a priori
-probabilities", Neural Computation 14(1), 2002. Lipton, Elkan and Naryanaswamy, ECML-PKDD 2014: the
-cut. Morris, "Parametric empirical Bayes inference", Journal of the American Statistical
-Association 78, 1983: the prior.
+probabilities", Neural Computation 14(1), 2002. Lipton, Elkan and Naryanaswamy, "Optimal
+thresholding of classifiers to maximize F1 measure", ECML-PKDD 2014: the cut.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from scipy.special import expit, logit
@@ -39,23 +37,18 @@ from tagthresh.artefact import Origin
 from tagthresh.calibrator import Calibrator
 from tagthresh.checks import InputError
 from tagthresh.counts import Confusion, Counts, confusion
-from tagthresh.evidence import FEW
 from tagthresh.metrics.fbeta import FBeta
 from tagthresh.metrics.names import as_metric
 from tagthresh.placement import round_up
 from tagthresh.plain import table
+from tagthresh.prevalence import GRID, NewClips, Shifts, learned_shifts, place, weight_of_a_clip
 from tagthresh.thresholds import Thresholds
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from numpy.typing import NDArray
 
-STEP, REACH = 0.05, 20.0  # of the grid of log-odds; beyond its ends a clip is certain
-GRID = np.arange(-round(REACH / STEP), round(REACH / STEP) + 1) * STEP
-ROUNDS = 100  # of EM, one Newton step each
-SPREAD = 0.1  # prior variance of the shifts: that of the first round, and one tag's worth
-LONGEST = 0.5  # Newton step
 CUT_ROUNDS = 20  # between the cuts and the F-beta that they reach
 LEAST_WANTED, MOST_WANTED = 0.01, 0.97  # probabilities at which a curve may be cut
 Z = 1.959964  # standard deviations on either side: 95 %
@@ -86,7 +79,7 @@ class Adaptation:
         latter with an interval, ``low`` to ``high``, of the 95 % that the tag's own clips leave;
         ``verdict``, "more common" or "rarer"
         where the interval leaves out the prevalence before, else "unclear"; and ``kept``, why a
-        threshold has not moved: "set by hand", "never", or "".
+        threshold has not moved: "set by hand", "fixed", "never", or "".
     """
 
     thresholds: Thresholds
@@ -132,7 +125,7 @@ def adapt(
     ----------
     thresholds : Thresholds
         Fitted for an F-beta, by any method, on the clips that the calibrator was fitted on. Those
-        set by hand stay, and so does never.
+        set by hand or fixed stay, and so does never; bounds are kept.
     y_score : array-like or data frame, shape (n_clips, n_tags)
         Finite scores of the new clips; the more, the better the prevalences are known.
     calibrator : Calibrator
@@ -180,11 +173,12 @@ def adapt(
     names = calibrator.tags or thresholds.tags
     log_odds = _log_odds(calibrator, scores)
     new = NewClips.of(log_odds, prevalence)
-    shifts = learned_shifts(new, _weight(prevalence, known, len(scores)))
+    shifts = learned_shifts(new, weight_of_a_clip(prevalence, known, len(scores)))
     at = _log_odds(calibrator, old[None])[0]
     moved = _scores_at(calibrator, moved_cuts(new, shifts.at, at, metric))
-    kept = _kept(old, names, thresholds)
-    values = np.where(kept == "", moved, old)
+    shown = names or thresholds.names
+    kept = _kept(old, shown, thresholds)
+    values = np.where(kept == "", _within_bounds(moved, shown, thresholds), old)
     probability = expit(log_odds + shifts.at)
     before, after = (_expected(scores, probability, each) for each in (old, values))
     origin = _origin(thresholds, metric, after, scores, names)
@@ -199,101 +193,6 @@ def adapt(
         | _prevalences(prevalence, shifts)
         | {"kept": kept.tolist()},
     )
-
-
-class Shifts(NamedTuple):
-    """Shift of the log-odds of each tag's prevalence; arrays of shape (n_tags,).
-
-    Attributes
-    ----------
-    at, sd : ndarray of float64
-        Most probable shift, and the standard deviation that the tag's own clips would leave without
-        the prior; inf where they tell nothing.
-    """
-
-    at: NDArray[np.float64]
-    sd: NDArray[np.float64]
-
-
-@dataclass(frozen=True, eq=False)
-class NewClips:
-    """New clips counted by their log-odds as calibrated, on the grid.
-
-    Attributes
-    ----------
-    mass : ndarray of float64, shape (n_tags, n_grid)
-        Clips of each tag.
-    prevalence : ndarray of float64, shape (n_tags,)
-        Of the clips fitted on, in (0, 1).
-    """
-
-    mass: NDArray[np.float64]
-    prevalence: NDArray[np.float64]
-
-    @classmethod
-    def of(cls, log_odds: NDArray[np.float64], prevalence: NDArray[np.float64]) -> NewClips:
-        """Count clips; log-odds of shape (n_clips, n_tags)."""
-        place = _place(log_odds).T
-        mass = np.array([np.bincount(each, minlength=len(GRID)) for each in place], np.float64)
-        return cls(mass, prevalence)
-
-    def weighted_back(self, shift: NDArray[np.float64]) -> NDArray[np.float64]:
-        """Masses had nothing shifted: as many positives and negatives as before."""
-        now = expit(logit(self.prevalence) + shift)
-        positive = expit(GRID + shift[:, None])
-        share = (self.prevalence / now)[:, None], ((1 - self.prevalence) / (1 - now))[:, None]
-        return np.asarray(self.mass * (share[0] * positive + share[1] * (1 - positive)))
-
-
-def learned_shifts(new: NewClips, weight: NDArray[np.float64]) -> Shifts:
-    """Most probable shift of each tag under a normal prior learned from all.
-
-    The log-likelihood of a shift d, over the new clips with log-odds l and the prevalence now,
-
-        sum log(1 + exp(l + d)) - log(1 - prevalence + prevalence exp(d))
-
-    has the gradient (mean new probability - prevalence now) times the number of clips.
-
-    Parameters
-    ----------
-    new : NewClips
-    weight : ndarray of float64, shape (n_tags,)
-        Of each new clip, from 0 to 1.
-
-    Returns
-    -------
-    Shifts
-    """
-    mass = weight[:, None] * new.mass
-    total = mass.sum(axis=1)
-    at, mean, variance = np.zeros(len(mass)), 0.0, SPREAD
-    for _ in range(ROUNDS):
-        probability = expit(GRID + at[:, None])
-        now = expit(logit(new.prevalence) + at)
-        positives = (mass * probability).sum(axis=1)
-        gradient = positives - total * now - (at - mean) / variance
-        unsure = (mass * probability * (1 - probability)).sum(axis=1)
-        # Far from the top the likelihood can bend the other way: the prior alone bends rightly.
-        own = np.maximum(total * now * (1 - now) - unsure, 0.0)
-        curvature = own + 1 / variance
-        at = at + np.clip(gradient / curvature, -LONGEST, LONGEST)
-        mean = at.mean()
-        spread = ((at - mean) ** 2 + 1 / curvature).sum() + SPREAD
-        variance = float(spread / (len(at) + 1))
-    with np.errstate(divide="ignore"):
-        return Shifts(at, 1 / np.sqrt(own))
-
-
-def _weight(
-    prevalence: NDArray[np.float64], known: NDArray[np.float64], n_clips: int
-) -> NDArray[np.float64]:
-    """Weight of a new clip, less than 1 since what it is held against is an estimate too.
-
-    The prevalence before comes from as many clips as were fitted on; the curve, from the positives
-    among them. Ten of them halve the weight: without that, 1,000 clips fitted on gain less.
-    """
-    positives = prevalence * known
-    return np.asarray(known / (known + n_clips) * positives / (positives + FEW))
 
 
 def moved_cuts(
@@ -315,7 +214,7 @@ def _wanted(
     cut: NDArray[np.float64],
 ) -> NDArray[np.float64]:
     """Log-odds of F / (1 + beta^2), what F-beta wants, at these cuts: one, or one a tag."""
-    accepted = np.arange(len(GRID)) >= _place(cut)[:, None]
+    accepted = np.arange(len(GRID)) >= place(cut)[:, None]
     positive = mass * probability
     found = confusion(
         (positive * accepted).sum(axis=1),
@@ -325,11 +224,6 @@ def _wanted(
     )
     value = metric(found) if metric.average == "micro" else metric.of(*found)
     return np.asarray(logit(np.clip(value / (1 + metric.beta2), LEAST_WANTED, MOST_WANTED)))
-
-
-def _place(log_odds: NDArray[np.float64]) -> NDArray[np.int64]:
-    """Nearest point of the grid."""
-    return np.asarray(np.rint((np.clip(log_odds, -REACH, REACH) + REACH) / STEP), np.int64)
 
 
 def _log_odds(calibrator: Calibrator, scores: NDArray[Any]) -> NDArray[np.float64]:
@@ -373,12 +267,30 @@ def _prevalences(prevalence: NDArray[np.float64], shifts: Shifts) -> dict[str, A
 
 
 def _kept(
-    values: NDArray[np.float64], names: tuple[str, ...] | None, thresholds: Thresholds
+    values: NDArray[np.float64], names: tuple[str, ...], thresholds: Thresholds
 ) -> NDArray[np.str_]:
     """Why each threshold stays; empty where it does not."""
-    shown = names or thresholds.names
-    by_hand = np.array([name in thresholds.overrides for name in shown])
-    return np.select([by_hand, np.isinf(values)], ["set by hand", "never"], "")
+    by_hand, fixed = (
+        np.array([name in given for name in names])
+        for given in (thresholds.overrides, _limits(thresholds, "fixed"))
+    )
+    return np.select([by_hand, fixed, np.isinf(values)], ["set by hand", "fixed", "never"], "")
+
+
+def _within_bounds(
+    values: NDArray[np.float64], names: tuple[str, ...], thresholds: Thresholds
+) -> NDArray[np.float64]:
+    """Keep the bounds that the thresholds were fitted within."""
+    bounds = _limits(thresholds, "bounds")
+    pairs = np.array([bounds.get(name, (None, None)) for name in names], np.float64)
+    low, high = np.where(np.isnan(pairs), (-np.inf, np.inf), pairs).T
+    return np.clip(values, low, high)
+
+
+def _limits(thresholds: Thresholds, kind: str) -> Mapping[str, Any]:
+    """Limits that the thresholds were fitted within, by tag: "fixed" or "bounds"."""
+    found: Mapping[str, Any] = thresholds.origin.method.get(kind, {}) if thresholds.origin else {}
+    return found
 
 
 def _metric(thresholds: object) -> FBeta:
@@ -394,8 +306,11 @@ def _metric(thresholds: object) -> FBeta:
         metric = as_metric(origin.metric)
     except InputError:
         metric = None
-    if not isinstance(metric, FBeta):
-        raise InputError(f"thresholds must be fitted for an F-beta; got {origin.metric}")
+    if not isinstance(metric, FBeta) or metric.average == "samples":
+        raise InputError(
+            "thresholds must be fitted for an F-beta, averaged micro, macro or weighted; "
+            f"got {origin.metric}"
+        )
     return metric
 
 
