@@ -74,8 +74,9 @@ def find_thresholds(  # noqa: PLR0913
         with options, such as ``tt.methods.Constant(0.3)``.
     tags : sequence of str, optional
         Names of the tags.
-    sample_weight : array-like, shape (n_clips,), optional
-        Weights of the clips, at least 0; 1 by default.
+    sample_weight : array-like, shape (n_clips,) or (n_clips, n_tags), optional
+        Weights of the clips, or of pairs of clip and tag (`review_weights`), at least 0; 1 by
+        default.
     cv : int, "auto" or None, default "auto"
         Folds of the cross-fitting that tells what to expect on unseen clips (`crossfit`); None
         leaves it out. "auto" is 10 (or the number of groups, if that is less) where groups are

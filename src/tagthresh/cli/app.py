@@ -17,6 +17,7 @@ from tagthresh.cli import (
     frontier,
     metrics,
     reproduce,
+    review,
 )
 from tagthresh.version import __version__
 
@@ -51,6 +52,7 @@ def _main(
 
 for _command in (
     demo,
+    review,
     fit,
     frontier,
     evaluate,
