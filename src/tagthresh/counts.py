@@ -161,6 +161,15 @@ class Counts:
         """Float type of the scores."""
         return self.known.score[0].dtype
 
+    @property
+    def presence_only(self) -> NDArray[np.bool_]:
+        """Whether a tag has known positives and no known negative, shape (n_tags,)."""
+        known, positive = (
+            np.array([each.count(tag).sum() for tag in range(self.n_tags)])
+            for each in (self.known, self.positive)
+        )
+        return np.asarray((positive > 0) & (positive == known))
+
     def name(self, tag: int) -> str:
         """Name of a tag; its position where tags have no names."""
         return self.tags[tag] if self.tags else str(tag)
