@@ -178,14 +178,15 @@ def test_tables_that_cannot_be_weighed(tmp_path: Path) -> None:
 
 def test_a_long_table_with_a_weight_a_pair(tmp_path: Path) -> None:
     text = "clip,tag,score,label,weight\na,Dog,0.9,1,2\na,Rain,0.4,0,3\nb,Rain,0.8,1,1\n"
+    text += "c,Dog,0.1,0,5\n"
     (tmp_path / "w.csv").write_text(text, "utf-8")
     table = tt.tables.read_labelled(str(tmp_path / "w.csv"))
-    np.testing.assert_array_equal(table.weights, [[2, 3], [np.nan, 1]])
+    np.testing.assert_array_equal(table.weights, [[2, 3], [np.nan, 1], [5, np.nan]])
     solution = tt.find_thresholds(
         *(table.labels, table.scores), sample_weight=table.weights, method="exact", tags=table.tags
     )
     assert solution.thresholds.origin is not None
-    assert solution.thresholds.origin.known == (2, 4)
+    assert solution.thresholds.origin.known == (7, 4)
 
 
 @pytest.mark.parametrize(
@@ -204,7 +205,7 @@ def test_a_long_table_with_a_weight_a_pair(tmp_path: Path) -> None:
         ),
         (
             lambda: tt.find_thresholds([[1, 0]], [[1, 2]], sample_weight=[[1, 2, 3]]),
-            "sample_weight must hold one weight per clip, or per clip and tag; got shape (1, 3)",
+            "sample_weight must hold one weight per clip, or per pair; got shape (1, 3)",
         ),
         (
             lambda: tt.find_thresholds([[1, 0]], [[1, 2]], sample_weight=[[1, -2]]),

@@ -25,6 +25,7 @@ import contextlib
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -33,7 +34,7 @@ import scipy.sparse
 from tagthresh.limits import Limits
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable
 
     from numpy.typing import ArrayLike, NDArray
 
@@ -94,7 +95,8 @@ def labelled_scores(
     sample_weight: ArrayLike | None = None,
 ) -> LabelledScores:
     """Check labels, scores, names and weights together and return them aligned."""
-    truth, truth_tags = matrix("y_true", y_true)
+    _check_index(y_true, y_score)
+    truth, truth_tags = matrix("y_true", _dense(y_true))
     scores, score_tags = matrix("y_score", y_score)
     if truth.shape != scores.shape:
         raise InputError(
@@ -104,8 +106,8 @@ def labelled_scores(
     names = tag_names(tags, scores.shape[1]) or score_tags or truth_tags
     truth = align("y_true", truth, truth_tags, names)
     scores = align("y_score", scores, score_tags, names)
-    positive, known = labels(truth, names)
-    weight, pair_weight = _weights(sample_weight, scores.shape, names, known), None
+    positive, known = labels(truth, partial(nth_place, shape=truth.shape, names=names))
+    weight, pair_weight = weights(sample_weight, scores.shape, names, known), None
     kept = None if weight is None else heavy(weight)
     if weight is not None and weight.ndim == 2:
         known = (weight > 0) & (True if known is None else known)
@@ -121,6 +123,26 @@ def heavy(weight: NDArray[np.float64]) -> NDArray[np.bool_]:
     return np.asarray(weight > 0 if weight.ndim == 1 else (weight > 0).any(axis=1))
 
 
+def _check_index(y_true: Any, y_score: Any) -> None:
+    """Refuse pandas frames whose rows have names that differ: rows are matched by position."""
+    indexes: list[Any] = [getattr(value, "index", None) for value in (y_true, y_score)]
+    if not all(hasattr(index, "equals") for index in indexes):
+        return
+    if any(type(index).__name__ == "RangeIndex" for index in indexes):
+        return  # rows without names of their own
+    one, other = indexes
+    if len(one) == len(other) and not one.equals(other):
+        raise InputError(
+            "y_true and y_score must have the same index, in the same order: rows are clips; "
+            f"got {one[0]!r}, ... and {other[0]!r}, ..."
+        )
+
+
+def _dense(y_true: Any) -> object:
+    """Labels that are not stored are 0; beside dense scores, a matrix of them is no burden."""
+    return y_true.toarray() if scipy.sparse.issparse(y_true) else y_true
+
+
 def matrix(
     name: str, value: object, *, allow_no_clips: bool = False
 ) -> tuple[NDArray[Any], Tags | None]:
@@ -132,14 +154,19 @@ def matrix(
         array, names = _numbers(name, value), None
     else:
         array, names = _from_frame(name, value, columns)
-    if array.ndim != 2:
+    check_shape(name, array.shape, allow_no_clips=allow_no_clips)
+    return array, names
+
+
+def check_shape(name: str, shape: tuple[int, ...], *, allow_no_clips: bool = False) -> None:
+    """Check that there are clips and tags."""
+    if len(shape) != 2:
         raise InputError(
-            f"{name} must have two dimensions (clips, tags); got {array.ndim}; reshape(-1, 1) "
+            f"{name} must have two dimensions (clips, tags); got {len(shape)}; reshape(-1, 1) "
             "makes one tag of a list, reshape(1, -1) one clip"
         )
-    if array.shape[1] == 0 or (len(array) == 0 and not allow_no_clips):
-        raise InputError(f"{name} must hold at least one clip and one tag; got shape {array.shape}")
-    return array, names
+    if shape[1] == 0 or (shape[0] == 0 and not allow_no_clips):
+        raise InputError(f"{name} must hold at least one clip and one tag; got shape {shape}")
 
 
 def _columns(value: Any) -> list[Any] | None:
@@ -162,7 +189,9 @@ def _from_frame(name: str, value: Any, columns: list[Any]) -> tuple[NDArray[Any]
 
 def _numbers(name: str, value: object) -> NDArray[Any]:
     if scipy.sparse.issparse(value):
-        raise InputError(f"{name} must be dense here; only predict takes a sparse matrix")
+        raise InputError(
+            f"{name} must be dense here, every clip scored for every tag; it is sparse"
+        )
     try:
         array = np.asanyarray(value)
     except (TypeError, ValueError, RuntimeError) as error:
@@ -170,9 +199,14 @@ def _numbers(name: str, value: object) -> NDArray[Any]:
     if array.dtype.kind == "O":
         with contextlib.suppress(TypeError, ValueError, OverflowError):
             array = np.vectorize(_number_or_nan, otypes=[np.float64])(array)
-    if array.dtype.kind not in "buif" or array.dtype.itemsize > 8:
-        raise InputError(f"{name} must hold real numbers of at most 64 bits; got {array.dtype}")
+    check_type(name, array.dtype)
     return array
+
+
+def check_type(name: str, dtype: np.dtype[Any]) -> None:
+    """Check that values are numbers that a float64 can hold."""
+    if dtype.kind not in "buif" or dtype.itemsize > 8:
+        raise InputError(f"{name} must hold real numbers of at most 64 bits; got {dtype}")
 
 
 def _number_or_nan(value: Any) -> float:
@@ -239,14 +273,17 @@ def nearest(name: object, names: Iterable[str]) -> str:
 
 
 def labels(
-    truth: NDArray[Any], names: Tags | None
+    truth: NDArray[Any], where: Callable[[int], str]
 ) -> tuple[NDArray[np.bool_], NDArray[np.bool_] | None]:
-    """Split labels into positive and known; known is None when every label is known."""
+    """Split labels into positive and known; known is None when every label is known.
+
+    `where` names the clip and tag of an entry, by its number.
+    """
     unknown = np.ma.getmaskarray(truth) if np.ma.isMaskedArray(truth) else None
     truth = np.ma.getdata(truth)
     if truth.dtype == bool:
         positive = truth
-    elif truth.dtype.kind == "u" and truth.dtype.itemsize == 1 and truth.max() <= 1:
+    elif truth.dtype.kind == "u" and truth.dtype.itemsize == 1 and truth.max(initial=0) <= 1:
         positive = truth.view(bool)
     else:
         positive = truth == 1
@@ -254,10 +291,10 @@ def labels(
         unknown = unlabelled if unknown is None else unknown | unlabelled
         bad = ~(positive | (truth == 0) | unknown)
         if bad.any():
-            place = np.unravel_index(bad.argmax(), bad.shape)
+            first = int(bad.argmax())
             raise InputError(
                 "y_true must hold 0, 1 or unknown (-1, NaN or masked); "
-                f"got {truth[place]} at {_place(place, names)}"
+                f"got {truth.ravel()[first]} at {where(first)}"
             )
     if unknown is None or not unknown.any():
         return positive, None
@@ -268,12 +305,7 @@ def score_matrix(
     name: str, scores: NDArray[Any], names: Tags | None, known: NDArray[np.bool_] | None = None
 ) -> NDArray[Any]:
     """Check that scores are finite where known; return them in a float type that holds them."""
-    if np.ma.isMaskedArray(scores):
-        scores = _unmasked(scores)
-    if scores.dtype.kind in "iu" and scores.dtype.itemsize == 8:
-        _check_exact(name, scores)
-    if scores.dtype.kind != "f":
-        scores = scores.astype(np.result_type(scores.dtype, np.float16))
+    scores = floating(name, unmasked(scores))
     if len(scores) == 0:
         return scores
     # Minimum and maximum pass NaN and infinity on: two reads of the matrix, and no copy of it.
@@ -282,16 +314,25 @@ def score_matrix(
         if known is not None:
             bad &= known
         if bad.any():
-            place = np.unravel_index(bad.argmax(), bad.shape)
-            raise InputError(
-                f"{name} must be finite; got {scores[place]} at {_place(place, names)}"
-            )
+            at = np.unravel_index(bad.argmax(), bad.shape)
+            raise InputError(f"{name} must be finite; got {scores[at]} at {place(at, names)}")
     return scores
 
 
-def _unmasked(array: Any) -> NDArray[np.float64]:
-    """Values of a masked array, NaN where they are masked."""
-    return np.asarray(array.astype(np.float64).filled(np.nan))
+def unmasked(array: Any) -> NDArray[Any]:
+    """Values of an array, NaN where they are masked."""
+    if np.ma.isMaskedArray(array):
+        return np.ma.filled(array.astype(np.float64), np.nan)
+    return np.asarray(array)
+
+
+def floating(name: str, scores: NDArray[Any]) -> NDArray[Any]:
+    """Scores in a float type that holds them."""
+    if scores.dtype.kind in "iu" and scores.dtype.itemsize == 8:
+        _check_exact(name, scores)
+    if scores.dtype.kind != "f":
+        scores = scores.astype(np.result_type(scores.dtype, np.float16))
+    return scores
 
 
 def _check_exact(name: str, scores: NDArray[Any]) -> None:
@@ -301,18 +342,24 @@ def _check_exact(name: str, scores: NDArray[Any]) -> None:
         raise InputError(f"{name} must be within +-2**53 when they are integers; got more")
 
 
-def _place(place: tuple[Any, ...], names: Tags | None) -> str:
-    clip, tag = (int(i) for i in place)
+def nth_place(number: int, shape: tuple[int, ...], names: Tags | None) -> str:
+    """Name the pair of clip and tag of an entry of a matrix, by its number."""
+    return place(np.unravel_index(number, shape), names)
+
+
+def place(pair: Iterable[Any], names: Tags | None) -> str:
+    """Name a pair of clip and tag."""
+    clip, tag = (int(i) for i in pair)
     return f"clip {clip}, tag {names[tag]!r}" if names else f"clip {clip}, tag {tag}"
 
 
-def _weights(
+def weights(
     sample_weight: ArrayLike | None,
-    shape: tuple[int, int],
-    names: Tags | None,
-    known: NDArray[np.bool_] | None,
+    shape: tuple[int, ...],
+    names: Tags | None = None,
+    known: NDArray[np.bool_] | None = None,
 ) -> NDArray[np.float64] | None:
-    """Check weights of clips, or of pairs of clip and tag."""
+    """Check weights of clips or, for a shape (n_clips, n_tags), of pairs; None stays None."""
     if sample_weight is None:
         return None
     if _columns(sample_weight) is None:
@@ -320,20 +367,20 @@ def _weights(
     else:
         given, columns = matrix("sample_weight", sample_weight)
         given = align("sample_weight", given, columns, names)
-    weight = _unmasked(given) if np.ma.isMaskedArray(given) else given.astype(np.float64)
+    weight = unmasked(given).astype(np.float64)
     if weight.shape not in {shape[:1], shape}:
         raise InputError(
-            f"sample_weight must hold one weight per clip, or per clip and tag; got shape "
-            f"{weight.shape} for {shape[0]} clips and {shape[1]} tags"
+            f"sample_weight must hold one weight per clip{', or per pair' * (len(shape) - 1)}; "
+            f"got shape {weight.shape} for {shape[0]} clips"
         )
     bad = ~(np.isfinite(weight) & (weight >= 0))
     if weight.ndim == 2 and known is not None:
         bad &= known
     if bad.any():
-        place = np.unravel_index(bad.argmax(), bad.shape)
-        where = f"clip {place[0]}" if weight.ndim == 1 else _place(place, names)
+        at = np.unravel_index(bad.argmax(), bad.shape)
+        where = f"clip {at[0]}" if weight.ndim == 1 else place(at, names)
         raise InputError(
-            f"sample_weight must be finite and at least 0; got {weight[place]} at {where}"
+            f"sample_weight must be finite and at least 0; got {weight[at]} at {where}"
         )
     if not heavy(weight).any():
         raise InputError("sample_weight must be positive for at least one clip; all are 0")

@@ -26,6 +26,7 @@ import numpy as np
 
 from tagthresh import checks
 from tagthresh.checks import InputError
+from tagthresh.pairs import Pairs, labelled
 from tagthresh.placement import round_up
 from tagthresh.tally import Group, Tally, grouped, merged
 
@@ -95,10 +96,12 @@ class Counts:
 
         Parameters
         ----------
-        y_true : array-like or data frame, shape (n_clips, n_tags)
-            1 positive, 0 negative; -1, NaN and masked entries are unknown and count nowhere.
-        y_score : array-like or data frame, shape (n_clips, n_tags)
-            Finite scores of any scale, float16 to float64 or integers.
+        y_true : array-like, data frame or sparse matrix, shape (n_clips, n_tags)
+            1 positive, 0 negative; -1, NaN and masked entries are unknown and count nowhere. Not
+            stored is 0.
+        y_score : array-like, data frame or sparse matrix, shape (n_clips, n_tags)
+            Finite scores of any scale, float16 to float64 or integers. In a sparse matrix a score
+            that is not stored is below every threshold.
         tags : sequence of str, optional
             Names of the tags; by default the column names of a data frame, else none.
         sample_weight : array-like, shape (n_clips,) or (n_clips, n_tags), optional
@@ -119,16 +122,27 @@ class Counts:
         >>> counts.confusion([1.0, 1.0])
         Confusion(tp=array([1., 1.]), fp=array([0., 0.]), fn=array([0., 0.]), tn=array([1., 1.]))
         """
-        return cls.from_checked(checks.labelled_scores(y_true, y_score, tags, sample_weight))
+        return cls.from_checked(labelled(y_true, y_score, tags, sample_weight))
 
     @classmethod
-    def from_checked(cls, data: LabelledScores) -> Counts:
+    def from_checked(cls, data: LabelledScores | Pairs) -> Counts:
         """Count labels and scores that have been checked."""
+        if isinstance(data, Pairs):
+            return cls._from_pairs(data)
         with ThreadPoolExecutor(os.cpu_count()) as pool:
             parts = pool.map(lambda block: _count_block(data, block), _blocks(data))
             groups = [group for part in parts for group in part]
         known, positive = (Tally.from_groups(each) for each in zip(*groups, strict=True))
         return cls(len(data.scores), known, positive, data.tags, data.limits)
+
+    @classmethod
+    def _from_pairs(cls, pairs: Pairs) -> Counts:
+        everything, positives = pairs.entries(pairs.known), pairs.entries(pairs.positive)
+        known, positive = (
+            Tally.from_entries(entries, pairs.n_tags, pairs.n_clips)
+            for entries in (everything.and_those(pairs.rest()), positives)
+        )
+        return cls(pairs.n_clips, known, positive, pairs.tags)
 
     def __repr__(self) -> str:
         return f"Counts({self.n_clips} clips x {self.n_tags} tags, {self.dtype})"
@@ -275,6 +289,16 @@ class Counts:
         known = merged(self.known, other.known, position, n_clips)
         positive = merged(self.positive, other.positive, position, n_clips)
         return Counts(n_clips, known, positive, self.tags or other.tags)
+
+
+def counted(
+    y_true: object, y_score: object, tags: Sequence[str] | None, sample_weight: ArrayLike | None
+) -> tuple[LabelledScores | None, Counts]:
+    """Labels and scores, None where Counts or sparse scores are given, and their counts."""
+    if y_score is None or isinstance(y_true, Counts):
+        return None, Counts.of(y_true, y_score, tags, sample_weight)
+    data = labelled(y_true, y_score, tags, sample_weight)
+    return None if isinstance(data, Pairs) else data, Counts.from_checked(data)
 
 
 def confusion(

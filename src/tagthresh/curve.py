@@ -3,7 +3,7 @@
 A cut sits at the score of a positive: between two positives, lowering the threshold only accepts
 negatives, which no monotone metric rewards (`tagthresh.metrics.base`). So a tag has as many cuts as
 distinct positive scores, and one more, "never", which accepts nothing. For metrics of which less is
-known, cuts sit at every score.
+known, cuts sit at every score. No cut reaches absent scores (`tagthresh.tally`).
 
 Where thresholds have limits, cuts lie between them, and "never" stands for the highest threshold
 allowed, which may accept clips.
@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from tagthresh.counts import Confusion, Counts, confusion
+from tagthresh.tally import ABSENT
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -56,6 +57,8 @@ class Curve:
         at = counts.known if everywhere else counts.positive
         for tag, scores in enumerate(at.score):
             cuts = np.unique(scores)[::-1] if at.weight else scores[::-1]
+            if len(cuts) and cuts[-1] == ABSENT:
+                cuts = cuts[:-1]
             if counts.limits is not None:
                 cuts = cuts[(cuts >= counts.limits.low[tag]) & (cuts < counts.limits.high[tag])]
             score.append(cuts)

@@ -8,7 +8,8 @@ support, predicted
     TP + FN, TP + FP.
 average_precision
     Sum over cuts of the rise in recall times the precision there, without interpolation, as in
-    scikit-learn. NaN for tags without positives; its mean leaves these tags out.
+    scikit-learn. NaN for tags without positives; its mean leaves these tags out. No cut reaches
+    positives whose score is absent from a sparse matrix.
 """
 
 from __future__ import annotations
@@ -20,9 +21,10 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from tagthresh.checks import InputError, labelled_scores
-from tagthresh.counts import Confusion, Counts
+from tagthresh.checks import InputError
+from tagthresh.counts import Confusion, Counts, counted
 from tagthresh.curve import Curve
+from tagthresh.metrics.base import ratio
 from tagthresh.metrics.fbeta import FBeta
 from tagthresh.metrics.names import as_metric
 from tagthresh.metrics.precision import Precision
@@ -64,7 +66,8 @@ class Evaluation:
     average_precision : ndarray of float64, shape (n_tags,)
         In [0, 1]; NaN for tags without positives. It does not depend on the thresholds.
     clips : ClipCounts or None
-        Counts over the tags of each clip, for metrics averaged over clips; None for Counts.
+        Counts over the tags of each clip, for metrics averaged over clips; None for Counts and
+        sparse scores.
     """
 
     tags: tuple[str, ...]
@@ -182,19 +185,19 @@ def evaluate(
         raise InputError(
             f"thresholds must be Thresholds, such as solution.thresholds; got {thresholds!r:.80}"
         )
-    counts = Counts.of(y_true, y_score, tags, sample_weight)
+    data, counts = counted(y_true, y_score, tags, sample_weight)
     values = thresholds.in_order(counts.tags, counts.n_tags)
     names, confusion, clips = counts.tags or thresholds.names, counts.confusion(values), None
-    if isinstance(y_true, Counts):
-        if ontology is not None:
-            raise InputError("ontology needs rows; Counts do not tell clips apart")
-    else:
-        data = labelled_scores(y_true, y_score, tags, sample_weight)
+    if data is not None:
         accepted = decide(data, values)
         if ontology is not None:
             accepted = _consistent(data, values, ontology, names)
             confusion = confusion_of(data, accepted)
         clips = ClipCounts.of(data, accepted)
+    elif ontology is not None:
+        raise InputError(
+            "ontology needs rows of dense scores; Counts and sparse matrices have none"
+        )
     average_precision = _average_precision(counts)
     return Evaluation(names, values, counts.n_clips, confusion, average_precision, clips)
 
@@ -208,10 +211,10 @@ def _consistent(
 
 
 def _average_precision(counts: Counts) -> NDArray[np.float64]:
-    curve = Curve.from_counts(counts)
-    average = np.full(counts.n_tags, np.nan)
-    for tag, (start, stop) in enumerate(zip(curve.offset, curve.offset[1:], strict=False)):
-        if start < stop:
-            tp, accepted = curve.tp[start:stop], curve.accepted[start:stop]
-            average[tag] = np.sum(np.diff(tp, prepend=0) * tp / accepted) / tp[-1]
-    return average
+    curve, positives = Curve.from_counts(counts), counts.positive.mass
+    rise = np.diff(curve.tp, prepend=0.0)
+    opens = curve.offset[:-1][curve.offset[:-1] < curve.offset[1:]]
+    rise[opens] = curve.tp[opens]
+    area = np.zeros(counts.n_tags)
+    np.add.at(area, curve.tag, rise * curve.tp / curve.accepted)
+    return np.where(positives > 0, ratio(area, positives), np.nan)

@@ -11,7 +11,7 @@ import numpy as np
 from tagthresh import checks
 from tagthresh.artefact import Origin
 from tagthresh.certificate import certify
-from tagthresh.counts import Counts
+from tagthresh.counts import counted
 from tagthresh.crossfit import units
 from tagthresh.evidence import Evidence
 from tagthresh.methods.names import as_method
@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 
     from tagthresh.certificate import Certificate
     from tagthresh.checks import LabelledScores
+    from tagthresh.counts import Counts
     from tagthresh.methods.base import Method
     from tagthresh.metrics.base import Metric
 
@@ -57,12 +58,12 @@ def find_thresholds(  # noqa: PLR0913
 
     Parameters
     ----------
-    y_true : array-like or data frame, shape (n_clips, n_tags), or Counts
-        1 positive, 0 negative; -1, NaN and masked entries are unknown and count nowhere. Counts
-        stand for labels, scores, tags and weights together.
-    y_score : array-like or data frame, shape (n_clips, n_tags)
+    y_true : array-like, data frame or sparse matrix, shape (n_clips, n_tags), or Counts
+        1 positive, 0 negative; -1, NaN and masked entries are unknown and count nowhere; not stored
+        is 0. Counts stand for labels, scores, tags and weights together.
+    y_score : array-like, data frame or sparse matrix, shape (n_clips, n_tags)
         Finite scores of any scale. Data frames are matched with `y_true` by column name; rows, by
-        position.
+        position. In a sparse matrix a score that is not stored is below every threshold.
     metric : str, Metric or callable, default "f1_micro"
         What to maximise: a name, such as "f0.5_macro" (`docs/metrics.md` lists them); an object,
         such as ``tt.FBeta(2, average="weighted")``; or a function of (tp, fp, fn, tn), which is
@@ -126,7 +127,7 @@ def find_thresholds(  # noqa: PLR0913
     """
     metric, method = as_metric(metric), as_method(method)
     method.check(metric)
-    data, counts = _limited(*_read(y_true, y_score, tags, sample_weight), fixed, bounds)
+    data, counts = _limited(*counted(y_true, y_score, tags, sample_weight), fixed, bounds)
     metric = metric.for_tags(counts.tags, counts.n_tags)
     unit = None if data is None else units(groups, sample_weight, len(data.scores))
     plan = Plan.of(cv, bootstrap, method, counts, unit, grouped=groups is not None)
@@ -157,16 +158,6 @@ def judged(
         return score(metric, data, decide(data, values)), None
     confusion = counts.confusion(values)
     return float(metric(confusion)), certify(counts, metric, confusion)
-
-
-def _read(
-    y_true: object, y_score: object, tags: Sequence[str] | None, sample_weight: ArrayLike | None
-) -> tuple[LabelledScores | None, Counts]:
-    """Labels and scores, None where Counts were given, and their counts."""
-    if y_score is None or isinstance(y_true, Counts):
-        return None, Counts.of(y_true, y_score, tags, sample_weight)
-    data = checks.labelled_scores(y_true, y_score, tags, sample_weight)
-    return data, Counts.from_checked(data)
 
 
 def _limited(

@@ -22,6 +22,7 @@ from tagthresh.counts import Confusion, Counts, confusion
 from tagthresh.curve import NEVER, Curve
 from tagthresh.metrics.base import ratio
 from tagthresh.metrics.fbeta import FBeta
+from tagthresh.metrics.recall import Recall
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -29,9 +30,9 @@ if TYPE_CHECKING:
     from numpy.typing import ArrayLike, NDArray
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class Frontier:
-    """Best reachable totals, from accepting nothing to accepting every positive.
+    """Best reachable totals, from accepting nothing to accepting every positive with a score.
 
     Attributes
     ----------
@@ -48,6 +49,10 @@ class Frontier:
     cut: NDArray[np.int64]
     tp: NDArray[np.float64]
     accepted: NDArray[np.float64]
+
+    def __repr__(self) -> str:
+        best = self.fbeta().max()
+        return f"Frontier({len(self.tp)} vertices, {self.curve.counts!r}, best F1 {best:.4f})"
 
     @classmethod
     def from_curve(cls, curve: Curve) -> Frontier:
@@ -101,7 +106,7 @@ class Frontier:
     @property
     def recall(self) -> NDArray[np.float64]:
         """Recall of all tags together at each vertex, in [0, 1]."""
-        return ratio(self.tp, self.tp[-1:])
+        return Recall().of(*self.confusion())
 
     @property
     def per_clip(self) -> NDArray[np.float64]:

@@ -19,7 +19,7 @@ import csv
 import graphlib
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -153,7 +153,8 @@ class Ontology:
         truth, columns = checks.matrix("y_true", y_true)
         names = self.check(checks.tag_names(tags, truth.shape[1]) or columns)
         truth = checks.align("y_true", truth, columns, names)
-        positive, known = checks.labels(truth, names)
+        where = partial(checks.nth_place, shape=truth.shape, names=names)
+        positive, known = checks.labels(truth, where)
         closed = np.where(True if known is None else known, np.int8(0), np.int8(-1))
         closed = np.broadcast_to(closed, positive.shape).copy()
         closed[self._upwards(positive, names)] = 1

@@ -122,10 +122,31 @@ class Thresholds:
         """
         if scipy.sparse.issparse(y_score):
             return self._predict_sparse(self._aligned(scipy.sparse.csc_array(y_score), tags))
+        scores = self.aligned(y_score, tags)
+        return scores >= round_up(self.values, scores.dtype)
+
+    def aligned(self, y_score: object, tags: Sequence[str] | None = None) -> NDArray[Any]:
+        """Check scores and put their columns in the order of the thresholds.
+
+        Parameters
+        ----------
+        y_score : array-like or data frame, shape (n_clips, n_tags)
+            Finite scores.
+        tags : sequence of str, optional
+            Names of the columns.
+
+        Returns
+        -------
+        ndarray of float, shape (n_clips, n_tags)
+
+        Raises
+        ------
+        InputError
+            When the tags differ or a score is not finite.
+        """
         scores, names = checks.matrix("y_score", y_score, allow_no_clips=True)
         scores = self._aligned(scores, names if tags is None else tags)
-        scores = checks.score_matrix("y_score", scores, self.tags)
-        return scores >= round_up(self.values, scores.dtype)
+        return checks.score_matrix("y_score", scores, self.tags)
 
     def _predict_sparse(self, y_score: scipy.sparse.csc_array) -> scipy.sparse.csr_array:
         stored = y_score.tocoo()

@@ -40,13 +40,13 @@ def checked(
     ontology_file: str | None = None,
 ) -> Table:
     """Read a file and check it by itself: later errors could not tell which one they are in."""
-    from tagthresh import checks
+    from tagthresh import pairs
 
     table = labelled(file, labels, tags, group_column)
     if ontology_file is not None:
         table = closed(table, ontology(ontology_file, table), file, labels)
     with blamed(table, file, labels):
-        checks.labelled_scores(table.labels, table.scores, table.tags, table.weights)
+        pairs.labelled(table.labels, table.scores, table.tags, table.weights)
     return table
 
 

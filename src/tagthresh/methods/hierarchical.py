@@ -39,6 +39,7 @@ from scipy.special import logit
 from tagthresh.calibrate import calibrate
 from tagthresh.checks import InputError, finite_number, flag
 from tagthresh.coordinate import Binned
+from tagthresh.counts import confusion
 from tagthresh.logistic import Cells, Curves, Prior, pooled_curve, posterior
 from tagthresh.methods.base import Fit, Method
 from tagthresh.metrics.base import ratio
@@ -122,11 +123,11 @@ class Hierarchical(Method):
         if isinstance(metric, Jaccard):  # F1 / (2 - F1): highest at the same cuts
             metric = FBeta(average=metric.average)
         metric = cast("FBeta", metric)
-        if not counts.positive.mass.any():
+        if np.isinf(counts.positive.lowest).all():
             return Fit(np.full(counts.n_tags, np.inf), "no known positive: nothing is accepted")
         binned = Binned.from_counts(counts)
-        value = metric(binned.confusion())
-        shared = _shared(value)
+        value = values(binned, metric)
+        shared = _shared(value[binned.lowest :]) + binned.lowest
         binned = binned.around(shared)
         model = _Model.of(counts, binned, metric)
         state = model.start(value[shared])
@@ -141,6 +142,24 @@ class Hierarchical(Method):
         }
         status = "cut where calibrated probabilities ask"
         return Fit(binned.threshold[place], status, statistics, calibrate(counts, binned))
+
+
+def values(binned: Binned, metric: FBeta) -> NDArray[np.float64]:
+    """Metric of all tags cut at the same edge, for each edge, shape (n_edges,)."""
+    known, positives = binned.accepted.at(0), binned.positives
+    totals = []
+    for tags, tp, accepted in binned.blocks():
+        found = confusion(tp, accepted, positives[tags, None], known[tags, None])
+        if metric.average == "micro":
+            totals.append([each.sum(axis=0) for each in found])
+        else:
+            share = positives[tags, None] if metric.average == "weighted" else 1.0
+            totals.append([(share * metric.of(*found)).sum(axis=0)])
+    total = [np.asarray(sum(parts)) for parts in zip(*totals, strict=True)]
+    if metric.average == "micro":
+        return metric.of(*total)
+    whole = positives.sum() if metric.average == "weighted" else len(positives)
+    return np.asarray(total[0] / whole)
 
 
 def _shared(value: NDArray[np.float64]) -> int:
@@ -256,7 +275,10 @@ def _allowed(counts: Counts, binned: Binned) -> NDArray[np.float64]:
 def _polished(state: _State, binned: Binned, slope: float) -> NDArray[np.float64]:
     """Mean of cuts, weighted by nearness to the cut found and by their gain on these clips."""
     tight = np.maximum(state.curves.at[:, 1], POLISH_SLOPE * slope) / POLISH_REACH
-    distance = (binned.edge - state.cut[:, None]) * tight[:, None]
-    weight = POLISH_GAIN * (binned.tp - state.wanted[:, None] * binned.accepted) - distance**2 / 2
-    weight = np.exp(weight - weight.max(axis=1, keepdims=True))
-    return np.asarray((weight @ binned.edge) / weight.sum(axis=1))
+    cut = np.empty(len(tight))
+    for tags, tp, accepted in binned.blocks():
+        distance = (binned.edge - state.cut[tags, None]) * tight[tags, None]
+        weight = POLISH_GAIN * (tp - state.wanted[tags, None] * accepted) - distance**2 / 2
+        weight = np.exp(weight - weight.max(axis=1, keepdims=True))
+        cut[tags] = (weight @ binned.edge) / weight.sum(axis=1)
+    return cut

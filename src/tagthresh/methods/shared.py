@@ -17,6 +17,7 @@ from tagthresh.curve import Curve
 from tagthresh.methods.base import Fit, RowMethod
 from tagthresh.placement import between
 from tagthresh.rows import clip_weight
+from tagthresh.tally import ABSENT
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -80,6 +81,7 @@ def _averaged(counts: Counts, metric: Metric) -> tuple[NDArray[np.float64], NDAr
     """Cuts, highest first, and the metric when every tag is cut there."""
     at = counts.positive if metric.monotone else counts.known
     scores = np.unique(np.concatenate(at.score))[::-1]
+    scores = scores[scores != ABSENT]
     cuts = np.concatenate([[np.inf], scores.astype(np.float64)])
     width = max(1, CONFUSIONS_AT_A_TIME // counts.n_tags)
     values = [

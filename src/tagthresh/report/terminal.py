@@ -118,7 +118,7 @@ def trust(solution: Solution, rows: int = 20, width: int = WIDTH) -> Table:
     columns = _trusted(solution, shown, " ")
     if not _fits(columns, width):
         columns = _trusted(solution, shown, "\n")
-    few = f"few positives: fewer than {FEW}"
+    few = f"positives: a group counts once; few: fewer than {FEW}"
     expected = "; P, R: precision and recall to expect on unseen clips; in brackets, 95 % intervals"
     return _table(title, columns, few + (expected if evidence.precision else ""))
 
@@ -186,11 +186,13 @@ def frontier(result: Frontier) -> Table:
     best = int(found["f1"].argmax())
     named[best] = f"{named[best]}, best F1" if best in named else "best F1"
     shown = sorted(named)
-    columns = {"recall of": [named[place] for place in shown]}
+    columns = {"from recall": [named[place] for place in shown]}
     for header, name in (("R %", "recall"), ("P %", "precision"), ("F1 %", "f1")):
         columns[header] = [percent(found[name][place]) for place in shown]
     columns["tags a clip"] = [f"{found['per_clip'][place]:.3g}" for place in shown]
-    return _table("best precision at each recall, all tags together", columns)
+    return _table(
+        "points of the frontier: no thresholds have more of both, all tags together", columns
+    )
 
 
 def operating_point(point: OperatingPoint, rows: int = 20, width: int = WIDTH) -> Table:
@@ -266,7 +268,7 @@ def reliability(found: Mapping[str, Calibration]) -> Table:
 
 
 def _fine(value: float) -> str:
-    return "-" if math.isnan(value) else f"{value:.4f}"
+    return "-" if math.isnan(value) else f"{value:.3g}"
 
 
 def comparison(result: Comparison, width: int = WIDTH) -> Table:
@@ -391,7 +393,7 @@ def reproduction(lines: Sequence[Line], width: int = WIDTH) -> Table:
     return _table(
         "SGL-Thresh, Table 2: micro-F1 in %, on clips judged on (fitted on)",
         columns,
-        "+-: half the range over seeds; holds: deterministic figures within 0.1 point",
+        "+-: half the range over seeds; holds: measured is what it was before, within 0.1 point",
     )
 
 

@@ -27,8 +27,8 @@ class Table:
     Attributes
     ----------
     scores : ndarray or csr_array, shape (n_clips, n_tags)
-        Sparse when a long table without labels leaves pairs out.
-    labels : ndarray, shape (n_clips, n_tags), or None
+        Sparse when a long table without labels leaves pairs out, or the file holds it sparse.
+    labels : ndarray or csr_array, shape (n_clips, n_tags), or None
     tags, clips : tuple of str, or None
     weights : ndarray, shape (n_clips,) or (n_clips, n_tags), or None
     groups : tuple of str, or None
@@ -36,7 +36,7 @@ class Table:
     """
 
     scores: Any
-    labels: NDArray[Any] | None = None
+    labels: Any = None
     tags: tuple[str, ...] | None = None
     clips: tuple[str, ...] | None = None
     weights: NDArray[Any] | None = None
@@ -78,8 +78,8 @@ def checked_table(path: str, arrays: Arrays, role: Role = "scores") -> Table:
     n_clips, n_tags = scores.shape
     if weights is not None and weights.shape not in {(n_clips,), (n_clips, n_tags)}:
         raise InputError(
-            f"{path}: weights must hold one weight per clip, or per clip and tag; "
-            f"got shape {weights.shape} for {n_clips} clips and {n_tags} tags"
+            f"{path}: weights must hold one weight per clip, or per pair; "
+            f"got shape {weights.shape} for {n_clips} clips"
         )
     clips, names = (_strings(path, key, arrays.get(key)) for key in ("clips", "tags"))
     if clips is not None and len(clips) != n_clips:
