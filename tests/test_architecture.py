@@ -19,6 +19,8 @@ LAYERS = [
     ["tables"],
     ["placement", "tally"],
     ["counts"],
+    ["cells"],
+    ["grid"],
     ["coordinate", "curve"],
     ["logistic", "calibrator"],
     ["calibrate", "metrics"],

@@ -18,6 +18,7 @@ from tagthresh.crossfit import CrossFit, crossfit
 from tagthresh.evaluate import Evaluation, evaluate
 from tagthresh.find import UnseenTagWarning, find_thresholds
 from tagthresh.frontier import Frontier
+from tagthresh.grid import GridCounts
 from tagthresh.guarantee import Guarantee, guarantee
 from tagthresh.metrics import Cost, FBeta, FunctionMetric, Precision, Recall
 from tagthresh.operating import OperatingPoint, operating_point
@@ -36,6 +37,7 @@ __all__ = [
     "FBeta",
     "Frontier",
     "FunctionMetric",
+    "GridCounts",
     "Guarantee",
     "InputError",
     "OperatingPoint",

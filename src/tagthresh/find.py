@@ -11,6 +11,7 @@ from tagthresh.certificate import certify
 from tagthresh.counts import Counts
 from tagthresh.crossfit import units
 from tagthresh.evidence import Evidence
+from tagthresh.grid import GridCounts
 from tagthresh.methods.names import as_method
 from tagthresh.metrics.names import as_metric
 from tagthresh.rows import decide, score
@@ -50,7 +51,7 @@ def find_thresholds(  # noqa: PLR0913
 
     Parameters
     ----------
-    y_true : array-like or data frame, shape (n_clips, n_tags), or Counts
+    y_true : array-like or data frame, shape (n_clips, n_tags), or Counts or GridCounts
         1 positive, 0 negative; -1, NaN and masked entries are unknown and count nowhere. Counts
         stand for labels, scores, tags and weights together.
     y_score : array-like or data frame, shape (n_clips, n_tags)
@@ -113,19 +114,21 @@ def find_thresholds(  # noqa: PLR0913
     """
     metric, method = as_metric(metric), as_method(method)
     method.check(metric)
+    y_true = y_true.counts() if isinstance(y_true, GridCounts) else y_true
     data, counts = _read(y_true, y_score, tags, sample_weight)
     metric = metric.for_tags(counts.tags, counts.n_tags)
     unit = None if data is None else units(groups, sample_weight, len(data.scores))
     plan = Plan.of(cv, bootstrap, method, counts, unit, grouped=groups is not None)
     fit = method.fit(counts, metric, data)
     warn_of_unseen(counts)
-    reached, certificate = judged(metric, fit.values, counts, data)
+    values = counts.placed(fit.values)
+    reached, certificate = judged(metric, values, counts, data)
     evidence, expected = Evidence(counts.positive.effective), None
     if data is not None and unit is not None:
         evidence, expected = expectation(data, unit, method, metric, plan)
     made = {"name": method.name, "options": method.options}
     origin = Origin.of(counts, metric.name, made, reached, evidence.to_dict())
-    thresholds = Thresholds(fit.values, counts.tags, origin)
+    thresholds = Thresholds(values, counts.tags, origin)
     return Solution(
         *(thresholds, reached, fit.status, fit.statistics),
         certificate=certificate,
