@@ -86,7 +86,7 @@ class GridCounts:
     cells : int, default 16384
         Room, in entries a tag on average: cells that hold positives and cells that hold negatives.
         At least 4. An entry takes 24 bytes, so the state takes at most 24 * cells * n_tags bytes;
-        working on it takes about five times as much.
+        working on it takes several times as much.
 
     Attributes
     ----------
