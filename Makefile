@@ -3,7 +3,7 @@ PYTHON ?= python3
 DATA ?= ../shared/data
 BIN := .venv/bin
 
-.PHONY: demo test bench bench-methods bench-generalisation format clean
+.PHONY: demo test bench bench-methods bench-generalisation bench-shift bench-sparse format clean
 
 demo: .venv/.installed  ## the main job on packaged real data
 	$(BIN)/tagthresh demo
@@ -23,6 +23,12 @@ bench-methods: .venv/.dev  ## every method, and how its time grows; rewrites doc
 bench-generalisation: .venv/.dev  ## every method on unseen clips; rewrites docs/generalisation.md
 	$(BIN)/python benchmarks/generalisation.py $(DATA)
 	$(BIN)/python benchmarks/coverage.py
+
+bench-shift: .venv/.dev  ## thresholds adapted to other prevalences; rewrites docs/shift.md
+	$(BIN)/python benchmarks/shift.py $(DATA)
+
+bench-sparse: .venv/.dev  ## 100,000 clips x 100,000 tags, sparse
+	$(BIN)/python benchmarks/sparse.py
 
 format: .venv/.dev
 	$(BIN)/ruff check --fix

@@ -29,6 +29,7 @@ import tagthresh as tt
 from tagthresh import calibrate, simulate
 from tagthresh.coordinate import Binned
 from tagthresh.methods import Hierarchical
+from tagthresh.methods.hierarchical import values
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -132,7 +133,7 @@ def near_the_cut(split: Split) -> Any:
     """Probabilities by the curves that `hierarchical` cuts."""
     counts = tt.Counts.from_arrays(*split.fit)
     binned = Binned.from_counts(counts)
-    value = tt.FBeta()(binned.confusion())
+    value = values(binned, tt.FBeta())
     best = np.flatnonzero(value == value.max())
     binned = binned.around(int(best[len(best) // 2]))
     some = np.isfinite(binned.threshold)

@@ -20,6 +20,7 @@ from tagthresh.calibrate import DOUBT, PRECISION, pooled_log_odds
 from tagthresh.coordinate import Binned
 from tagthresh.logistic import Cells, Prior, posterior
 from tagthresh.methods import Hierarchical
+from tagthresh.methods.hierarchical import values
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -50,7 +51,7 @@ def test_pooled_log_odds_vs_a_general_optimiser(seed: int) -> None:
     y_true, y_score = small(seed)
     binned = Binned.from_counts(tt.Counts.from_arrays(y_true, y_score)).around(700)
     x = np.repeat((binned.edge[:-1] + binned.edge[1:]) / 2, 1)
-    known, positive = (-np.diff(mass.sum(axis=0)) for mass in (binned.accepted, binned.tp))
+    known, positive = (-np.diff(mass.total) for mass in (binned.accepted, binned.tp))
     powers = np.stack([x**0, x, x**2], axis=1)
 
     def loss(at: Any) -> float:
@@ -188,7 +189,7 @@ def test_trust_vs_the_variance_at_every_score() -> None:
     found = fitted(y_true, y_score)
     assert 0 < np.isfinite(found.trusted[:, 0]).sum() < 12
     binned = Binned.from_counts(counts)
-    value = tt.FBeta()(binned.confusion())
+    value = values(binned, tt.FBeta())
     best = np.flatnonzero(value == value.max())
     binned = binned.around(int(best[len(best) // 2]))
     z = pooled_log_odds(binned)
@@ -294,6 +295,10 @@ def test_a_file_for_audioset_is_small(tmp_path: Path) -> None:
         ({"trusted": [[0.2, 0.1]]}, "trusted must hold ranges from low to high; got 0.2 to 0.1"),
         ({"trusted": [[0.2]]}, r"trusted must hold pairs of numbers; got \[0.2\]"),
         ({"tags": ["a", "b"]}, "tags must hold one name per tag; got 2 for 1 tags"),
+        ({"prevalence": [0.1, 0.2]}, "prevalence must hold 1 numbers, one per curve; got 2"),
+        ({"prevalence": [1.5]}, "prevalence must be from 0 to 1; got 1.5"),
+        ({"known": [-1]}, "known must be from 0 to inf; got -1.0"),
+        ({"known": ["a"]}, "known must be a number; got 'a'"),
         ({"tags": 3}, "tags must be a list that is not empty; got 3"),
     ],
 )
@@ -302,6 +307,20 @@ def test_bad_files(tmp_path: Path, change: dict[str, Any], message: str) -> None
     (tmp_path / "c.json").write_text(json.dumps(one.to_dict() | change))
     with pytest.raises(InputError, match=f"c.json is not a calibrator file: {message}"):
         Calibrator.load(tmp_path / "c.json")
+
+
+def test_what_it_was_fitted_on_is_known() -> None:
+    y_true, y_score = small()
+    y_true[:, 3] = -1
+    weight = np.random.default_rng(1).integers(1, 4, len(y_true))
+    found = fitted(y_true, y_score, sample_weight=weight)
+    assert found.known is not None
+    assert found.prevalence is not None
+    np.testing.assert_array_equal(found.known, weight @ (y_true != -1))
+    mean = np.average(found.predict_proba(y_score), axis=0, weights=weight)
+    seen = found.known > 0
+    np.testing.assert_allclose(found.prevalence[seen], mean[seen], rtol=2e-3)
+    assert found.prevalence[3] == pytest.approx(np.average(mean[seen]), rel=2e-3)
 
 
 def test_files_that_are_none(tmp_path: Path) -> None:

@@ -175,3 +175,10 @@ def test_whole_groups_are_drawn() -> None:
         tt.compare(once, copies, groups=["one"] * 300)
     with pytest.raises(tt.InputError, match="groups must hold one per clip; got 60 for 300 clips"):
         tt.compare(once, copies, groups=range(60))
+
+
+def test_methods_nobody_asked_for_are_left_out_where_they_do_not_fit() -> None:
+    data = [[1, 0], [0, 1], [0, 0]], [[0.9, 0.1], [0.2, 0.8], [0.1, 0.3]]
+    result = tt.compare(data, data, metric="mcc_macro", resamples=5)
+    assert [entry.name for entry in result.entries] == ["constant", "shared", "exact"]
+    assert repr(result).startswith("Comparison(matthews_corrcoef_macro: constant ")

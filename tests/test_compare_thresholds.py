@@ -7,6 +7,8 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from scipy.stats import norm
+from scipy.stats import t as student
 
 import oracles
 import tagthresh as tt
@@ -104,7 +106,8 @@ def test_intervals_vs_a_plain_bootstrap() -> None:
         [difference(np.bincount(rng.integers(200, size=200), minlength=200)) for _ in range(40)]
     )
     value = difference(np.ones(200))
-    low, high = np.quantile(draws, [0.025, 0.975], axis=0) - draws.mean(axis=0) + value
+    few = student.ppf(0.975, 199) / norm.ppf(0.975) * np.sqrt(200 / 199)
+    low, high = few * (np.quantile(draws, [0.025, 0.975], axis=0) - draws.mean(axis=0)) + value
     found = result.per_tag
     assert result.difference == pytest.approx((value[0], low[0], high[0]))
     np.testing.assert_allclose(found["difference"], value[1:], atol=1e-12)

@@ -139,5 +139,7 @@ def test_counts_are_enough_for_totals_only() -> None:
     assert solution.score == 1
     assert solution.certificate is not None
     assert solution.certificate.gap == 0
-    with pytest.raises(tt.InputError, match="'f1_samples' needs labels and scores; Counts do not"):
+    with pytest.raises(
+        tt.InputError, match="'f1_samples' needs labels and dense scores; Counts do not"
+    ):
         tt.find_thresholds(counts, metric="f1_samples", method="coordinate_ascent")

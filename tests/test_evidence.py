@@ -167,7 +167,7 @@ def test_auto_draws_only_where_it_is_quick() -> None:
     assert quiet(labels, scores).evidence.threshold is not None
     assert quiet(labels, scores, cv=None).evidence.threshold is None
     assert quiet(labels, scores, bootstrap=None).evidence.threshold is None
-    assert quiet(labels, scores, cv=None, bootstrap=3).evidence.threshold is not None
+    assert quiet(labels, scores, cv=None, bootstrap=40).evidence.threshold is not None
     wide = np.tile(scores, 60), np.tile(labels, 60)
     assert quiet(wide[1], wide[0]).evidence.threshold is None
     assert quiet(wide[1], wide[0]).evidence.precision is not None
@@ -176,8 +176,8 @@ def test_auto_draws_only_where_it_is_quick() -> None:
 @pytest.mark.parametrize(
     ("bootstrap", "rule"),
     [
-        (0, "bootstrap must be at least 1; got 0"),
-        ("x", "bootstrap must be an integer of at least 1, \"auto\" or None; got 'x'"),
+        (39, "bootstrap must be at least 40; got 39"),
+        ("x", "bootstrap must be an integer of at least 40, \"auto\" or None; got 'x'"),
         (1.5, "bootstrap must be an integer; got 1.5"),
     ],
 )
@@ -187,10 +187,10 @@ def test_bad_bootstrap(bootstrap: Any, rule: str) -> None:
 
 
 @given(cases(max_clips=12), st.sampled_from(["exact", "hierarchical", "shared"]))
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=30, deadline=None)
 def test_any_case_has_evidence(case: Case, method: str) -> None:
     solution = quiet(
-        case.y_true, case.y_score, method=method, sample_weight=case.weight, bootstrap=2
+        case.y_true, case.y_score, method=method, sample_weight=case.weight, bootstrap=40
     )
     found = solution.evidence
     known = np.where(case.weight is None, 1, case.weight) * (case.y_true == 1).T
@@ -250,3 +250,20 @@ def test_the_table_shows_what_rests_on_least_first() -> None:
     bare = printed(quiet(labels, scores, cv=None), 0, 70)
     assert "P %" not in bare
     assert "[" not in bare
+
+
+@pytest.mark.parametrize("n_clips", [137, 200, 333, 500])
+def test_ten_positives_are_not_few(n_clips: int) -> None:
+    rng = np.random.default_rng(n_clips)
+    labels = np.zeros((n_clips, 4), int)
+    for tag in range(4):
+        labels[rng.choice(n_clips, 10, replace=False), tag] = 1
+    found = quiet(labels, rng.normal(size=labels.shape), cv=None, bootstrap=40).evidence
+    assert found.seen.tolist() == [10.0] * 4
+    assert set(found.status) == {"ok"}
+
+
+def test_nothing_is_expected_where_no_positive_is_known() -> None:
+    labels = np.zeros((50, 2), int)
+    solution = quiet(labels, np.random.default_rng(0).normal(size=labels.shape))
+    assert solution.expected is None

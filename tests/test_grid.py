@@ -205,6 +205,20 @@ def test_limits_and_promises_hold_for_the_clips(cells: int) -> None:
         np.testing.assert_array_equal(kinds, found.confusion)
 
 
+def test_limits_of_thresholds_vs_those_in_memory() -> None:
+    case = many(shape=(3_000, 3))
+    limits: dict[str, Any] = {"fixed": {"0": 1.0}, "bounds": {"1": (-1.0, 0.5)}}
+    own, reference = (
+        tt.find_thresholds(given, method="exact", **limits)
+        for given in (filled(case, 200), tt.Counts.from_arrays(case.y_true, case.y_score))
+    )
+    assert own.thresholds.values[0] == 1.0
+    assert own.certificate is not None
+    assert 0 <= reference.score - own.score <= own.certificate.gap
+    with pytest.raises(tt.InputError, match=r"must not cut through a cell .* got 1.001 for tag"):
+        tt.find_thresholds(filled(case, 20), method="exact", fixed={"2": 1.001})
+
+
 def test_a_shared_threshold_stays_shared() -> None:
     values = solved(filled(many(), 30), method="shared").thresholds.values
     assert len(set(values.tolist())) == 1

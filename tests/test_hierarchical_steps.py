@@ -17,6 +17,7 @@ from strategies import Case, cases
 from tagthresh.coordinate import EDGES, REACH, STEP, Binned
 from tagthresh.logistic import Cells, Curves, Prior, pooled_curve, posterior
 from tagthresh.methods import hierarchical as steps
+from tagthresh.stairs import Stairs
 
 CLIPS, TAGS = 4_000, 40
 
@@ -35,6 +36,13 @@ def cells_of(y_true: Any, x: Any) -> Cells:
     return Cells(y_true.shape[1], tag, x[order, tag], 1.0 * y_true[order, tag], np.ones(x.size))
 
 
+def every_edge(binned: Binned) -> tuple[Any, Any]:
+    """Masses of positive and of known clips of each tag at each edge."""
+    (_, tp, accepted), *more = binned.blocks()
+    assert not more
+    return tp, accepted
+
+
 @given(cases())
 def test_coordinate_vs_ranks(case: Case) -> None:
     weight = np.ones(len(case.y_true)) if case.weight is None else case.weight
@@ -43,6 +51,7 @@ def test_coordinate_vs_ranks(case: Case) -> None:
         return
     counts = tt.Counts.from_arrays(case.y_true, case.y_score, sample_weight=case.weight)
     binned = Binned.from_counts(counts)
+    tp, accepted = every_edge(binned)
     mass = np.broadcast_to(weight[:, None], known.shape)
     scores, total = case.y_score[known], mass[known].sum()
     for place in range(0, len(EDGES), 97):
@@ -57,9 +66,9 @@ def test_coordinate_vs_ranks(case: Case) -> None:
             above = ndtri(rank) >= EDGES[place] - 1e-9
             close = np.abs(ndtri(rank) - EDGES[place]) < 1e-9
             if not close.any() and place > 0:
-                assert binned.accepted[tag, place] == pytest.approx(weight[own][above].sum())
+                assert accepted[tag, place] == pytest.approx(weight[own][above].sum())
                 positive = case.y_true[own, tag] == 1
-                assert binned.tp[tag, place] == pytest.approx(weight[own][above & positive].sum())
+                assert tp[tag, place] == pytest.approx(weight[own][above & positive].sum())
 
 
 @given(cases())
@@ -68,10 +77,11 @@ def test_what_lies_beyond_an_edge_is_what_its_threshold_accepts(case: Case) -> N
     if counts.known.mass.sum() == 0:
         return
     binned = Binned.from_counts(counts)
-    found = counts.confusion(np.broadcast_to(binned.threshold, binned.tp.shape))
-    np.testing.assert_array_equal(found.tp, binned.tp)
-    np.testing.assert_allclose(found.tp + found.fp, binned.accepted, rtol=1e-12)
-    np.testing.assert_array_equal(binned.tp[:, 0], counts.positive.mass)
+    tp, accepted = every_edge(binned)
+    found = counts.confusion(np.broadcast_to(binned.threshold, tp.shape))
+    np.testing.assert_array_equal(found.tp, tp)
+    np.testing.assert_allclose(found.tp + found.fp, accepted, rtol=1e-12)
+    np.testing.assert_array_equal(binned.positives, counts.positive.mass)
     assert (binned.threshold[1:] >= binned.threshold[:-1]).all()
     assert binned.threshold[-1] == np.inf
 
@@ -81,7 +91,7 @@ def test_coordinate_of_many_scores_vs_scipy() -> None:
     binned = Binned.from_counts(tt.Counts.from_arrays(np.ones_like(scores, int), scores))
     x = ndtri((rankdata(scores, axis=None).reshape(scores.shape) - 0.5) / scores.size)
     expected = (x[:, :, None] >= EDGES[1:-1]).sum(axis=0)
-    np.testing.assert_array_equal(binned.accepted[:, 1:-1], expected)
+    np.testing.assert_array_equal(every_edge(binned)[1][:, 1:-1], expected)
 
 
 def test_edges() -> None:
@@ -194,10 +204,11 @@ def test_polish_vs_a_sum_over_edges() -> None:
     prior = Prior(np.zeros(2), np.eye(2))
     state = steps._State(curves, prior, np.array([0.2, -0.4]), np.array([0.3, 0.4]))  # noqa: SLF001
     found = steps._polished(state, binned, 1.5)  # noqa: SLF001
+    tp, accepted = every_edge(binned)
     for tag, steepness in enumerate([2.0, 0.45]):
         top = bottom = 0.0
         for place, x in enumerate(binned.edge):
-            gain = binned.tp[tag, place] - state.wanted[tag] * binned.accepted[tag, place]
+            gain = tp[tag, place] - state.wanted[tag] * accepted[tag, place]
             off = (x - state.cut[tag]) * steepness / 0.3
             weight = np.exp(0.5 * gain - off**2 / 2)
             top, bottom = top + weight * x, bottom + weight
@@ -206,7 +217,8 @@ def test_polish_vs_a_sum_over_edges() -> None:
 
 def test_polish_leaves_a_cut_that_gains_nothing() -> None:
     binned = Binned.from_counts(tt.Counts.from_arrays([[0], [0]], [[0.2], [0.1]]))
-    flat = replace(binned, tp=0 * binned.tp, accepted=0 * binned.accepted)
+    nothing = Stairs.from_rows(np.zeros((1, len(EDGES))))
+    flat = replace(binned, tp=nothing, accepted=nothing)
     curves = Curves(np.array([[0.0, 2.0]]), np.zeros((1, 2, 2)))
     state = steps._State(curves, Prior(np.zeros(2), np.eye(2)), np.array([0.2]), np.array([0.4]))  # noqa: SLF001
     assert steps._polished(state, flat, 2.0) == pytest.approx([0.2])  # noqa: SLF001

@@ -163,5 +163,5 @@ def test_a_precision_that_nothing_reaches() -> None:
     point = tt.operating_point([[1], [0]], [[0.1], [0.9]], precision=0.9, tag_by_tag=True)
     assert point.infeasible == ("0",)
     assert point.thresholds.values.tolist() == [np.inf]
-    with pytest.raises(tt.InputError, match="y_true must have a known positive; it has none"):
+    with pytest.raises(tt.InputError, match="known positive with a score; it has none"):
         tt.operating_point([[0], [0]], [[0.1], [0.9]], precision=0.9)

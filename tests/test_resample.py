@@ -47,9 +47,8 @@ def test_the_interval_covers_the_true_score() -> None:
         data = labelled_scores(*draw(150))
         decided = decide(data, values)
         draws = bootstrap(data, [decided], tt.FBeta(), resamples=200)
-        low, high = interval(
-            tt.FBeta()(Rows.of(data, decided).confusion(np.ones((150, 1)))).item(), draws[0]
-        )
+        score = tt.FBeta()(Rows.of(data, decided).confusion(np.ones((150, 1)))).item()
+        low, high = interval(score, draws[0], 150)
         inside += low <= true <= high
     assert inside >= 88  # of 100 at 95 %; fewer than 88 happens by chance once in 400 times
 
@@ -58,3 +57,23 @@ def test_the_interval_covers_the_true_score() -> None:
 def test_resamples_must_be_a_whole_number(resamples: int) -> None:
     with pytest.raises(tt.InputError, match="resamples must be"):
         tt.crossfit([[1], [0]], [[0.5], [0.1]], folds=2, resamples=resamples)
+
+
+def test_few_groups_widen_the_interval() -> None:
+    """Clips of a group share an effect: nine in ten intervals still hold the true mean."""
+    rng = np.random.default_rng(0)
+    for n_groups in (2, 3, 5, 20):
+        covered = 0
+        for _ in range(200):
+            values = rng.normal(size=n_groups)
+            drawn = values[rng.integers(n_groups, size=(400, n_groups))].mean(axis=1)
+            low, high = interval(values.mean(), drawn, n_groups)
+            covered += low <= 0 <= high
+        assert covered >= 176, n_groups
+
+
+def test_intervals_stay_within_what_can_be() -> None:
+    draws = np.linspace(0.2, 1, 500)
+    assert interval(0.9, draws, 40, (0.0, 1.0)).high == 1
+    assert interval(0.9, draws, 40).high > 1
+    assert interval(0.9, draws, 1, (0.0, 1.0)) == (0, 1)

@@ -8,6 +8,7 @@ array([[ True, False]])
 """
 
 from tagthresh import demo, methods, metrics, tables
+from tagthresh.adapt import Adaptation, adapt
 from tagthresh.calibration import Calibration, calibration, reliability
 from tagthresh.calibrator import Calibrator
 from tagthresh.checks import InputError
@@ -15,24 +16,29 @@ from tagthresh.compare import Comparison, compare
 from tagthresh.compare_thresholds import ThresholdComparison, compare_thresholds
 from tagthresh.counts import Counts
 from tagthresh.crossfit import CrossFit, crossfit
+from tagthresh.drift import Drift, drift
 from tagthresh.evaluate import Evaluation, evaluate
 from tagthresh.find import UnseenTagWarning, find_thresholds
 from tagthresh.frontier import Frontier
 from tagthresh.grid import GridCounts
 from tagthresh.guarantee import Guarantee, guarantee
 from tagthresh.metrics import Cost, FBeta, FunctionMetric, Precision, Recall
+from tagthresh.ontology import Ontology
 from tagthresh.operating import OperatingPoint, operating_point
+from tagthresh.profiles import Profile
 from tagthresh.solution import Solution
 from tagthresh.thresholds import Thresholds, load
 from tagthresh.version import __version__
 
 __all__ = [
+    "Adaptation",
     "Calibration",
     "Calibrator",
     "Comparison",
     "Cost",
     "Counts",
     "CrossFit",
+    "Drift",
     "Evaluation",
     "FBeta",
     "Frontier",
@@ -40,19 +46,23 @@ __all__ = [
     "GridCounts",
     "Guarantee",
     "InputError",
+    "Ontology",
     "OperatingPoint",
     "Precision",
+    "Profile",
     "Recall",
     "Solution",
     "ThresholdComparison",
     "Thresholds",
     "UnseenTagWarning",
     "__version__",
+    "adapt",
     "calibration",
     "compare",
     "compare_thresholds",
     "crossfit",
     "demo",
+    "drift",
     "evaluate",
     "find_thresholds",
     "guarantee",

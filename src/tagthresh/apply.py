@@ -12,11 +12,14 @@ from tagthresh import checks
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
+    from tagthresh.ontology import Ontology
     from tagthresh.tables import Table
     from tagthresh.thresholds import Thresholds
 
 
-def accepted_pairs(table: Table, thresholds: Thresholds) -> dict[str, Any]:
+def accepted_pairs(
+    table: Table, thresholds: Thresholds, ontology: Ontology | None = None
+) -> dict[str, Any]:
     """Columns ``clip``, ``tag``, ``score`` and ``threshold`` of all accepted pairs.
 
     Parameters
@@ -25,18 +28,23 @@ def accepted_pairs(table: Table, thresholds: Thresholds) -> dict[str, Any]:
         Scores; clips and tags without names are called by their positions.
     thresholds : Thresholds
         Matched with the scores by tag name where both have names.
+    ontology : Ontology, optional
+        A tag is given wherever one of its descendants is, whatever its own score.
 
     Returns
     -------
     dict of str to ndarray
-        Columns of one length, clip after clip.
+        Columns of one length, clip after clip; NaN where a sparse table has no score.
 
     Raises
     ------
     InputError
-        When the tags differ or a score is not finite.
+        When the tags differ, a score is not finite, or the ontology does not know a tag.
     """
-    row, column = thresholds.predict(table.scores, table.tags).nonzero()
+    decisions = thresholds.predict(table.scores, table.tags)
+    if ontology is not None:
+        decisions = ontology.consistent(decisions, thresholds.tags or table.tags)
+    row, column = decisions.nonzero()
     scores = checks.align("scores", table.scores, table.tags, thresholds.tags)
     clips = table.clips or tuple(str(i) for i in range(scores.shape[0]))
     tags = thresholds.tags or table.tags or thresholds.names
@@ -49,6 +57,12 @@ def accepted_pairs(table: Table, thresholds: Thresholds) -> dict[str, Any]:
 
 
 def _picked(scores: Any, row: NDArray[np.int64], column: NDArray[np.int64]) -> NDArray[Any]:
-    """Scores at places; a sparse matrix gives an array for some places and none for no place."""
-    picked = scores[row, column]
-    return (picked.toarray() if scipy.sparse.issparse(picked) else np.asarray(picked)).ravel()
+    """Scores at places; NaN where a sparse matrix stores none."""
+    if not scipy.sparse.issparse(scores):
+        return np.asarray(scores[row, column])
+    csr = scipy.sparse.csr_array(scores)
+    numbered = csr.copy()
+    numbered.data = np.arange(1, csr.nnz + 1)  # of each stored score; 0 is none
+    picked = numbered[row, column]  # an array for some places, a sparse one for no place
+    place = picked.toarray() if scipy.sparse.issparse(picked) else np.asarray(picked)
+    return np.asarray(np.append(np.nan, csr.data)[place.ravel()])

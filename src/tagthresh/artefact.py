@@ -51,7 +51,8 @@ class Origin:
     metric : str
         What was maximised.
     method : mapping
-        ``name`` and ``options`` of the method; of a guarantee, ``infeasible`` too: the names of the
+        ``name`` and ``options`` of the method; ``fixed`` thresholds and ``bounds`` by tag, where
+        there were any; of a guarantee, ``infeasible`` too: the names of the
         tags of which nothing is promised.
     score : float
         The metric on the clips fitted on.

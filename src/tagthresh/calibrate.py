@@ -64,19 +64,22 @@ def calibrate(counts: Counts, binned: Binned) -> Calibrator:
     """
     log_odds = pooled_log_odds(binned)
     cells = Cells.from_binned(binned)
-    curves = _curves(replace(cells, x=np.interp(cells.x, binned.edge, log_odds)))
+    cells = replace(cells, x=np.interp(cells.x, binned.edge, log_odds))
+    curves = _curves(cells)
     # All scores lie from the last edge that accepts everything to the last that accepts something.
     first = np.searchsorted(binned.threshold, binned.threshold[0], side="right") - 1
     kept = slice(first, np.searchsorted(binned.threshold, np.inf))
     score, log_odds = binned.threshold[kept], log_odds[kept]
     trusted = _trusted(counts, curves, score, log_odds)
-    return Calibrator(score, log_odds, curves.at, trusted, counts.tags)
+    prevalence = _prevalence(curves, cells)
+    known = cells.per_tag(cells.known)
+    return Calibrator(score, log_odds, curves.at, trusted, counts.tags, prevalence, known)
 
 
 def pooled_log_odds(binned: Binned) -> NDArray[np.float64]:
     """Log-odds of a positive at every edge, all tags taken for one; strictly ascending."""
     pooled = binned.pooled()
-    positive, known = -np.diff(pooled.tp[0]), -np.diff(pooled.accepted[0])
+    positive, known = -np.diff(pooled.tp.total), -np.diff(pooled.accepted.total)
     middle = (binned.edge[:-1] + binned.edge[1:]) / 2
     a, b, bend = _quadratic(middle, positive, known)
     rise = STEP * np.maximum(b + 2 * bend * middle, FLATTEST)
@@ -109,6 +112,14 @@ def _curves(cells: Cells) -> Curves:
     return curves
 
 
+def _prevalence(curves: Curves, cells: Cells) -> NDArray[np.float64]:
+    """Mean probability of each tag's known clips; of all tags together where it has none."""
+    nowhere = np.full(cells.n_tags, -np.inf)
+    positives, known = curves.positives_above(cells, nowhere), cells.per_tag(cells.known)
+    everywhere = positives.sum() / known.sum()
+    return np.where(known > 0, positives / np.where(known > 0, known, 1.0), everywhere)
+
+
 def _trusted(
     counts: Counts, curves: Curves, score: NDArray[np.float64], log_odds: NDArray[np.float64]
 ) -> NDArray[np.float64]:
@@ -121,12 +132,7 @@ def _trusted(
     room = DOUBT**2 - (v_aa - v_ab**2 / v_bb)
     reach = np.sqrt(np.maximum(room, 0) / v_bb)
     limits = (np.interp(-v_ab / v_bb + way * reach, log_odds, score) for way in (-1, 1))
-    low = np.maximum(next(limits), [_end(part, 0) for part in counts.positive.score])
-    high = np.minimum(next(limits), [_end(part, -1) for part in counts.known.score])
+    highest = [score[-1] if len(score) else -np.inf for score in counts.known.score]
+    low, high = np.maximum(next(limits), counts.positive.lowest), np.minimum(next(limits), highest)
     some = (room >= 0) & (low <= high)
     return np.where(some[:, None], np.stack([low, high], axis=1), np.nan)
-
-
-def _end(score: NDArray[np.float64], place: int) -> float:
-    """First or last of some scores, NaN for none."""
-    return float(score[place]) if len(score) else np.nan

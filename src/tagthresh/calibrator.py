@@ -13,8 +13,8 @@ trusted, of a tag
     better than none.
 
 A file holds one JSON object of `SCHEMA_VERSION` 1 with the keys ``tags`` (names or null), ``rule``
-(the formula in words), ``score`` and ``log_odds`` (the points of z), ``curves`` ([a, b] by tag) and
-``trusted`` ([low, high] by tag, or null).
+(the formula in words), ``score`` and ``log_odds`` (the points of z), ``curves`` ([a, b] by tag),
+``trusted`` ([low, high] by tag, or null), ``prevalence`` and ``known`` (numbers by tag, or null).
 """
 
 from __future__ import annotations
@@ -56,6 +56,10 @@ class Calibrator:
         Lowest and highest trusted score of each tag, NaN where there is none.
     tags : tuple of str, or None
         Names of the tags.
+    prevalence : ndarray of float64, shape (n_tags,), or None
+        Mean probability of the clips fitted on, in [0, 1].
+    known : ndarray of float64, shape (n_tags,), or None
+        Mass of these clips.
 
     Examples
     --------
@@ -72,6 +76,8 @@ class Calibrator:
     curves: NDArray[np.float64]
     trusted: NDArray[np.float64]
     tags: tuple[str, ...] | None = None
+    prevalence: NDArray[np.float64] | None = None
+    known: NDArray[np.float64] | None = None
 
     def __len__(self) -> int:
         """Count the tags."""
@@ -101,7 +107,7 @@ class Calibrator:
         InputError
             When the tags differ or a score is not finite.
         """
-        scores = self._checked(y_score, tags)
+        scores = self.aligned(y_score, tags)
         a, b = self.curves.T
         # Where z jumps, np.interp takes the value above the jump: the score that is reached.
         return expit(a + b * np.interp(scores, self.score, self.log_odds))
@@ -131,12 +137,27 @@ class Calibrator:
         >>> one.predict_proba([[0.1], [0.5]]).round(3).T, one.is_trusted([[0.1], [0.5]]).T
         (array([[0.168, 0.5  ]]), array([[False,  True]]))
         """
-        scores = self._checked(y_score, tags)
+        scores = self.aligned(y_score, tags)
         low, high = self.trusted.T
         return (low <= scores) & (scores <= high)
 
-    def _checked(self, y_score: object, tags: Sequence[str] | None) -> NDArray[Any]:
-        """Scores with their columns in the order of the curves."""
+    def aligned(self, y_score: object, tags: Sequence[str] | None = None) -> NDArray[Any]:
+        """Check scores and put their columns in the order of the curves.
+
+        Parameters
+        ----------
+        y_score, tags
+            As for `predict_proba`.
+
+        Returns
+        -------
+        ndarray of float, shape (n_clips, n_tags)
+
+        Raises
+        ------
+        InputError
+            When the tags differ or a score is not finite.
+        """
         scores, names = checks.matrix("y_score", y_score, allow_no_clips=True)
         n_tags = scores.shape[1]
         names = checks.tag_names(names if tags is None else tags, n_tags)
@@ -157,6 +178,8 @@ class Calibrator:
             "log_odds": self.log_odds.tolist(),
             "curves": self.curves.tolist(),
             "trusted": trusted,
+            "prevalence": None if self.prevalence is None else self.prevalence.tolist(),
+            "known": None if self.known is None else self.known.tolist(),
         }
 
     def save(self, path: str | os.PathLike[str]) -> None:
@@ -211,7 +234,9 @@ def _checked(content: object) -> Calibrator:
         raise InputError(f"curves must rise, b above 0; got {curves[:, 1].min()}")
     tags = None if found["tags"] is None else _some("tags", found["tags"])
     trusted = _ranges(found["trusted"], len(curves))
-    return Calibrator(score, log_odds, curves, trusted, checks.tag_names(tags, len(curves)))
+    names = checks.tag_names(tags, len(curves))
+    prevalence, known = (_each_tag(key, found.get(key), len(curves)) for key in _FITTED_ON)
+    return Calibrator(score, log_odds, curves, trusted, names, prevalence, known)
 
 
 def _object(content: object) -> dict[str, Any]:
@@ -241,6 +266,22 @@ def _ranges(given: object, n_tags: int) -> NDArray[np.float64]:
         if low > high:
             raise InputError(f"trusted must hold ranges from low to high; got {low} to {high}")
     return trusted
+
+
+_FITTED_ON = {"prevalence": 1.0, "known": np.inf}  # keys, and what each number is at most
+
+
+def _each_tag(key: str, value: object, n_tags: int) -> NDArray[np.float64] | None:
+    """Read a number from 0 on for each tag; None where the file does not say."""
+    if value is None:
+        return None
+    numbers = np.array([checks.finite_number(key, each) for each in _some(key, value)])
+    if len(numbers) != n_tags:
+        raise InputError(f"{key} must hold {n_tags} numbers, one per curve; got {len(numbers)}")
+    outside = (numbers < 0) | (numbers > _FITTED_ON[key])
+    if outside.any():
+        raise InputError(f"{key} must be from 0 to {_FITTED_ON[key]:g}; got {numbers[outside][0]}")
+    return numbers
 
 
 def _ascending(key: str, value: object) -> NDArray[np.float64]:

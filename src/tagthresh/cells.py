@@ -14,17 +14,19 @@ well, by any metric that no positive accepted lowers and no negative accepted ra
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
 from tagthresh.checks import InputError
 from tagthresh.counts import Counts
-from tagthresh.tally import Tally, grouped
+from tagthresh.tally import Entries, Tally
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
+
+    from tagthresh.checks import Tags
 
 
 class Spans(NamedTuple):
@@ -40,20 +42,20 @@ class Spans(NamedTuple):
     high: NDArray[np.float64]
 
 
-class Entries(NamedTuple):
-    """Some clips of all tags, tag after tag.
+class Held(NamedTuple):
+    """Positive, or negative, clips of all tags in cells; arrays of shape (n_entries,).
 
     Attributes
     ----------
-    offset : ndarray of int64, shape (n_tags + 1,)
-        Tag c owns entries ``offset[c]`` to ``offset[c + 1] - 1``.
-    low, extreme : ndarray of float, shape (n_entries,)
+    tag : ndarray of int64
+        Tag of the entry.
+    low, extreme : ndarray of float
         Lower edge of the cell, and its highest positive or its lowest negative.
-    clips : ndarray of int64, shape (n_entries,)
+    clips : ndarray of int64
         Number of clips.
     """
 
-    offset: NDArray[np.int64]
+    tag: NDArray[np.int64]
     low: NDArray[Any]
     extreme: NDArray[Any]
     clips: NDArray[np.int64]
@@ -75,23 +77,18 @@ class CellCounts(Counts):
     at_best: Counts
 
     @classmethod
-    def from_entries(
-        cls,
-        n_clips: int,
-        positive: Entries,
-        negative: Entries,
-        spans: Spans,
-        tags: tuple[str, ...] | None,
+    def from_held(
+        cls, shape: tuple[int, int], sides: tuple[Held, Held], spans: Spans, tags: Tags | None
     ) -> CellCounts:
-        """Count positive and negative clips, which may share cells."""
-        at_best = Counts(n_clips, *_tallies(n_clips, positive, negative, "extreme"), tags)
-        tallies = _tallies(n_clips, positive, negative, "low")
-        return cls(n_clips, *tallies, tags, spans=spans, at_best=at_best)
+        """Count positive and negative clips, the two `sides`; `shape` is (n_clips, n_tags)."""
+        at_best = Counts(shape[0], *_tallies(shape, sides, "extreme"), tags)
+        tallies = _tallies(shape, sides, "low")
+        return cls(shape[0], *tallies, tags, spans=spans, at_best=at_best)
 
     @property
     def optimistic(self) -> Counts:
         """Counts on which some thresholds do at least as well as any on the clips."""
-        return self.at_best
+        return replace(self.at_best, limits=self.limits)
 
     def placed(self, thresholds: NDArray[np.float64]) -> NDArray[np.float64]:
         """Move thresholds out of cells, upwards: they accept what they are counted to accept.
@@ -102,7 +99,7 @@ class CellCounts(Counts):
             +inf is never.
         """
         below = np.searchsorted(self.spans.low, thresholds)  # cells that start below
-        high = np.append(-np.inf, self.spans.high)[below]
+        high = np.append(np.nan, self.spans.high)[below]
         with np.errstate(over="ignore"):  # beyond the last cell there is +inf
             above = np.nextafter(high, np.inf)
         return np.where(thresholds <= high, above, thresholds)
@@ -118,16 +115,9 @@ class CellCounts(Counts):
         raise InputError("counts of a grid must be added as GridCounts; got their Counts")
 
 
-def _tallies(n_clips: int, positive: Entries, negative: Entries, at: str) -> tuple[Tally, Tally]:
+def _tallies(shape: tuple[int, int], sides: tuple[Held, Held], at: str) -> tuple[Tally, Tally]:
     """Tallies of known and of positive clips, with scores at the lower edges or the extremes."""
-    known_groups, positive_groups = [], []
-    for tag in range(len(positive.offset) - 1):
-        own = [
-            (getattr(side, at)[part], side.clips[part])
-            for side in (positive, negative)
-            for part in [slice(side.offset[tag], side.offset[tag + 1])]
-        ]
-        score, count = (np.concatenate(each) for each in zip(*own, strict=True))
-        known_groups.append(grouped(score, None, count, n_clips))
-        positive_groups.append(grouped(own[0][0], None, own[0][1], n_clips))
-    return Tally.from_groups(known_groups), Tally.from_groups(positive_groups)
+    n_clips, n_tags = shape
+    positive, negative = (Entries(side.tag, getattr(side, at), None, side.clips) for side in sides)
+    known = Tally.from_entries(positive.and_those(negative), n_tags, n_clips)
+    return known, Tally.from_entries(positive, n_tags, n_clips)

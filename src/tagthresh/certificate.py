@@ -148,13 +148,14 @@ def _best_other(
 
     And the size of its terms, beside which rounding errors are small.
     """
-    tag, cut = curve.tag, curve.confusion()
-    same = (cut.tp == confusion.tp[tag]) & (cut.fp == confusion.fp[tag])
-    hits, cost = (1 + metric.beta2) * cut.tp, lam[tag] * (cut.tp + cut.fp)
+    cuts = zip(curve.confusion(), curve.never(), strict=True)
+    tp, fp, _, _ = (np.concatenate(masses) for masses in cuts)
+    tag = np.concatenate([curve.tag, np.arange(len(lam))])
+    same = (tp == confusion.tp[tag]) & (fp == confusion.fp[tag])
+    hits, cost = (1 + metric.beta2) * tp, lam[tag] * (tp + fp)
     gain = np.where(same, -np.inf, hits - cost)
-    best = np.where(confusion.tp + confusion.fp == 0, -np.inf, 0.0)
+    best, size = np.full(len(lam), -np.inf), np.zeros(len(lam))
     np.maximum.at(best, tag, gain)
-    size = np.zeros(len(best))
     np.maximum.at(size, tag, np.where(gain == best[tag], hits + cost, 0.0))
     return best, size
 

@@ -21,14 +21,18 @@ from __future__ import annotations
 
 import contextlib
 from collections import Counter
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import scipy.sparse
 
+from tagthresh.limits import Limits
+
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Callable, Iterable
 
     from numpy.typing import ArrayLike, NDArray
 
@@ -55,6 +59,8 @@ class LabelledScores:
         Names of the columns, None when nothing named them.
     weight : ndarray of float64, shape (n_clips,), or None
         Positive weight of each clip; None when all weigh 1.
+    limits : Limits or None
+        Of the thresholds to be found; None when there are none.
     """
 
     positive: NDArray[np.bool_]
@@ -62,11 +68,14 @@ class LabelledScores:
     scores: NDArray[Any]
     tags: Tags | None
     weight: NDArray[np.float64] | None
+    limits: Limits | None = None
 
     def take(self, rows: NDArray[Any]) -> LabelledScores:
         """Keep some clips, by position or mask."""
         known, weight = (None if each is None else each[rows] for each in (self.known, self.weight))
-        return LabelledScores(self.positive[rows], known, self.scores[rows], self.tags, weight)
+        return LabelledScores(
+            self.positive[rows], known, self.scores[rows], self.tags, weight, self.limits
+        )
 
 
 def labelled_scores(
@@ -76,7 +85,8 @@ def labelled_scores(
     sample_weight: ArrayLike | None = None,
 ) -> LabelledScores:
     """Check labels, scores, names and weights together and return them aligned."""
-    truth, truth_tags = matrix("y_true", y_true)
+    _check_index(y_true, y_score)
+    truth, truth_tags = matrix("y_true", _dense(y_true))
     scores, score_tags = matrix("y_score", y_score)
     if truth.shape != scores.shape:
         raise InputError(
@@ -86,8 +96,8 @@ def labelled_scores(
     names = tag_names(tags, scores.shape[1]) or score_tags or truth_tags
     truth = align("y_true", truth, truth_tags, names)
     scores = align("y_score", scores, score_tags, names)
-    positive, known = _labels(truth, names)
-    weight = _weights(sample_weight, len(scores))
+    positive, known = labels(truth, partial(nth_place, shape=truth.shape, names=names))
+    weight = weights(sample_weight, len(scores))
     kept = None if weight is None or weight.all() else weight > 0
     used = known if kept is None else kept[:, None] & (True if known is None else known)
     scores = score_matrix("y_score", scores, names, used)
@@ -95,6 +105,26 @@ def labelled_scores(
         positive, scores, weight = positive[kept], scores[kept], weight[kept]
         known = None if known is None else known[kept]
     return LabelledScores(positive, known, scores, names, weight)
+
+
+def _check_index(y_true: Any, y_score: Any) -> None:
+    """Refuse pandas frames whose rows have names that differ: rows are matched by position."""
+    indexes: list[Any] = [getattr(value, "index", None) for value in (y_true, y_score)]
+    if not all(hasattr(index, "equals") for index in indexes):
+        return
+    if any(type(index).__name__ == "RangeIndex" for index in indexes):
+        return  # rows without names of their own
+    one, other = indexes
+    if len(one) == len(other) and not one.equals(other):
+        raise InputError(
+            "y_true and y_score must have the same index, in the same order: rows are clips; "
+            f"got {one[0]!r}, ... and {other[0]!r}, ..."
+        )
+
+
+def _dense(y_true: Any) -> object:
+    """Labels that are not stored are 0; beside dense scores, a matrix of them is no burden."""
+    return y_true.toarray() if scipy.sparse.issparse(y_true) else y_true
 
 
 def matrix(
@@ -108,14 +138,19 @@ def matrix(
         array, names = _numbers(name, value), None
     else:
         array, names = _from_frame(name, value, columns)
-    if array.ndim != 2:
+    check_shape(name, array.shape, allow_no_clips=allow_no_clips)
+    return array, names
+
+
+def check_shape(name: str, shape: tuple[int, ...], *, allow_no_clips: bool = False) -> None:
+    """Check that there are clips and tags."""
+    if len(shape) != 2:
         raise InputError(
-            f"{name} must have two dimensions (clips, tags); got {array.ndim}; reshape(-1, 1) "
+            f"{name} must have two dimensions (clips, tags); got {len(shape)}; reshape(-1, 1) "
             "makes one tag of a list, reshape(1, -1) one clip"
         )
-    if array.shape[1] == 0 or (len(array) == 0 and not allow_no_clips):
-        raise InputError(f"{name} must hold at least one clip and one tag; got shape {array.shape}")
-    return array, names
+    if shape[1] == 0 or (shape[0] == 0 and not allow_no_clips):
+        raise InputError(f"{name} must hold at least one clip and one tag; got shape {shape}")
 
 
 def _columns(value: Any) -> list[Any] | None:
@@ -138,7 +173,9 @@ def _from_frame(name: str, value: Any, columns: list[Any]) -> tuple[NDArray[Any]
 
 def _numbers(name: str, value: object) -> NDArray[Any]:
     if scipy.sparse.issparse(value):
-        raise InputError(f"{name} must be dense here; only predict takes a sparse matrix")
+        raise InputError(
+            f"{name} must be dense here, every clip scored for every tag; it is sparse"
+        )
     try:
         array = np.asanyarray(value)
     except (TypeError, ValueError, RuntimeError) as error:
@@ -146,9 +183,14 @@ def _numbers(name: str, value: object) -> NDArray[Any]:
     if array.dtype.kind == "O":
         with contextlib.suppress(TypeError, ValueError, OverflowError):
             array = np.vectorize(_number_or_nan, otypes=[np.float64])(array)
-    if array.dtype.kind not in "buif" or array.dtype.itemsize > 8:
-        raise InputError(f"{name} must hold real numbers of at most 64 bits; got {array.dtype}")
+    check_type(name, array.dtype)
     return array
+
+
+def check_type(name: str, dtype: np.dtype[Any]) -> None:
+    """Check that values are numbers that a float64 can hold."""
+    if dtype.kind not in "buif" or dtype.itemsize > 8:
+        raise InputError(f"{name} must hold real numbers of at most 64 bits; got {dtype}")
 
 
 def _number_or_nan(value: Any) -> float:
@@ -206,15 +248,26 @@ def _listed(tags: Sequence[str]) -> str:
     return shown if len(tags) <= 3 else f"{shown} and {len(tags) - 3} more"
 
 
-def _labels(
-    truth: NDArray[Any], names: Tags | None
+def nearest(name: object, names: Iterable[str]) -> str:
+    """Hint at the closest of some names; empty when none is close."""
+    import difflib
+
+    close = difflib.get_close_matches(str(name), list(names), 1)
+    return f"; did you mean {close[0]!r}?" if close else ""
+
+
+def labels(
+    truth: NDArray[Any], where: Callable[[int], str]
 ) -> tuple[NDArray[np.bool_], NDArray[np.bool_] | None]:
-    """Split labels into positive and known; known is None when every label is known."""
+    """Split labels into positive and known; known is None when every label is known.
+
+    `where` names the clip and tag of an entry, by its number.
+    """
     unknown = np.ma.getmaskarray(truth) if np.ma.isMaskedArray(truth) else None
     truth = np.ma.getdata(truth)
     if truth.dtype == bool:
         positive = truth
-    elif truth.dtype.kind == "u" and truth.dtype.itemsize == 1 and truth.max() <= 1:
+    elif truth.dtype.kind == "u" and truth.dtype.itemsize == 1 and truth.max(initial=0) <= 1:
         positive = truth.view(bool)
     else:
         positive = truth == 1
@@ -222,10 +275,10 @@ def _labels(
         unknown = unlabelled if unknown is None else unknown | unlabelled
         bad = ~(positive | (truth == 0) | unknown)
         if bad.any():
-            place = np.unravel_index(bad.argmax(), bad.shape)
+            first = int(bad.argmax())
             raise InputError(
                 "y_true must hold 0, 1 or unknown (-1, NaN or masked); "
-                f"got {truth[place]} at {_place(place, names)}"
+                f"got {truth.ravel()[first]} at {where(first)}"
             )
     if unknown is None or not unknown.any():
         return positive, None
@@ -236,12 +289,7 @@ def score_matrix(
     name: str, scores: NDArray[Any], names: Tags | None, known: NDArray[np.bool_] | None = None
 ) -> NDArray[Any]:
     """Check that scores are finite where known; return them in a float type that holds them."""
-    if np.ma.isMaskedArray(scores):
-        scores = _unmasked(scores)
-    if scores.dtype.kind in "iu" and scores.dtype.itemsize == 8:
-        _check_exact(name, scores)
-    if scores.dtype.kind != "f":
-        scores = scores.astype(np.result_type(scores.dtype, np.float16))
+    scores = floating(name, unmasked(scores))
     if len(scores) == 0:
         return scores
     # Minimum and maximum pass NaN and infinity on: two reads of the matrix, and no copy of it.
@@ -250,16 +298,25 @@ def score_matrix(
         if known is not None:
             bad &= known
         if bad.any():
-            place = np.unravel_index(bad.argmax(), bad.shape)
-            raise InputError(
-                f"{name} must be finite; got {scores[place]} at {_place(place, names)}"
-            )
+            at = np.unravel_index(bad.argmax(), bad.shape)
+            raise InputError(f"{name} must be finite; got {scores[at]} at {place(at, names)}")
     return scores
 
 
-def _unmasked(array: Any) -> NDArray[np.float64]:
-    """Values of a masked array, NaN where they are masked."""
-    return np.asarray(array.astype(np.float64).filled(np.nan))
+def unmasked(array: Any) -> NDArray[Any]:
+    """Values of an array, NaN where they are masked."""
+    if np.ma.isMaskedArray(array):
+        return np.ma.filled(array.astype(np.float64), np.nan)
+    return np.asarray(array)
+
+
+def floating(name: str, scores: NDArray[Any]) -> NDArray[Any]:
+    """Scores in a float type that holds them."""
+    if scores.dtype.kind in "iu" and scores.dtype.itemsize == 8:
+        _check_exact(name, scores)
+    if scores.dtype.kind != "f":
+        scores = scores.astype(np.result_type(scores.dtype, np.float16))
+    return scores
 
 
 def _check_exact(name: str, scores: NDArray[Any]) -> None:
@@ -269,16 +326,22 @@ def _check_exact(name: str, scores: NDArray[Any]) -> None:
         raise InputError(f"{name} must be within +-2**53 when they are integers; got more")
 
 
-def _place(place: tuple[Any, ...], names: Tags | None) -> str:
-    clip, tag = (int(i) for i in place)
+def nth_place(number: int, shape: tuple[int, ...], names: Tags | None) -> str:
+    """Name the pair of clip and tag of an entry of a matrix, by its number."""
+    return place(np.unravel_index(number, shape), names)
+
+
+def place(pair: Iterable[Any], names: Tags | None) -> str:
+    """Name a pair of clip and tag."""
+    clip, tag = (int(i) for i in pair)
     return f"clip {clip}, tag {names[tag]!r}" if names else f"clip {clip}, tag {tag}"
 
 
-def _weights(sample_weight: ArrayLike | None, n_clips: int) -> NDArray[np.float64] | None:
+def weights(sample_weight: ArrayLike | None, n_clips: int) -> NDArray[np.float64] | None:
+    """Check weights, one per clip; None stays None."""
     if sample_weight is None:
         return None
-    given = _numbers("sample_weight", sample_weight)
-    weight = _unmasked(given) if np.ma.isMaskedArray(given) else given.astype(np.float64)
+    weight = unmasked(_numbers("sample_weight", sample_weight)).astype(np.float64)
     if weight.shape != (n_clips,):
         raise InputError(
             f"sample_weight must hold one weight per clip; got shape {weight.shape} "
@@ -309,6 +372,48 @@ def threshold_values(values: ArrayLike) -> NDArray[np.float64]:
             f"values must be numbers, +inf for never; got {array[bad][0]} at tag {bad.argmax()}"
         )
     return array
+
+
+def limits(fixed: object, bounds: object, tags: Tags | None, n_tags: int) -> Limits | None:
+    """Check fixed thresholds and bounds of thresholds; None where there are none."""
+    if fixed is None and bounds is None:
+        return None
+    place = {name: i for i, name in enumerate(tags or map(str, range(n_tags)))}
+    found = Limits(np.full(n_tags, -np.inf), np.full(n_tags, np.inf))
+    each = {} if fixed is None else _by_tag("fixed", fixed, place)
+    if bounds is not None and not isinstance(bounds, Mapping):
+        found.low[:], found.high[:] = _pair("bounds", bounds)
+    for tag, pair in _by_tag("bounds", bounds, place).items():
+        if tag in each:
+            raise InputError(f"fixed and bounds must not name the same tag; both name {tag!r}")
+        found.low[place[tag]], found.high[place[tag]] = _pair(f"bounds of {tag!r}", pair)
+    for tag, value in each.items():
+        number = np.inf if value is None else finite_number(f"fixed threshold of {tag!r}", value)
+        found.low[place[tag]] = found.high[place[tag]] = number
+    return found
+
+
+def _by_tag(name: str, given: object, place: Mapping[str, int]) -> Mapping[str, object]:
+    """Check that a mapping names tags; bounds of all tags are no mapping."""
+    if not isinstance(given, Mapping):
+        if name == "bounds":
+            return {}
+        raise InputError(f"{name} must give values by tag; got {given!r}")
+    for tag in given:
+        if tag not in place:
+            raise InputError(f"{name}: no tag is called {tag!r}{nearest(tag, place)}")
+    return given
+
+
+def _pair(name: str, pair: object) -> tuple[float, float]:
+    """Check a lowest and a highest threshold; None is no limit."""
+    if not isinstance(pair, Sequence) or isinstance(pair, str) or len(pair) != 2:
+        raise InputError(f"{name} must be (lowest, highest); got {pair!r}")
+    low = -np.inf if pair[0] is None else finite_number(f"{name}, the lowest,", pair[0])
+    high = np.inf if pair[1] is None else finite_number(f"{name}, the highest,", pair[1])
+    if low > high:
+        raise InputError(f"{name} must be in order, lowest first; got {pair!r}")
+    return low, high
 
 
 def finite_number(name: str, value: object) -> float:

@@ -35,6 +35,9 @@ if TYPE_CHECKING:
     Data = tuple[object, object] | tuple[object, object, ArrayLike | None]
 
 
+METHODS = ("constant", "shared", "exact", "hierarchical")  # compared unless told otherwise
+
+
 @dataclass(frozen=True, eq=False)
 class Entry:
     """One method of a comparison.
@@ -66,7 +69,7 @@ class Entry:
     difference_interval: Interval
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class Comparison:
     """Result of `compare`.
 
@@ -86,6 +89,10 @@ class Comparison:
     reference: str
     entries: tuple[Entry, ...]
     share: bool = True
+
+    def __repr__(self) -> str:
+        scores = ", ".join(f"{entry.name} {entry.score:.4f}" for entry in self.entries)
+        return f"Comparison({self.metric}: {scores})"
 
     def columns(self) -> dict[str, list[Any]]:
         """Table with a row per method, as columns: ``pandas.DataFrame(comparison.columns())``."""
@@ -115,7 +122,7 @@ def compare(  # noqa: PLR0913
     fit: Data,
     evaluate: Data,
     *,
-    methods: Sequence[str | Method] = ("constant", "shared", "exact", "hierarchical"),
+    methods: Sequence[str | Method] | None = None,
     metric: str | Metric = "f1_micro",
     reference: str | None = None,
     tags: Sequence[str] | None = None,
@@ -130,8 +137,9 @@ def compare(  # noqa: PLR0913
     fit, evaluate : tuple of (y_true, y_score) or (y_true, y_score, sample_weight)
         Clips to choose thresholds on, and clips to judge them on; arrays or data frames as for
         `find_thresholds`.
-    methods : sequence of str or Method
-        What to compare; the default is the ones that have no options to choose.
+    methods : sequence of str or Method, optional
+        What to compare; those of constant, shared, exact and hierarchical that maximise the metric
+        by default.
     metric : str or Metric, default "f1_micro"
         What to maximise and to judge by.
     reference : str, optional
@@ -168,7 +176,8 @@ def compare(  # noqa: PLR0913
     """
     if isinstance(methods, str):
         raise InputError(f"methods must be a list of methods; got the single string {methods!r}")
-    chosen, goal = [as_method(method) for method in methods], as_metric(metric)
+    goal = as_metric(metric)
+    chosen = able(METHODS, goal) if methods is None else [as_method(method) for method in methods]
     for method in chosen:
         method.check(goal)
     names = [method.label for method in chosen]
@@ -195,6 +204,7 @@ def compare(  # noqa: PLR0913
     decisions = [decide(data, each) for each in values]
     goal = goal.for_tags(data.tags or counts.tags, n_tags)
     scores = [score(goal, data, each) for each in decisions]
+    n_groups = int(unit.max()) + 1
     draws = bootstrap(data, decisions, goal, groups=unit, resamples=resamples, seed=seed)
     entries = (
         Entry(
@@ -202,13 +212,19 @@ def compare(  # noqa: PLR0913
             solutions[i],
             seconds[i],
             scores[i],
-            interval(scores[i], draws[i]),
+            interval(scores[i], draws[i], n_groups, goal.bounds),
             scores[i] - scores[base],
-            interval(scores[i] - scores[base], draws[i] - draws[base]),
+            interval(scores[i] - scores[base], draws[i] - draws[base], n_groups),
         )
         for i in range(len(chosen))
     )
     return Comparison(goal.name, names[base], tuple(entries), goal.share)
+
+
+def able(methods: Iterable[str | Method], metric: Metric) -> list[Method]:
+    """Methods that maximise a metric, of some that nobody asked for by name."""
+    found = (as_method(method) for method in methods)
+    return [method for method in found if method.maximises(metric)]
 
 
 def _place_of(reference: str | None, names: list[str], methods: list[Method]) -> int:

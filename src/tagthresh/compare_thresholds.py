@@ -194,15 +194,17 @@ def compare_thresholds(  # noqa: PLR0913
         resamples=resamples,
         seed=seed,
     )
-    total, *by_tag = map(_estimate, scores[1] - scores[0], draws[1] - draws[0])
+    n_groups = int(unit.max()) + 1
+    changes = zip(scores[1] - scores[0], draws[1] - draws[0], strict=True)
+    total, *by_tag = (_estimate(value, drawn, n_groups) for value, drawn in changes)
     difference, low, high = np.transpose(by_tag)
     changed = (decisions[0] != decisions[1]).sum(axis=0)
     p_value = swap_test(data, decisions, goal, groups=unit, seed=seed)
     return ThresholdComparison(
         metric=goal.name,
         n_clips=len(data.scores),
-        old=_estimate(scores[0, 0], draws[0, 0]),
-        new=_estimate(scores[1, 0], draws[1, 0]),
+        old=_estimate(scores[0, 0], draws[0, 0], n_groups, goal.bounds),
+        new=_estimate(scores[1, 0], draws[1, 0], n_groups, goal.bounds),
         difference=total,
         share_better=float((1 + np.sign(draws[1, 0] - draws[0, 0]).mean()) / 2),
         per_tag={
@@ -245,8 +247,13 @@ def _values(name: str, thresholds: object, data: LabelledScores) -> NDArray[np.f
         raise InputError(f"{name}: {error}") from None
 
 
-def _estimate(value: float, draws: NDArray[np.float64]) -> Estimate:
-    return Estimate(float(value), *interval(value, draws))
+def _estimate(
+    value: float,
+    draws: NDArray[np.float64],
+    n_groups: int,
+    bounds: tuple[float, float] = (-np.inf, np.inf),
+) -> Estimate:
+    return Estimate(float(value), *interval(value, draws, n_groups, bounds))
 
 
 def _verdicts(

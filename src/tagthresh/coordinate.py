@@ -13,6 +13,8 @@ Conventions
 -----------
 - Only clips with a known label count, each with its weight.
 - ``x >= edge`` accepts; beyond the last score, an edge accepts nothing.
+- Absent scores (`tagthresh.tally`) tie below all others. Their clips count at their x, but an edge
+  that accepts them is no threshold: the lowest one above them stands for it.
 """
 
 from __future__ import annotations
@@ -25,8 +27,12 @@ from scipy.special import ndtr
 
 from tagthresh.counts import Confusion, confusion
 from tagthresh.placement import between
+from tagthresh.stairs import Stairs
+from tagthresh.tally import ABSENT
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from numpy.typing import NDArray
 
     from tagthresh.counts import Counts
@@ -48,8 +54,10 @@ class Binned:
     threshold : ndarray of float64, shape (n_edges,)
         The threshold, in the unit of the scores, that each edge stands for; +inf where no score is
         at or above it.
-    tp, accepted : ndarray of float64, shape (n_tags, n_edges)
-        Mass of positives and of all known clips at or above each edge.
+    tp, accepted : Stairs
+        Mass of positives and of all known clips of each tag at or above each edge.
+    lowest : int
+        Place of the lowest edge that is a threshold; above 0 where scores are absent.
 
     Examples
     --------
@@ -57,29 +65,34 @@ class Binned:
     >>> counts = tt.Counts.from_arrays([[1], [0], [0]], [[0.9], [0.2], [0.1]])
     >>> binned = Binned.from_counts(counts)
     >>> place = binned.at(np.array([-0.5, 0.5]))
-    >>> binned.threshold[place].round(2), binned.tp[0, place], binned.accepted[0, place]
-    (array([0.15, 0.55]), array([1., 1.]), array([2., 1.]))
+    >>> binned.threshold[place].round(2)
+    array([0.15, 0.55])
+    >>> [(binned.tp.at(edge), binned.accepted.at(edge)) for edge in place]
+    [(array([1.]), array([2.])), (array([1.]), array([1.]))]
     """
 
     edge: NDArray[np.float64]
     threshold: NDArray[np.float64]
-    tp: NDArray[np.float64]
-    accepted: NDArray[np.float64]
+    tp: Stairs
+    accepted: Stairs
+    lowest: int = 0
 
     @classmethod
     def from_counts(cls, counts: Counts) -> Binned:
         """Lay the coordinate through the scores of all tags; at least one clip must be known."""
         rejected, lowest = _at_edges(*_pooled(counts.known))
         tp, accepted = (
-            np.array([tally.accepted(tag, lowest) for tag in range(counts.n_tags)])
-            for tally in (counts.positive, counts.known)
+            Stairs.from_tally(tally, lowest) for tally in (counts.positive, counts.known)
         )
-        return cls(EDGES, between(rejected, lowest, counts.dtype), tp, accepted)
+        first = int(np.searchsorted(lowest, ABSENT, side="right"))
+        threshold = between(rejected, lowest, counts.dtype)
+        threshold[:first] = threshold[first]
+        return cls(EDGES, threshold, tp, accepted, first)
 
     @property
     def positives(self) -> NDArray[np.float64]:
         """Mass of positives of each tag, shape (n_tags,)."""
-        return self.tp[:, 0]
+        return self.tp.at(0)
 
     def around(self, place: int) -> Binned:
         """Count x from the edge at a place."""
@@ -87,27 +100,29 @@ class Binned:
 
     def pooled(self) -> Binned:
         """Take all tags for one."""
-        tp, accepted = (mass.sum(axis=0, keepdims=True) for mass in (self.tp, self.accepted))
+        tp, accepted = (Stairs.from_rows(mass.total[None]) for mass in (self.tp, self.accepted))
         return replace(self, tp=tp, accepted=accepted)
 
     def at(self, x: NDArray[np.float64]) -> NDArray[np.int64]:
-        """Place of the edge nearest to each of `x`, any shape."""
+        """Place of the edge nearest to each of `x`, any shape, among those that are thresholds."""
         place = np.rint((x - self.edge[0]) / STEP)
-        return np.asarray(np.clip(place, 0, len(self.edge) - 1), np.int64)
+        return np.asarray(np.clip(place, self.lowest, len(self.edge) - 1), np.int64)
 
-    def confusion(self, place: NDArray[np.int64] | None = None) -> Confusion:
-        """Confusion of every tag at every edge, or at one edge each, given by its place."""
-        total = self.accepted[:, 0]
-        if place is None:
-            return confusion(self.tp, self.accepted, self.positives[:, None], total[:, None])
-        own = np.arange(len(place)), place
-        return confusion(self.tp[own], self.accepted[own], self.positives, total)
+    def confusion(self, place: NDArray[np.int64]) -> Confusion:
+        """Confusion of each tag at an edge of its own, given by its place."""
+        at = self.tp.at(place), self.accepted.at(place)
+        return confusion(*at, self.positives, self.accepted.at(0))
+
+    def blocks(self) -> Iterator[tuple[slice, NDArray[np.float64], NDArray[np.float64]]]:
+        """Tags with their `tp` and `accepted` at every edge, some tags at a time."""
+        for (tags, tp), (_, accepted) in zip(self.tp.blocks(), self.accepted.blocks(), strict=True):
+            yield tags, tp, accepted
 
 
 def _pooled(tally: Tally) -> tuple[NDArray[Any], NDArray[np.float64] | None]:
-    """Scores of all tags, ascending; the mass below each and in all, None where each weighs 1."""
+    """Scores of all tags, ascending; the mass below each and in all, None for one clip each."""
     tags = range(len(tally.score))
-    if tally.weight is None:
+    if tally.weight is None and tally.complete:
         end = np.cumsum([tally.count(tag).sum() for tag in tags])
         score = np.empty(end[-1], tally.score[0].dtype)  # filled tag by tag: half the memory
         for tag, part in enumerate(np.split(score, end[:-1])):
@@ -115,7 +130,9 @@ def _pooled(tally: Tally) -> tuple[NDArray[Any], NDArray[np.float64] | None]:
         score.sort()
         return score, None
     score = np.concatenate(tally.score)
-    mass = np.concatenate([tally.count(tag) * tally.weight[tag] for tag in tags])
+    mass = np.concatenate([tally.count(tag) for tag in tags])
+    if tally.weight is not None:
+        mass = mass * np.concatenate(tally.weight)
     order = np.lexsort(
         (mass, score)
     )  # by mass too, so that sums do not depend on the order of tags

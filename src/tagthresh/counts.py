@@ -26,6 +26,7 @@ import numpy as np
 
 from tagthresh import checks
 from tagthresh.checks import InputError
+from tagthresh.pairs import Pairs, labelled
 from tagthresh.placement import round_up
 from tagthresh.tally import Group, Tally, grouped, merged
 
@@ -35,6 +36,7 @@ if TYPE_CHECKING:
     from numpy.typing import ArrayLike, NDArray
 
     from tagthresh.checks import LabelledScores
+    from tagthresh.limits import Limits
 
 BLOCK_BYTES = 1 << 20  # scores that one thread sorts at a time: fits its cache, bounds the memory
 ROUNDING = 1e-14  # of a mass: what is less is the error of a sum
@@ -61,6 +63,8 @@ class Counts:
         The scores of clips whose label is known, and of those among them that are positive.
     tags : tuple of str, or None
         Names of the tags.
+    limits : Limits or None
+        Of the thresholds to be found on these counts; set by `find_thresholds`.
 
     Examples
     --------
@@ -77,6 +81,7 @@ class Counts:
     known: Tally
     positive: Tally
     tags: tuple[str, ...] | None = None
+    limits: Limits | None = None
 
     @classmethod
     def from_arrays(
@@ -91,10 +96,12 @@ class Counts:
 
         Parameters
         ----------
-        y_true : array-like or data frame, shape (n_clips, n_tags)
-            1 positive, 0 negative; -1, NaN and masked entries are unknown and count nowhere.
-        y_score : array-like or data frame, shape (n_clips, n_tags)
-            Finite scores of any scale, float16 to float64 or integers.
+        y_true : array-like, data frame or sparse matrix, shape (n_clips, n_tags)
+            1 positive, 0 negative; -1, NaN and masked entries are unknown and count nowhere. Not
+            stored is 0.
+        y_score : array-like, data frame or sparse matrix, shape (n_clips, n_tags)
+            Finite scores of any scale, float16 to float64 or integers. In a sparse matrix a score
+            that is not stored is below every threshold.
         tags : sequence of str, optional
             Names of the tags; by default the column names of a data frame, else none.
         sample_weight : array-like, shape (n_clips,), optional
@@ -115,16 +122,27 @@ class Counts:
         >>> counts.confusion([1.0, 1.0])
         Confusion(tp=array([1., 1.]), fp=array([0., 0.]), fn=array([0., 0.]), tn=array([1., 1.]))
         """
-        return cls.from_checked(checks.labelled_scores(y_true, y_score, tags, sample_weight))
+        return cls.from_checked(labelled(y_true, y_score, tags, sample_weight))
 
     @classmethod
-    def from_checked(cls, data: LabelledScores) -> Counts:
+    def from_checked(cls, data: LabelledScores | Pairs) -> Counts:
         """Count labels and scores that have been checked."""
+        if isinstance(data, Pairs):
+            return cls._from_pairs(data)
         with ThreadPoolExecutor(os.cpu_count()) as pool:
             parts = pool.map(lambda block: _count_block(data, block), _blocks(data))
             groups = [group for part in parts for group in part]
         known, positive = (Tally.from_groups(each) for each in zip(*groups, strict=True))
-        return cls(len(data.scores), known, positive, data.tags)
+        return cls(len(data.scores), known, positive, data.tags, data.limits)
+
+    @classmethod
+    def _from_pairs(cls, pairs: Pairs) -> Counts:
+        everything, positives = pairs.entries(pairs.known), pairs.entries(pairs.positive)
+        known, positive = (
+            Tally.from_entries(entries, pairs.n_tags, pairs.n_clips)
+            for entries in (everything.and_those(pairs.rest()), positives)
+        )
+        return cls(pairs.n_clips, known, positive, pairs.tags)
 
     def __repr__(self) -> str:
         return f"{type(self).__name__}({self.n_clips} clips x {self.n_tags} tags, {self.dtype})"
@@ -162,7 +180,7 @@ class Counts:
         return self.tags[tag] if self.tags else str(tag)
 
     def confusion(self, thresholds: ArrayLike) -> Confusion:
-        """Count true and false positives and negatives at given thresholds.
+        """Count true and false positives and negatives at given thresholds, moved within limits.
 
         Parameters
         ----------
@@ -192,7 +210,7 @@ class Counts:
             )
         if np.isnan(values).any():
             raise InputError("thresholds must be numbers; got nan")
-        cuts = round_up(values, self.dtype)
+        cuts = round_up(self.limited(values), self.dtype)
         tp, accepted = np.empty(cuts.shape), np.empty(cuts.shape)
         for tag in range(self.n_tags):
             tp[tag] = self.positive.accepted(tag, cuts[tag])
@@ -201,6 +219,10 @@ class Counts:
         return confusion(
             tp, accepted, self.positive.mass.reshape(shape), self.known.mass.reshape(shape)
         )
+
+    def limited(self, thresholds: NDArray[np.float64]) -> NDArray[np.float64]:
+        """Nearest thresholds that the limits allow, shape (n_tags,) or (n_tags, n_cuts)."""
+        return thresholds if self.limits is None else self.limits.nearest(thresholds)
 
     def highest_rejected(self, lowest_accepted: NDArray[np.float64]) -> NDArray[np.float64]:
         """Highest known score of each tag below its lowest accepted one; -inf where there is none.
@@ -267,6 +289,16 @@ class Counts:
         known = merged(self.known, other.known, position, n_clips)
         positive = merged(self.positive, other.positive, position, n_clips)
         return Counts(n_clips, known, positive, self.tags or other.tags)
+
+
+def counted(
+    y_true: object, y_score: object, tags: Sequence[str] | None, sample_weight: ArrayLike | None
+) -> tuple[LabelledScores | None, Counts]:
+    """Labels and scores, None where Counts or sparse scores are given, and their counts."""
+    if y_score is None or isinstance(y_true, Counts):
+        return None, Counts.of(y_true, y_score, tags, sample_weight)
+    data = labelled(y_true, y_score, tags, sample_weight)
+    return None if isinstance(data, Pairs) else data, Counts.from_checked(data)
 
 
 def confusion(

@@ -159,7 +159,13 @@ def crossfit_checked(
     precision, recall = (
         share(rows.both, whole, weight, unit) for whole in (rows.accepted, rows.positive)
     )
-    return CrossFit(score, interval(score, scores[0]), fold, precision, recall)
+    return CrossFit(
+        score,
+        interval(score, scores[0], int(unit.max()) + 1, metric.bounds),
+        fold,
+        precision,
+        recall,
+    )
 
 
 def units(

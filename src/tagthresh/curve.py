@@ -3,7 +3,10 @@
 A cut sits at the score of a positive: between two positives, lowering the threshold only accepts
 negatives, which no monotone metric rewards (`tagthresh.metrics.base`). So a tag has as many cuts as
 distinct positive scores, and one more, "never", which accepts nothing. For metrics of which less is
-known, cuts sit at every score.
+known, cuts sit at every score. No cut reaches absent scores (`tagthresh.tally`).
+
+Where thresholds have limits, cuts lie between them, and "never" stands for the highest threshold
+allowed, which may accept clips.
 """
 
 from __future__ import annotations
@@ -14,6 +17,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from tagthresh.counts import Confusion, Counts, confusion
+from tagthresh.tally import ABSENT
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -53,6 +57,10 @@ class Curve:
         at = counts.known if everywhere else counts.positive
         for tag, scores in enumerate(at.score):
             cuts = np.unique(scores)[::-1] if at.weight else scores[::-1]
+            if len(cuts) and cuts[-1] == ABSENT:
+                cuts = cuts[:-1]
+            if counts.limits is not None:
+                cuts = cuts[(cuts >= counts.limits.low[tag]) & (cuts < counts.limits.high[tag])]
             score.append(cuts)
             tp.append(counts.positive.accepted(tag, cuts))
             accepted.append(counts.known.accepted(tag, cuts))
@@ -72,9 +80,11 @@ class Curve:
         return confusion(self.tp, self.accepted, positives[self.tag], known[self.tag])
 
     def never(self) -> Confusion:
-        """Confusion of each tag that accepts nothing, shape (n_tags,)."""
+        """Confusion of each tag that accepts nothing, or no more than it must; shape (n_tags,)."""
         nothing = np.zeros(self.counts.n_tags)
-        return confusion(nothing, nothing, self.counts.positive.mass, self.counts.known.mass)
+        if self.counts.limits is None:
+            return confusion(nothing, nothing, self.counts.positive.mass, self.counts.known.mass)
+        return self.counts.confusion(nothing + np.inf)
 
     def lowest_accepted(self, cut: NDArray[np.int64]) -> NDArray[np.float64]:
         """Lowest accepted score of each tag at its cut, +inf for NEVER."""

@@ -8,7 +8,8 @@ support, predicted
     TP + FN, TP + FP.
 average_precision
     Sum over cuts of the rise in recall times the precision there, without interpolation, as in
-    scikit-learn. NaN for tags without positives; its mean leaves these tags out.
+    scikit-learn. NaN for tags without positives; its mean leaves these tags out. No cut reaches
+    positives whose score is absent from a sparse matrix.
 """
 
 from __future__ import annotations
@@ -20,15 +21,16 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from tagthresh.checks import InputError, labelled_scores
-from tagthresh.counts import Confusion, Counts
+from tagthresh.checks import InputError
+from tagthresh.counts import Confusion, Counts, counted
 from tagthresh.curve import Curve
+from tagthresh.metrics.base import ratio
 from tagthresh.metrics.fbeta import FBeta
 from tagthresh.metrics.names import as_metric
 from tagthresh.metrics.precision import Precision
 from tagthresh.metrics.recall import Recall
 from tagthresh.plain import plain, table
-from tagthresh.rows import ClipCounts, decide
+from tagthresh.rows import ClipCounts, confusion_of, decide
 from tagthresh.thresholds import Thresholds
 
 if TYPE_CHECKING:
@@ -36,7 +38,9 @@ if TYPE_CHECKING:
 
     from numpy.typing import ArrayLike, NDArray
 
+    from tagthresh.checks import LabelledScores
     from tagthresh.metrics.base import Metric
+    from tagthresh.ontology import Ontology
 
 AVERAGED = tuple(
     f"{stem}_{average}"
@@ -62,7 +66,8 @@ class Evaluation:
     average_precision : ndarray of float64, shape (n_tags,)
         In [0, 1]; NaN for tags without positives. It does not depend on the thresholds.
     clips : ClipCounts or None
-        Counts over the tags of each clip, for metrics averaged over clips; None for Counts.
+        Counts over the tags of each clip, for metrics averaged over clips; None for Counts and
+        sparse scores.
     """
 
     tags: tuple[str, ...]
@@ -134,6 +139,7 @@ def evaluate(
     *,
     tags: Sequence[str] | None = None,
     sample_weight: ArrayLike | None = None,
+    ontology: Ontology | None = None,
 ) -> Evaluation:
     """Judge thresholds on labelled clips.
 
@@ -150,6 +156,9 @@ def evaluate(
         Names of the columns.
     sample_weight : array-like, shape (n_clips,), optional
         Weights of the clips, at least 0; 1 by default.
+    ontology : Ontology, optional
+        Decisions are made consistent with it before they are judged. Labels are taken as they are:
+        `Ontology.close_labels` closes them.
 
     Returns
     -------
@@ -158,7 +167,8 @@ def evaluate(
     Raises
     ------
     InputError
-        When an argument breaks a rule of `tagthresh.checks`, or the tags differ.
+        When an argument breaks a rule of `tagthresh.checks`, the tags differ, or an ontology is
+        given with Counts.
 
     Examples
     --------
@@ -174,27 +184,36 @@ def evaluate(
         raise InputError(
             f"thresholds must be Thresholds, such as solution.thresholds; got {thresholds!r:.80}"
         )
-    counts = Counts.of(y_true, y_score, tags, sample_weight)
+    data, counts = counted(y_true, y_score, tags, sample_weight)
     values = thresholds.in_order(counts.tags, counts.n_tags)
-    clips = None
-    if not isinstance(y_true, Counts):
-        data = labelled_scores(y_true, y_score, tags, sample_weight)
-        clips = ClipCounts.of(data, decide(data, values))
-    return Evaluation(
-        counts.tags or thresholds.names,
-        values,
-        counts.n_clips,
-        counts.confusion(values),
-        _average_precision(counts),
-        clips,
-    )
+    names, confusion, clips = counts.tags or thresholds.names, counts.confusion(values), None
+    if data is not None:
+        accepted = decide(data, values)
+        if ontology is not None:
+            accepted = _consistent(data, values, ontology, names)
+            confusion = confusion_of(data, accepted)
+        clips = ClipCounts.of(data, accepted)
+    elif ontology is not None:
+        raise InputError(
+            "ontology needs rows of dense scores; Counts and sparse matrices have none"
+        )
+    average_precision = _average_precision(counts)
+    return Evaluation(names, values, counts.n_clips, confusion, average_precision, clips)
+
+
+def _consistent(
+    data: LabelledScores, values: NDArray[np.float64], ontology: Ontology, names: tuple[str, ...]
+) -> NDArray[np.bool_]:
+    """Consistent decisions, False where the label is unknown; tags of unknown label count too."""
+    accepted = ontology.consistent(data.scores >= values, names)
+    return np.asarray(accepted if data.known is None else accepted & data.known)
 
 
 def _average_precision(counts: Counts) -> NDArray[np.float64]:
-    curve = Curve.from_counts(counts)
-    average = np.full(counts.n_tags, np.nan)
-    for tag, (start, stop) in enumerate(zip(curve.offset, curve.offset[1:], strict=False)):
-        if start < stop:
-            tp, accepted = curve.tp[start:stop], curve.accepted[start:stop]
-            average[tag] = np.sum(np.diff(tp, prepend=0) * tp / accepted) / tp[-1]
-    return average
+    curve, positives = Curve.from_counts(counts), counts.positive.mass
+    rise = np.diff(curve.tp, prepend=0.0)
+    opens = curve.offset[:-1][curve.offset[:-1] < curve.offset[1:]]
+    rise[opens] = curve.tp[opens]
+    area = np.zeros(counts.n_tags)
+    np.add.at(area, curve.tag, rise * curve.tp / curve.accepted)
+    return np.where(positives > 0, ratio(area, positives), np.nan)

@@ -3,32 +3,39 @@
 from __future__ import annotations
 
 import warnings
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Literal
+
+import numpy as np
 
 from tagthresh import checks
 from tagthresh.artefact import Origin
 from tagthresh.certificate import certify
-from tagthresh.counts import Counts
+from tagthresh.checks import InputError
+from tagthresh.counts import counted
 from tagthresh.crossfit import units
 from tagthresh.evidence import Evidence
 from tagthresh.grid import GridCounts
 from tagthresh.methods.names import as_method
 from tagthresh.metrics.names import as_metric
+from tagthresh.plain import plain
 from tagthresh.rows import decide, score
 from tagthresh.solution import Solution
 from tagthresh.thresholds import Thresholds
 from tagthresh.unseen import Plan, expectation
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Hashable, Iterable, Sequence
+    from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 
-    import numpy as np
     from numpy.typing import ArrayLike, NDArray
 
     from tagthresh.certificate import Certificate
     from tagthresh.checks import LabelledScores
+    from tagthresh.counts import Counts
     from tagthresh.methods.base import Method
     from tagthresh.metrics.base import Metric
+
+    Bounds = tuple[float | None, float | None]
 
 
 class UnseenTagWarning(UserWarning):
@@ -46,17 +53,19 @@ def find_thresholds(  # noqa: PLR0913
     cv: int | Literal["auto"] | None = "auto",
     bootstrap: int | Literal["auto"] | None = "auto",
     groups: Iterable[Hashable] | None = None,
+    fixed: Mapping[str, float | None] | None = None,
+    bounds: Bounds | Mapping[str, Bounds] | None = None,
 ) -> Solution:
     """Find the threshold of each tag that maximises a metric.
 
     Parameters
     ----------
-    y_true : array-like or data frame, shape (n_clips, n_tags), or Counts or GridCounts
-        1 positive, 0 negative; -1, NaN and masked entries are unknown and count nowhere. Counts
-        stand for labels, scores, tags and weights together.
-    y_score : array-like or data frame, shape (n_clips, n_tags)
+    y_true : array-like, data frame or sparse matrix, shape (n_clips, n_tags), or Counts, GridCounts
+        1 positive, 0 negative; -1, NaN and masked entries are unknown and count nowhere; not stored
+        is 0. Counts stand for labels, scores, tags and weights together.
+    y_score : array-like, data frame or sparse matrix, shape (n_clips, n_tags)
         Finite scores of any scale. Data frames are matched with `y_true` by column name; rows, by
-        position.
+        position. In a sparse matrix a score that is not stored is below every threshold.
     metric : str, Metric or callable, default "f1_micro"
         What to maximise: a name, such as "f0.5_macro" (`docs/metrics.md` lists them); an object,
         such as ``tt.FBeta(2, average="weighted")``; or a function of (tp, fp, fn, tn), which is
@@ -83,6 +92,11 @@ def find_thresholds(  # noqa: PLR0913
     groups : iterable of hashable, n_clips of them, optional
         Clips that belong together have the same group, such as a recording or a site: they are
         never in two folds, and are drawn together.
+    fixed : mapping of str to float or None, optional
+        Thresholds of tags that are given, not found; None is never. Those of the other tags are
+        found to go with them. Tags without names are called "0", "1", ...
+    bounds : (lowest, highest), or mapping of str to (lowest, highest), optional
+        Limits of the thresholds of all tags that are not fixed, or of some tags; None is no limit.
 
     Returns
     -------
@@ -115,7 +129,7 @@ def find_thresholds(  # noqa: PLR0913
     metric, method = as_metric(metric), as_method(method)
     method.check(metric)
     y_true = y_true.counts() if isinstance(y_true, GridCounts) else y_true
-    data, counts = _read(y_true, y_score, tags, sample_weight)
+    data, counts = _limited(*counted(y_true, y_score, tags, sample_weight), fixed, bounds)
     metric = metric.for_tags(counts.tags, counts.n_tags)
     unit = None if data is None else units(groups, sample_weight, len(data.scores))
     plan = Plan.of(cv, bootstrap, method, counts, unit, grouped=groups is not None)
@@ -126,7 +140,7 @@ def find_thresholds(  # noqa: PLR0913
     evidence, expected = Evidence(counts.positive.effective), None
     if data is not None and unit is not None:
         evidence, expected = expectation(data, unit, method, metric, plan)
-    made = {"name": method.name, "options": method.options}
+    made = {"name": method.name, "options": method.options} | _recorded(counts)
     origin = Origin.of(counts, metric.name, made, reached, evidence.to_dict())
     thresholds = Thresholds(values, counts.tags, origin)
     return Solution(
@@ -148,14 +162,42 @@ def judged(
     return float(metric(confusion)), certify(counts, metric, confusion)
 
 
-def _read(
-    y_true: object, y_score: object, tags: Sequence[str] | None, sample_weight: ArrayLike | None
+def _limited(
+    data: LabelledScores | None,
+    counts: Counts,
+    fixed: Mapping[str, float | None] | None,
+    bounds: Bounds | Mapping[str, Bounds] | None,
 ) -> tuple[LabelledScores | None, Counts]:
-    """Labels and scores, None where Counts were given, and their counts."""
-    if y_score is None or isinstance(y_true, Counts):
-        return None, Counts.of(y_true, y_score, tags, sample_weight)
-    data = checks.labelled_scores(y_true, y_score, tags, sample_weight)
-    return data, Counts.from_checked(data)
+    """Put limits on the thresholds to be found."""
+    limits = checks.limits(fixed, bounds, counts.tags, counts.n_tags)
+    for limit in limits or ():
+        cut = np.flatnonzero(counts.placed(limit) != limit)
+        if len(cut):
+            nearest = counts.placed(limit)[cut[0]]
+            raise InputError(
+                "fixed and bounds must not cut through a cell of the grid that holds scores; got "
+                f"{limit[cut[0]]} for tag {counts.name(cut[0])!r}: {nearest} does not"
+            )
+    if data is not None:
+        data = replace(data, limits=limits)
+    return data, replace(counts, limits=limits)
+
+
+def _recorded(counts: Counts) -> dict[str, Any]:
+    """Give fixed thresholds and bounds by tag, as plain values; nothing without limits."""
+    if counts.limits is None:
+        return {}
+    pairs = {
+        counts.name(tag): pair for tag, pair in enumerate(np.stack(counts.limits, axis=1).tolist())
+    }
+    return {
+        "fixed": {tag: plain(pair)[0] for tag, pair in pairs.items() if pair[0] == pair[1]},
+        "bounds": {
+            tag: plain(pair)
+            for tag, pair in pairs.items()
+            if pair[0] != pair[1] and np.isfinite(pair).any()
+        },
+    }
 
 
 def warn_of_unseen(counts: Counts) -> None:

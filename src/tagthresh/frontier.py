@@ -22,6 +22,7 @@ from tagthresh.counts import Confusion, Counts, confusion
 from tagthresh.curve import NEVER, Curve
 from tagthresh.metrics.base import ratio
 from tagthresh.metrics.fbeta import FBeta
+from tagthresh.metrics.recall import Recall
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -29,9 +30,9 @@ if TYPE_CHECKING:
     from numpy.typing import ArrayLike, NDArray
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class Frontier:
-    """Best reachable totals, from accepting nothing to accepting every positive.
+    """Best reachable totals, from accepting nothing to accepting every positive with a score.
 
     Attributes
     ----------
@@ -40,7 +41,8 @@ class Frontier:
     cut : ndarray of int64, shape (n_edges,)
         Cut of `curve` that an edge moves its tag to; edges in order of falling slope.
     tp, accepted : ndarray of float64, shape (n_edges + 1,)
-        Total TP and K before the first edge and after each; one pair a vertex.
+        Total TP and K before the first edge and after each; one pair a vertex. 0 before the first,
+        but for what limits of thresholds force tags to accept.
     """
 
     curve: Curve
@@ -48,10 +50,16 @@ class Frontier:
     tp: NDArray[np.float64]
     accepted: NDArray[np.float64]
 
+    def __repr__(self) -> str:
+        best = self.fbeta().max()
+        return f"Frontier({len(self.tp)} vertices, {self.curve.counts!r}, best F1 {best:.4f})"
+
     @classmethod
     def from_curve(cls, curve: Curve) -> Frontier:
         """Merge the hulls of all tags."""
-        hulls = [_hull(curve, tag) for tag in range(curve.counts.n_tags)]
+        never = curve.never()
+        starts = never.tp, never.tp + never.fp
+        hulls = [_hull(curve, tag, *(mass[tag] for mass in starts)) for tag in range(len(never.tp))]
         cut = np.concatenate([hull for hull, _ in hulls])
         slope = np.concatenate([slope for _, slope in hulls])
         tag = curve.tag[cut]
@@ -59,8 +67,10 @@ class Frontier:
         opens[1:] = tag[1:] != tag[:-1]
         # Stable: edges of one tag, whose slopes never rise, stay in their order.
         order = np.argsort(-slope, kind="stable")
-        steps = [_steps(mass[cut], opens)[order] for mass in (curve.tp, curve.accepted)]
-        tp, accepted = (np.concatenate([[0.0], np.cumsum(step)]) for step in steps)
+        tp, accepted = (
+            np.cumsum(np.append(start.sum(), _steps(mass[cut], opens, start[tag])[order]))
+            for mass, start in zip((curve.tp, curve.accepted), starts, strict=True)
+        )
         return cls(curve, cut[order], tp, accepted)
 
     @classmethod
@@ -96,7 +106,7 @@ class Frontier:
     @property
     def recall(self) -> NDArray[np.float64]:
         """Recall of all tags together at each vertex, in [0, 1]."""
-        return ratio(self.tp, self.tp[-1:])
+        return Recall().of(*self.confusion())
 
     @property
     def per_clip(self) -> NDArray[np.float64]:
@@ -139,22 +149,29 @@ class Frontier:
         return cuts
 
 
-def _hull(curve: Curve, tag: int) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
-    """Cuts of a tag on its upper hull, highest first, and the slope that leads to each."""
-    start, stop = curve.offset[tag], curve.offset[tag + 1]
-    if start == stop:
-        return np.empty(0, np.int64), np.empty(0)
+def _hull(
+    curve: Curve, tag: int, tp: float, accepted: float
+) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
+    """Cuts of a tag on its upper hull, highest first, and the slope that leads to each.
+
+    The hull starts from (`tp`, `accepted`), what the tag accepts before its first cut.
+    """
+    own = slice(curve.offset[tag], curve.offset[tag + 1])
     # Clips may weigh too little beside the others to change a sum: of equal sums, keep the last.
-    last = np.append(np.diff(curve.accepted[start:stop]) > 0, True)
-    cuts = start + np.flatnonzero(last)
-    block_tp = np.diff(curve.tp[cuts], prepend=0)
-    block_mass = np.diff(curve.accepted[cuts], prepend=0)
+    last = np.diff(curve.accepted[own], append=np.inf) > 0
+    cuts = own.start + np.flatnonzero(last & (curve.accepted[own] > accepted))
+    if not len(cuts):
+        return np.empty(0, np.int64), np.empty(0)
+    block_tp = np.diff(curve.tp[cuts], prepend=tp)
+    block_mass = np.diff(curve.accepted[cuts], prepend=accepted)
     pooled = isotonic_regression(block_tp / block_mass, weights=block_mass, increasing=False)
     first = pooled.blocks[:-1]
     return cuts[pooled.blocks[1:] - 1], pooled.x[first]
 
 
-def _steps(total: NDArray[np.float64], opens: NDArray[np.bool_]) -> NDArray[np.float64]:
-    """Increase from each entry to the next within a tag; the first is an increase from 0."""
+def _steps(
+    total: NDArray[np.float64], opens: NDArray[np.bool_], start: NDArray[np.float64]
+) -> NDArray[np.float64]:
+    """Increase from each entry to the next within a tag; the first is one from the tag's start."""
     before = np.concatenate([[0.0], total[:-1]])
-    return np.asarray(total - np.where(opens, 0.0, before))
+    return np.asarray(total - np.where(opens, start, before))

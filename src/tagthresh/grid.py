@@ -28,7 +28,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 
 from tagthresh import checks
-from tagthresh.cells import CellCounts, Entries, Spans
+from tagthresh.cells import CellCounts, Held, Spans
 from tagthresh.checks import InputError, LabelledScores
 from tagthresh.files import replacing
 
@@ -218,8 +218,8 @@ class GridCounts:
         state = self._settled()
         places = [cells.code & (1 << PLACE_BITS) - 1 for cells in state.values()]
         spans = self._spans(np.unique(np.concatenate(places)))
-        positive, negative = (self._entries(state[side]) for side in SIDES)
-        return CellCounts.from_entries(self.n_clips, positive, negative, spans, self.tags)
+        sides = self._scored(state["positive"]), self._scored(state["negative"])
+        return CellCounts.from_held((self.n_clips, self._n_tags or 0), sides, spans, self.tags)
 
     def _spans(self, place: NDArray[np.int64]) -> Spans:
         """Lowest and highest score that cells can hold."""
@@ -229,12 +229,13 @@ class GridCounts:
         high = low if bits <= SPARE[self._dtype] else low + ((1 << bits) - 1)
         return Spans(*(_scores(key.clip(*limits)) for key in (low, high)))
 
-    def _entries(self, cells: Cells) -> Entries:
-        """Entries with scores in place of codes and keys."""
-        offset = np.searchsorted(cells.code, np.arange((self._n_tags or 0) + 1) << PLACE_BITS)
-        low = self._spans(cells.code & (1 << PLACE_BITS) - 1).low
-        extreme = _scores(cells.extreme).astype(self._dtype)
-        return Entries(offset, low.astype(self._dtype), extreme, cells.clips)
+    def _scored(self, cells: Cells) -> Held:
+        """Entries with tags and scores in place of codes and keys."""
+        tag, place = np.divmod(cells.code, 1 << PLACE_BITS)
+        low, extreme = (
+            each.astype(self._dtype) for each in (self._spans(place).low, _scores(cells.extreme))
+        )
+        return Held(tag, low, extreme, cells.clips)
 
     def __radd__(self, other: object) -> GridCounts:
         """Start a sum: ``sum(grids)`` begins with 0."""

@@ -61,10 +61,13 @@ class Cells:
     @classmethod
     def from_binned(cls, binned: Binned) -> Cells:
         """One cell for each bin with a known clip, at the middle of the bin."""
-        positive, known = -np.diff(binned.tp), -np.diff(binned.accepted)
         middle = (binned.edge[:-1] + binned.edge[1:]) / 2
-        tag, place = np.nonzero(known > 0)
-        return cls(len(known), tag, middle[place], positive[tag, place], known[tag, place])
+        cells = []
+        for tags, tp, accepted in binned.blocks():
+            positive, known = -np.diff(tp), -np.diff(accepted)
+            own = tag, place = np.nonzero(known > 0)
+            cells.append((tag + tags.start, middle[place], positive[own], known[own]))
+        return cls(binned.tp.n_tags, *map(np.concatenate, zip(*cells, strict=True)))
 
     def near(self, centre: NDArray[np.float64], width: NDArray[np.float64]) -> Cells:
         """Weigh cells by a Gaussian around the centre of their tag.

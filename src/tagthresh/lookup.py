@@ -59,7 +59,7 @@ class Lookup:
         thresholds : ndarray of float64, shape (n_tags,) or (n_tags, n_cuts)
             One threshold per tag, or several; +inf accepts nothing.
         """
-        cuts = round_up(thresholds, self.counts.dtype)
+        cuts = round_up(self.counts.limited(thresholds), self.counts.dtype)
         shape = (-1,) + (1,) * (cuts.ndim - 1)
         return confusion(
             self.positive.accepted(cuts),

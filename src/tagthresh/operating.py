@@ -172,7 +172,7 @@ def operating_point(  # noqa: PLR0913
     counts = Counts.of(y_true, y_score, tags, sample_weight)
     curve = Curve.from_counts(counts)
     if not len(curve.score):
-        raise InputError("y_true must have a known positive; it has none")
+        raise InputError("y_true must have a known positive with a score; it has none")
     cuts, gap = _each(curve, limit) if tag_by_tag else _total(Frontier.from_curve(curve), limit)
     accepted = curve.lowest_accepted(cuts)
     values = between(counts.highest_rejected(accepted), accepted, counts.dtype)
@@ -269,6 +269,11 @@ def _total(frontier: Frontier, limit: _Limit) -> tuple[NDArray[np.int64], float]
     curve, found = frontier.curve, frontier.confusion()
     room = limit.room(found, curve.counts.n_tags)
     kept = np.flatnonzero(room >= 0)
+    if limit.name == "recall" and not len(kept):
+        raise InputError(
+            f"recall must be one that some thresholds reach, up to {frontier.recall[-1]:.4g} on "
+            f"these clips, where scores are absent; got {limit.value}"
+        )
     vertex = int(kept[0 if limit.name == "recall" else -1])  # room grows with recall, else shrinks
     if limit.name == "precision" and vertex == 0:
         highest = frontier.precision[1]

@@ -85,7 +85,8 @@ def effective(
     mass = clips @ scipy.sparse.csr_array((weight, place), shape=(len(group), group.max() + 1))
     total = mass.sum(axis=1)
     part = scipy.sparse.diags_array(ratio(np.ones(len(total)), total)) @ mass
-    return ratio(np.ones(len(total)), (part**2).sum(axis=1))
+    number = ratio(np.ones(len(total)), (part**2).sum(axis=1))
+    return np.round(number, 9)  # whole numbers come out whole
 
 
 def clopper_pearson(

@@ -11,6 +11,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
+from scipy.special import ndtri, stdtrit
 
 from tagthresh import checks
 from tagthresh.rows import Rows
@@ -33,19 +34,44 @@ class Interval(NamedTuple):
     high: float
 
 
-def interval(estimate: float, draws: NDArray[np.float64]) -> Interval:
-    """Percentile interval of 95 %, moved so that the draws have the estimate for their mean.
+def interval(
+    estimate: float,
+    draws: NDArray[np.float64],
+    n_groups: int,
+    bounds: tuple[float, float] = (-np.inf, np.inf),
+) -> Interval:
+    """Percentile interval of 95 %, moved to the estimate and widened for few groups.
 
     A draw may leave out all positives of a rare tag, which lowers averages over tags: without the
-    move, the interval would lie below the estimate.
+    move, which makes the estimate the mean of the draws, the interval would lie below it. Draws
+    from few groups vary too little: the distances to the estimate are those of a t-distribution
+    with ``n_groups - 1`` degrees of freedom, times sqrt(n_groups / (n_groups - 1)), in place of the
+    normal. (Hesterberg, "What teachers should know about the bootstrap", The American Statistician
+    69, 2015: the expanded percentile interval.)
+
+    Parameters
+    ----------
+    estimate : float
+        What the interval is for.
+    draws : ndarray of float64, shape (resamples,)
+        Values on resampled groups.
+    n_groups : int
+        Number of groups drawn from, or of clips where each is its own; with one, nothing is known.
+    bounds : tuple of float, default unbounded
+        Least and greatest value there can be.
 
     Examples
     --------
-    >>> interval(0.5, np.arange(1001) / 1000)
-    Interval(low=0.025, high=0.975)
+    >>> [round(end, 2) for end in interval(0.5, np.arange(1001) / 1000, 100_000)]
+    [0.03, 0.97]
+    >>> [round(end, 2) for end in interval(0.5, np.arange(1001) / 1000, 5, (0.0, 1.0))]
+    [0.0, 1.0]
     """
-    low, high = np.quantile(draws, [0.025, 0.975]) + (estimate - draws.mean())
-    return Interval(float(low), float(high))
+    if n_groups < 2:
+        return Interval(*bounds)
+    few = stdtrit(n_groups - 1, 0.975) / ndtri(0.975) * np.sqrt(n_groups / (n_groups - 1))
+    low, high = estimate + few * (np.quantile(draws, [0.025, 0.975]) - draws.mean())
+    return Interval(float(max(low, bounds[0])), float(min(high, bounds[1])))
 
 
 def bootstrap(

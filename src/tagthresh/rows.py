@@ -129,5 +129,11 @@ def score(metric: Metric, data: LabelledScores, accepted: NDArray[np.bool_]) -> 
     """Metric of decisions as from `decide`."""
     if metric.needs_rows:
         return ClipCounts.of(data, accepted).score(metric)
+    return float(metric(confusion_of(data, accepted)))
+
+
+def confusion_of(data: LabelledScores, accepted: NDArray[np.bool_]) -> Confusion:
+    """Confusion of decisions as from `decide`, of shape (n_tags,)."""
     weight = np.ones(len(data.scores)) if data.weight is None else data.weight
-    return float(metric(Rows.of(data, accepted).confusion(weight[:, None]))[0])
+    found = Rows.of(data, accepted).confusion(weight[:, None])
+    return Confusion(*(mass[:, 0] for mass in found))

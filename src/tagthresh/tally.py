@@ -3,12 +3,16 @@
 Everything stored is an integer or a score as it came, so that tallies of disjoint clips add up to
 the bit. Weighted clips are told apart by score and weight, for the same reason: weights are summed
 only when masses are asked for, in an order that the data fix.
+
+Of sparse scores most are absent: below every score and every threshold, so that no cut reaches
+them. A tag's absent scores are one entry (one for each weight), at `ABSENT`.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
@@ -17,6 +21,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from numpy.typing import NDArray
+
+
+ABSENT = -np.inf
 
 
 class Group(NamedTuple):
@@ -55,6 +62,48 @@ def grouped(
 
 
 @dataclass(frozen=True, eq=False)
+class Entries:
+    """Scores of any tags in any order, each standing for `count` clips; shape (n_entries,)."""
+
+    tag: NDArray[np.int64]
+    score: NDArray[Any]
+    weight: NDArray[np.float64] | None
+    count: NDArray[np.int64]
+
+    def and_those(self, other: Entries) -> Entries:
+        """Join two sets of entries, both weighted or neither."""
+        weight = None
+        if self.weight is not None and other.weight is not None:
+            weight = np.concatenate([self.weight, other.weight])
+        return Entries(
+            np.concatenate([self.tag, other.tag]),
+            np.concatenate([self.score, other.score]),
+            weight,
+            np.concatenate([self.count, other.count]),
+        )
+
+    def ordered(self) -> Entries:
+        """Order by tag, score and weight."""
+        keys = (self.score, self.tag)
+        order = np.lexsort(keys if self.weight is None else (self.weight, *keys))
+        weight = None if self.weight is None else self.weight[order]
+        return Entries(self.tag[order], self.score[order], weight, self.count[order])
+
+    def new(self) -> NDArray[np.bool_]:
+        """Whether each entry differs from the one before in tag, score or weight."""
+        new = np.ones(len(self.tag), bool)
+        new[1:] = (self.tag[1:] != self.tag[:-1]) | (self.score[1:] != self.score[:-1])
+        if self.weight is not None:
+            new[1:] |= self.weight[1:] != self.weight[:-1]
+        return new
+
+
+def _parts(values: NDArray[Any], ends: NDArray[np.int64]) -> tuple[NDArray[Any], ...]:
+    """Cut up into the parts of the tags; ``ends[c]`` is where tag c begins."""
+    return tuple(values[start:stop] for start, stop in pairwise(ends.tolist()))
+
+
+@dataclass(frozen=True, eq=False)
 class Tally:
     """How many clips have a score at or above each distinct one; a tuple item a tag.
 
@@ -78,6 +127,34 @@ class Tally:
         score, above, weight = zip(*groups, strict=True)
         return cls(score, above, None if weight[0] is None else weight)
 
+    @classmethod
+    def from_entries(cls, entries: Entries, n_tags: int, n_clips: int) -> Tally:
+        """Tally of many tags with few entries each, all at once."""
+        entries = entries.ordered()
+        tag, score, weight = entries.tag, entries.score, entries.weight
+        first = np.flatnonzero(entries.new())
+        # The tail of all entries, less that of the tags that follow.
+        tail = np.append(np.cumsum(entries.count[::-1])[::-1], 0)
+        above = tail[first] - tail[np.searchsorted(tag, tag[first], side="right")]
+        ends = np.searchsorted(tag[first], np.arange(n_tags + 1))
+        zero = score.dtype.type(0)  # as in `grouped`
+        return cls(
+            _parts(score[first] + zero, ends),
+            _parts(above.astype(np.min_scalar_type(n_clips)), ends),
+            None if weight is None else _parts(weight[first], ends),
+        )
+
+    @cached_property
+    def lowest(self) -> NDArray[np.float64]:
+        """Lowest score of each tag, those absent left out, shape (n_tags,); +inf where none is."""
+        found = (score[np.searchsorted(score, ABSENT, side="right") :][:1] for score in self.score)
+        return np.array([score[0] if len(score) else np.inf for score in found], np.float64)
+
+    @cached_property
+    def complete(self) -> bool:
+        """Whether no score is absent."""
+        return all(len(score) == 0 or score[0] != ABSENT for score in self.score)
+
     def count(self, tag: int) -> NDArray[np.int64]:
         """Clips at each entry of a tag."""
         above = np.append(self.above[tag], 0).astype(np.int64)
@@ -94,11 +171,11 @@ class Tally:
         score = np.concatenate(self.score)
         count = np.concatenate([self.count(tag) for tag in range(len(self.score))])
         n_clips = int(count.sum())
-        if (
-            self.weight is None
-        ):  # one clip an entry: sorting them is faster than moving counts along
+        # One clip an entry: sorting them is faster than moving counts along, if they are not many.
+        if self.weight is None and self.complete:
             return Tally.from_groups([grouped(np.repeat(score, count), None, None, n_clips)])
-        return Tally.from_groups([grouped(score, np.concatenate(self.weight), count, n_clips)])
+        weight = None if self.weight is None else np.concatenate(self.weight)
+        return Tally.from_groups([grouped(score, weight, count, n_clips)])
 
     @cached_property
     def mass(self) -> NDArray[np.float64]:

@@ -122,10 +122,31 @@ class Thresholds:
         """
         if scipy.sparse.issparse(y_score):
             return self._predict_sparse(self._aligned(scipy.sparse.csc_array(y_score), tags))
+        scores = self.aligned(y_score, tags)
+        return scores >= round_up(self.values, scores.dtype)
+
+    def aligned(self, y_score: object, tags: Sequence[str] | None = None) -> NDArray[Any]:
+        """Check scores and put their columns in the order of the thresholds.
+
+        Parameters
+        ----------
+        y_score : array-like or data frame, shape (n_clips, n_tags)
+            Finite scores.
+        tags : sequence of str, optional
+            Names of the columns.
+
+        Returns
+        -------
+        ndarray of float, shape (n_clips, n_tags)
+
+        Raises
+        ------
+        InputError
+            When the tags differ or a score is not finite.
+        """
         scores, names = checks.matrix("y_score", y_score, allow_no_clips=True)
         scores = self._aligned(scores, names if tags is None else tags)
-        scores = checks.score_matrix("y_score", scores, self.tags)
-        return scores >= round_up(self.values, scores.dtype)
+        return checks.score_matrix("y_score", scores, self.tags)
 
     def _predict_sparse(self, y_score: scipy.sparse.csc_array) -> scipy.sparse.csr_array:
         stored = y_score.tocoo()
@@ -183,7 +204,8 @@ class Thresholds:
         new, overrides = self.values.copy(), dict(self.overrides)
         for tag, value in values.items():
             if tag not in self._place:
-                raise InputError(f"override: no tag is called {tag!r}{_nearest(tag, self.names)}")
+                hint = checks.nearest(tag, self.names)
+                raise InputError(f"override: no tag is called {tag!r}{hint}")
             place = self._place[tag]
             number = math.inf if value is None else _threshold(tag, value)
             fitted = overrides.get(tag, {}).get("fitted", float(self.values[place]))
@@ -239,11 +261,3 @@ def _threshold(tag: str, value: object) -> float:
     if isinstance(value, float) and value == math.inf:
         return math.inf
     return checks.finite_number(f"override: the threshold of {tag!r}", value)
-
-
-def _nearest(tag: object, names: Sequence[str]) -> str:
-    """Hint at the closest name; empty when none is close."""
-    import difflib
-
-    close = difflib.get_close_matches(str(tag), names, 1)
-    return f"; did you mean {close[0]!r}?" if close else ""

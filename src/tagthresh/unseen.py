@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from tagthresh.metrics.base import Metric
 
 FOLDS, DRAWS = 10, 100
+LEAST_DRAWS = 40  # of which 5 % can be left out
 LEAST_CLIPS, MOST_CLIPS = 10, 20_000
 MOST_PAIRS, MOST_PAIRS_DRAWN = 500_000, 30_000  # of clip and tag: each takes about a second
 
@@ -48,15 +49,17 @@ class Plan(NamedTuple):
         grouped: bool,
     ) -> Plan:
         """Read the arguments of `find_thresholds`; `unit` is None where there are no rows."""
-        folds, draws = _number("cv", cv, 2), _number("bootstrap", bootstrap, 1)
+        folds, draws = _number("cv", cv, 2), _number("bootstrap", bootstrap, LEAST_DRAWS)
         if unit is None:
             if grouped or not {folds, draws} <= {"auto", None}:
                 raise InputError(
-                    "cv, bootstrap and groups need rows; Counts do not tell clips apart"
+                    "cv, bootstrap and groups need rows of dense scores; Counts and sparse "
+                    "matrices have none"
                 )
             return cls(None, None)
         n_units, n_pairs = int(unit.max()) + 1, counts.n_clips * counts.n_tags
-        quick = method.quick and LEAST_CLIPS <= counts.n_clips <= MOST_CLIPS
+        known = bool(counts.positive.mass.any())  # else there is nothing to expect
+        quick = method.quick and known and LEAST_CLIPS <= counts.n_clips <= MOST_CLIPS
         if folds == "auto":
             wanted = grouped or (quick and n_pairs <= MOST_PAIRS)
             folds = min(FOLDS, n_units) if wanted else None

@@ -7,11 +7,13 @@ from typing import Annotated
 import typer
 
 from tagthresh.cli import (
+    adapt,
     apply,
     calibrate,
     compare,
     compare_thresholds,
     demo,
+    drift,
     evaluate,
     fit,
     frontier,
@@ -55,6 +57,8 @@ for _command in (
     frontier,
     evaluate,
     apply,
+    adapt,
+    drift,
     calibrate,
     compare,
     compare_thresholds,

@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from tagthresh.cli import data, streams
-from tagthresh.cli.options import FILES, TABLES, Fitted, Json, NoTag, Tags
+from tagthresh.cli.options import FILES, TABLES, Fitted, Json, NoTag, OntologyFile, Tags
 
 SHORT = "Give clips their tags, by the thresholds."
 HELP = "Give clips their tags: one row for every score at or above its tag's threshold." + FILES
@@ -15,6 +15,7 @@ EPILOG = (
     "\b\nExamples:\n"
     "  tagthresh apply scores.npz -o tags.csv\n"
     "  tagthresh apply scores.csv -t thresholds.json -o tags.parquet\n"
+    "  tagthresh apply scores.csv --ontology audioset.json\n"
     "  cat scores.csv | tagthresh apply - -o - | head"
 )
 Scores = Annotated[str, typer.Argument(metavar="FILE", help="Scores; labels are ignored.")]
@@ -31,6 +32,7 @@ def run(
     thresholds: Fitted = "thresholds.json",
     tags: Tags = None,
     group_column: NoTag = None,
+    ontology: OntologyFile = None,
     output: Output = "tags.csv",
     as_json: Json = False,
 ) -> None:
@@ -39,12 +41,13 @@ def run(
     from tagthresh.apply import accepted_pairs
 
     streams.one_result("-o", output, as_json)
-    data.checked_output("-o", output, TABLES, (file, thresholds, tags))
+    data.checked_output("-o", output, TABLES, (file, thresholds, tags, ontology))
     fitted = load(thresholds)
     with streams.stage(f"reading {file}"):
         table = tables.read(file, tags=tags, group_column=group_column)
+    known = None if ontology is None else data.ontology(ontology, table, fitted)
     with data.blamed(table, file), streams.stage("deciding"):
-        columns = accepted_pairs(table, fitted)
+        columns = accepted_pairs(table, fitted, known)
     with streams.stage(f"writing {output}"):
         tables.write_columns(output, columns)
     n_clips, n_tagged = table.scores.shape[0], len(set(columns["clip"]))

@@ -12,6 +12,7 @@ from tagthresh.cli.options import TABLES, Csv, Groups, Json, Metric, Tags
 if TYPE_CHECKING:
     from tagthresh.compare import Comparison
 
+METHODS = ("constant", "shared", "sgl", "exact", "hierarchical")  # compared by default
 SHORT = "Fit several methods on some clips, judge them on others."
 HELP = "Fit several methods on some clips, judge them on others, with bootstrap intervals."
 EPILOG = (
@@ -25,11 +26,12 @@ EPILOG = (
 Fit = Annotated[str, typer.Argument(metavar="FIT", help="Labelled scores to fit on.")]
 Judged = Annotated[str, typer.Argument(metavar="EVAL", help="Labelled scores to judge on.")]
 Methods = Annotated[
-    str,
+    str | None,
     typer.Option(
         "--methods",
         metavar="NAMES",
-        help="Methods between commas, each with options as in constant:value=0.3.",
+        help="Methods between commas, each with options as in constant:value=0.3; by default those "
+        "of constant, shared, sgl, exact and hierarchical that maximise the metric.",
     ),
 ]
 Reference = Annotated[
@@ -57,7 +59,7 @@ Plot = Annotated[
 def run(
     fit: Fit,
     judged: Judged,
-    methods: Methods = "constant,shared,sgl,exact,hierarchical",
+    methods: Methods = None,
     metric: Metric = "f1_micro",
     reference: Reference = None,
     fit_labels: FitLabels = None,
@@ -70,6 +72,7 @@ def run(
 ) -> None:
     """Compare methods and print how good they are."""
     from tagthresh import compare
+    from tagthresh.compare import able
     from tagthresh.report import plot as pictures
     from tagthresh.report import terminal
 
@@ -77,7 +80,8 @@ def run(
     inputs = (fit, judged, fit_labels, eval_labels, tags)
     data.checked_output("--csv", csv, TABLES, inputs)
     data.checked_output("--plot", plot, pictures.SUFFIXES, inputs)
-    chosen, goal = text.methods(methods), text.metric(metric)
+    goal = text.metric(metric)
+    chosen = able(METHODS, goal) if methods is None else text.methods(methods)
     one = data.checked(fit, fit_labels, tags, group_column)
     other = data.checked(judged, eval_labels, tags, group_column).in_tag_order(one.tags, judged)
     with streams.stage("comparing"):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import re
 from contextlib import contextmanager
 from functools import partial
@@ -14,7 +15,9 @@ from tagthresh.cli.streams import stage
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
+    from tagthresh.ontology import Ontology
     from tagthresh.tables import Table
+    from tagthresh.thresholds import Thresholds
 
 WORDS = {"y_true": "labels", "y_score": "scores", "sample_weight": "weights"}
 
@@ -30,15 +33,39 @@ def labelled(
 
 
 def checked(
-    file: str, labels: str | None, tags: str | None, group_column: str | None = None
+    file: str,
+    labels: str | None,
+    tags: str | None,
+    group_column: str | None = None,
+    ontology_file: str | None = None,
 ) -> Table:
     """Read a file and check it by itself: later errors could not tell which one they are in."""
-    from tagthresh import checks
+    from tagthresh import pairs
 
     table = labelled(file, labels, tags, group_column)
+    if ontology_file is not None:
+        table = closed(table, ontology(ontology_file, table), file, labels)
     with blamed(table, file, labels):
-        checks.labelled_scores(table.labels, table.scores, table.tags, table.weights)
+        pairs.labelled(table.labels, table.scores, table.tags, table.weights)
     return table
+
+
+def ontology(path: str, table: Table, thresholds: Thresholds | None = None) -> Ontology:
+    """Read an ontology, and check that it knows the tags."""
+    from tagthresh import Ontology
+
+    found = Ontology.from_file(path)
+    try:
+        found.check((thresholds and thresholds.tags) or table.tags)
+    except InputError as error:
+        raise InputError(f"{path}: {error}") from None
+    return found
+
+
+def closed(table: Table, found: Ontology, file: str, labels: str | None) -> Table:
+    """Close the labels upwards."""
+    with blamed(table, file, labels):
+        return dataclasses.replace(table, labels=found.close_labels(table.labels, table.tags))
 
 
 @contextmanager

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated
+from functools import partial
+from typing import TYPE_CHECKING, Annotated, Any, NamedTuple
 
 import typer
 
@@ -18,12 +19,18 @@ from tagthresh.cli.options import (
     LabelledFile,
     Labels,
     NoTag,
+    OntologyFile,
     Rows,
     Tags,
 )
 
 if TYPE_CHECKING:
-    from tagthresh import Calibration, Calibrator
+    from collections.abc import Iterator
+
+    from rich.table import Table as Drawn
+
+    from tagthresh import Calibration, Calibrator, Evaluation
+    from tagthresh.metrics import Metric as Goal
     from tagthresh.tables import Table
 
 SHORT = "Judge thresholds on labelled clips: per tag, and averaged."
@@ -34,6 +41,7 @@ EPILOG = (
     "  tagthresh evaluate eval.npz -t thresholds.json --sort support --rows 0\n"
     "  tagthresh evaluate eval.npz --metric f1_samples --metric cost:miss=20\n"
     "  tagthresh evaluate scores.csv --labels labels.csv --csv per_tag.csv\n"
+    "  tagthresh evaluate eval.npz --ontology audioset.json\n"
     "  tagthresh evaluate eval.npz --calibrator c.json --reliability curve.png"
 )
 Metrics = Annotated[
@@ -71,6 +79,7 @@ def run(
     labels: Labels = None,
     tags: Tags = None,
     group_column: NoTag = None,
+    ontology: OntologyFile = None,
     metric: Metrics = None,
     sort: Sort = "f1",
     rows: Rows = 20,
@@ -86,7 +95,7 @@ def run(
 
     checks.choice("--sort", sort, terminal.COLUMNS)
     streams.one_result("--csv", csv, as_json)
-    inputs = (file, thresholds, labels, tags, calibrator)
+    inputs = (file, thresholds, labels, tags, ontology, calibrator)
     data.checked_output("--csv", csv, TABLES, inputs)
     data.checked_output("--reliability", reliability, plot.SUFFIXES, inputs)
     if reliability is not None and calibrator is None:
@@ -94,11 +103,18 @@ def run(
     goals = [text.metric(name) for name in metric or []]
     fitted = tt.load(thresholds)
     curves = None if calibrator is None else tt.Calibrator.load(calibrator)
-    table = data.labelled(file, labels, tags, group_column)
+    table, known = data.labelled(file, labels, tags, group_column), None
+    if ontology is not None:
+        known = data.ontology(ontology, table)
+        table = data.closed(table, known, file, labels)
     with data.blamed(table, file, labels), streams.stage("evaluating"):
-        evaluation = tt.evaluate(
-            table.labels, table.scores, fitted, tags=table.tags, sample_weight=table.weights
+        judge = partial(
+            tt.evaluate,
+            *(table.labels, table.scores, fitted),
+            tags=table.tags,
+            sample_weight=table.weights,
         )
+        evaluation, alone = judge(ontology=known), None if known is None else judge()
         found = None if curves is None else _judged(table, curves)
     if csv is not None:
         tables.write_columns(csv, evaluation.per_tag)
@@ -106,18 +122,45 @@ def run(
     if found is not None and reliability is not None:
         plot.save(plot.reliability(found), reliability)
         streams.wrote(reliability)
+    result = Result(evaluation, alone, found)
     if as_json:
-        told = None if found is None else {name: each.to_dict() for name, each in found.items()}
-        asked = {goal.name: evaluation.score(goal) for goal in goals}
-        streams.print_json({**evaluation.to_dict(), **asked, "calibration": told})
+        streams.print_json(result.to_dict(goals))
         return
     console = streams.tables_console(stderr=csv == "-")
     console.print(terminal.per_tag(evaluation, sort, rows, console.width))
-    console.print(terminal.averages(evaluation))
-    for goal in goals:
-        console.print(f"{goal.name} {text.value(goal, evaluation.score(goal))}")
-    if found is not None:
-        console.print(terminal.reliability(found))
+    for line in result.lines(goals):
+        console.print(line)
+
+
+class Result(NamedTuple):
+    """The evaluation, that of inconsistent decisions, and what the calibrator does."""
+
+    evaluation: Evaluation
+    alone: Evaluation | None
+    found: dict[str, Calibration] | None
+
+    def to_dict(self, goals: list[Goal]) -> dict[str, Any]:
+        """Everything as plain Python values."""
+        from tagthresh.evaluate import AVERAGED
+
+        told = None
+        if self.found is not None:
+            told = {name: each.to_dict() for name, each in self.found.items()}
+        asked = {goal.name: self.evaluation.score(goal) for goal in goals}
+        alone = self.alone and {name: self.alone.score(name) for name in AVERAGED}
+        return {**self.evaluation.to_dict(), **asked, "calibration": told, "inconsistent": alone}
+
+    def lines(self, goals: list[Goal]) -> Iterator[Drawn | str]:
+        """Tables, and metrics asked for."""
+        from tagthresh.report import terminal
+
+        yield terminal.averages(self.evaluation)
+        for goal in goals:
+            yield f"{goal.name} {text.value(goal, self.evaluation.score(goal))}"
+        if self.alone is not None:
+            yield terminal.consistency(self.alone, self.evaluation)
+        if self.found is not None:
+            yield terminal.reliability(self.found)
 
 
 def _judged(table: Table, calibrator: Calibrator) -> dict[str, Calibration]:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from tagthresh.checks import InputError
-from tagthresh.cli import data, guarantee, streams, text
+from tagthresh.cli import data, guarantee, limits, streams, text
 from tagthresh.cli.options import (
     FILES,
     Groups,
@@ -17,6 +17,7 @@ from tagthresh.cli.options import (
     Labels,
     Metric,
     NewThresholds,
+    OntologyFile,
     Rows,
     Tags,
 )
@@ -38,11 +39,13 @@ EPILOG = (
     "  tagthresh fit dev.h5 --method constant --option value=0.3\n"
     "  tagthresh fit dev.npz --method sgl --option start=0.5 --option epochs=200\n"
     "  tagthresh fit dev.npz --cv 10 --bootstrap 500 --rows 0\n"
-    "  tagthresh fit dev.npz --calibrator calibrator.json\n"
+    "  tagthresh fit dev.npz --calibrator calibrator.json --profile profile.json\n"
     "  tagthresh fit scores.csv --labels labels.csv --group-column recording\n"
     "  tagthresh fit dev.npz --precision 0.9 --confidence 0.95\n"
     "  tagthresh fit dev.npz --recall 0.8 --jointly\n"
-    '  tagthresh fit dev.npz --set "Dog=0.4" --set "Gunshot, gunfire=never"'
+    '  tagthresh fit dev.npz --set "Dog=0.4" --set "Gunshot, gunfire=never"\n'
+    "  tagthresh fit dev.npz --ontology audioset.json\n"
+    '  tagthresh fit dev.npz --fix "Gunshot=0.2" --min 0.05 --max "Dog=0.6"'
 )
 Method = Annotated[
     str,
@@ -50,8 +53,8 @@ Method = Annotated[
         "--method",
         metavar="NAME",
         help="hierarchical: made for unseen clips; exact: best on these clips; shared: best "
-        "single threshold; constant: a given one; sgl, numerical_gradient, random_search: as in "
-        "the SGL-Thresh paper.",
+        "single threshold; constant: a given one; coordinate_ascent: for metrics over clips; sgl, "
+        "numerical_gradient, random_search: as in the SGL-Thresh paper.",
     ),
 ]
 Options = Annotated[
@@ -67,7 +70,7 @@ ByHand = Annotated[
     typer.Option(
         "--set",
         metavar="TAG=VALUE",
-        help="Set a tag's threshold by hand, to a number or never; may be repeated.",
+        help="Set a tag's threshold by hand after the fit, to a number or never; may be repeated.",
     ),
 ]
 Folds = Annotated[
@@ -81,14 +84,17 @@ Folds = Annotated[
     ),
 ]
 NoFolds = Annotated[
-    bool, typer.Option("--no-cv", help="Leave out the cross-fitting, and the bootstrap with it.")
+    bool,
+    typer.Option(
+        "--no-cv", help="Leave out the cross-fitting, and the bootstrap unless asked for."
+    ),
 ]
 Bootstrap = Annotated[
     int | None,
     typer.Option(
         "--bootstrap",
         metavar="FITS",
-        min=1,
+        min=40,
         help="Fits on resampled clips for the interval of each threshold; 100 by default where it "
         "is quick, on up to 30,000 scores.",
     ),
@@ -102,6 +108,14 @@ NewCalibrator = Annotated[
         help="Where to write the curves that turn scores into probabilities (hierarchical only).",
     ),
 ]
+NewProfile = Annotated[
+    str | None,
+    typer.Option(
+        "--profile",
+        metavar="JSON",
+        help="Where to write what the scores look like, to be compared with later ones by drift.",
+    ),
+]
 
 
 def run(
@@ -110,11 +124,15 @@ def run(
     labels: Labels = None,
     tags: Tags = None,
     group_column: Groups = None,
+    ontology: OntologyFile = None,
     output: NewThresholds = "thresholds.json",
     metric: Metric = "f1_micro",
     method: Method = "hierarchical",
     option: Options = None,
     override: ByHand = None,
+    fix: limits.Fix = None,
+    least: limits.Min = None,
+    most: limits.Max = None,
     cv: Folds = None,
     no_cv: NoFolds = False,
     bootstrap: Bootstrap = None,
@@ -123,6 +141,7 @@ def run(
     confidence: guarantee.Confidence = None,
     jointly: guarantee.Jointly = False,
     calibrator: NewCalibrator = None,
+    profile: NewProfile = None,
     rows: Rows = 20,
     as_json: Json = False,
 ) -> None:
@@ -140,12 +159,16 @@ def run(
         guarantee.run(promise, (file, labels, tags), output, rows, as_json=as_json)
         return
     data.checked_output("--calibrator", calibrator, (".json",), (file, labels, tags, output))
+    others = (file, labels, tags, output, calibrator)
+    data.checked_output("--profile", profile, (".json",), others)
     chosen = as_method(method, **text.options("--option", option or []))
     if calibrator is not None and not chosen.calibrates:
         raise InputError(f"--calibrator needs --method hierarchical; got {method}")
-    goal, by_hand = text.metric(metric), text.by_hand(override or [])
-    table = data.checked(file, labels, tags, group_column)
+    goal, by_hand = text.metric(metric), text.thresholds("--set", override or [])
+    within = limits.read(fix or [], least or [], most or [], by_hand)
+    table = data.checked(file, labels, tags, group_column, ontology)
     _check_names(by_hand, table)
+    limited = limits.arguments(*within, table.tags or map(str, range(table.scores.shape[1])))
     with streams.stage("finding thresholds"):
         fitted = find_thresholds(
             *(table.labels, table.scores),
@@ -156,18 +179,14 @@ def run(
             cv=None if no_cv else cv or "auto",
             bootstrap=bootstrap or "auto",
             groups=table.groups,
+            **limited,
         )
     solution = _as_set(fitted, by_hand, table, goal) if by_hand else fitted
     content = solution.to_dict()
-    streams.save(solution.thresholds, output)
     _save_calibrator(fitted, calibrator)
-    size = f"{content['thresholds']['clips']} clips x {len(solution.thresholds)} tags"
-    reached, at_first = (text.value(goal, each.score) for each in (solution, fitted))
-    told = f"{goal.name} {reached} {'after --set ' if by_hand else ''}on {size}"
-    before = f"; {at_first} as fitted" if by_hand else ""
-    streams.note(f"{told}{before} ({chosen.name}: {fitted.status})")
-    if fitted.expected:
-        streams.note(("as fitted, " if by_hand else "") + text.expected(goal, fitted.expected))
+    streams.save(solution.thresholds, output)
+    _save_profile(solution, table, profile)
+    _tell(fitted, solution, goal, by_hand=bool(by_hand), asked=not no_cv)
     if as_json:
         if by_hand:
             content["as_fitted"] = fitted.to_dict()
@@ -177,14 +196,41 @@ def run(
     console.print(terminal.trust(solution, rows, console.width))
 
 
+def _tell(fitted: Solution, solution: Solution, goal: Goal, *, by_hand: bool, asked: bool) -> None:
+    """Say how good the thresholds are, here and on unseen clips."""
+    origin = fitted.thresholds.origin
+    size = f"{origin.clips if origin else 0} clips x {len(solution.thresholds)} tags"
+    reached, at_first = (text.value(goal, each.score) for each in (solution, fitted))
+    told = f"{goal.name} {reached} {'after --set ' if by_hand else ''}on {size}"
+    before = f"; {at_first} as fitted" if by_hand else ""
+    name = origin.method["name"] if origin else ""
+    streams.note(f"{told}{before} ({name}: {fitted.status})")
+    if fitted.expected:
+        streams.note(("as fitted, " if by_hand else "") + text.expected(goal, fitted.expected))
+    elif asked:
+        streams.note("--cv 10 tells what to expect on unseen clips, in ten times the time")
+
+
 def _save_calibrator(solution: Solution, path: str | None) -> None:
+    """Write the calibrator, before anything else: where there is none, nothing is written."""
     if path is None:
         return
     if solution.calibrator is None:
-        raise InputError(
-            "--calibrator: nothing to calibrate, since no clip is known to be positive"
-        )
+        raise InputError("--calibrator needs a clip that is known to be positive; there is none")
     solution.calibrator.save(path)
+    streams.wrote(path)
+
+
+def _save_profile(solution: Solution, table: Table, path: str | None) -> None:
+    from tagthresh import Profile
+
+    if path is None:
+        return
+    try:
+        found = Profile.of(solution.thresholds, table.scores, table.tags)
+    except InputError as error:
+        raise InputError(f"--profile: {error}") from None  # of clips whose label is unknown
+    found.save(path)
     streams.wrote(path)
 
 
@@ -204,12 +250,12 @@ def _as_set(
     fitted: Solution, by_hand: Mapping[str, float | None], table: Table, goal: Goal
 ) -> Solution:
     """Say what holds after some thresholds are set by hand, which nothing was resampled for."""
-    from tagthresh import Counts, checks
+    from tagthresh.counts import counted
     from tagthresh.evidence import Evidence
     from tagthresh.find import judged
 
-    given = checks.labelled_scores(table.labels, table.scores, table.tags, table.weights)
-    counts, thresholds = Counts.from_checked(given), fitted.thresholds.override(by_hand)
+    given, counts = counted(table.labels, table.scores, table.tags, table.weights)
+    thresholds = fitted.thresholds.override(by_hand)
     goal = goal.for_tags(counts.tags, counts.n_tags)
     score, proof = judged(goal, thresholds.values, counts, given)
     return dataclasses.replace(

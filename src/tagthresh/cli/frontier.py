@@ -14,14 +14,15 @@ if TYPE_CHECKING:
     from tagthresh.frontier import Frontier
     from tagthresh.operating import OperatingPoint
 
-SHORT = "Show what precision each recall costs, and find thresholds that keep a limit."
+SHORT = "Show what recall costs in precision, and find thresholds that keep a limit."
 HELP = (
     SHORT
     + """
 
-    Without a limit, the best precision at each recall that any thresholds reach on these clips.
-    With one of --precision, --recall, --per-clip and --per-hour, the best thresholds that keep it
-    on these clips; for a precision that holds on others, see tagthresh fit --precision.
+
+Without a limit, points of the frontier: no thresholds have more precision and more recall on these
+clips. With one of --precision, --recall, --per-clip and --per-hour, the best thresholds that keep
+it on these clips; for a precision that holds on others, see tagthresh fit --precision.
 """
     + FILES
 )
@@ -119,6 +120,8 @@ def run(
             table.labels, table.scores, tags=table.tags, sample_weight=table.weights
         )
         frontier = Frontier.from_arrays(counts)
+        if not counts.positive.mass.any():
+            raise InputError("y_true must have a known positive; it has none")
     if limited:
         point = operating_point(counts, tag_by_tag=tag_by_tag, **limits)
         if output is not None:

@@ -74,6 +74,15 @@ Metric = Annotated[
         "tagthresh metrics lists them all.",
     ),
 ]
+OntologyFile = Annotated[
+    str | None,
+    typer.Option(
+        "--ontology",
+        metavar="FILE",
+        help="Which tag is a kind of which (.csv with columns child and parent, or AudioSet's "
+        ".json): labels are closed upwards, and decisions made consistent.",
+    ),
+]
 Csv = Annotated[
     str | None,
     typer.Option(

@@ -63,15 +63,35 @@ def options(option: str, given: Iterable[str]) -> dict[str, Value]:
     return {name: _value(option, name, text) for name, text in _pairs(option, given).items()}
 
 
-def by_hand(given: Iterable[str]) -> dict[str, float | None]:
-    """Read thresholds set by hand; None is never.
+def thresholds(option: str, given: Iterable[str]) -> dict[str, float | None]:
+    """Read thresholds of tags; None is never.
 
     Examples
     --------
-    >>> by_hand(["Dog=.4", "Gunshot, gunfire=Never"])
+    >>> thresholds("--set", ["Dog=.4", "Gunshot, gunfire=Never"])
     {'Dog': 0.4, 'Gunshot, gunfire': None}
     """
-    return {tag: _threshold(tag, text) for tag, text in _pairs("--set", given).items()}
+    return {
+        tag: None if text.lower() == "never" else _finite(option, tag, text, " or never")
+        for tag, text in _pairs(option, given).items()
+    }
+
+
+def ends(option: str, given: Iterable[str]) -> dict[str, float]:
+    """Read a lowest or highest threshold of tags; of all tags, "", where none is named.
+
+    Examples
+    --------
+    >>> ends("--min", ["0.1", "Dog=0.2"])
+    {'': 0.1, 'Dog': 0.2}
+    """
+    found: dict[str, float] = {}
+    for text in given:
+        tag, _, value = text.rpartition("=")
+        if tag in found:
+            raise InputError(f"{option} must be given once for {tag or 'all tags'!r}; got {text!r}")
+        found[tag] = _finite(option, tag or "of all tags", value)
+    return found
 
 
 def _pairs(option: str, given: Iterable[str]) -> dict[str, str]:
@@ -96,12 +116,10 @@ def _value(option: str, name: str, text: str) -> Value:
     return int(text) if text.lstrip("+-").isdecimal() else number
 
 
-def _threshold(tag: str, text: str) -> float | None:
-    if text.lower() == "never":
-        return None
+def _finite(option: str, tag: str, text: str, other: str = "") -> float:
     number = _number(text)
     if number is None or not math.isfinite(number):
-        raise InputError(f"--set {tag!r} must be a finite number or never; got {_short(text)!r}")
+        raise InputError(f"{option} {tag!r} must be a finite number{other}; got {_short(text)!r}")
     return number
 
 

@@ -120,7 +120,7 @@ def lowest_accepted(counts: Counts, ranks: NDArray[np.int64]) -> NDArray[np.floa
     """Lowest score of each tag that is above its known score of rank ``ranks + 1``.
 
     A tie that the rank would split is rejected as a whole; all is accepted where there is no such
-    rank.
+    rank, but for absent scores, which no cut reaches.
 
     Returns
     -------
@@ -138,7 +138,7 @@ def lowest_accepted(counts: Counts, ranks: NDArray[np.int64]) -> NDArray[np.floa
     for tag, (score, above) in enumerate(zip(counts.known.score, counts.known.above, strict=True)):
         rejected = len(above) - np.searchsorted(above[::-1], ranks, side="right")
         lowest[tag] = np.append(score, np.inf)[rejected]
-    return lowest
+    return np.maximum(lowest, counts.known.lowest[:, None])
 
 
 def in_sequence(start: NDArray[np.bool_], test: NDArray[np.bool_]) -> NDArray[np.bool_]:

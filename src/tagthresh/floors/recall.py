@@ -51,8 +51,8 @@ class RecallFloor(Floor):
         return Passed(accepted, feasible, np.zeros(len(feasible), bool))
 
     def otherwise(self) -> NDArray[np.float64]:
-        """Accept every clip at hand: no misses. Nothing where there are none."""
-        return np.array([score[0] if len(score) else np.inf for score in self.counts.known.score])
+        """Accept every clip at hand that has a score. Nothing where there are none."""
+        return self.counts.known.lowest
 
     def needed(self, level: float) -> NDArray[np.float64]:
         """Positives to review, known ones included."""

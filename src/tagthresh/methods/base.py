@@ -95,13 +95,16 @@ class Method(ABC):
             When the method cannot maximise the metric, or the rows that it needs are missing.
         """
         self.check(metric)
-        if not metric.needs_rows:
-            return self._solve(counts, metric.gain)
-        if data is None:
+        if metric.needs_rows and data is None:
             raise InputError(NEEDS_ROWS.format(metric.name))
-        if isinstance(self, RowMethod):
-            return self._solve_rows(data, counts, metric.gain)
-        return self._solve(counts, metric.gain)
+        if metric.needs_rows and data is not None and isinstance(self, RowMethod):
+            fit = self._solve_rows(data, counts, metric.gain)
+        else:
+            fit = self._solve(counts, metric.gain)
+        if counts.limits is None:
+            return fit
+        values, status = counts.limited(fit.values), f"{fit.status}, within limits"
+        return dataclasses.replace(fit, values=values, status=status)
 
     def fit_rows(self, data: LabelledScores, metric: Metric) -> Fit:
         """Choose one threshold per tag for labels and scores that have been checked."""

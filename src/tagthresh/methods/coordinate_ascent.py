@@ -188,7 +188,8 @@ class _Clips(_Objective):
 
     def __init__(self, data: LabelledScores, metric: Metric) -> None:
         self.data, self.metric = data, metric
-        self.columns = [_Column.of(data, tag) for tag in range(data.scores.shape[1])]
+        scores = data.scores if data.limits is None else data.limits.within(data.scores)
+        self.columns = [_Column.of(data, scores, tag) for tag in range(scores.shape[1])]
         self.cuts = [column.cuts for column in self.columns]
 
     def start(self, values: NDArray[np.float64]) -> None:
@@ -196,36 +197,38 @@ class _Clips(_Objective):
         clips = ClipCounts.of(self.data, decide(self.data, values))
         self.counts = np.stack(clips.confusion).reshape(2, 2, -1)
         self.weight = ratio(clips.weight, clips.weight.sum())
+        self.now = self._of(self.counts)
+
+    def _of(self, counts: NDArray[np.float64]) -> NDArray[np.float64]:
+        return self.metric.of(*counts.reshape(4, -1))
 
     def value(self) -> float:
-        return float(self.metric.of(*self.counts.reshape(4, -1)) @ self.weight)
+        return float(self.now @ self.weight)
 
     def along(self, tag: int) -> NDArray[np.float64]:
         column = self.columns[tag]
-        here = self.counts[..., column.clip]
-        n_accepted, n_clips = column.end[self.place[tag]], len(column.clip)
-        with_tag = self.metric.of(*_moved(here, column.own, slice(n_accepted, n_clips), 1))
-        without = self.metric.of(*_moved(here, column.own, slice(n_accepted), -1))
-        step = self.weight[column.clip] * (with_tag - without)
+        way = np.ones(len(column.clip))
+        way[: column.end[self.place[tag]]] = -1
+        other = self._of(_moved(self.counts[..., column.clip], column.own, way))
+        # What accepting the tag gains: for clips that have it already, less what losing it would.
+        step = self.weight[column.clip] * way * (other - self.now[column.clip])
         return np.concatenate([[0.0], np.cumsum(step)])[column.end]
 
     def move(self, tag: int, place: int) -> None:
         column, old = self.columns[tag], self.place[tag]
         moved = slice(*sorted((column.end[old], column.end[place])))
-        clip, way = column.clip[moved], 1 if place > old else -1
-        here = _moved(self.counts[..., clip], column.own[:, moved], slice(None), way)
-        self.counts[..., clip] = here.reshape(2, 2, -1)
+        clip, way = column.clip[moved], np.float64(1 if place > old else -1)
+        counts = _moved(self.counts[..., clip], column.own[:, moved], way)
+        self.counts[..., clip], self.now[clip] = counts, self._of(counts)
         self.place[tag] = place
 
 
 def _moved(
-    counts: NDArray[np.float64], own: NDArray[np.bool_], clips: slice, way: int
+    counts: NDArray[np.float64], own: NDArray[np.bool_], way: NDArray[np.float64] | np.float64
 ) -> NDArray[np.float64]:
-    """TP, FP, FN and TN once a tag is accepted (way 1) or rejected (-1) for some of the clips."""
-    change = np.zeros(counts.shape)
-    change[0, :, clips] = way * own[:, clips].astype(np.float64)
-    change[1] = -change[0]
-    return (counts + change).reshape(4, -1)
+    """Count anew once a tag is accepted (way 1) or no longer is (-1)."""
+    change = way * own
+    return np.stack([counts[0] + change, counts[1] - change])
 
 
 @dataclass(frozen=True, eq=False)
@@ -241,7 +244,7 @@ class _Column:
     cuts : ndarray of float, shape (n_cuts,)
         Distinct scores.
     end : ndarray of int64, shape (n_cuts + 1,)
-        How many clips are accepted at never and at each cut.
+        How many clips are accepted at never, or at the highest threshold allowed, and at each cut.
     """
 
     clip: NDArray[np.int64]
@@ -250,12 +253,13 @@ class _Column:
     end: NDArray[np.int64]
 
     @classmethod
-    def of(cls, data: LabelledScores, tag: int) -> _Column:
-        """Sort the clips of a tag."""
-        score = data.scores[:, tag]
+    def of(cls, data: LabelledScores, scores: NDArray[Any], tag: int) -> _Column:
+        """Sort the clips of a tag by scores within limits."""
+        score = scores[:, tag]
         known = np.arange(len(score)) if data.known is None else np.flatnonzero(data.known[:, tag])
         clip = known[np.argsort(-score[known], kind="stable")]
         score, hit = score[clip], data.positive[clip, tag]
         last = np.append(score[1:] != score[:-1], True)[: len(clip)]
-        end = np.concatenate([[0], np.flatnonzero(last) + 1])
+        last &= np.isfinite(score)
+        end = np.append(np.count_nonzero(score == np.inf), np.flatnonzero(last) + 1)
         return cls(clip, np.stack([hit, ~hit]), score[last], end)

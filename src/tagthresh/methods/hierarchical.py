@@ -11,7 +11,8 @@ the less its own clips say; and it is cut where that probability is what F-beta 
 3. Curves (`tagthresh.logistic`): a logistic curve per tag, its clips weighted by their nearness to
    its cut, under a normal prior learned from all tags; `ROUNDS` of EM, from the pooled curve.
 4. Cut: at the best F-beta, what is accepted has probability F / (1 + beta^2) or more. F is what the
-   cuts of the round before reach: of all tags where micro-averaged, else of each tag alone.
+   cuts of the round before reach: of all tags where micro-averaged, else of each tag alone. A tag
+   whose threshold has limits is cut within them, and the others make the best of it.
 5. Polish: the cut moves to a mean of cuts near it, weighted by what they gain on these clips.
 
 Nothing is drawn at random, and any strictly increasing function of the scores gives the same
@@ -38,6 +39,7 @@ from scipy.special import logit
 from tagthresh.calibrate import calibrate
 from tagthresh.checks import InputError, finite_number, flag
 from tagthresh.coordinate import Binned
+from tagthresh.counts import confusion
 from tagthresh.logistic import Cells, Curves, Prior, pooled_curve, posterior
 from tagthresh.methods.base import Fit, Method
 from tagthresh.metrics.base import ratio
@@ -121,18 +123,18 @@ class Hierarchical(Method):
         if isinstance(metric, Jaccard):  # F1 / (2 - F1): highest at the same cuts
             metric = FBeta(average=metric.average)
         metric = cast("FBeta", metric)
-        if not counts.positive.mass.any():
+        if np.isinf(counts.positive.lowest).all():
             return Fit(np.full(counts.n_tags, np.inf), "no known positive: nothing is accepted")
         binned = Binned.from_counts(counts)
-        value = metric(binned.confusion())
-        shared = _shared(value)
+        value = values(binned, metric)
+        shared = _shared(value[binned.lowest :]) + binned.lowest
         binned = binned.around(shared)
-        model = _Model.of(binned, metric)
+        model = _Model.of(counts, binned, metric)
         state = model.start(value[shared])
         for _ in range(ROUNDS):
             state = model.next(state)
         cut = _polished(state, binned, model.slope) if self.polish else state.cut
-        place = binned.at((1 - self.pull) * cut)
+        place = binned.at(np.clip((1 - self.pull) * cut, *model.allowed))
         statistics = {
             "curves": state.curves.at.tolist(),
             "slope": model.slope,
@@ -140,6 +142,24 @@ class Hierarchical(Method):
         }
         status = "cut where calibrated probabilities ask"
         return Fit(binned.threshold[place], status, statistics, calibrate(counts, binned))
+
+
+def values(binned: Binned, metric: FBeta) -> NDArray[np.float64]:
+    """Metric of all tags cut at the same edge, for each edge, shape (n_edges,)."""
+    known, positives = binned.accepted.at(0), binned.positives
+    totals = []
+    for tags, tp, accepted in binned.blocks():
+        found = confusion(tp, accepted, positives[tags, None], known[tags, None])
+        if metric.average == "micro":
+            totals.append([each.sum(axis=0) for each in found])
+        else:
+            share = positives[tags, None] if metric.average == "weighted" else 1.0
+            totals.append([(share * metric.of(*found)).sum(axis=0)])
+    total = [np.asarray(sum(parts)) for parts in zip(*totals, strict=True)]
+    if metric.average == "micro":
+        return metric.of(*total)
+    whole = positives.sum() if metric.average == "weighted" else len(positives)
+    return np.asarray(total[0] / whole)
 
 
 def _shared(value: NDArray[np.float64]) -> int:
@@ -184,17 +204,21 @@ class _Model:
         The same masses, for curves.
     pooled : ndarray of float64, shape (2,)
         The pooled curve.
+    allowed : ndarray of float64, shape (2, n_tags)
+        Lowest and highest cut that the limits of each tag allow, in x from the shared cut.
     """
 
     binned: Binned
     metric: FBeta
     cells: Cells
     pooled: NDArray[np.float64]
+    allowed: NDArray[np.float64]
 
     @classmethod
-    def of(cls, binned: Binned, metric: FBeta) -> _Model:
+    def of(cls, counts: Counts, binned: Binned, metric: FBeta) -> _Model:
         """Fit the pooled curve."""
-        return cls(binned, metric, Cells.from_binned(binned), pooled_curve(binned))
+        cells, pooled = Cells.from_binned(binned), pooled_curve(binned)
+        return cls(binned, metric, cells, pooled, _allowed(counts, binned))
 
     @property
     def slope(self) -> float:
@@ -224,7 +248,7 @@ class _Model:
         curves = posterior(local, state.prior, state.curves.at, STEPS)
         curves = curves.steeper(LEAST_SLOPE * self.slope)
         cut = curves.cut(logit(np.clip(state.wanted, LEAST_WANTED, MOST_WANTED)))
-        cut = np.clip(cut, self.binned.edge[0], self.binned.edge[-1])
+        cut = np.clip(cut, *self.allowed)
         return _State(curves, Prior.of(curves, self.guess), cut, self.wanted(curves, cut))
 
     def wanted(self, curves: Curves, cut: NDArray[np.float64]) -> NDArray[np.float64]:
@@ -238,10 +262,23 @@ class _Model:
         return ratio(tp, confusion.tp + confusion.fp + beta2 * self.binned.positives)
 
 
+def _allowed(counts: Counts, binned: Binned) -> NDArray[np.float64]:
+    """Lowest and highest edge whose threshold the limits of each tag allow, or one next to them."""
+    if counts.limits is None:
+        return np.repeat(binned.edge[[[0], [-1]]], counts.n_tags, axis=1)
+    low, high = counts.limits
+    first = np.searchsorted(binned.threshold, low)
+    last = np.searchsorted(binned.threshold, high, side="right") - 1
+    return np.asarray(binned.edge[np.clip([first, last], 0, len(binned.edge) - 1)])
+
+
 def _polished(state: _State, binned: Binned, slope: float) -> NDArray[np.float64]:
     """Mean of cuts, weighted by nearness to the cut found and by their gain on these clips."""
     tight = np.maximum(state.curves.at[:, 1], POLISH_SLOPE * slope) / POLISH_REACH
-    distance = (binned.edge - state.cut[:, None]) * tight[:, None]
-    weight = POLISH_GAIN * (binned.tp - state.wanted[:, None] * binned.accepted) - distance**2 / 2
-    weight = np.exp(weight - weight.max(axis=1, keepdims=True))
-    return np.asarray((weight @ binned.edge) / weight.sum(axis=1))
+    cut = np.empty(len(tight))
+    for tags, tp, accepted in binned.blocks():
+        distance = (binned.edge - state.cut[tags, None]) * tight[tags, None]
+        weight = POLISH_GAIN * (tp - state.wanted[tags, None] * accepted) - distance**2 / 2
+        weight = np.exp(weight - weight.max(axis=1, keepdims=True))
+        cut[tags] = (weight @ binned.edge) / weight.sum(axis=1)
+    return cut

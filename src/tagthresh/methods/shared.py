@@ -9,7 +9,7 @@ add up from the highest score down.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 import numpy as np
 
@@ -17,6 +17,7 @@ from tagthresh.curve import Curve
 from tagthresh.methods.base import Fit, RowMethod
 from tagthresh.placement import between
 from tagthresh.rows import clip_weight
+from tagthresh.tally import ABSENT
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
     from tagthresh.metrics.base import Metric
 
 CONFUSIONS_AT_A_TIME = 1 << 21  # bounds the memory
+PAIRS_AT_A_TIME = 1 << 15  # of clip and tag: fits a cache
 
 
 @dataclass(frozen=True)
@@ -49,7 +51,8 @@ class Shared(RowMethod):
         return True
 
     def _solve(self, counts: Counts, metric: Metric) -> Fit:
-        score_at = _micro if metric.average == "micro" else _averaged
+        pooled = metric.average == "micro" and counts.limits is None
+        score_at = _micro if pooled else _averaged
         return _best(counts, *score_at(counts, metric))
 
     def _solve_rows(self, data: LabelledScores, counts: Counts, metric: Metric) -> Fit:
@@ -78,6 +81,7 @@ def _averaged(counts: Counts, metric: Metric) -> tuple[NDArray[np.float64], NDAr
     """Cuts, highest first, and the metric when every tag is cut there."""
     at = counts.positive if metric.monotone else counts.known
     scores = np.unique(np.concatenate(at.score))[::-1]
+    scores = scores[scores != ABSENT]
     cuts = np.concatenate([[np.inf], scores.astype(np.float64)])
     width = max(1, CONFUSIONS_AT_A_TIME // counts.n_tags)
     values = [
@@ -91,18 +95,34 @@ def _over_clips(
     data: LabelledScores, metric: Metric
 ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     """Cuts, highest first, and the total of the metric over clips less its value for "never"."""
-    scores = data.scores if data.known is None else np.where(data.known, data.scores, -np.inf)
-    order = np.argsort(-scores, axis=1, kind="stable")
-    scores = np.take_along_axis(scores, order, axis=1)
-    positive = np.take_along_axis(data.positive, order, axis=1)
-    # A clip's counts with its first 0, 1, ... tags accepted, and what each tag accepted changes.
-    tp, fp = (_running(hit) for hit in (positive, ~positive & (scores > -np.inf)))
-    step = np.diff(metric.of(tp, fp, tp[:, -1:] - tp, fp[:, -1:] - fp), axis=1)
+    known = np.broadcast_to(True if data.known is None else data.known, data.positive.shape)
+    scores = data.scores if data.limits is None else data.limits.within(data.scores)
+    scores, negative = np.where(known, scores, -np.inf), known & ~data.positive
+    width = max(1, PAIRS_AT_A_TIME // scores.shape[1])
+    parts = [slice(start, start + width) for start in range(0, len(scores), width)]
+    steps = [_steps(scores[part], data.positive[part], negative[part], metric) for part in parts]
+    step = np.concatenate(steps)
     step *= clip_weight(data)[:, None]
     pairs = np.argsort(-scores, axis=None, kind="stable")[: np.count_nonzero(scores > -np.inf)]
-    total, cut = np.cumsum(step.ravel()[pairs]), scores.ravel()[pairs].astype(np.float64)
-    last = np.append(cut[1:] != cut[:-1], True)[: len(cut)]
-    return np.concatenate([[np.inf], cut[last]]), np.concatenate([[0.0], total[last]])
+    cut = np.concatenate([[np.inf], scores.ravel()[pairs]])
+    total = np.concatenate([[0.0], np.cumsum(step.ravel()[pairs])])
+    last = np.append(cut[1:] != cut[:-1], True)
+    return cut[last], total[last]
+
+
+def _steps(
+    scores: NDArray[Any],
+    positive: NDArray[np.bool_],
+    negative: NDArray[np.bool_],
+    metric: Metric,
+) -> NDArray[np.float64]:
+    """Tell what each tag of a clip changes, those of higher score being accepted before it."""
+    order = np.argsort(-scores, axis=1, kind="stable")
+    tp, fp = (_running(np.take_along_axis(hit, order, axis=1)) for hit in (positive, negative))
+    change = np.diff(metric.of(tp, fp, tp[:, -1:] - tp, fp[:, -1:] - fp), axis=1)
+    step = np.empty_like(change)
+    np.put_along_axis(step, order, change, axis=1)
+    return step
 
 
 def _running(hit: NDArray[np.bool_]) -> NDArray[np.float64]:

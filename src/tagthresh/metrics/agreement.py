@@ -107,6 +107,7 @@ class MatthewsCorrcoef(Metric):
     formula: ClassVar[str] = "(TP TN - FP FN) / sqrt(P (N - P) K (N - K))"
 
     stem = "matthews_corrcoef"
+    bounds: ClassVar[tuple[float, float]] = (-1.0, 1.0)
 
     def of(
         self,
@@ -141,6 +142,7 @@ class CohenKappa(Metric):
     formula: ClassVar[str] = "(accuracy - chance) / (1 - chance)"
 
     stem = "cohen_kappa"
+    bounds: ClassVar[tuple[float, float]] = (-1.0, 1.0)
 
     def of(
         self,

@@ -47,7 +47,7 @@ if TYPE_CHECKING:
 Average = Literal["micro", "macro", "weighted", "samples", "sum"]
 AVERAGES: tuple[Average, ...] = ("micro", "macro", "weighted", "samples")
 SEPARABLE = {"macro", "weighted", "sum"}
-NEEDS_ROWS = "metric {!r} needs labels and scores; Counts do not tell clips apart"
+NEEDS_ROWS = "metric {!r} needs labels and dense scores; Counts do not tell clips apart"
 STEP = 1e-20  # small enough that its square vanishes beside any count
 
 
@@ -67,6 +67,8 @@ class Metric(ABC):
         False for a loss, which has another metric for its `gain`.
     share : bool
         Whether its values are shares of 1, shown in percent.
+    bounds : tuple of float
+        Least and greatest value there can be.
     """
 
     averages: ClassVar[tuple[Average, ...]] = AVERAGES
@@ -75,6 +77,7 @@ class Metric(ABC):
     formula: ClassVar[str] = ""
     greater_is_better: ClassVar[bool] = True
     share: ClassVar[bool] = True
+    bounds: ClassVar[tuple[float, float]] = (0.0, 1.0)
 
     average: Average = "micro"
 

@@ -33,6 +33,7 @@ class _Priced(Metric):
 
     averages: ClassVar[tuple[Average, ...]] = ("sum",)
     share: ClassVar[bool] = False
+    bounds: ClassVar[tuple[float, float]] = (-np.inf, np.inf)
 
     miss: Costs = 1.0
     false_alarm: Costs = 1.0
@@ -120,6 +121,7 @@ class Cost(_Priced):
     formula: ClassVar[str] = "(miss FN + false_alarm FP) / clips, summed over tags"
     greater_is_better: ClassVar[bool] = False
     stem = "cost"
+    bounds: ClassVar[tuple[float, float]] = (0.0, np.inf)
 
     @property
     def gain(self) -> Metric:

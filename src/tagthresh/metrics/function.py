@@ -59,6 +59,7 @@ class FunctionMetric(Metric):
     """
 
     share: ClassVar[bool] = False
+    bounds: ClassVar[tuple[float, float]] = (-np.inf, np.inf)
     formula: ClassVar[str] = "a function of yours"
 
     function: Callable[..., Any]

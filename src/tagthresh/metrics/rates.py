@@ -110,6 +110,7 @@ class Youden(Metric):
     formula: ClassVar[str] = "TP / (TP + FN) + TN / (TN + FP) - 1"
 
     stem = "youden"
+    bounds: ClassVar[tuple[float, float]] = (-1.0, 1.0)
 
     def of(
         self,

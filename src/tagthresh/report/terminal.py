@@ -45,6 +45,7 @@ PERCENT = {"precision", "recall", "f1", "average_precision"}
 NAME_WIDTH = 16  # a column of names folds to this many characters before others are left out
 WIDTH = 120
 ROUNDING = 1e-12
+AVERAGES = ("micro", "macro")
 
 
 def averages(evaluation: Evaluation) -> Table:
@@ -118,7 +119,7 @@ def trust(solution: Solution, rows: int = 20, width: int = WIDTH) -> Table:
     columns = _trusted(solution, shown, " ")
     if not _fits(columns, width):
         columns = _trusted(solution, shown, "\n")
-    few = f"few positives: fewer than {FEW}"
+    few = f"positives: a group counts once; few: fewer than {FEW}"
     expected = "; P, R: precision and recall to expect on unseen clips; in brackets, 95 % intervals"
     return _table(title, columns, few + (expected if evidence.precision else ""))
 
@@ -186,11 +187,13 @@ def frontier(result: Frontier) -> Table:
     best = int(found["f1"].argmax())
     named[best] = f"{named[best]}, best F1" if best in named else "best F1"
     shown = sorted(named)
-    columns = {"recall of": [named[place] for place in shown]}
+    columns = {"from recall": [named[place] for place in shown]}
     for header, name in (("R %", "recall"), ("P %", "precision"), ("F1 %", "f1")):
         columns[header] = [percent(found[name][place]) for place in shown]
     columns["tags a clip"] = [f"{found['per_clip'][place]:.3g}" for place in shown]
-    return _table("best precision at each recall, all tags together", columns)
+    return _table(
+        "points of the frontier: no thresholds have more of both, all tags together", columns
+    )
 
 
 def operating_point(point: OperatingPoint, rows: int = 20, width: int = WIDTH) -> Table:
@@ -219,6 +222,22 @@ def outcomes(results: Sequence[Outcome]) -> Table:
         "unseen clips": [percent(result.unseen.score("f1_micro")) for result in results],
     }
     return _table("micro-F1 in %", columns)
+
+
+def consistency(alone: Evaluation, consistent: Evaluation) -> Table:
+    """Show what consistency with an ontology does to decisions, in percent and points."""
+    names = [f"{stem}_{average}" for stem in ("f1", "precision", "recall") for average in AVERAGES]
+    pairs = [(alone.score(name), consistent.score(name)) for name in names]
+    columns = {
+        "metric": names,
+        "as decided": [percent(before) for before, _ in pairs],
+        "made consistent": [percent(after) for _, after in pairs],
+        "gain": [f"{100 * (after - before):+.2f}" for before, after in pairs],
+    }
+    added = (consistent.confusion.tp + consistent.confusion.fp).sum() - (
+        alone.confusion.tp + alone.confusion.fp
+    ).sum()
+    return _table("effect of the ontology, in %", columns, f"{number(added)} tags added")
 
 
 def gains(before: Evaluation, after: Evaluation, rows: int = 5) -> Table:
@@ -250,7 +269,7 @@ def reliability(found: Mapping[str, Calibration]) -> Table:
 
 
 def _fine(value: float) -> str:
-    return "-" if math.isnan(value) else f"{value:.4f}"
+    return "-" if math.isnan(value) else f"{value:.3g}"
 
 
 def comparison(result: Comparison, width: int = WIDTH) -> Table:
@@ -375,7 +394,7 @@ def reproduction(lines: Sequence[Line], width: int = WIDTH) -> Table:
     return _table(
         "SGL-Thresh, Table 2: micro-F1 in %, on clips judged on (fitted on)",
         columns,
-        "+-: half the range over seeds; holds: deterministic figures within 0.1 point",
+        "+-: half the range over seeds; holds: measured is what it was before, within 0.1 point",
     )
 
 

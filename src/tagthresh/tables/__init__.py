@@ -5,6 +5,9 @@ Forms, told apart by the file's suffix:
 .npz, .h5 / .hdf5, .pt / .pth (a dict)
     Arrays called ``scores`` and ``labels`` (clips x tags) and, optionally, ``tags``, ``clips`` and
     ``weights``. PANNs' names ``clipwise_output``, ``target`` and ``audio_name`` are understood.
+.npz of ``scipy.sparse.save_npz``
+    One sparse matrix without names: a score that is not stored is below every threshold, a label
+    that is not stored is 0. Labels are in a second file.
 .npy, .pt / .pth (a tensor)
     One matrix without names; labels are in a second file.
 .csv, .parquet, wide
@@ -12,7 +15,8 @@ Forms, told apart by the file's suffix:
     A column called ``weight`` holds clip weights. Labels are in a second file.
 .csv, .parquet, long
     Columns ``clip``, ``tag``, ``score`` and, optionally, ``label`` and ``weight``; a row a pair.
-    A pair without a row has an unknown label.
+    A pair without a row has an unknown label. Where labels are in a second file, it has a score
+    below every threshold.
 
 The recording or site of each clip may be in a column, or an array, of any name, which the reader is
 told: it is no tag then, and in a long table the same in all rows of a clip.

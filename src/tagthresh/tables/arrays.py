@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import scipy.sparse
 
 from tagthresh.checks import InputError
 
@@ -46,10 +47,12 @@ def _array(path: str, name: str, value: Any) -> Any:
 
 
 def read_npz(path: str, group_column: str | None) -> Arrays:
-    """Read a NumPy archive."""
+    """Read a NumPy archive, or the sparse matrix that `scipy.sparse.save_npz` writes."""
     if not zipfile.is_zipfile(path):
         raise InputError(f"cannot read {path}: not an .npz archive, or one cut short")
     with np.load(path, allow_pickle=False) as found:
+        if {"format", "shape", "data"} <= set(found):
+            return {BARE: scipy.sparse.csr_array(scipy.sparse.load_npz(path))}
         return _ours(path, found, group_column)
 
 

@@ -6,9 +6,6 @@ import dataclasses
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import numpy as np
-import scipy.sparse
-
 from tagthresh import checks
 from tagthresh.checks import InputError
 from tagthresh.tables.arrays import BARE, read_hdf5, read_npy, read_npz, read_torch
@@ -97,9 +94,6 @@ def read_labelled(
     table = read(path, labels, tags, group_column=group_column)
     if table.labels is None:
         raise InputError(f"{path} holds no labels; give a second file with --labels")
-    if scipy.sparse.issparse(table.scores):
-        found, size = table.scores.nnz, np.prod(table.scores.shape)
-        raise InputError(f"{path} must score every clip for every tag; {found} of {size} pairs")
     return table
 
 

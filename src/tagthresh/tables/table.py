@@ -27,8 +27,8 @@ class Table:
     Attributes
     ----------
     scores : ndarray or csr_array, shape (n_clips, n_tags)
-        Sparse when a long table without labels leaves pairs out.
-    labels : ndarray, shape (n_clips, n_tags), or None
+        Sparse when a long table without labels leaves pairs out, or the file holds it sparse.
+    labels : ndarray or csr_array, shape (n_clips, n_tags), or None
     tags, clips : tuple of str, or None
     weights : ndarray, shape (n_clips,), or None
     groups : tuple of str, or None
@@ -36,7 +36,7 @@ class Table:
     """
 
     scores: Any
-    labels: NDArray[Any] | None = None
+    labels: Any = None
     tags: tuple[str, ...] | None = None
     clips: tuple[str, ...] | None = None
     weights: NDArray[Any] | None = None

@@ -21,7 +21,7 @@ if find_spec("torchmetrics") is None:
 
 from torchmetrics import Metric
 
-from tagthresh.cells import CellCounts, Entries, Spans
+from tagthresh.cells import CellCounts, Held, Spans
 from tagthresh.checks import InputError, tag_names, whole_number
 from tagthresh.extras.torch import checks
 from tagthresh.extras.torch.rounding import round_up
@@ -160,8 +160,8 @@ class ThresholdMetric(Metric):
         low = self.edge_bits.cpu().view(torch.float32).double().numpy()
         low[0], last = np.finfo(np.float64).min, np.finfo(np.float64).max
         high = np.append(np.nextafter(low[1:], -np.inf), last)
-        sides = _entries(positive, low, high), _entries(negative, low, low)
-        counts = CellCounts.from_entries(n_clips, *sides, Spans(low, high), self.tags)
+        sides = _held(positive, low, high), _held(negative, low, low)
+        counts = CellCounts.from_held((n_clips, self.n_tags), sides, Spans(low, high), self.tags)
         return find_thresholds(counts, metric=self.goal, method=self.method)
 
     def compute(self) -> dict[str, torch.Tensor]:
@@ -206,10 +206,7 @@ def grid(cells: int) -> torch.Tensor:
     )
 
 
-def _entries(
-    clips: NDArray[np.int64], low: NDArray[np.float64], extreme: NDArray[np.float64]
-) -> Entries:
+def _held(clips: NDArray[np.int64], low: NDArray[np.float64], extreme: NDArray[np.float64]) -> Held:
     """Entries of a matrix of counts."""
     tag, cell = np.nonzero(clips)
-    offset = np.searchsorted(tag, np.arange(len(clips) + 1))
-    return Entries(offset, low[cell], extreme[cell], clips[tag, cell])
+    return Held(tag, low[cell], extreme[cell], clips[tag, cell])

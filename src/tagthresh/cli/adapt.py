@@ -1,0 +1,68 @@
+"""``tagthresh adapt``."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from tagthresh.cli import data, streams
+from tagthresh.cli.options import FILES, Fitted, Json, NewThresholds, NoTag, Rows, Tags
+
+SHORT = "Move thresholds to clips with other prevalences, without their labels."
+HELP = (
+    "Move thresholds to clips among which tags are rarer or more common than among those fitted on."
+    "\n\nThe scores alone tell how common each tag is now (docs/shift.md)." + FILES
+)
+EPILOG = (
+    "\b\nExamples:\n"
+    "  tagthresh fit dev.npz --calibrator calibrator.json\n"
+    "  tagthresh adapt scores.npz -o adapted.json\n"
+    "  tagthresh adapt scores.csv -t thresholds.json -c c.json -o new.json\n"
+    "  tagthresh apply scores.npz -t adapted.json"
+)
+Scores = Annotated[
+    str, typer.Argument(metavar="FILE", help="Scores of the new clips; labels are ignored.")
+]
+Curves = Annotated[
+    str,
+    typer.Option(
+        "-c",
+        "--calibrator",
+        metavar="JSON",
+        help="Calibrator fitted on the same clips as the thresholds, by fit --calibrator.",
+    ),
+]
+
+
+def run(
+    file: Scores,
+    thresholds: Fitted = "thresholds.json",
+    calibrator: Curves = "calibrator.json",
+    tags: Tags = None,
+    group_column: NoTag = None,
+    output: NewThresholds = "adapted.json",
+    rows: Rows = 20,
+    as_json: Json = False,
+) -> None:
+    """Adapt and write the thresholds."""
+    from tagthresh import Calibrator, adapt, load, tables
+    from tagthresh.report import shift
+
+    streams.one_result("-o", output, as_json)
+    data.checked_output("-o", output, (".json",), (file, thresholds, calibrator, tags))
+    fitted, curves = load(thresholds), Calibrator.load(calibrator)
+    with streams.stage(f"reading {file}"):
+        table = tables.read(file, tags=tags, group_column=group_column)
+    with data.blamed(table, file):
+        scores = curves.aligned(table.scores, table.tags)
+    with streams.stage("adapting"):
+        result = adapt(fitted, scores, calibrator=curves)
+    streams.save(result.thresholds, output)
+    change = f"from {100 * result.before:.2f} to {100 * result.after:.2f} %"
+    streams.note(f"{result.metric} expected on {result.n_clips} clips {change}")
+    if as_json:
+        streams.print_json(result.to_dict() | {"output": output})
+        return
+    console = streams.tables_console(stderr=output == "-")
+    console.print(shift.adaptation(result, rows, console.width))

@@ -1,0 +1,58 @@
+"""``tagthresh drift``."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from tagthresh.cli import data, streams
+from tagthresh.cli.options import FILES, Json, NoTag, Rows, Tags
+
+SHORT = "Tell whether thresholds still fit, from unlabelled scores."
+HELP = (
+    "Tell which tags are given more or less often than on the clips fitted on, or have other "
+    "scores.\n\nClips must be independent: of those of one recording, keep one (docs/shift.md)."
+) + FILES
+EPILOG = (
+    "\b\nExamples:\n"
+    "  tagthresh fit dev.npz --profile profile.json\n"
+    "  tagthresh drift scores.npz\n"
+    "  tagthresh drift scores.csv -p profile.json --rows 0\n"
+    "  tagthresh drift scores.npz --json"
+)
+Scores = Annotated[
+    str, typer.Argument(metavar="FILE", help="Scores of later clips; labels are ignored.")
+]
+Kept = Annotated[
+    str,
+    typer.Option(
+        "-p", "--profile", metavar="JSON", help="Profile of the clips before, from fit --profile."
+    ),
+]
+
+
+def run(
+    file: Scores,
+    profile: Kept = "profile.json",
+    tags: Tags = None,
+    group_column: NoTag = None,
+    rows: Rows = 20,
+    as_json: Json = False,
+) -> None:
+    """Compare and list the tags."""
+    from tagthresh import Profile, drift, tables
+    from tagthresh.report import shift
+
+    before = Profile.load(profile)
+    with streams.stage(f"reading {file}"):
+        table = tables.read(file, tags=tags, group_column=group_column)
+    with data.blamed(table, file), streams.stage("comparing"):
+        result = drift(before, table.scores, tags=table.tags)
+    told = "the thresholds may no longer fit" if result.drifted else "no change is seen"
+    streams.note(f"{told}: {result.n_clips[1]} clips against {result.n_clips[0]}")
+    if as_json:
+        streams.print_json(result.to_dict())
+        return
+    console = streams.tables_console()
+    console.print(shift.drift(result, rows, console.width))

@@ -1,0 +1,82 @@
+"""``tagthresh fit`` with limits: fixed thresholds, lowest and highest ones."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from tagthresh.checks import InputError, nearest
+from tagthresh.cli import text
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+Fix = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--fix",
+        metavar="TAG=VALUE",
+        help="Fix a tag's threshold before the fit, to a number or never: the others are found to "
+        "go with it, while --set leaves them as they are; may be repeated.",
+    ),
+]
+Min = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--min",
+        metavar="[TAG=]VALUE",
+        help="Lowest threshold that a tag may get, or all tags; may be repeated.",
+    ),
+]
+Max = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--max",
+        metavar="[TAG=]VALUE",
+        help="Highest threshold that a tag may get, or all tags; may be repeated.",
+    ),
+]
+
+
+def read(
+    fix: Iterable[str], least: Iterable[str], most: Iterable[str], by_hand: Iterable[str]
+) -> tuple[dict[str, float | None], dict[str, dict[str, float]]]:
+    """Read fixed thresholds, and bounds by option and tag; "" is all tags.
+
+    Examples
+    --------
+    >>> read(["Dog=never"], ["0.1", "Rain=0.2"], [], [])
+    ({'Dog': None}, {'--min': {'': 0.1, 'Rain': 0.2}, '--max': {}})
+    """
+    fixed = text.thresholds("--fix", fix)
+    ends = {"--min": text.ends("--min", least), "--max": text.ends("--max", most)}
+    for option, given in {**ends, "--set": by_hand}.items():
+        twice = [tag for tag in given if tag in fixed]
+        if twice:
+            raise InputError(f"--fix and {option} must not name the same tag; got {twice[0]!r}")
+    return fixed, ends
+
+
+def arguments(
+    fixed: Mapping[str, float | None],
+    ends: Mapping[str, Mapping[str, float]],
+    names: Iterable[str],
+) -> dict[str, Any]:
+    """Arguments of `find_thresholds` for tags of some names; none where there are no limits."""
+    names = list(names)
+    for option, given in {"--fix": fixed, **ends}.items():
+        for tag in given:
+            if tag and tag not in names:
+                raise InputError(f"{option}: no tag is called {tag!r}{nearest(tag, names)}")
+    if not fixed and not any(ends.values()):
+        return {}
+    bounds = {tag: tuple(_end(ends[option], tag) for option in ends) for tag in names}
+    for tag, (low, high) in bounds.items():
+        if low is not None and high is not None and low > high:
+            raise InputError(f"--min must not be above --max; got {low} and {high} for {tag!r}")
+    return {"fixed": fixed, "bounds": {tag: bounds[tag] for tag in names if tag not in fixed}}
+
+
+def _end(given: Mapping[str, float], tag: str) -> float | None:
+    return given.get(tag, given.get(""))
