@@ -166,7 +166,12 @@ CASES: list[tuple[str, Callable[[], Any], tuple[str, ...], str]] = [
     ("too few tags", lambda: npz(tags=["Dog"]), FIT, "got 1 for 2 tags"),
     ("too few clips", lambda: npz(clips=["a"]), FIT, "clips must name 2 clips; got 1"),
     ("negative weight", lambda: npz(weights=[1, -1]), FIT, "got -1.0 at clip 1"),
-    ("too few weights", lambda: npz(weights=[1]), FIT, "one weight per clip; got shape (1,)"),
+    (
+        "too few weights",
+        lambda: npz(weights=[1]),
+        FIT,
+        "one weight per clip, or per pair; got shape (1,)",
+    ),
     ("no weight", lambda: npz(weights=[0, 0]), FIT, "positive for at least one clip"),
     ("empty npz", lambda: text("bad.npz", ""), FIT, "not an .npz archive"),
     ("npz cut short", cut_short, FIT, "not an .npz archive, or one cut short"),

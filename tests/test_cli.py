@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
+import pandas as pd
 import pytest
 import scipy.sparse
 from pyarrow import parquet as pq
@@ -718,6 +719,43 @@ def test_an_ontology_that_does_not_know_a_tag(run: Callable[..., Done], tmp_path
         assert "did you mean 'Roster'?" in done.err
     done = run("fit", "fit.npz", "--precision", "0.9", "--ontology", "family.csv")
     assert "leave out --ontology" in done.err
+
+
+def test_a_review_and_the_fit_after_it(run: Callable[..., Done], tmp_path: Path) -> None:
+    fit, _ = load_halves()
+    clips = [f"clip {i}" for i in range(500)]  # the demo's have no names of their own
+    np.savez(tmp_path / "fit.npz", **(vars(fit) | {"clips": clips}))
+    done = run("review", "fit.npz", "--per-band", "20", "--bands", "5")
+    assert done.code == 0
+    assert "1000 labels to find out, 20 % of 500 clips x 10 tags" in done.err
+    frame = pd.read_csv(tmp_path / "to_review.csv")
+    assert list(frame.columns) == ["clip", "tag", "score", "band", "band_clips", "label"]
+    truth = pd.DataFrame(fit.labels, clips, fit.tags)
+    frame["label"] = [truth.loc[c, t] for c, t in zip(frame["clip"], frame["tag"], strict=True)]
+    frame.to_csv(tmp_path / "to_review.csv", index=False)
+    done = run("fit", "to_review.csv", "--no-cv", "--json")
+    assert done.code == 0
+    assert json.loads(done.out)["thresholds"]["known"] == pytest.approx([500] * 10)
+    score = json.loads(run("evaluate", "eval.npz", "--json").out)["f1_micro"]
+    assert score > 0.7
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        ("--bands 0.5,high", "--bands must be finite numbers; got 'high'"),
+        ("--bands 0.5,0.2", "bands must be a number or ascending edges"),
+        ("--bands 0", "bands must be at least 1; got 0"),
+        ("--bands 3", "fit.npz: clips must be distinct; "),
+        ("-o - --json", "-o - and --json both print on standard output"),
+        ("-o review.npz", "-o review.npz: the suffix must be one of .csv, .parquet"),
+    ],
+)
+def test_reviews_that_do_not_go(run: Callable[..., Done], options: str, message: str) -> None:
+    done = run("review", "fit.npz", *options.split())
+    assert done.code == 2
+    assert message in done.err
+    assert len(done.err.splitlines()) == 1
 
 
 def test_no_positive_is_told_before_anything_is_written(run: Callable[..., Done]) -> None:

@@ -196,7 +196,7 @@ def test_limits_hold_in_every_fold_and_draw() -> None:
 
 def test_limits_are_recorded_and_read() -> None:
     solution = tt.find_thresholds(
-        *([[1, 0, 1], [0, 1, 1]], [[0.9, 0.2, 0.1], [0.1, 0.8, 0.2]]),
+        *([[1, 0, 1], [0, 1, 0]], [[0.9, 0.2, 0.1], [0.1, 0.8, 0.2]]),
         tags=["Dog", "Rain", "Wind"],
         fixed={"Dog": 0.3, "Wind": None},
         bounds={"Rain": (0.1, None)},

@@ -26,6 +26,7 @@ from tagthresh.metrics import Cost, FBeta, FunctionMetric, Precision, Recall
 from tagthresh.ontology import Ontology
 from tagthresh.operating import OperatingPoint, operating_point
 from tagthresh.profiles import Profile
+from tagthresh.review import plan_review, review_weights
 from tagthresh.solution import Solution
 from tagthresh.thresholds import Thresholds, load
 from tagthresh.version import __version__
@@ -70,6 +71,8 @@ __all__ = [
     "methods",
     "metrics",
     "operating_point",
+    "plan_review",
     "reliability",
+    "review_weights",
     "tables",
 ]

@@ -120,8 +120,9 @@ def calibration(
         Probabilities, in [0, 1]; what rounding put 1e-6 outside is taken for 0 or 1.
     tags : sequence of str, optional
         Names of the columns.
-    sample_weight : array-like, shape (n_clips,), optional
-        Weights of the clips, at least 0; 1 by default.
+    sample_weight : array-like, shape (n_clips,) or (n_clips, n_tags), optional
+        Weights of the clips, or of pairs of clip and tag (`review_weights`), at least 0; 1 by
+        default.
     bins : int, default 15
         At least 1, of calibration errors and of the curve.
 
@@ -240,11 +241,13 @@ class _Pairs:
         """Pairs of one tag, or of all."""
         which = slice(None) if tag is None else slice(tag, tag + 1)
         part = known[:, which]
-        weight = np.ones(len(part)) if data.weight is None else data.weight
+        weight = data.weighed(known)[:, which][part].astype(np.float64)
+        if data.weight is not None:
+            weight = np.broadcast_to(data.weight[:, None], part.shape)[part]
         return cls(
             data.positive[:, which][part],
             data.scores[:, which][part].astype(np.float64).clip(0, 1),
-            np.broadcast_to(weight[:, None], part.shape)[part],
+            weight,
         )
 
     @property

@@ -7,8 +7,10 @@ y_true : (n_clips, n_tags)
 y_score : (n_clips, n_tags)
     Finite real numbers of any scale: probabilities, logits, quantised integers. The score of an
     unknown label is not used.
-sample_weight : (n_clips,)
-    Finite, at least 0. A clip of weight 0 is the same as no clip, one of weight 2 as two clips.
+sample_weight : (n_clips,) or (n_clips, n_tags)
+    Finite, at least 0. A clip of weight 0 is the same as no clip, one of weight 2 as two clips. Of
+    pairs of clip and tag: a pair of weight 0 has an unknown label; what a pair of unknown label
+    weighs is not looked at.
 tags : n_tags names
     Distinct, non-empty strings. Where labels, scores and thresholds have names, columns are matched
     by name; a column is matched by position only where one side has no names.
@@ -59,6 +61,9 @@ class LabelledScores:
         Names of the columns, None when nothing named them.
     weight : ndarray of float64, shape (n_clips,), or None
         Positive weight of each clip; None when all weigh 1.
+    pair_weight : ndarray of float64, shape (n_clips, n_tags), or None
+        Weight of each pair of clip and tag, 0 where the label is unknown; None when the pairs of a
+        clip weigh the same.
     limits : Limits or None
         Of the thresholds to be found; None when there are none.
     """
@@ -68,14 +73,19 @@ class LabelledScores:
     scores: NDArray[Any]
     tags: Tags | None
     weight: NDArray[np.float64] | None
+    pair_weight: NDArray[np.float64] | None = None
     limits: Limits | None = None
 
     def take(self, rows: NDArray[Any]) -> LabelledScores:
         """Keep some clips, by position or mask."""
-        known, weight = (None if each is None else each[rows] for each in (self.known, self.weight))
-        return LabelledScores(
-            self.positive[rows], known, self.scores[rows], self.tags, weight, self.limits
-        )
+        parts = (self.known, self.weight, self.pair_weight)
+        known, weight, pair_weight = (None if each is None else each[rows] for each in parts)
+        positive, scores = self.positive[rows], self.scores[rows]
+        return LabelledScores(positive, known, scores, self.tags, weight, pair_weight, self.limits)
+
+    def weighed(self, pairs: NDArray[np.bool_]) -> NDArray[Any]:
+        """Weights of some pairs of clip and tag, 0 for the others, apart from those of clips."""
+        return pairs if self.pair_weight is None else pairs * self.pair_weight
 
 
 def labelled_scores(
@@ -97,14 +107,20 @@ def labelled_scores(
     truth = align("y_true", truth, truth_tags, names)
     scores = align("y_score", scores, score_tags, names)
     positive, known = labels(truth, partial(nth_place, shape=truth.shape, names=names))
-    weight = weights(sample_weight, len(scores))
-    kept = None if weight is None or weight.all() else weight > 0
+    weight, pair_weight = weights(sample_weight, scores.shape, names, known), None
+    kept = None if weight is None else heavy(weight)
+    if weight is not None and weight.ndim == 2:
+        known = (weight > 0) & (True if known is None else known)
+        positive, pair_weight, weight = positive & known, np.where(known, weight, 0.0), None
     used = known if kept is None else kept[:, None] & (True if known is None else known)
     scores = score_matrix("y_score", scores, names, used)
-    if weight is not None and kept is not None:
-        positive, scores, weight = positive[kept], scores[kept], weight[kept]
-        known = None if known is None else known[kept]
-    return LabelledScores(positive, known, scores, names, weight)
+    found = LabelledScores(positive, known, scores, names, weight, pair_weight)
+    return found if kept is None or kept.all() else found.take(kept)
+
+
+def heavy(weight: NDArray[np.float64]) -> NDArray[np.bool_]:
+    """Tell which clips count: those with a weight, or a pair with a weight, above 0."""
+    return np.asarray(weight > 0 if weight.ndim == 1 else (weight > 0).any(axis=1))
 
 
 def _check_index(y_true: Any, y_score: Any) -> None:
@@ -337,26 +353,40 @@ def place(pair: Iterable[Any], names: Tags | None) -> str:
     return f"clip {clip}, tag {names[tag]!r}" if names else f"clip {clip}, tag {tag}"
 
 
-def weights(sample_weight: ArrayLike | None, n_clips: int) -> NDArray[np.float64] | None:
-    """Check weights, one per clip; None stays None."""
+def weights(
+    sample_weight: ArrayLike | None,
+    shape: tuple[int, ...],
+    names: Tags | None = None,
+    known: NDArray[np.bool_] | None = None,
+) -> NDArray[np.float64] | None:
+    """Check weights of clips or, for a shape (n_clips, n_tags), of pairs; None stays None."""
     if sample_weight is None:
         return None
-    weight = unmasked(_numbers("sample_weight", sample_weight)).astype(np.float64)
-    if weight.shape != (n_clips,):
+    if _columns(sample_weight) is None:
+        given = _numbers("sample_weight", sample_weight)
+    else:
+        given, columns = matrix("sample_weight", sample_weight)
+        given = align("sample_weight", given, columns, names)
+    weight = unmasked(given).astype(np.float64)
+    if weight.shape not in {shape[:1], shape}:
         raise InputError(
-            f"sample_weight must hold one weight per clip; got shape {weight.shape} "
-            f"for {n_clips} clips"
+            f"sample_weight must hold one weight per clip{', or per pair' * (len(shape) - 1)}; "
+            f"got shape {weight.shape} for {shape[0]} clips"
         )
     bad = ~(np.isfinite(weight) & (weight >= 0))
+    if weight.ndim == 2 and known is not None:
+        bad &= known
     if bad.any():
-        clip = int(bad.argmax())
+        at = np.unravel_index(bad.argmax(), bad.shape)
+        where = f"clip {at[0]}" if weight.ndim == 1 else place(at, names)
         raise InputError(
-            f"sample_weight must be finite and at least 0; got {weight[clip]} at clip {clip}"
+            f"sample_weight must be finite and at least 0; got {weight[at]} at {where}"
         )
-    if not weight.any():
+    if not heavy(weight).any():
         raise InputError("sample_weight must be positive for at least one clip; all are 0")
     with np.errstate(over="ignore"):
-        if not np.isfinite(weight.sum()):
+        used = weight if weight.ndim == 1 or known is None else weight[known]
+        if not np.isfinite(used.sum()):
             raise InputError("sample_weight must have a finite sum; got inf")
     return weight
 

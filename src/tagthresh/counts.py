@@ -104,8 +104,8 @@ class Counts:
             that is not stored is below every threshold.
         tags : sequence of str, optional
             Names of the tags; by default the column names of a data frame, else none.
-        sample_weight : array-like, shape (n_clips,), optional
-            Weights of the clips, at least 0; 1 by default.
+        sample_weight : array-like, shape (n_clips,) or (n_clips, n_tags), optional
+            Weights of the clips, or of pairs of clip and tag, at least 0; 1 by default.
 
         Returns
         -------
@@ -174,6 +174,15 @@ class Counts:
     def dtype(self) -> np.dtype[Any]:
         """Float type of the scores."""
         return self.known.score[0].dtype
+
+    @property
+    def presence_only(self) -> NDArray[np.bool_]:
+        """Whether a tag has known positives and no known negative, shape (n_tags,)."""
+        known, positive = (
+            np.array([each.count(tag).sum() for tag in range(self.n_tags)])
+            for each in (self.known, self.positive)
+        )
+        return np.asarray((positive > 0) & (positive == known))
 
     def name(self, tag: int) -> str:
         """Name of a tag; its position where tags have no names."""
@@ -336,8 +345,9 @@ def _count_block(data: LabelledScores, block: slice) -> list[tuple[Group, Group]
     known = None if data.known is None else np.array(data.known[:, block].T, order="C")
     groups = []
     for i, column in enumerate(columns):
-        positives = _chosen(column, positive[i], data.weight, n_clips)
-        everything = _chosen(column, None if known is None else known[i], data.weight, n_clips)
+        weight = data.weight if data.pair_weight is None else data.pair_weight[:, block.start + i]
+        positives = _chosen(column, positive[i], weight, n_clips)
+        everything = _chosen(column, None if known is None else known[i], weight, n_clips)
         groups.append((everything.astype(dtype), positives.astype(dtype)))
     return groups
 

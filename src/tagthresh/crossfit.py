@@ -181,11 +181,11 @@ def units(
     if groups is None:
         return np.arange(n_kept)
     codes = group_codes(groups)
-    weight = None if sample_weight is None else np.asarray(sample_weight, np.float64)
-    n_clips = n_kept if weight is None else len(weight)
+    kept = None if sample_weight is None else checks.heavy(np.asarray(sample_weight, np.float64))
+    n_clips = n_kept if kept is None else len(kept)
     if len(codes) != n_clips:
         raise InputError(f"groups must hold one per clip; got {len(codes)} for {n_clips} clips")
-    found, number = np.unique(codes if weight is None else codes[weight > 0], return_inverse=True)
+    found, number = np.unique(codes if kept is None else codes[kept], return_inverse=True)
     if len(found) < 2:
         raise InputError("groups must be at least two; all clips are in the same one")
     return number

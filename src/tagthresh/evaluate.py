@@ -154,8 +154,9 @@ def evaluate(
         Matched with the scores by tag name where both have names, else by position.
     tags : sequence of str, optional
         Names of the columns.
-    sample_weight : array-like, shape (n_clips,), optional
-        Weights of the clips, at least 0; 1 by default.
+    sample_weight : array-like, shape (n_clips,) or (n_clips, n_tags), optional
+        Weights of the clips, or of pairs of clip and tag (`review_weights`), at least 0; 1 by
+        default.
     ontology : Ontology, optional
         Decisions are made consistent with it before they are judged. Labels are taken as they are:
         `Ontology.close_labels` closes them.

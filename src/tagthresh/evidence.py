@@ -1,7 +1,9 @@
 """What each tag's threshold rests on, and what to expect of it on unseen clips.
 
 status, of a tag
-    "never seen" without known positives, "few positives" with fewer than `FEW`, else "ok".
+    "never seen" without known positives; "no negatives" where all known labels are positive, as in
+    presence-only records, which tell recall and nothing of precision; "few positives" with fewer
+    than `FEW`; else "ok".
     `hierarchical` leans the more on the other tags the fewer positives a tag has; `exact` suits its
     threshold to the few.
 """
@@ -11,16 +13,18 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
+
 from tagthresh.plain import plain
 
 if TYPE_CHECKING:
-    import numpy as np
     from numpy.typing import NDArray
 
     from tagthresh.proportion import Share
 
 FEW = 10  # positives
-NEVER_SEEN, FEW_POSITIVES, OK = STATUSES = ("never seen", "few positives", "ok")
+STATUSES = ("never seen", "no negatives", "few positives", "ok")
+NEVER_SEEN, NO_NEGATIVES, FEW_POSITIVES, OK = STATUSES
 COLUMNS = (
     *("status", "seen", "threshold_low", "threshold_high"),
     *("precision", "precision_low", "precision_high", "recall", "recall_low", "recall_high"),
@@ -41,23 +45,35 @@ class Evidence:
     precision, recall : Share or None
         Of each tag to expect on unseen clips, by cross-fitting, with intervals of 95 %; in [0, 1],
         NaN where no clip was accepted or none is positive. None without cross-fitting.
+    presence_only : ndarray of bool, shape (n_tags,), or None
+        Whether all known labels of a tag are positive; None is never.
     """
 
     seen: NDArray[np.float64]
     threshold: NDArray[np.float64] | None = None
     precision: Share | None = None
     recall: Share | None = None
+    presence_only: NDArray[np.bool_] | None = None
 
     @property
     def status(self) -> list[str]:
         """Status of each tag."""
-        return [
-            NEVER_SEEN if seen == 0 else FEW_POSITIVES if seen < FEW else OK for seen in self.seen
+        cases = [
+            self.seen == 0,
+            np.zeros(len(self.seen), bool) if self.presence_only is None else self.presence_only,
+            self.seen < FEW,
         ]
+        return [str(each) for each in np.select(cases, STATUSES[:-1], OK)]
+
+    @property
+    def summary(self) -> str:
+        """How many tags have each status; "no negatives" is left out where none has it."""
+        status = self.status
+        told = [each for each in STATUSES if each != NO_NEGATIVES or each in status]
+        return ", ".join(f"{status.count(each)} {each}" for each in told)
 
     def __repr__(self) -> str:
-        status = self.status
-        return f"Evidence({', '.join(f'{status.count(each)} {each}' for each in STATUSES)})"
+        return f"Evidence({self.summary})"
 
     @property
     def columns(self) -> dict[str, Any]:

@@ -39,7 +39,7 @@ if TYPE_CHECKING:
 
 
 class UnseenTagWarning(UserWarning):
-    """Some tags have no known positive clip, so nothing is known about their thresholds."""
+    """Some tags have no known positive clip, or no known negative one."""
 
 
 def find_thresholds(  # noqa: PLR0913
@@ -77,8 +77,9 @@ def find_thresholds(  # noqa: PLR0913
         with options, such as ``tt.methods.Constant(0.3)``.
     tags : sequence of str, optional
         Names of the tags.
-    sample_weight : array-like, shape (n_clips,), optional
-        Weights of the clips, at least 0; 1 by default.
+    sample_weight : array-like, shape (n_clips,) or (n_clips, n_tags), optional
+        Weights of the clips, or of pairs of clip and tag (`review_weights`), at least 0; 1 by
+        default.
     cv : int, "auto" or None, default "auto"
         Folds of the cross-fitting that tells what to expect on unseen clips (`crossfit`); None
         leaves it out. "auto" is 10 (or the number of groups, if that is less) where groups are
@@ -113,7 +114,7 @@ def find_thresholds(  # noqa: PLR0913
     Warns
     -----
     UnseenTagWarning
-        When tags have no known positive; it names them.
+        When tags have no known positive, or no known negative; it names them.
 
     Examples
     --------
@@ -140,6 +141,7 @@ def find_thresholds(  # noqa: PLR0913
     evidence, expected = Evidence(counts.positive.effective), None
     if data is not None and unit is not None:
         evidence, expected = expectation(data, unit, method, metric, plan)
+    evidence = replace(evidence, presence_only=counts.presence_only)
     made = {"name": method.name, "options": method.options} | _recorded(counts)
     origin = Origin.of(counts, metric.name, made, reached, evidence.to_dict())
     thresholds = Thresholds(values, counts.tags, origin)
@@ -201,13 +203,14 @@ def _recorded(counts: Counts) -> dict[str, Any]:
 
 
 def warn_of_unseen(counts: Counts) -> None:
-    """Name the tags without known positives, to the caller of the caller."""
-    unseen = [counts.name(tag) for tag, mass in enumerate(counts.positive.mass) if mass == 0]
-    if unseen:
-        shown = ", ".join(unseen[:10]) + (", ..." if len(unseen) > 10 else "")
-        warnings.warn(
-            f"no known positive clip, so no evidence for a threshold: {shown} "
-            f"({len(unseen)} of {counts.n_tags} tags)",
-            UnseenTagWarning,
-            stacklevel=3,
-        )
+    """Name the tags without known positives, or negatives, to the caller of the caller."""
+    kinds = {
+        "no known positive clip, so no evidence for a threshold": counts.positive.mass == 0,
+        "no known negative clip, so nothing tells false alarms": counts.presence_only,
+    }
+    for what, lacking in kinds.items():
+        names = [counts.name(int(tag)) for tag in np.flatnonzero(lacking)]
+        if names:
+            shown = ", ".join(names[:10]) + (", ..." if len(names) > 10 else "")
+            told = f"{what}: {shown} ({len(names)} of {counts.n_tags} tags)"
+            warnings.warn(told, UnseenTagWarning, stacklevel=3)

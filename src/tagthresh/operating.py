@@ -145,8 +145,9 @@ def operating_point(  # noqa: PLR0913
         Whether the limit holds for each tag, not for all together.
     tags : sequence of str, optional
         Names of the tags.
-    sample_weight : array-like, shape (n_clips,), optional
-        Weights of the clips, at least 0; 1 by default.
+    sample_weight : array-like, shape (n_clips,) or (n_clips, n_tags), optional
+        Weights of the clips, or of pairs of clip and tag (`review_weights`), at least 0; 1 by
+        default.
 
     Returns
     -------

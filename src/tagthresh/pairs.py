@@ -115,7 +115,7 @@ def labelled_pairs(
         )
     n_clips, n_tags = scores.shape
     names = checks.tag_names(tags, n_tags) or labels.tags
-    weight = checks.weights(sample_weight, n_clips)
+    weight = checks.weights(sample_weight, (n_clips,))
     kept = np.ones(n_clips, bool) if weight is None else weight > 0
     pair = np.sort(np.concatenate([scores.pair, labels.pair]), kind="stable")
     pair = pair[np.diff(pair, prepend=-1) > 0]

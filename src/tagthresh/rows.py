@@ -7,11 +7,12 @@ metrics that are averaged over clips, need to know.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import scipy.sparse
 
+from tagthresh.checks import InputError
 from tagthresh.counts import Confusion, confusion
 from tagthresh.metrics.base import Metric, ratio
 
@@ -23,6 +24,9 @@ if TYPE_CHECKING:
     from tagthresh.checks import LabelledScores
 
 
+PAIRS = "sample_weight must hold one weight per clip for a metric that is averaged over clips"
+
+
 def decide(data: LabelledScores, values: NDArray[np.float64]) -> NDArray[np.bool_]:
     """Decisions of thresholds in the order of the data's tags; False where the label is unknown."""
     if data.known is None:
@@ -31,7 +35,15 @@ def decide(data: LabelledScores, values: NDArray[np.float64]) -> NDArray[np.bool
 
 
 def clip_weight(data: LabelledScores) -> NDArray[np.float64]:
-    """Weight of each clip, shape (n_clips,); 0 for clips without a known label."""
+    """Weight of each clip, shape (n_clips,); 0 for clips without a known label.
+
+    Raises
+    ------
+    InputError
+        When pairs of clip and tag are weighted, which leaves the weight of a clip undefined.
+    """
+    if data.pair_weight is not None:
+        raise InputError(PAIRS)
     weight = np.ones(len(data.scores)) if data.weight is None else data.weight
     return weight if data.known is None else weight * data.known.any(axis=1)
 
@@ -45,7 +57,8 @@ class ClipCounts:
     confusion : Confusion
         Numbers of tags, shape (n_clips,), whatever the clip's weight.
     weight : ndarray of float64, shape (n_clips,)
-        Weight of each clip; 0 for clips without a known label, which no mean holds.
+        Weight of each clip; 0 for clips without a known label, which no mean holds. NaN where
+        pairs of clip and tag are weighted: no mean over clips is defined.
     """
 
     confusion: Confusion
@@ -59,14 +72,17 @@ class ClipCounts:
         hits = data.positive & accepted
         sums = (np.count_nonzero(part, axis=1) for part in (hits, accepted, data.positive))
         counts = confusion(*(np.asarray(part, np.float64) for part in (*sums, known)))
-        return cls(counts, clip_weight(data))
+        undefined = data.pair_weight is not None
+        return cls(counts, np.full(len(hits), np.nan) if undefined else clip_weight(data))
 
     def score(self, metric: Metric) -> float:
         """Mean of the metric over clips."""
-        return float(ratio(metric.of(*self.confusion) @ self.weight, self.weight.sum()))
+        return float(self.scores(metric, self.weight[:, None])[0])
 
     def scores(self, metric: Metric, weight: NDArray[np.float64]) -> NDArray[np.float64]:
         """Mean of the metric under each column of weights, shape (n_clips, n_columns)."""
+        if np.isnan(self.weight).any():
+            raise InputError(PAIRS)
         weight = np.where(self.weight[:, None] > 0, weight, 0.0)
         return ratio(metric.of(*self.confusion) @ weight, weight.sum(axis=0))
 
@@ -80,7 +96,8 @@ class Rows:
     clips : ClipCounts
         Of the same labels and decisions.
     positive, accepted, both, unknown : csr_array of float64
-        1 where the label is positive, the decision is, both are, the label is unknown.
+        1 where the label is positive, the decision is, both are, the label is unknown. Where pairs
+        of clip and tag are weighted, the weight in place of 1, and for `unknown` 1 less the weight.
     """
 
     clips: ClipCounts
@@ -92,8 +109,11 @@ class Rows:
     @classmethod
     def of(cls, data: LabelledScores, accepted: NDArray[np.bool_]) -> Rows:
         """Rows of checked labels and of decisions, False where the label is unknown."""
-        unknown = np.zeros((0, 0), bool) if data.known is None else ~data.known
-        parts = (data.positive, accepted, data.positive & accepted, unknown)
+        unknown: NDArray[Any] = np.zeros((0, 0), bool) if data.known is None else ~data.known
+        if data.pair_weight is not None:
+            unknown = 1 - data.pair_weight
+        pairs = (data.positive, accepted, data.positive & accepted)
+        parts = [*(data.weighed(each) for each in pairs), unknown]
         sparse = (scipy.sparse.csr_array(part.T, dtype=np.float64) for part in parts)
         return cls(ClipCounts.of(data, accepted), *sparse)
 

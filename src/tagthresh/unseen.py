@@ -87,7 +87,9 @@ def expectation(
     `unit` holds the number of each clip's group, as from `crossfit.units`.
     """
     weight = np.ones(len(unit)) if data.weight is None else data.weight
-    seen = effective(scipy.sparse.csr_array(data.positive.T, dtype=np.float64), weight, unit)
+    seen = effective(
+        scipy.sparse.csr_array(data.weighed(data.positive).T, dtype=np.float64), weight, unit
+    )
     threshold = expected = precision = recall = None
     if plan.draws is not None:
         threshold = threshold_interval(data, method, metric, unit, draws=plan.draws)

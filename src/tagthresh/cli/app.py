@@ -19,6 +19,7 @@ from tagthresh.cli import (
     frontier,
     metrics,
     reproduce,
+    review,
 )
 from tagthresh.version import __version__
 
@@ -53,6 +54,7 @@ def _main(
 
 for _command in (
     demo,
+    review,
     fit,
     frontier,
     evaluate,

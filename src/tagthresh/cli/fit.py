@@ -264,6 +264,6 @@ def _as_set(
         score=score,
         status=f"{len(by_hand)} of {len(thresholds)} thresholds set by hand",
         certificate=proof,
-        evidence=Evidence(fitted.evidence.seen),
+        evidence=Evidence(fitted.evidence.seen, presence_only=fitted.evidence.presence_only),
         expected=None,
     )

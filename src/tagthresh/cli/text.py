@@ -94,6 +94,14 @@ def ends(option: str, given: Iterable[str]) -> dict[str, float]:
     return found
 
 
+def number(option: str, text: str) -> float:
+    """Read a finite number."""
+    found = _number(text)
+    if found is None or not math.isfinite(found):
+        raise InputError(f"{option} must be finite numbers; got {_short(text)!r}")
+    return found
+
+
 def _pairs(option: str, given: Iterable[str]) -> dict[str, str]:
     """Split at the last sign: names of tags may hold one."""
     pairs: dict[str, str] = {}

@@ -14,7 +14,7 @@ from rich.cells import cell_len
 from rich.markup import escape
 from rich.table import Table
 
-from tagthresh.evidence import FEW, STATUSES
+from tagthresh.evidence import FEW
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -112,8 +112,7 @@ def trust(solution: Solution, rows: int = 20, width: int = WIDTH) -> Table:
     evidence = solution.evidence
     order = np.argsort(evidence.seen, kind="stable").tolist()
     shown = order[: rows or None]
-    counted = ", ".join(f"{evidence.status.count(each)} {each}" for each in STATUSES)
-    title = f"what thresholds rest on, least first: {counted}"
+    title = f"what thresholds rest on, least first: {evidence.summary}"
     if len(shown) < len(order):
         title += f" ({len(shown)} of {len(order)} shown)"
     columns = _trusted(solution, shown, " ")

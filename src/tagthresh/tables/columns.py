@@ -10,6 +10,7 @@ import scipy.sparse
 
 from tagthresh import checks
 from tagthresh.checks import InputError
+from tagthresh.review import inverse_probability
 from tagthresh.tables.arrays import BARE, Arrays
 
 if TYPE_CHECKING:
@@ -82,7 +83,7 @@ def _from_long(path: str, table: pa.Table, group_column: str | None) -> Arrays:
     shape = len(clips), len(tags)
     found = {
         name: _numbers(path, table, name)
-        for name in ("score", "label", "weight")
+        for name in ("score", "label", "weight", "band", "band_clips")
         if name in table.column_names
     }
     arrays: Arrays = {"clips": clips, "tags": tags}
@@ -93,7 +94,10 @@ def _from_long(path: str, table: pa.Table, group_column: str | None) -> Arrays:
     if "label" in found:
         arrays["labels"] = _spread(found["label"], row, column, shape)
     if "weight" in found:
-        arrays["weights"] = _per_clip(path, "weight", found["weight"], row, clips)
+        arrays["weights"] = _weights(found["weight"], row, column, shape)
+    elif {"band", "band_clips", "label"} <= set(found):
+        weight = _of_bands(path, tags, column, found)
+        arrays["weights"] = _spread(weight, row, column, shape)
     if group_column is not None and group_column in table.column_names:
         groups = np.asarray(_texts(path, table, group_column))
         arrays["groups"] = _per_clip(path, group_column, groups, row, clips)
@@ -127,6 +131,36 @@ def _spread(
     matrix = np.full(shape, np.nan)
     matrix[row, column] = values
     return matrix
+
+
+def _of_bands(
+    path: str, tags: list[str], column: NDArray[np.int64], found: dict[str, NDArray[Any]]
+) -> NDArray[np.float64]:
+    """Weight of each row of a reviewed table: clips in its band over those with a label."""
+    known = np.isin(found["label"], (0, 1))
+    bands, stratum = np.unique([column, found["band"]], axis=1, return_inverse=True)
+    stratum, size = stratum.ravel(), np.empty(bands.shape[1])
+    size[stratum] = found["band_clips"]
+    if not (size[stratum] == found["band_clips"]).all():
+        raise InputError(f"{path}: band_clips must be the same in all rows of a tag and band")
+    labelled = np.bincount(column, known)[bands[0].astype(np.int64)] > 0
+    lacking = np.flatnonzero(labelled & (np.bincount(stratum, known) == 0))
+    if len(lacking):
+        tag, band = bands[:, lacking[0]]
+        raise InputError(
+            f"{path}: a tag with labels must have one in every band; band {band:g} of "
+            f"{tags[int(tag)]!r} has none"
+        )
+    return inverse_probability(stratum, size, known)
+
+
+def _weights(
+    values: NDArray[Any], row: NDArray[np.int64], column: NDArray[np.int64], shape: tuple[int, int]
+) -> NDArray[Any]:
+    """Weight of each clip where all its rows have the same, else of each pair of clip and tag."""
+    of_clip = np.empty(shape[0], values.dtype)
+    of_clip[row] = values
+    return of_clip if (of_clip[row] == values).all() else _spread(values, row, column, shape)
 
 
 def _per_clip(

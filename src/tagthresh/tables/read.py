@@ -10,7 +10,7 @@ from tagthresh import checks
 from tagthresh.checks import InputError
 from tagthresh.tables.arrays import BARE, read_hdf5, read_npy, read_npz, read_torch
 from tagthresh.tables.columns import read_csv, read_parquet
-from tagthresh.tables.table import Table, checked_table
+from tagthresh.tables.table import Table, aligned_weights, checked_table
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -136,7 +136,7 @@ def _with_labels(table: Table, path: str, labels: str, group_column: str | None)
 def _in_order_of(table: Table, path: str, other: Table, labels: str) -> Table:
     """Order the tags and clips of `other` as those of `table`, where both name them."""
     matrix = checks.align(labels, other.scores, other.tags, table.tags)
-    weights, groups = other.weights, other.groups
+    weights, groups = aligned_weights(labels, other, table.tags), other.groups
     if table.clips and other.clips and table.clips != other.clips:
         row = _rows(labels, other.clips)
         here = _rows(path, table.clips)

@@ -30,7 +30,7 @@ class Table:
         Sparse when a long table without labels leaves pairs out, or the file holds it sparse.
     labels : ndarray or csr_array, shape (n_clips, n_tags), or None
     tags, clips : tuple of str, or None
-    weights : ndarray, shape (n_clips,), or None
+    weights : ndarray, shape (n_clips,) or (n_clips, n_tags), or None
     groups : tuple of str, or None
         Recording or site of each clip.
     """
@@ -50,8 +50,16 @@ class Table:
             labels=None
             if self.labels is None
             else checks.align(name, self.labels, self.tags, tags),
+            weights=aligned_weights(name, self, tags),
             tags=self.tags and (tags or self.tags),
         )
+
+
+def aligned_weights(name: str, table: Table, tags: tuple[str, ...] | None) -> NDArray[Any] | None:
+    """Weights of a table, those of pairs in the order of `tags`."""
+    if table.weights is None or table.weights.ndim == 1:
+        return table.weights
+    return np.asarray(checks.align(name, table.weights, table.tags, tags))
 
 
 def checked_table(path: str, arrays: Arrays, role: Role = "scores") -> Table:
@@ -68,9 +76,9 @@ def checked_table(path: str, arrays: Arrays, role: Role = "scores") -> Table:
             f"{path}: labels must have the shape of scores, {scores.shape}; got {labels.shape}"
         )
     n_clips, n_tags = scores.shape
-    if weights is not None and weights.shape != (n_clips,):
+    if weights is not None and weights.shape not in {(n_clips,), (n_clips, n_tags)}:
         raise InputError(
-            f"{path}: weights must hold one weight per clip; "
+            f"{path}: weights must hold one weight per clip, or per pair; "
             f"got shape {weights.shape} for {n_clips} clips"
         )
     clips, names = (_strings(path, key, arrays.get(key)) for key in ("clips", "tags"))

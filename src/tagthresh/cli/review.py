@@ -1,0 +1,101 @@
+"""``tagthresh review``."""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import TYPE_CHECKING, Annotated
+
+import scipy.sparse
+import typer
+
+from tagthresh.checks import InputError
+from tagthresh.cli import data, streams, text
+from tagthresh.cli.options import FILES, TABLES, Json, NoTag, Tags
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+SHORT = "Choose clips to label in every score band; fit weighs them for all."
+HELP = (
+    "Choose clips to label: some of every score band of every tag. Fill in the column label (1, 0, "
+    "empty for unsure) and give the file to fit, evaluate or compare, which weigh each label for "
+    "all clips of its band (docs/partial-evidence.md)." + FILES
+)
+EPILOG = (
+    "\b\nExamples:\n"
+    "  tagthresh review scores.csv -o to_review.csv\n"
+    "  tagthresh review scores.npz --per-band 20 --bands 6 --seed 1\n"
+    "  tagthresh review scores.npz --bands 0.1,0.3,0.5,0.7,0.9\n"
+    "  tagthresh fit to_review.csv"
+)
+Scores = Annotated[str, typer.Argument(metavar="FILE", help="Scores of all clips.")]
+Bands = Annotated[
+    str,
+    typer.Option(
+        "--bands",
+        metavar="N",
+        help="Number of bands: the lower half of the clips, half of the rest, and so on; or the "
+        "scores that part them, with commas.",
+    ),
+]
+PerBand = Annotated[
+    int, typer.Option("--per-band", metavar="CLIPS", min=1, help="Clips to label in each band.")
+]
+Seed = Annotated[int, typer.Option("--seed", metavar="N", min=0, help="Of the draw.")]
+Output = Annotated[
+    str,
+    typer.Option(
+        "-o", "--output", metavar="FILE", help="Where to write (.csv or .parquet); - prints CSV."
+    ),
+]
+
+
+def run(
+    file: Scores,
+    tags: Tags = None,
+    group_column: NoTag = None,
+    bands: Bands = "10",
+    per_band: PerBand = 50,
+    seed: Seed = 0,
+    output: Output = "to_review.csv",
+    as_json: Json = False,
+) -> None:
+    """Choose pairs of clip and tag, and write them."""
+    from tagthresh import checks, tables
+    from tagthresh.review import review_columns
+
+    streams.one_result("-o", output, as_json)
+    data.checked_output("-o", output, TABLES, (file, tags))
+    chosen = _bands(bands)
+    with streams.stage(f"reading {file}"):
+        table = tables.read(file, tags=tags, group_column=group_column)
+    if scipy.sparse.issparse(table.scores):
+        raise InputError(f"{file} must score every clip for every tag")
+    n_clips, n_tags = table.scores.shape
+    with data.blamed(table, file):
+        scores = checks.score_matrix("y_score", table.scores, table.tags)
+        columns = review_columns(
+            scores,
+            table.tags or [str(tag) for tag in range(n_tags)],
+            table.clips or [str(clip) for clip in range(n_clips)],
+            bands=chosen,
+            per_band=per_band,
+            seed=seed,
+        )
+    if table.clips and len(set(table.clips)) < len(table.clips):
+        twice = Counter(table.clips).most_common(1)[0][0]
+        raise InputError(f"{file}: clips must be distinct; {twice!r} appears more than once")
+    tables.write_columns(output, columns)
+    n_pairs = len(columns["clip"])
+    share = 100 * n_pairs / (n_clips * n_tags)
+    streams.note(f"{n_pairs} labels to find out, {share:.3g} % of {n_clips} clips x {n_tags} tags")
+    streams.wrote(output)
+    if as_json:
+        streams.print_json({"clips": n_clips, "labels": n_pairs, "output": output})
+
+
+def _bands(given: str) -> int | Sequence[float]:
+    """Read a number of bands, or the scores that part them."""
+    if given.isdecimal():
+        return int(given)
+    return [text.number("--bands", part) for part in given.split(",")]
