@@ -22,6 +22,8 @@ LAYERS = [
     ["placement", "tally"],
     ["pairs", "stairs"],
     ["counts"],
+    ["cells"],
+    ["grid"],
     ["coordinate", "curve"],
     ["logistic", "calibrator"],
     ["calibrate", "metrics"],
@@ -51,8 +53,12 @@ LAYERS = [
 RANK = {name: rank for rank, layer in enumerate(LAYERS) for name in layer}
 MODULES = sorted(path.relative_to(PACKAGE) for path in PACKAGE.rglob("*.py"))
 CORE = {"numpy", "scipy"} | set(sys.stdlib_module_names)
-EDGES = {"cli": {"typer"}, "report": {"rich"}, "extras": {"torch"}}  # imported by users' choice
-LAZY = {"typer", "rich", "pyarrow", "torch", "h5py", "sklearn"}
+EDGES = {
+    "cli": {"typer"},
+    "report": {"rich"},
+    "extras": {"torch", "torchmetrics"},
+}  # imported by users' choice
+LAZY = {"typer", "rich", "pyarrow", "torch", "torchmetrics", "h5py", "sklearn"}
 
 
 def part(module: Path | str) -> str:

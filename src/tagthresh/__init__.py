@@ -20,6 +20,7 @@ from tagthresh.drift import Drift, drift
 from tagthresh.evaluate import Evaluation, evaluate
 from tagthresh.find import UnseenTagWarning, find_thresholds
 from tagthresh.frontier import Frontier
+from tagthresh.grid import GridCounts
 from tagthresh.guarantee import Guarantee, guarantee
 from tagthresh.metrics import Cost, FBeta, FunctionMetric, Precision, Recall
 from tagthresh.ontology import Ontology
@@ -43,6 +44,7 @@ __all__ = [
     "FBeta",
     "Frontier",
     "FunctionMetric",
+    "GridCounts",
     "Guarantee",
     "InputError",
     "Ontology",

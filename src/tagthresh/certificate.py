@@ -15,11 +15,16 @@ For other metrics, what any thresholds reach is bounded: by the best cut of each
 over tags; by the best vertex of the frontier, for a micro average that is quasi-convex. One that is
 monotone alone is bounded on every edge of the frontier by its value for the TP of the edge's end
 and the FP of its start: thresholds with more TP than the end have no less FP either.
+
+Where scores are known up to a cell (`tagthresh.cells`), all this is done on the optimistic counts:
+what thresholds reach is known, what others might reach is bounded. That bound holds for monotone
+metrics alone. For F-beta, the slack is then that of the best cut that the cells leave possible, and
+the gap the lesser of the two bounds above.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -91,14 +96,18 @@ def certify(counts: Counts, metric: Metric, confusion: Confusion) -> Certificate
     (-1.333, 0.333)
     """
     gain = metric.gain
-    curve = Curve.from_counts(counts, everywhere=not gain.monotone)
-    if isinstance(gain, FBeta):
-        return _dinkelbach(curve, gain, confusion)
+    if counts.optimistic is not counts and not gain.monotone:
+        return None
+    curve = Curve.from_counts(counts.optimistic, everywhere=not gain.monotone)
+    proof = _dinkelbach(curve, gain, confusion) if isinstance(gain, FBeta) else None
+    if proof and (proof.gap == 0 or counts.optimistic is counts):
+        return proof
     most = _most(curve, gain)
     if most is None:
         return None
     gap = most - float(gain(confusion))
-    return Certificate(gap if gap > ROUNDING * abs(most) else 0.0)
+    gap = gap if gap > ROUNDING * abs(most) else 0.0
+    return replace(proof, gap=min(gap, proof.gap)) if proof else Certificate(gap)
 
 
 def _most(curve: Curve, metric: Metric) -> float | None:

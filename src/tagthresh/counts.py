@@ -145,7 +145,7 @@ class Counts:
         return cls(pairs.n_clips, known, positive, pairs.tags)
 
     def __repr__(self) -> str:
-        return f"Counts({self.n_clips} clips x {self.n_tags} tags, {self.dtype})"
+        return f"{type(self).__name__}({self.n_clips} clips x {self.n_tags} tags, {self.dtype})"
 
     @classmethod
     def of(
@@ -248,6 +248,15 @@ class Counts:
             if below > 0:
                 highest[tag] = scores[below - 1]
         return highest
+
+    def placed(self, thresholds: NDArray[np.float64]) -> NDArray[np.float64]:
+        """Thresholds of which it is known what they accept: any, where scores are known."""
+        return thresholds
+
+    @property
+    def optimistic(self) -> Counts:
+        """Counts on which some thresholds do at least as well as any on the clips: these."""
+        return self
 
     def pooled(self) -> Counts:
         """Take all tags for one."""

@@ -11,9 +11,11 @@ import numpy as np
 from tagthresh import checks
 from tagthresh.artefact import Origin
 from tagthresh.certificate import certify
+from tagthresh.checks import InputError
 from tagthresh.counts import counted
 from tagthresh.crossfit import units
 from tagthresh.evidence import Evidence
+from tagthresh.grid import GridCounts
 from tagthresh.methods.names import as_method
 from tagthresh.metrics.names import as_metric
 from tagthresh.plain import plain
@@ -58,7 +60,7 @@ def find_thresholds(  # noqa: PLR0913
 
     Parameters
     ----------
-    y_true : array-like, data frame or sparse matrix, shape (n_clips, n_tags), or Counts
+    y_true : array-like, data frame or sparse matrix, shape (n_clips, n_tags), or Counts, GridCounts
         1 positive, 0 negative; -1, NaN and masked entries are unknown and count nowhere; not stored
         is 0. Counts stand for labels, scores, tags and weights together.
     y_score : array-like, data frame or sparse matrix, shape (n_clips, n_tags)
@@ -127,20 +129,22 @@ def find_thresholds(  # noqa: PLR0913
     """
     metric, method = as_metric(metric), as_method(method)
     method.check(metric)
+    y_true = y_true.counts() if isinstance(y_true, GridCounts) else y_true
     data, counts = _limited(*counted(y_true, y_score, tags, sample_weight), fixed, bounds)
     metric = metric.for_tags(counts.tags, counts.n_tags)
     unit = None if data is None else units(groups, sample_weight, len(data.scores))
     plan = Plan.of(cv, bootstrap, method, counts, unit, grouped=groups is not None)
     fit = method.fit(counts, metric, data)
     warn_of_unseen(counts)
-    reached, certificate = judged(metric, fit.values, counts, data)
+    values = counts.placed(fit.values)
+    reached, certificate = judged(metric, values, counts, data)
     evidence, expected = Evidence(counts.positive.effective), None
     if data is not None and unit is not None:
         evidence, expected = expectation(data, unit, method, metric, plan)
     evidence = replace(evidence, presence_only=counts.presence_only)
     made = {"name": method.name, "options": method.options} | _recorded(counts)
     origin = Origin.of(counts, metric.name, made, reached, evidence.to_dict())
-    thresholds = Thresholds(fit.values, counts.tags, origin)
+    thresholds = Thresholds(values, counts.tags, origin)
     return Solution(
         *(thresholds, reached, fit.status, fit.statistics),
         certificate=certificate,
@@ -168,6 +172,14 @@ def _limited(
 ) -> tuple[LabelledScores | None, Counts]:
     """Put limits on the thresholds to be found."""
     limits = checks.limits(fixed, bounds, counts.tags, counts.n_tags)
+    for limit in limits or ():
+        cut = np.flatnonzero(counts.placed(limit) != limit)
+        if len(cut):
+            nearest = counts.placed(limit)[cut[0]]
+            raise InputError(
+                "fixed and bounds must not cut through a cell of the grid that holds scores; got "
+                f"{limit[cut[0]]} for tag {counts.name(cut[0])!r}: {nearest} does not"
+            )
     if data is not None:
         data = replace(data, limits=limits)
     return data, replace(counts, limits=limits)

@@ -6,6 +6,8 @@ FBetaLoss
     One minus micro- or macro-averaged F-beta of decisions; for training.
 ThresholdLayer
     Thresholds as a buffer, decisions equal to those of `Thresholds.predict`; for deployment.
+ThresholdMetric
+    The best thresholds of a validation loop, and the score they reach; needs torchmetrics.
 
 Conventions, as in the core: a decision is ``score >= threshold``; the threshold of a tag that is
 never to be given is +inf. Tags are the last dimension of every tensor, dimensions before it are
@@ -14,6 +16,7 @@ finite: looking would make a GPU wait.
 """
 
 from importlib.util import find_spec
+from typing import TYPE_CHECKING, Any
 
 if find_spec("torch") is None:
     raise ImportError('tagthresh.extras.torch needs PyTorch: pip install "tagthresh[torch]"')
@@ -22,4 +25,16 @@ from tagthresh.extras.torch.fbeta_loss import FBetaLoss
 from tagthresh.extras.torch.sgl_threshold import SGLThreshold
 from tagthresh.extras.torch.threshold_layer import ThresholdLayer
 
-__all__ = ["FBetaLoss", "SGLThreshold", "ThresholdLayer"]
+if TYPE_CHECKING:
+    from tagthresh.extras.torch.threshold_metric import ThresholdMetric
+
+__all__ = ["FBetaLoss", "SGLThreshold", "ThresholdLayer", "ThresholdMetric"]
+
+
+def __getattr__(name: str) -> Any:
+    """Import `ThresholdMetric` when it is asked for: nothing else needs torchmetrics."""
+    if name == "ThresholdMetric":
+        from tagthresh.extras.torch.threshold_metric import ThresholdMetric
+
+        return ThresholdMetric
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
