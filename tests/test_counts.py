@@ -39,6 +39,7 @@ def test_confusion_vs_clip_by_clip(case: Case, threshold: float) -> None:
     np.testing.assert_allclose(np.array(found), wanted, rtol=1e-12, atol=1e-9)
 
 
+@pytest.mark.filterwarnings("ignore:no known negative clip:tagthresh.UnseenTagWarning")
 @given(cases(max_clips=12), st.data())
 @settings(max_examples=500)
 def test_any_split_in_any_order_adds_up_to_the_same_bytes(case: Case, data: st.DataObject) -> None:

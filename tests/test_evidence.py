@@ -214,7 +214,10 @@ def test_the_file_keeps_the_evidence(tmp_path: Path) -> None:
     ("change", "rule"),
     [
         ({"status": ["ok"] * 4}, "evidence status must hold 5 entries"),
-        ({"status": ["fine"] * 5}, "evidence status must be one of never seen, few positives, ok"),
+        (
+            {"status": ["fine"] * 5},
+            "evidence status must be one of never seen, no negatives, few positives, ok",
+        ),
         ({"seen": None}, "evidence seen must hold 5 entries; got None"),
         ({"seen": [1, 2, None, 3, 4]}, "evidence seen must be a number; got None"),
         ({"recall": ["x"] * 5}, "evidence recall must be a number; got 'x'"),

@@ -63,7 +63,7 @@ def interval(
     Examples
     --------
     >>> [round(end, 2) for end in interval(0.5, np.arange(1001) / 1000, 100_000)]
-    [0.03, 0.97]
+    [0.02, 0.98]
     >>> [round(end, 2) for end in interval(0.5, np.arange(1001) / 1000, 5, (0.0, 1.0))]
     [0.0, 1.0]
     """
