@@ -52,7 +52,7 @@ def test_weights_of_clips_are_weights_of_their_pairs() -> None:
     weight = RNG.integers(0, 3, 500).astype(float)
     pairs = np.repeat(weight[:, None], 10, axis=1)
     one, other = (
-        tt.find_thresholds(fit.labels, fit.scores, sample_weight=each, bootstrap=3)
+        tt.find_thresholds(fit.labels, fit.scores, sample_weight=each, bootstrap=40)
         for each in (weight, pairs)
     )
     np.testing.assert_allclose(one.thresholds.values, other.thresholds.values)
