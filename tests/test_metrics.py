@@ -205,7 +205,7 @@ def test_a_function_metric_needs_a_function() -> None:
 def test_counts_do_not_tell_clips_apart() -> None:
     counts = tt.Counts.from_arrays([[1], [0]], [[0.9], [0.2]])
     evaluation = tt.evaluate(counts, thresholds=tt.Thresholds([0.5]))
-    with pytest.raises(tt.InputError, match="'f1_samples' needs labels and scores"):
+    with pytest.raises(tt.InputError, match="'f1_samples' needs labels and dense scores"):
         evaluation.score("f1_samples")
 
 
