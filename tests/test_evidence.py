@@ -270,3 +270,35 @@ def test_nothing_is_expected_where_no_positive_is_known() -> None:
     labels = np.zeros((50, 2), int)
     solution = quiet(labels, np.random.default_rng(0).normal(size=labels.shape))
     assert solution.expected is None
+
+
+def test_tags_without_negatives_are_told(tmp_path: Path) -> None:
+    labels = np.array([[1, 1, -1, 0]] * 6 + [[0, -1, -1, 0]] * 6)
+    scores = np.linspace(0.9, 0.1, 12)[:, None].repeat(4, axis=1)
+    tags = ["both", "presence", "nothing", "absence"]
+    with pytest.warns(tt.UnseenTagWarning) as told:
+        solution = tt.find_thresholds(labels, scores, tags=tags)
+    assert [str(each.message) for each in told] == [
+        "no known positive clip, so no evidence for a threshold: nothing, absence (2 of 4 tags)",
+        "no known negative clip, so nothing tells false alarms: presence (1 of 4 tags)",
+    ]
+    status = ["few positives", "no negatives", "never seen", "never seen"]
+    assert solution.evidence.status == solution.per_tag["status"] == status
+    assert repr(solution.evidence) == (
+        "Evidence(2 never seen, 1 no negatives, 1 few positives, 0 ok)"
+    )
+    assert np.isfinite(solution.thresholds.values[1])
+    assert solution.thresholds.values[1] <= scores[5, 1]  # its known positives are accepted
+    solution.thresholds.save(tmp_path / "t.json")
+    read = tt.load(tmp_path / "t.json").origin
+    assert read is not None
+    assert read.evidence is not None
+    assert read.evidence["status"] == status
+
+
+def test_a_weight_of_0_leaves_no_negative() -> None:
+    with pytest.warns(tt.UnseenTagWarning, match="no known negative"):
+        solution = tt.find_thresholds(
+            [[1], [0], [1]], [[0.9], [0.1], [0.8]], sample_weight=[1, 0, 2], method="exact"
+        )
+    assert solution.evidence.status == ["no negatives"]

@@ -15,6 +15,8 @@ Forms, told apart by the file's suffix:
     A column called ``weight`` holds clip weights. Labels are in a second file.
 .csv, .parquet, long
     Columns ``clip``, ``tag``, ``score`` and, optionally, ``label`` and ``weight``; a row a pair.
+    Instead of ``weight``, ``band`` and ``band_clips`` (`tagthresh.review`): labels of a tag's band
+    weigh as many clips together.
     A pair without a row has an unknown label. Where labels are in a second file, it has a score
     below every threshold.
 
