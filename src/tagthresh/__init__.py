@@ -26,6 +26,7 @@ from tagthresh.metrics import Cost, FBeta, FunctionMetric, Precision, Recall
 from tagthresh.ontology import Ontology
 from tagthresh.operating import OperatingPoint, operating_point
 from tagthresh.profiles import Profile
+from tagthresh.report.page import Page, report
 from tagthresh.review import plan_review, review_weights
 from tagthresh.solution import Solution
 from tagthresh.thresholds import Thresholds, load
@@ -49,6 +50,7 @@ __all__ = [
     "InputError",
     "Ontology",
     "OperatingPoint",
+    "Page",
     "Precision",
     "Profile",
     "Recall",
@@ -73,6 +75,7 @@ __all__ = [
     "operating_point",
     "plan_review",
     "reliability",
+    "report",
     "review_weights",
     "tables",
 ]

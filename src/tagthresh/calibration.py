@@ -165,6 +165,12 @@ def calibration(
     return Calibration(every.brier, every.ece(bins), every.curve(bins), per_tag)
 
 
+def curves(data: LabelledScores, bins: int = 10) -> list[Reliability]:
+    """Reliability curve of each tag, of scores that are probabilities and have been checked."""
+    known = np.ones(data.scores.shape, bool) if data.known is None else data.known
+    return [_Pairs.of(data, known, tag).curve(bins) for tag in range(known.shape[1])]
+
+
 def reliability(
     y_true: object,
     y_score: object,

@@ -1,0 +1,198 @@
+"""What a page holds: one object of plain values and packed arrays, read by `content.js`.
+
+tags
+    Names, in the order of the scores.
+thresholds
+    The thresholds file that the page starts from, as `Thresholds.to_dict` has it.
+metric, expected
+    Name, beta and average of the metric shown first; what cross-fitting expects, where it is known.
+stops, path
+    `Stops` of each tag, and the stops along the frontier.
+starts
+    Sets of thresholds to begin with or to compare with, the first being the page's own: places
+    among the stops, the metric on these clips and its interval.
+bins, examples, reliability
+    `Bins` and `Examples`; the reliability curve of each tag, where scores are probabilities.
+"""
+
+from __future__ import annotations
+
+import base64
+import dataclasses
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+import numpy as np
+
+from tagthresh import checks
+from tagthresh.calibration import Reliability, curves
+from tagthresh.checks import InputError
+from tagthresh.counts import Counts
+from tagthresh.curve import Curve
+from tagthresh.evidence import Evidence
+from tagthresh.frontier import Frontier
+from tagthresh.methods.shared import Shared
+from tagthresh.metrics.fbeta import FBeta
+from tagthresh.metrics.names import as_metric
+from tagthresh.resample import bootstrap, interval
+from tagthresh.rows import decide
+from tagthresh.views.bins import Bins
+from tagthresh.views.examples import Examples
+from tagthresh.views.stops import Stops
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from numpy.typing import NDArray
+
+    from tagthresh.calibrator import Calibrator
+    from tagthresh.checks import LabelledScores
+    from tagthresh.crossfit import CrossFit
+    from tagthresh.thresholds import Thresholds
+
+RESAMPLES = 500  # of the clips, for the intervals of the starts
+
+
+class Clips(NamedTuple):
+    """Checked clips: labels and scores, counts, names if known, and which are drawn together."""
+
+    data: LabelledScores
+    counts: Counts
+    names: Sequence[str] | None
+    unit: NDArray[np.int64]
+
+
+def content(
+    clips: Clips,
+    sets: Mapping[str, Thresholds],
+    expected: CrossFit | None = None,
+    calibrator: Calibrator | None = None,
+) -> dict[str, Any]:
+    """Everything on the page about the clips, the first of `sets` being the page's own."""
+    data, counts, _, _ = clips
+    first = next(iter(sets.values()))
+    metric = shown_metric(first)
+    frontier = Frontier.from_curve(Curve.from_counts(counts))
+    starts = _starts(counts, sets, metric)
+    stops = Stops.from_frontier(frontier, np.array(list(starts.values())))
+    return {
+        "tags": [counts.name(tag) for tag in range(counts.n_tags)],
+        "clips": counts.n_clips,
+        "thresholds": first.to_dict(),
+        "status": _status(first, counts),
+        "metric": {"name": metric.name, "beta": float(metric.beta), "average": metric.average},
+        "expected": expected and expected.to_dict(),
+        "known": packed(counts.known.mass),
+        "positives": packed(counts.positive.mass),
+        "effective": packed(counts.known.effective),
+        "highest": packed(_highest(counts)),
+        "stops": {name: packed(column) for name, column in vars(stops).items()},
+        "path": packed(stops.path(frontier)),
+        "starts": _judged(clips, starts, stops, metric),
+        "bins": _packed_all(Bins.from_counts(counts)),
+        "examples": _examples(clips, next(iter(starts.values()))),
+        "reliability": _reliability(data, calibrator),
+    }
+
+
+def shown_metric(thresholds: Thresholds) -> FBeta:
+    """F-beta that the thresholds were fitted for; micro-averaged F1 if it was something else."""
+    try:
+        metric = as_metric(thresholds.origin.metric) if thresholds.origin else FBeta()
+    except InputError:
+        return FBeta()
+    return metric if isinstance(metric, FBeta) and not metric.needs_rows else FBeta()
+
+
+def packed(values: NDArray[Any]) -> dict[str, str]:
+    """Write an array in the smallest type that holds it, little-endian and in base64.
+
+    Examples
+    --------
+    >>> packed(np.array([1.0, 255.0]))
+    {'type': 'u1', 'data': 'Af8='}
+    """
+    array = values.ravel()
+    if array.dtype.kind != "f" or ((array >= 0) & (array < 2**32) & (array == np.floor(array))).all():
+        array = array.astype(np.min_scalar_type(int(array.max(initial=0))))
+    kind = f"{array.dtype.kind}{array.dtype.itemsize}"
+    return {"type": kind, "data": base64.b64encode(array.astype(f"<{kind}").tobytes()).decode()}
+
+
+def _packed_all(found: Any) -> dict[str, Any]:
+    """Pack the arrays of a dataclass and keep its other fields."""
+    fields = {field.name: getattr(found, field.name) for field in dataclasses.fields(found)}
+    return {k: packed(v) if isinstance(v, np.ndarray) else v for k, v in fields.items()}
+
+
+def _highest(counts: Counts) -> NDArray[np.float64]:
+    """Highest known score of each tag; above it nothing is accepted."""
+    return np.array([score.max(initial=-np.inf) for score in counts.known.score], np.float64)
+
+
+def _starts(
+    counts: Counts, sets: Mapping[str, Thresholds], metric: FBeta
+) -> dict[str, NDArray[np.float64]]:
+    """Thresholds in the order of the tags: those given, the best shared one, the usual default."""
+    middle = 0.5 if Bins.are_probabilities(counts) else 0.0
+    return {
+        **{name: each.in_order(counts.tags, counts.n_tags) for name, each in sets.items()},
+        "best shared": Shared().fit(counts, metric).values,
+        f"default {middle:g}": np.full(counts.n_tags, middle),
+    }
+
+
+def _judged(
+    clips: Clips, starts: Mapping[str, NDArray[np.float64]], stops: Stops, metric: FBeta
+) -> list[dict[str, Any]]:
+    """Each start with its metric on the clips, and an interval."""
+    decisions = [decide(clips.data, values) for values in starts.values()]
+    draws = bootstrap(clips.data, decisions, metric, groups=clips.unit, resamples=RESAMPLES)
+    n_groups, judged = int(clips.unit.max()) + 1, []
+    for (name, values), drawn in zip(starts.items(), draws, strict=True):
+        score = float(metric(clips.counts.confusion(values)))
+        low, high = interval(score, drawn, n_groups, metric.bounds)
+        place = packed(stops.at(values))
+        judged.append({"name": name, "place": place, "score": score, "low": low, "high": high})
+    return judged
+
+
+def _status(thresholds: Thresholds, counts: Counts) -> list[str]:
+    """Status of each tag: as fitted, or from the clips at hand where that is not known."""
+    evidence = thresholds.origin and thresholds.origin.evidence
+    if not evidence:
+        return Evidence(counts.positive.effective, presence_only=counts.presence_only).status
+    row = np.array([evidence["status"]])
+    return [str(each) for each in checks.align("thresholds", row, thresholds.tags, counts.tags)[0]]
+
+
+def _examples(clips: Clips, thresholds: NDArray[np.float64]) -> dict[str, Any]:
+    """Give examples, their clips numbered anew; only their names are kept."""
+    found = Examples.of(clips.data, thresholds)
+    used, number = np.unique(found.clip, return_inverse=True)
+    names = [f"clip {clip}" if clips.names is None else str(clips.names[clip]) for clip in used]
+    return {
+        "names": names,
+        **_packed_all(dataclasses.replace(found, clip=number)),
+    }
+
+
+def _reliability(data: LabelledScores, calibrator: Calibrator | None) -> dict[str, Any] | None:
+    """Curves of the calibrator's probabilities, or of scores that can be taken for such."""
+    of = "scores, taken for probabilities"
+    scores = data.scores if data.known is None else np.where(data.known, data.scores, 0)
+    if calibrator is not None:
+        of = "calibrated probabilities"
+        scores = calibrator.predict_proba(scores, data.tags)
+        scores = checks.align("calibrator", scores, calibrator.tags, data.tags)
+    elif scores.min() < 0 or scores.max() > 1:
+        return None
+    found = curves(dataclasses.replace(data, scores=scores))
+    columns = {
+        name: packed(np.concatenate([getattr(curve, name) for curve in found]).astype(np.float32))
+        for name in Reliability._fields
+    }
+    return {
+        "of": of,
+        "offset": packed(np.cumsum([0, *(len(each.mass) for each in found)])),
+        **columns,
+    }

@@ -1,0 +1,188 @@
+// Precision against recall of all tags together, with a point to drag, and targets to type.
+
+class FrontierPlot {
+  constructor(model, { moved, done }) {
+    Object.assign(this, { model, moved, done });
+    this.vertices = model.vertices;
+    this.chart = new Chart(byId("frontier"), {
+      height: 340,
+      draw: (...place) => this.draw(...place),
+      label: () => this.words(),
+    });
+    const { svg } = this.chart;
+    svg.setAttribute("role", "group");
+    svg.classList.add("drag");
+    dragging(svg, { moved: (x, y) => this.go(this.nearest(x, y)), done: () => this.release() });
+  }
+
+  words() {
+    return `Precision against recall in percent, all tags together. Now ${this.nowText()}.`;
+  }
+
+  nowText() {
+    const now = this.model.totals();
+    return `precision ${percent(now.precision)} %, recall ${percent(now.recall)} %`;
+  }
+
+  release() {
+    this.done();
+    this.handle?.focus({ preventScroll: true });
+  }
+
+  go(vertex) {
+    this.vertex = clamp(vertex, 1, this.vertices.length - 1);
+    this.moved(this.model.placesAt(this.vertex));
+  }
+
+  // Vertex nearest to a place in the picture.
+  nearest(px, py) {
+    const far = ({ recall, precision }) => Math.hypot(this.x(recall) - px, this.y(precision) - py);
+    let best = 1;
+    for (let v = 2; v < this.vertices.length; v += 1) {
+      if (far(this.vertices[v]) < far(this.vertices[best])) best = v;
+    }
+    return best;
+  }
+
+  // Vertex with the recall that the thresholds have now, for the arrow keys to start from.
+  present() {
+    const { recall } = this.model.totals();
+    const at = this.vertices.findIndex((v) => v.recall >= recall - 1e-12);
+    return at < 1 ? this.vertices.length - 1 : at;
+  }
+
+  key(event) {
+    const step = Math.max(1, Math.round(this.vertices.length / 200));
+    const last = this.vertices.length - 1;
+    const from = this.present();
+    const to = {
+      ArrowRight: from + step,
+      ArrowUp: from + step,
+      ArrowLeft: from - step,
+      ArrowDown: from - step,
+      PageUp: from + 10 * step,
+      PageDown: from - 10 * step,
+      Home: 1,
+      End: last,
+    }[event.key];
+    if (to === undefined) return;
+    event.preventDefault();
+    this.go(to);
+    this.done();
+  }
+
+  draw(svg, width, height) {
+    const focused = document.activeElement === this.handle;
+    const box = { left: 36, right: width - 14, top: 26, bottom: height - 40 };
+    this.x = linear(0, 1, box.left, box.right);
+    this.y = linear(0, 1, box.bottom, box.top);
+    svg.replaceChildren();
+    const titles = { xTitle: "recall in %", yTitle: "precision in %" };
+    frame(svg, { x: this.x, y: this.y, xTicks: shareTicks, yTicks: shareTicks, ...titles }, box);
+    this.drawEqualF1(svg);
+    const line = this.vertices.slice(1).map((v) => [this.x(v.recall), this.y(v.precision)]);
+    svg.append(drawn("path", { class: "frontier", d: pathOf(line) }));
+    this.model.starts.forEach((start, i) => this.drawStart(svg, start, i, width));
+    this.drawHandle(svg);
+    if (focused) this.handle.focus({ preventScroll: true });
+  }
+
+  drawEqualF1(svg) {
+    for (const f1 of [0.2, 0.4, 0.6, 0.8]) {
+      const points = [];
+      for (let recall = f1 / (2 - f1); recall <= 1.0001; recall += 0.02) {
+        points.push([this.x(Math.min(recall, 1)), this.y((f1 * recall) / (2 * recall - f1))]);
+      }
+      const [x, y] = points.at(-1);
+      svg.append(
+        drawn("path", { class: "equal", d: pathOf(points) }),
+        drawn("text", { class: "faint", x: x - 2, y: y - 4, "text-anchor": "end" }, `F1 ${percent(f1, 0)} %`),
+      );
+    }
+  }
+
+  drawStart(svg, start, i, width) {
+    const { precision, recall } = this.model.totals(start.place);
+    const [x, y] = [this.x(recall), this.y(precision)];
+    const left = x > width * 0.6;
+    svg.append(
+      drawn("rect", { class: "start", x: x - 4, y: y - 4, width: 8, height: 8, transform: `rotate(45 ${x} ${y})` }),
+      drawn("text", { x: x + (left ? -9 : 9), y: y + (i % 2 ? -8 : 16), "text-anchor": left ? "end" : "start" }, start.name),
+    );
+  }
+
+  drawHandle(svg) {
+    const now = this.model.totals();
+    this.handle = drawn("circle", {
+      class: "handle",
+      cx: this.x(now.recall),
+      cy: this.y(now.precision),
+      r: 9,
+      tabindex: 0,
+      role: "slider",
+      "aria-label": "Operating point on the frontier",
+      "aria-valuemin": 1,
+      "aria-valuemax": this.vertices.length - 1,
+      "aria-valuenow": this.present(),
+      "aria-valuetext": this.nowText(),
+      onkeydown: (event) => this.key(event),
+    });
+    svg.append(this.handle);
+  }
+}
+
+// The form that sets all thresholds by a target.
+class TargetForm {
+  constructor(model, use) {
+    Object.assign(this, { model, use });
+    this.kind = byId("target-kind");
+    this.input = byId("target-value");
+    this.kind.addEventListener("change", () => this.prepare());
+    byId("target").addEventListener("submit", (event) => {
+      event.preventDefault();
+      this.submit();
+    });
+  }
+
+  get isShare() {
+    return ["precision", "recall"].includes(this.kind.value);
+  }
+
+  prepare() {
+    byId("target-unit").textContent = this.isShare ? "%" : "";
+    this.input.value = { precision: "80", recall: "80", perClip: "2", fbeta: "1" }[this.kind.value];
+    showError("target-error", "");
+  }
+
+  submit() {
+    const typed = typedNumber(this.input.value);
+    const { problem, vertex } = this.found(typed);
+    this.input.setAttribute("aria-invalid", String(Boolean(problem)));
+    showError("target-error", problem ?? "");
+    if (problem) return;
+    this.use(this.model.placesAt(vertex));
+    const { precision, recall, perClip } = this.model.totals();
+    say(
+      `All thresholds set: precision ${percent(precision)} %, recall ${percent(recall)} %, ` +
+        `${perClip.toFixed(2)} tags per clip. Chosen on these clips, so expect less on others.`,
+    );
+  }
+
+  found(typed) {
+    if (typed === null || typed <= 0) return { problem: "Type a number above 0." };
+    if (this.isShare && typed > 100) return { problem: "Type a share of at most 100 %." };
+    const vertex = this.model.vertexFor(this.kind.value, this.isShare ? typed / 100 : typed);
+    return vertex < 1 ? { problem: this.outOfReach() } : { vertex };
+  }
+
+  outOfReach() {
+    const some = this.model.vertices.slice(1);
+    if (!some.length) return "No tag has a positive clip here, so there is nothing to aim at.";
+    const [first, last] = [some[0], some.at(-1)];
+    return {
+      precision: `No thresholds on the line reach it; the highest precision is ${percent(first.precision)} %.`,
+      recall: `No thresholds on the line reach it; the highest recall is ${percent(last.recall)} %.`,
+      perClip: `The line begins at ${first.perClip.toPrecision(2)} tags per clip.`,
+    }[this.kind.value];
+  }
+}

@@ -1,0 +1,114 @@
+// The totals that stay in sight, and the table of sets of thresholds.
+
+function figuresOfNow(model) {
+  const [now, own] = [model.totals(), model.totals(model.own)];
+  const shares = [
+    [metricText(model.content.metric.name), "metric"],
+    ["Precision", "precision"],
+    ["Recall", "recall"],
+  ].map(([name, key]) => ({
+    name,
+    key,
+    value: now[key],
+    text: `${percent(now[key])} %`,
+    change: `${signed(100 * (now[key] - own[key]))} points`,
+  }));
+  const perClip = {
+    name: "Tags per clip",
+    key: "perClip",
+    value: now.perClip,
+    text: now.perClip.toFixed(2),
+    change: signed(now.perClip - own.perClip, 2),
+  };
+  return [...shares, perClip];
+}
+
+function drawNow(model) {
+  const { changed } = model;
+  const boxes = figuresOfNow(model).map(({ name, key, value, text, change }) =>
+    element(
+      "div",
+      { "data-figure": key },
+      element("dt", {}, name),
+      element("dd", {}, figure(value, text), element("small", {}, changed ? change : "")),
+    ),
+  );
+  byId("figures").replaceChildren(...boxes);
+  byId("undo").disabled = !model.canUndo && !changed;
+  byId("redo").disabled = !model.canRedo;
+  byId("reset").disabled = changed === 0;
+  byId("download").textContent = changed
+    ? `Download thresholds.json (${counted(changed, "change")})`
+    : "Download thresholds.json";
+}
+
+class Headline {
+  constructor(model, use) {
+    Object.assign(this, { model, use });
+    byId("fitted").replaceChildren(...this.fitted());
+    const heads = [metricText(model.content.metric.name), "Interval", "Macro", "Precision", "Recall", "Tags/clip"];
+    const [first, ...others] = ["Thresholds", ...heads, ""].map((text) =>
+      element("th", { scope: "col" }, text || element("span", { class: "unseen" }, "Use")),
+    );
+    first.classList.add("name");
+    this.body = element("tbody");
+    byId("compared").append(element("thead", {}, element("tr", {}, first, ...others)), this.body);
+    const ends = model.starts.flatMap(({ low, high }) => [low, high]);
+    this.bar = linear(Math.min(...ends), Math.max(...ends), 4, 92);
+    this.draw();
+  }
+
+  // Where the thresholds come from, and what was and is to be expected of them.
+  fitted() {
+    const { thresholds, expected, clips } = this.model.content;
+    if (!thresholds.metric) return [`Judged on ${counted(clips, "clip")}. They were not fitted by tagthresh.`];
+    const name = metricText(thresholds.metric);
+    const parts = [
+      `Chosen by ${thresholds.method.name.replaceAll("_", " ")} for ${name} on ${counted(thresholds.clips, "clip")}, `,
+      `where they reach ${percent(thresholds.score)} %. `,
+    ];
+    if (expected) {
+      const { score, low, high } = expected;
+      parts.push(
+        `On unseen clips, expect ${percent(score)} % (cross-fitted; 95 % interval ${percent(low)} to ${percent(high)}). `,
+      );
+    }
+    return [...parts, `Below: on these ${counted(clips, "clip")}, in %.`];
+  }
+
+  draw() {
+    const { model } = this;
+    const rows = model.starts.map((start) => this.row(start.name, model.totals(start.place), start));
+    if (model.changed) rows.push(this.row("now", model.totals(), null));
+    this.body.replaceChildren(...rows);
+  }
+
+  row(name, totals, start) {
+    const shares = [totals.macro, totals.precision, totals.recall].map((share) =>
+      element("td", {}, figure(share, percent(share))),
+    );
+    const button = start
+      ? element("button", { type: "button", "aria-label": `Use ${name}`, onclick: () => this.use(start) }, "Use")
+      : "";
+    return element(
+      "tr",
+      { class: start ? "" : "present" },
+      element("th", { scope: "row", class: "name" }, name),
+      element("td", {}, figure(totals.metric, percent(totals.metric))),
+      element("td", {}, start ? this.interval(start) : ""),
+      ...shares,
+      element("td", {}, figure(totals.perClip, totals.perClip.toFixed(2))),
+      element("td", {}, button),
+    );
+  }
+
+  interval({ score, low, high }) {
+    const [from, at, to] = [low, score, high].map(this.bar);
+    return drawn(
+      "svg",
+      { width: 96, height: 14, role: "img", "aria-label": `${percent(low)} to ${percent(high)} %` },
+      drawn("line", { class: "whisker", x1: from, x2: to, y1: 7, y2: 7 }),
+      drawn("circle", { class: "dot", cx: at, cy: 7, r: 4 }),
+    );
+  }
+}

@@ -1,0 +1,179 @@
+"""`report`: labels, scores and thresholds to a page; `Page`: one that can be saved."""
+
+from __future__ import annotations
+
+import html
+import json
+from dataclasses import dataclass
+from functools import cached_property
+from importlib import resources
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from tagthresh import checks
+from tagthresh.checks import InputError
+from tagthresh.counts import Counts
+from tagthresh.crossfit import units
+from tagthresh.files import replacing
+from tagthresh.report.page.content import Clips, content
+from tagthresh.thresholds import Thresholds
+from tagthresh.version import __version__
+
+if TYPE_CHECKING:
+    import os
+    from collections.abc import Hashable, Iterable, Mapping, Sequence
+
+    from numpy.typing import ArrayLike
+
+    from tagthresh.calibrator import Calibrator
+    from tagthresh.crossfit import CrossFit
+
+OWN = "chosen"
+# In the order in which each may use what those before it define.
+SCRIPTS = (
+    *("content", "beta", "model", "words", "elements", "chart"),
+    *("headline", "frontier", "table", "tag", "main"),
+)
+
+
+@dataclass(frozen=True, eq=False, repr=False)
+class Page:
+    """A page about thresholds on labelled clips; made by `report`.
+
+    Attributes
+    ----------
+    content : dict
+        What it holds, as plain values.
+    """
+
+    content: dict[str, Any]
+
+    def __repr__(self) -> str:
+        size = f"{self.content['clips']} clips x {len(self.content['tags'])} tags"
+        return f"Page({size}, {len(self.html.encode()) / 1e6:.1f} MB)"
+
+    @cached_property
+    def html(self) -> str:
+        """The page as text, complete in itself."""
+        text = json.dumps(self.content, ensure_ascii=False, allow_nan=False)
+        parts = {
+            "title": html.escape(self.content["title"]),
+            "style": _asset("page.css"),
+            # No tag or clip can end the script that holds its name.
+            "content": text.replace("<", "\\u003c"),
+            "script": "\n".join(_asset(f"{name}.js") for name in SCRIPTS),
+        }
+        page = _asset("page.html")
+        for name, part in parts.items():
+            before, after = page.split(f"<!-- {name} -->")
+            page = before + part + after
+        return page
+
+    def save(self, path: str | os.PathLike[str]) -> None:
+        """Write the page to a file, whole or not at all.
+
+        Raises
+        ------
+        InputError
+            When the file cannot be written.
+        """
+        with replacing(path) as temporary:
+            temporary.write_text(self.html, encoding="utf-8")
+
+
+def _asset(name: str) -> str:
+    return (resources.files("tagthresh") / "report" / "page" / name).read_text("utf-8")
+
+
+def report(  # noqa: PLR0913
+    y_true: object,
+    y_score: object,
+    thresholds: Thresholds,
+    *,
+    tags: Sequence[str] | None = None,
+    sample_weight: ArrayLike | None = None,
+    groups: Iterable[Hashable] | None = None,
+    clips: Sequence[str] | None = None,
+    others: Mapping[str, Thresholds] | None = None,
+    expected: CrossFit | None = None,
+    calibrator: Calibrator | None = None,
+    title: str = "Thresholds",
+) -> Page:
+    """Make a page on which thresholds can be looked at, moved and saved.
+
+    Parameters
+    ----------
+    y_true : array-like or data frame, shape (n_clips, n_tags)
+        1 positive, 0 negative; -1, NaN and masked entries are unknown and count nowhere.
+    y_score : array-like or data frame, shape (n_clips, n_tags)
+        Finite scores, of the classifier the thresholds were fitted for.
+    thresholds : Thresholds
+        Matched with the scores by tag name where both have names, else by position.
+    tags : sequence of str, optional
+        Names of the columns.
+    sample_weight : array-like, shape (n_clips,) or (n_clips, n_tags), optional
+        Weights of the clips, or of pairs of clip and tag (`review_weights`), at least 0; 1 by
+        default.
+    groups : iterable of hashable, n_clips of them, optional
+        Recording or site of each clip: whole groups are drawn for intervals.
+    clips : sequence of str, n_clips of them, optional
+        Names of the clips. The page plays those that are the address of a sound file, on the web or
+        as seen from the folder of the page.
+    others : mapping of str to Thresholds, optional
+        More thresholds, by name, to compare with and to begin from.
+    expected : CrossFit, optional
+        The score to expect on unseen clips, to be shown: ``solution.expected``.
+    calibrator : Calibrator, optional
+        For reliability curves of its probabilities; by default they are those of the scores, if all
+        are in [0, 1].
+    title : str, default "Thresholds"
+        Of the page.
+
+    Returns
+    -------
+    Page
+
+    Raises
+    ------
+    InputError
+        When an argument breaks a rule of `tagthresh.checks`, or the tags differ.
+
+    Examples
+    --------
+    >>> import tagthresh as tt
+    >>> fit, unseen = tt.demo.load_halves()
+    >>> solution = tt.find_thresholds(fit.labels, fit.scores, tags=fit.tags, cv=None)
+    >>> page = tt.report(unseen.labels, unseen.scores, solution.thresholds, clips=unseen.clips)
+    >>> page.save("report.html")  # doctest: +SKIP
+    >>> page.content["starts"][0]["name"], round(page.content["starts"][0]["score"], 4)
+    ('chosen', 0.7921)
+    """
+    sets = {OWN: thresholds, **(others or {})}
+    for name, each in sets.items():
+        if not isinstance(each, Thresholds):
+            raise InputError(f"{name} must be Thresholds; got {each!r:.80}")
+    data = checks.labelled_scores(y_true, y_score, tags, sample_weight)
+    unit = units(groups, sample_weight, len(data.scores))
+    names = _kept(clips, sample_weight, len(data.scores))
+    found = content(
+        Clips(data, Counts.from_checked(data), names, unit), sets, expected, calibrator
+    )
+    return Page({"title": str(title), "version": __version__, **found})
+
+
+def _kept(
+    clips: Sequence[str] | None, sample_weight: ArrayLike | None, n_kept: int
+) -> list[str] | None:
+    """Names of the clips of positive weight."""
+    if clips is None:
+        return None
+    names = [str(clip) for clip in clips]
+    kept = (
+        np.ones(n_kept, bool)
+        if sample_weight is None
+        else checks.heavy(np.asarray(sample_weight, np.float64))
+    )
+    if len(names) != len(kept):
+        raise InputError(f"clips must name {len(kept)} clips; got {len(names)}")
+    return [name for name, each in zip(names, kept, strict=True) if each]

@@ -1,0 +1,294 @@
+// The table of tags: searched, sorted, filtered, and their thresholds moved.
+
+const ROWS = 60; // shown at first; rows are made when they are first shown
+const FEW = 10;
+const COLUMNS = [
+  { key: "tag", title: "Tag", kind: "name" },
+  { key: "threshold", title: "Threshold", kind: "threshold" },
+  { key: "precision", title: "Precision %", kind: "share" },
+  { key: "recall", title: "Recall %", kind: "share" },
+  { key: "f1", title: "F1 %", kind: "share" },
+  { key: "gain", title: "Gain", kind: "gain", help: "points of F1" },
+  { key: "support", title: "Support", kind: "mass", help: "positive clips" },
+  { key: "predicted", title: "Given", kind: "mass", help: "clips that get the tag" },
+];
+
+class TagTable {
+  constructor(model, actions) {
+    Object.assign(this, { model, actions });
+    this.rows = new Map();
+    this.sort = { key: "support", down: true };
+    this.limit = ROWS;
+    this.against = model.starts.length > 3 ? 1 : model.starts.length - 1;
+    this.head();
+    this.body = element("tbody");
+    byId("table").append(this.body);
+    this.controls();
+    this.list();
+  }
+
+  head() {
+    const cells = COLUMNS.map(({ key, title, kind, help }) =>
+      element(
+        "th",
+        { scope: "col", class: kind, "data-key": key, title: help ?? null },
+        element("button", { type: "button", onclick: () => this.sortBy(key) }, title),
+      ),
+    );
+    byId("table").append(
+      element("caption", { class: "unseen" }, "Tags with their thresholds and figures on these clips"),
+      element("thead", {}, element("tr", {}, ...cells)),
+    );
+  }
+
+  controls() {
+    const select = byId("against");
+    select.append(
+      ...this.model.starts.map(({ name }, i) => element("option", { value: i, selected: i === this.against }, name)),
+    );
+    select.addEventListener("change", () => {
+      this.against = Number(select.value);
+      this.refresh();
+      this.list();
+      this.actions.compared();
+    });
+    byId("search").addEventListener("input", () => this.again());
+    byId("filter").addEventListener("change", () => {
+      const sorts = { worst: { key: "f1", down: false }, gain: { key: "gain", down: true }, loss: { key: "gain", down: false } };
+      this.sort = sorts[byId("filter").value] ?? this.sort;
+      this.again();
+    });
+    byId("more").addEventListener("click", () => {
+      this.limit = Infinity;
+      this.list();
+    });
+  }
+
+  again() {
+    this.limit = ROWS;
+    this.list();
+  }
+
+  sortBy(key) {
+    const down = this.sort.key === key ? !this.sort.down : key !== "tag";
+    this.sort = { key, down };
+    this.list();
+  }
+
+  // What a tag is sorted by
+
+  valueOf(tag, key) {
+    const { tp, accepted, positives, ...shares } = this.model.tagFigures(tag);
+    if (key === "tag") return this.model.tags[tag];
+    if (key === "threshold") return this.model.value(this.model.now[tag]);
+    if (key === "gain") return this.gain(tag);
+    return { ...shares, support: positives, predicted: accepted }[key];
+  }
+
+  gain(tag) {
+    const { f1 } = this.model.tagFigures(tag);
+    return f1 - this.model.tagFigures(tag, this.model.starts[this.against].place[tag]).f1;
+  }
+
+  // Tags to show, in order
+
+  chosen() {
+    const words = byId("search").value.trim().toLowerCase();
+    const filter = byId("filter").value;
+    const keep = {
+      all: () => true,
+      changed: (tag) => this.model.isChanged(tag),
+      few: (tag) => this.model.content.positives[tag] < FEW,
+      worst: (tag) => this.model.content.positives[tag] > 0,
+      gain: (tag) => this.gain(tag) > 0,
+      loss: (tag) => this.gain(tag) < 0,
+    }[filter];
+    let tags = this.model.tags.map((_, tag) => tag).filter(keep);
+    if (["worst", "gain", "loss"].includes(filter)) tags = this.sorted(tags).slice(0, 20);
+    return this.sorted(tags.filter((tag) => this.model.tags[tag].toLowerCase().includes(words)));
+  }
+
+  sorted(tags) {
+    const { key, down } = this.sort;
+    const values = new Map(tags.map((tag) => [tag, this.valueOf(tag, key)]));
+    const order = (a, b) => {
+      const [one, other] = [values.get(a), values.get(b)];
+      const less = typeof one === "string" ? one.localeCompare(other) : one - other || 0;
+      return (down ? -less : less) || a - b;
+    };
+    return [...tags].sort(order);
+  }
+
+  list() {
+    const tags = this.chosen();
+    const shown = tags.slice(0, this.limit);
+    this.body.replaceChildren(...shown.map((tag) => this.row(tag).node));
+    for (const cell of byId("table").querySelectorAll("th[data-key]")) {
+      const sorted = cell.dataset.key === this.sort.key;
+      if (sorted) cell.setAttribute("aria-sort", this.sort.down ? "descending" : "ascending");
+      else cell.removeAttribute("aria-sort");
+    }
+    byId("table").hidden = shown.length === 0;
+    byId("empty").hidden = shown.length > 0;
+    byId("empty").textContent = this.nothing();
+    byId("shown").textContent = `${counted(shown.length, "tag")} of ${this.model.n.toLocaleString("en")} shown`;
+    byId("more").hidden = shown.length === tags.length;
+    byId("more").textContent = `Show all ${tags.length}`;
+  }
+
+  nothing() {
+    const words = byId("search").value.trim();
+    if (words) return `No tag shown here has “${words}” in its name.`;
+    return {
+      changed: "No threshold has been changed yet.",
+      few: "Every tag has at least 10 positive clips.",
+      gain: "No tag gains on the thresholds compared with.",
+      loss: "No tag loses against the thresholds compared with.",
+    }[byId("filter").value] ?? "No tag has a positive clip.";
+  }
+
+  row(tag) {
+    if (!this.rows.has(tag)) this.rows.set(tag, new TagRow(this, tag));
+    return this.rows.get(tag);
+  }
+
+  // Draw anew the rows whose figures may have changed.
+  refresh() {
+    for (const row of this.rows.values()) row.draw();
+  }
+
+  mark(tag) {
+    for (const row of this.rows.values()) {
+      row.node.classList.toggle("chosen", row.tag === tag);
+      if (row.tag === tag) row.name.setAttribute("aria-current", "true");
+      else row.name.removeAttribute("aria-current");
+    }
+  }
+}
+
+class TagRow {
+  constructor(table, tag) {
+    const { model, actions } = table;
+    Object.assign(this, { table, tag });
+    const status = model.content.status[tag];
+    this.name = element("button", { type: "button", class: "link", onclick: () => actions.select(tag) }, model.tags[tag]);
+    this.control = new ThresholdControl(model, tag, actions);
+    const figures = COLUMNS.slice(2).map(({ key, kind }) => [key, element("td", { class: `${kind} ${key}` })]);
+    this.cells = Object.fromEntries(figures);
+    this.node = element(
+      "tr",
+      {},
+      element("th", { scope: "row", class: "name" }, this.name, status === "ok" ? "" : element("small", { class: "status" }, status)),
+      element("td", { class: "threshold" }, ...this.control.nodes),
+      ...Object.values(this.cells),
+    );
+    this.draw();
+  }
+
+  draw() {
+    const { model } = this.table;
+    const { precision, recall, f1, positives, accepted } = model.tagFigures(this.tag);
+    const gain = this.table.gain(this.tag);
+    for (const [key, share] of Object.entries({ precision, recall, f1 })) {
+      this.cells[key].replaceChildren(figure(share, percent(share)));
+    }
+    this.cells.gain.replaceChildren(figure(gain, signed(100 * gain)));
+    this.cells.gain.className = `gain ${gain > 0 ? "better" : gain < 0 ? "worse" : ""}`;
+    this.cells.support.replaceChildren(figure(positives, massText(positives)));
+    this.cells.predicted.replaceChildren(figure(accepted, massText(accepted)));
+    this.node.classList.toggle("changed", model.isChanged(this.tag));
+    this.control.draw();
+  }
+}
+
+// A slider over the stops of a tag, and a field to type into.
+class ThresholdControl {
+  constructor(model, tag, { moved, done }) {
+    Object.assign(this, { model, tag, moved, done });
+    const name = model.tags[tag];
+    this.field = element("input", {
+      class: "typed",
+      inputmode: "decimal",
+      autocomplete: "off",
+      "aria-label": `Threshold of ${name}, typed`,
+      onchange: () => this.typed(),
+    });
+    this.slider = element("input", {
+      type: "range",
+      min: 0,
+      max: model.last(tag) - model.first(tag),
+      "aria-label": `Threshold of ${name}`,
+      oninput: () => moved(tag, model.first(tag) + Number(this.slider.value)),
+      onchange: () => done(),
+    });
+    this.nodes = [this.field, this.slider];
+    this.draw();
+  }
+
+  typed() {
+    const text = this.field.value.trim().toLowerCase();
+    const number = text === "never" ? Infinity : typedNumber(text);
+    this.field.setAttribute("aria-invalid", String(number === null));
+    if (number === null) {
+      say(`“${this.field.value}” is not a threshold: type a number, or never.`);
+      return;
+    }
+    const place = this.model.nearest(this.tag, number);
+    this.moved(this.tag, place);
+    this.done();
+    const value = this.model.value(place);
+    const kept = thresholdText(value);
+    if (kept !== thresholdText(number)) {
+      say(`${this.model.tags[this.tag]}: ${kept} is the nearest threshold whose counts this page knows.`);
+    }
+  }
+
+  draw() {
+    const place = this.model.now[this.tag];
+    const text = thresholdText(this.model.value(place));
+    this.field.value = text;
+    this.field.setAttribute("aria-invalid", "false");
+    this.slider.value = place - this.model.first(this.tag);
+    this.slider.setAttribute("aria-valuetext", text);
+  }
+}
+
+// F1 of every tag now against the thresholds compared with.
+class Scatter {
+  constructor(model, table, select) {
+    Object.assign(this, { model, table, select });
+    this.chart = new Chart(byId("scatter"), {
+      height: 360,
+      draw: (...place) => this.draw(...place),
+      label: () => `F1 of each tag now against ${this.there().name}; above the line it is higher now.`,
+    });
+  }
+
+  there() {
+    return this.model.starts[this.table.against];
+  }
+
+  redraw() {
+    if (byId("scatter-part").open) this.chart.redraw();
+  }
+
+  draw(svg, width, height) {
+    const box = { left: 36, right: Math.min(width - 14, 480), top: 26, bottom: height - 40 };
+    const [x, y] = [linear(0, 1, box.left, box.right), linear(0, 1, box.bottom, box.top)];
+    const { model } = this;
+    const [there, most] = [this.there(), Math.max(...model.content.positives)];
+    svg.replaceChildren();
+    const titles = { xTitle: `F1 with ${there.name} in %`, yTitle: "F1 now in %" };
+    frame(svg, { x, y, xTicks: shareTicks, yTicks: shareTicks, ...titles }, box);
+    svg.append(drawn("line", { class: "equal", x1: x(0), y1: y(0), x2: x(1), y2: y(1) }));
+    for (let tag = 0; tag < model.n; tag += 1) {
+      if (model.content.positives[tag] === 0) continue;
+      const [before, now] = [model.tagFigures(tag, there.place[tag]).f1, model.tagFigures(tag).f1];
+      const kind = now > before ? "better" : now < before ? "worse" : "same";
+      const r = 2.5 + 6 * Math.sqrt(model.content.positives[tag] / most);
+      const words = `${model.tags[tag]}: ${percent(before)} %, now ${percent(now)} %`;
+      const at = { cx: x(before), cy: y(now), r, class: `point ${kind}`, onclick: () => this.select(tag) };
+      svg.append(drawn("circle", at, drawn("title", {}, words)));
+    }
+  }
+}

@@ -1,0 +1,28 @@
+// Numbers in words, and words in the right number.
+
+const percent = (share, digits = 1) => (100 * share).toFixed(digits);
+
+function signed(points, digits = 1) {
+  const text = points.toFixed(digits);
+  if (Number(text) === 0) return (0).toFixed(digits);
+  return points > 0 ? `+${text}` : text.replace("-", "−");
+}
+
+function thresholdText(value) {
+  if (!Number.isFinite(value)) return "never";
+  if (value === 0) return "0";
+  const size = Math.abs(value);
+  return size < 1e-4 || size >= 1e6 ? value.toExponential(2) : Number(value.toPrecision(4)).toString();
+}
+
+const massText = (mass) => (Number.isInteger(mass) ? mass.toLocaleString("en") : mass.toPrecision(4));
+
+const counted = (n, noun) => `${n.toLocaleString("en")} ${noun}${n === 1 ? "" : "s"}`;
+
+const metricText = (name) => name.replace(/^f(.*)_(\w+)$/, "$2-F$1");
+
+// A number that somebody typed, or null.
+function typedNumber(text) {
+  const clean = text.trim().replace(",", ".").replace("−", "-");
+  return clean !== "" && Number.isFinite(Number(clean)) ? Number(clean) : null;
+}
