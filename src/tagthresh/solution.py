@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from tagthresh.plain import plain, table
+from tagthresh.report.page import report
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
     from tagthresh.certificate import Certificate
     from tagthresh.crossfit import CrossFit
     from tagthresh.evidence import Evidence
+    from tagthresh.report.page import Page
     from tagthresh.thresholds import Thresholds
 
 
@@ -71,6 +73,37 @@ class Solution:
         known = {name: col for name, col in self.evidence.columns.items() if col is not None}
         tags = list(self.thresholds.names)
         return {"tag": tags, "threshold": self.thresholds.values, **known}
+
+    def report(self, y_true: object, y_score: object, **options: Any) -> Page:
+        """Make a page on which the thresholds can be looked at, moved and saved.
+
+        Parameters
+        ----------
+        y_true, y_score : array-like or data frame, shape (n_clips, n_tags)
+            Labels and scores to show them on; of clips they were not fitted on, if there are any.
+        **options
+            As for `tagthresh.report`; `expected` and `calibrator` are the solution's own.
+
+        Returns
+        -------
+        Page
+            ``page.save("report.html")`` writes it.
+
+        Raises
+        ------
+        InputError
+            When an argument breaks a rule of `tagthresh.checks`, or the tags differ.
+
+        Examples
+        --------
+        >>> import tagthresh as tt
+        >>> fit, unseen = tt.demo.load_halves()
+        >>> solution = tt.find_thresholds(fit.labels, fit.scores, tags=fit.tags, cv=None)
+        >>> page = solution.report(unseen.labels, unseen.scores, clips=unseen.clips)
+        >>> page.save("report.html")  # doctest: +SKIP
+        """
+        own = {"expected": self.expected, "calibrator": self.calibrator}
+        return report(y_true, y_score, self.thresholds, **(own | options))
 
     def to_dict(self) -> dict[str, Any]:
         """Everything but the calibrator as plain Python values; NaN and infinity are None."""

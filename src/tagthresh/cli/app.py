@@ -18,6 +18,7 @@ from tagthresh.cli import (
     fit,
     frontier,
     metrics,
+    report,
     reproduce,
     review,
 )
@@ -58,6 +59,7 @@ for _command in (
     fit,
     frontier,
     evaluate,
+    report,
     apply,
     adapt,
     drift,

@@ -97,7 +97,7 @@ class ScoreAxis {
       const at = this.logOdds ? Math.log(score / (1 - score)) : score;
       if (at < this.low || at > this.high) continue;
       if (kept.length && at - kept.at(-1)[0] < least) continue;
-      kept.push([at, String(score)]);
+      kept.push([at, score < 1e-3 ? score.toExponential(0) : String(score)]);
     }
     return kept;
   }

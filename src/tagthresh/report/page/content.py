@@ -75,7 +75,7 @@ def content(
     starts = _starts(counts, sets, metric)
     stops = Stops.from_frontier(frontier, np.array(list(starts.values())))
     return {
-        "tags": [counts.name(tag) for tag in range(counts.n_tags)],
+        "tags": list(counts.tags or first.names),
         "clips": counts.n_clips,
         "thresholds": first.to_dict(),
         "status": _status(first, counts),

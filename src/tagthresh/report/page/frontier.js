@@ -1,5 +1,12 @@
 // Precision against recall of all tags together, with a point to drag, and targets to type.
 
+const SHAPES = ["M-5 0L0 -5L5 0L0 5Z", "M-4 -4H4V4H-4Z", "M0 -5L5 4H-5Z", "M0 5L5 -4H-5Z", "M-5 0A5 5 0 1 0 5 0A5 5 0 1 0 -5 0Z"];
+
+const mark = (i, x, y) =>
+  drawn("path", { class: "start", d: SHAPES[i % SHAPES.length], transform: `translate(${x} ${y})` });
+
+const markAlone = (i) => drawn("svg", { width: 14, height: 14, "aria-hidden": "true" }, mark(i, 7, 7));
+
 class FrontierPlot {
   constructor(model, { moved, done }) {
     Object.assign(this, { model, moved, done });
@@ -12,6 +19,7 @@ class FrontierPlot {
     const { svg } = this.chart;
     svg.setAttribute("role", "group");
     svg.classList.add("drag");
+    byId("marks").append(...model.starts.map(({ name }, i) => element("li", {}, markAlone(i), name)));
     dragging(svg, { moved: (x, y) => this.go(this.nearest(x, y)), done: () => this.release() });
   }
 
@@ -82,7 +90,10 @@ class FrontierPlot {
     this.drawEqualF1(svg);
     const line = this.vertices.slice(1).map((v) => [this.x(v.recall), this.y(v.precision)]);
     svg.append(drawn("path", { class: "frontier", d: pathOf(line) }));
-    this.model.starts.forEach((start, i) => this.drawStart(svg, start, i, width));
+    this.model.starts.forEach(({ place }, i) => {
+      const { precision, recall } = this.model.totals(place);
+      svg.append(mark(i, this.x(recall), this.y(precision)));
+    });
     this.drawHandle(svg);
     if (focused) this.handle.focus({ preventScroll: true });
   }
@@ -99,16 +110,6 @@ class FrontierPlot {
         drawn("text", { class: "faint", x: x - 2, y: y - 4, "text-anchor": "end" }, `F1 ${percent(f1, 0)} %`),
       );
     }
-  }
-
-  drawStart(svg, start, i, width) {
-    const { precision, recall } = this.model.totals(start.place);
-    const [x, y] = [this.x(recall), this.y(precision)];
-    const left = x > width * 0.6;
-    svg.append(
-      drawn("rect", { class: "start", x: x - 4, y: y - 4, width: 8, height: 8, transform: `rotate(45 ${x} ${y})` }),
-      drawn("text", { x: x + (left ? -9 : 9), y: y + (i % 2 ? -8 : 16), "text-anchor": left ? "end" : "start" }, start.name),
-    );
   }
 
   drawHandle(svg) {

@@ -46,15 +46,13 @@ class Headline {
   constructor(model, use) {
     Object.assign(this, { model, use });
     byId("fitted").replaceChildren(...this.fitted());
-    const heads = [metricText(model.content.metric.name), "Interval", "Macro", "Precision", "Recall", "Tags/clip"];
+    const heads = [metricText(model.content.metric.name), "95 % interval", "Macro", "Precision", "Recall", "Tags/clip"];
     const [first, ...others] = ["Thresholds", ...heads, ""].map((text) =>
       element("th", { scope: "col" }, text || element("span", { class: "unseen" }, "Use")),
     );
     first.classList.add("name");
     this.body = element("tbody");
     byId("compared").append(element("thead", {}, element("tr", {}, first, ...others)), this.body);
-    const ends = model.starts.flatMap(({ low, high }) => [low, high]);
-    this.bar = linear(Math.min(...ends), Math.max(...ends), 4, 92);
     this.draw();
   }
 
@@ -95,20 +93,10 @@ class Headline {
       { class: start ? "" : "present" },
       element("th", { scope: "row", class: "name" }, name),
       element("td", {}, figure(totals.metric, percent(totals.metric))),
-      element("td", {}, start ? this.interval(start) : ""),
+      element("td", {}, start ? `${percent(start.low)} to ${percent(start.high)}` : ""),
       ...shares,
       element("td", {}, figure(totals.perClip, totals.perClip.toFixed(2))),
       element("td", {}, button),
-    );
-  }
-
-  interval({ score, low, high }) {
-    const [from, at, to] = [low, score, high].map(this.bar);
-    return drawn(
-      "svg",
-      { width: 96, height: 14, role: "img", "aria-label": `${percent(low)} to ${percent(high)} %` },
-      drawn("line", { class: "whisker", x1: from, x2: to, y1: 7, y2: 7 }),
-      drawn("circle", { class: "dot", cx: at, cy: 7, r: 4 }),
     );
   }
 }

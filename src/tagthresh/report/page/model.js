@@ -195,7 +195,7 @@ class Model {
     const place = new Map((file.tags ?? []).map((name, i) => [name, i]));
     for (let tag = 0; tag < this.n; tag += 1) {
       if (!this.isChanged(tag)) continue;
-      const key = file.tags ? (place.has(this.tags[tag]) ? this.tags[tag] : file.tags[tag]) : String(tag);
+      const key = file.tags ? this.tags[tag] : String(tag);
       const at = file.tags ? place.get(key) : tag;
       const known = Object.hasOwn(file.overrides, key);
       const fitted = known ? file.overrides[key].fitted : file.values[at];

@@ -29,7 +29,6 @@ if TYPE_CHECKING:
     from tagthresh.calibrator import Calibrator
     from tagthresh.crossfit import CrossFit
 
-OWN = "chosen"
 # In the order in which each may use what those before it define.
 SCRIPTS = (
     *("content", "beta", "model", "words", "elements", "chart"),
@@ -95,6 +94,7 @@ def report(  # noqa: PLR0913
     sample_weight: ArrayLike | None = None,
     groups: Iterable[Hashable] | None = None,
     clips: Sequence[str] | None = None,
+    name: str = "chosen",
     others: Mapping[str, Thresholds] | None = None,
     expected: CrossFit | None = None,
     calibrator: Calibrator | None = None,
@@ -120,6 +120,8 @@ def report(  # noqa: PLR0913
     clips : sequence of str, n_clips of them, optional
         Names of the clips. The page plays those that are the address of a sound file, on the web or
         as seen from the folder of the page.
+    name : str, default "chosen"
+        What the page calls the thresholds.
     others : mapping of str to Thresholds, optional
         More thresholds, by name, to compare with and to begin from.
     expected : CrossFit, optional
@@ -149,10 +151,12 @@ def report(  # noqa: PLR0913
     >>> page.content["starts"][0]["name"], round(page.content["starts"][0]["score"], 4)
     ('chosen', 0.7921)
     """
-    sets = {OWN: thresholds, **(others or {})}
-    for name, each in sets.items():
+    sets = {str(name): thresholds, **(others or {})}
+    if len(sets) == len(others or {}):
+        raise InputError(f"others must have names other than {name!r}")
+    for key, each in sets.items():
         if not isinstance(each, Thresholds):
-            raise InputError(f"{name} must be Thresholds; got {each!r:.80}")
+            raise InputError(f"thresholds {key!r} must be Thresholds; got {each!r:.80}")
     data = checks.labelled_scores(y_true, y_score, tags, sample_weight)
     unit = units(groups, sample_weight, len(data.scores))
     names = _kept(clips, sample_weight, len(data.scores))

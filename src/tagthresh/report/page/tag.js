@@ -189,12 +189,12 @@ class TagPanel {
   // Some stops over the whole axis, with figures and intervals; the same for every threshold.
   curvePoints() {
     const { model, tag } = this;
-    const [first, last] = [model.first(tag), model.last(tag)];
+    const first = model.first(tag);
     const points = [];
     const step = (this.axis.high - this.axis.low) / CURVE_POINTS;
-    for (let place = first; place < last; place += 1) {
+    for (let place = first; model.accepted(place) > 0; place += 1) {
       const at = this.axis.place(model.value(place));
-      if (points.length && place < last - 1 && at - points.at(-1).at < step) continue;
+      if (points.length && model.accepted(place + 1) > 0 && at - points.at(-1).at < step) continue;
       points.push({ at, ...model.tagFigures(tag, place), intervals: model.tagIntervals(tag, place) });
     }
     return points;

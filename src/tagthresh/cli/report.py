@@ -1,0 +1,107 @@
+"""``tagthresh report``."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from tagthresh.checks import InputError
+from tagthresh.cli import data, streams
+from tagthresh.cli.options import FILES, Groups, LabelledFile, Labels, Tags
+
+if TYPE_CHECKING:
+    from tagthresh import Thresholds
+
+SHORT = "Make a page on which thresholds are looked at, moved and saved."
+HELP = (
+    SHORT
+    + """
+
+
+One HTML file for any browser: it holds all of its data and asks nothing of any network. Of clips
+whose names are addresses of sound files, as seen from its folder, it plays those one wants to hear.
+"""
+    + FILES
+)
+EPILOG = (
+    "\b\nExamples:\n"
+    "  tagthresh report eval.npz\n"
+    "  tagthresh report eval.npz -t thresholds.json -o report.html\n"
+    "  tagthresh report eval.npz -t new.json -t old.json --title 'Old and new'\n"
+    "  tagthresh report scores.csv --labels labels.csv --group-column recording"
+)
+Given = Annotated[
+    list[str] | None,
+    typer.Option(
+        "-t",
+        "--thresholds",
+        metavar="JSON",
+        help="Thresholds to show, thresholds.json by default; may be repeated: others are there to "
+        "compare with and to begin from.",
+    ),
+]
+Output = Annotated[
+    str, typer.Option("-o", "--output", metavar="HTML", help="Where to write the page.")
+]
+Calibrated = Annotated[
+    str | None,
+    typer.Option(
+        "--calibrator",
+        metavar="JSON",
+        help="Show reliability curves of this calibrator's probabilities, not of the scores.",
+    ),
+]
+Title = Annotated[
+    str | None,
+    typer.Option("--title", metavar="TEXT", help="Title of the page; FILE's name by default."),
+]
+
+
+def run(
+    file: LabelledFile,
+    thresholds: Given = None,
+    labels: Labels = None,
+    tags: Tags = None,
+    group_column: Groups = None,
+    calibrator: Calibrated = None,
+    title: Title = None,
+    output: Output = "report.html",
+) -> None:
+    """Make the page."""
+    import tagthresh as tt
+
+    paths = thresholds or ["thresholds.json"]
+    inputs = (file, labels, tags, calibrator, *paths)
+    data.checked_output("-o", output, (".html", ".htm"), inputs)
+    if output == "-":
+        raise InputError("-o must be a file; a page is not printed")
+    first, *others = _named(paths).items()
+    curves = None if calibrator is None else tt.Calibrator.load(calibrator)
+    table = data.checked(file, labels, tags, group_column)
+    with streams.stage("making the page"):
+        page = tt.report(
+            *(table.labels, table.scores, first[1]),
+            tags=table.tags,
+            sample_weight=table.weights,
+            groups=table.groups,
+            clips=table.clips,
+            name=first[0],
+            others=dict(others),
+            calibrator=curves,
+            title=title or Path(file).name,
+        )
+        page.save(output)
+    streams.wrote(output)
+
+
+def _named(paths: list[str]) -> dict[str, Thresholds]:
+    """Thresholds by the name of their file, or by its path where names repeat."""
+    from tagthresh import load
+
+    names = [Path(path).name for path in paths]
+    if len(set(paths)) < len(paths):
+        raise InputError(f"-t must name different files; got {', '.join(paths)}")
+    keys = names if len(set(names)) == len(names) else paths
+    return {key: load(path) for key, path in zip(keys, paths, strict=True)}
