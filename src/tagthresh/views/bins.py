@@ -77,7 +77,8 @@ def _ends(score: NDArray[Any], *, log_odds: bool) -> tuple[float, float]:
     low, high = (float(end) for end in (inner[0], inner[-1]))
     if log_odds:
         low, high = float(logit(low)), float(logit(high))
-    return (low, high) if low < high else (low - 0.5, high + 0.5)
+    around = 0.0 if low < high else max(abs(low), 1.0) / 2
+    return low - around, high + around
 
 
 def _histogram(
