@@ -3,12 +3,12 @@ PYTHON ?= python3
 DATA ?= ../shared/data
 BIN := .venv/bin
 
-.PHONY: demo test bench bench-methods bench-generalisation bench-shift bench-sparse format clean
+.PHONY: demo test bench bench-methods bench-generalisation bench-shift bench-sparse chromium format clean
 
 demo: .venv/.installed  ## the main job on packaged real data
 	$(BIN)/tagthresh demo
 
-test: .venv/.dev  ## everything that must hold
+test: .venv/.dev chromium  ## everything that must hold
 	$(BIN)/ruff check
 	$(BIN)/ruff format --check
 	$(BIN)/mypy
@@ -29,6 +29,13 @@ bench-shift: .venv/.dev  ## thresholds adapted to other prevalences; rewrites do
 
 bench-sparse: .venv/.dev  ## 100,000 clips x 100,000 tags, sparse
 	$(BIN)/python benchmarks/sparse.py
+
+# The browser in which the page is tested: installed where that is possible, on Debian as root;
+# elsewhere its tests say that they skip.
+chromium:
+	@command -v chromium >/dev/null || { [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null \
+	  && apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends chromium fonts-dejavu-core >/dev/null; } \
+	  || echo 'no Chromium: the tests of the page in a browser will skip'
 
 format: .venv/.dev
 	$(BIN)/ruff check --fix

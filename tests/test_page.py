@@ -25,7 +25,13 @@ FLAGS = (
     *("--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run"),
     *("--disable-background-networking", "--disable-component-update", "--disable-sync"),
 )
-NASTY = ["<script>alert(1)</script>", "__proto__", 'a "quoted" & <b>bold</b>', "constructor", "</script>"]
+NASTY = [
+    "<script>alert(1)</script>",
+    "__proto__",
+    'a "quoted" & <b>bold</b>',
+    "constructor",
+    "</script>",
+]
 
 
 @pytest.fixture(scope="session")
@@ -290,7 +296,9 @@ def test_the_panel_of_a_tag(shown: Shown) -> None:
         words = panel.locator(".figures small").nth(place).inner_text()
         assert words == f"{100 * low[0]:.0f} to {100 * high[0]:.0f}"
     panel.get_by_role("button", name="best F1 here").click()
-    best = tt.find_thresholds(shown.labels, shown.scores, metric="f1_macro", method="exact", cv=None)
+    best = tt.find_thresholds(
+        shown.labels, shown.scores, metric="f1_macro", method="exact", cv=None
+    )
     at = shown.thresholds.names.index("Fire")
     expected = tt.evaluate(shown.labels, shown.scores, best.thresholds).per_tag["f1"][at]
     assert value(panel.locator(".figures data").nth(2)) == pytest.approx(expected)
@@ -472,6 +480,14 @@ def test_every_control_is_reached_by_the_keyboard(shown: Shown) -> None:
                 "(at => at.id || at.getAttribute('class'))(document.activeElement)",
             )
         )
-    for name in ("download", "target-kind", "target-value", "handle", "search", "filter", "against"):
+    for name in (
+        "download",
+        "target-kind",
+        "target-value",
+        "handle",
+        "search",
+        "filter",
+        "against",
+    ):
         assert name in reached
     assert {"link", "typed"} <= reached

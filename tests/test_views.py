@@ -94,7 +94,9 @@ def test_bins_are_those_of_numpy_on_the_axis_of_log_odds() -> None:
     weight = rng.random(500)
     counts = tt.Counts.from_arrays(labels, scores, sample_weight=weight)
     bins, chosen = Bins.from_counts(counts), labels[:, 0]
-    expected, _ = np.histogram(logit(scores[chosen, 0]), BINS, (bins.low[0], bins.high[0]), weights=weight[chosen])
+    expected, _ = np.histogram(
+        logit(scores[chosen, 0]), BINS, (bins.low[0], bins.high[0]), weights=weight[chosen]
+    )
     assert bins.positive[0] == pytest.approx(expected)
 
 

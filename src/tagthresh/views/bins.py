@@ -54,7 +54,9 @@ class Bins:
         (False, array([0.]), array([2.]), array([ 0, 20]))
         """
         log_odds = cls.are_probabilities(counts)
-        known, positive, ends = [], [], []
+        known: list[NDArray[np.float64]] = []
+        positive: list[NDArray[np.float64]] = []
+        ends: list[tuple[float, float]] = []
         for tag, score in enumerate(counts.known.score):
             ends.append(_ends(score, log_odds=log_odds))
             for tally, found in ((counts.known, known), (counts.positive, positive)):
@@ -89,4 +91,4 @@ def _histogram(
     mass = tally.count(tag) * (1.0 if tally.weight is None else tally.weight[tag])
     width = ends[1] / BINS - ends[0] / BINS
     number = np.minimum((place - ends[0]) / width, BINS - 1).astype(np.int64)
-    return np.bincount(number, mass, BINS)
+    return np.bincount(number, mass, BINS).astype(np.float64)

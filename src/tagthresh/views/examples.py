@@ -68,4 +68,4 @@ def _chosen(
     cut = int(np.count_nonzero(score[clips] >= threshold))
     near = np.arange(max(cut - NEAR, 0), min(cut + NEAR, len(order)))
     spread = np.geomspace(1, len(order), SPREAD).round().astype(int) - 1 if len(order) else near
-    return order[np.union1d(near, spread)]
+    return np.asarray(order[np.union1d(near, spread)])

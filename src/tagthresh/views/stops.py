@@ -50,8 +50,8 @@ class Stops:
     >>> import tagthresh as tt
     >>> frontier = tt.Frontier.from_arrays([[1], [0], [1]], [[0.9], [0.2], [0.4]])
     >>> stops = Stops.from_frontier(frontier, np.array([[0.5]]))
-    >>> stops.value.round(2), stops.tp, stops.accepted
-    (array([0.2 , 0.3 , 0.5 , 0.65,  inf]), array([2., 2., 1., 1., 0.]), array([3., 2., 1., 1., 0.]))
+    >>> stops.value.round(2), stops.tp
+    (array([0.2 , 0.3 , 0.5 , 0.65,  inf]), array([2., 2., 1., 1., 0.]))
     """
 
     offset: NDArray[np.int64]
@@ -121,9 +121,7 @@ def _placed(counts: Counts, tag: int, accepted: NDArray[np.float64]) -> NDArray[
     return between(rejected, accepted, counts.dtype)
 
 
-def _cuts(
-    counts: Counts, tag: int, hull: NDArray[np.float64], most: int
-) -> NDArray[np.float64]:
+def _cuts(counts: Counts, tag: int, hull: NDArray[np.float64], most: int) -> NDArray[np.float64]:
     """Thresholds at chosen scores of a tag, about `most` beside those of its hull."""
     scores = np.unique(counts.known.score[tag])
     if len(scores) > most:

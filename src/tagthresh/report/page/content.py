@@ -26,7 +26,6 @@ import numpy as np
 from tagthresh import checks
 from tagthresh.calibration import Reliability, curves
 from tagthresh.checks import InputError
-from tagthresh.counts import Counts
 from tagthresh.curve import Curve
 from tagthresh.evidence import Evidence
 from tagthresh.frontier import Frontier
@@ -46,6 +45,7 @@ if TYPE_CHECKING:
 
     from tagthresh.calibrator import Calibrator
     from tagthresh.checks import LabelledScores
+    from tagthresh.counts import Counts
     from tagthresh.crossfit import CrossFit
     from tagthresh.thresholds import Thresholds
 
@@ -112,7 +112,8 @@ def packed(values: NDArray[Any]) -> dict[str, str]:
     {'type': 'u1', 'data': 'Af8='}
     """
     array = values.ravel()
-    if array.dtype.kind != "f" or ((array >= 0) & (array < 2**32) & (array == np.floor(array))).all():
+    whole = (array >= 0) & (array < 2**32) & (array == np.floor(array))
+    if array.dtype.kind != "f" or whole.all():
         array = array.astype(np.min_scalar_type(int(array.max(initial=0))))
     kind = f"{array.dtype.kind}{array.dtype.itemsize}"
     return {"type": kind, "data": base64.b64encode(array.astype(f"<{kind}").tobytes()).decode()}

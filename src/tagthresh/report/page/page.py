@@ -160,9 +160,7 @@ def report(  # noqa: PLR0913
     data = checks.labelled_scores(y_true, y_score, tags, sample_weight)
     unit = units(groups, sample_weight, len(data.scores))
     names = _kept(clips, sample_weight, len(data.scores))
-    found = content(
-        Clips(data, Counts.from_checked(data), names, unit), sets, expected, calibrator
-    )
+    found = content(Clips(data, Counts.from_checked(data), names, unit), sets, expected, calibrator)
     return Page({"title": str(title), "version": __version__, **found})
 
 
