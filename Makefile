@@ -3,7 +3,7 @@ PYTHON ?= python3
 DATA ?= ../shared/data
 BIN := .venv/bin
 
-.PHONY: demo test bench bench-methods bench-generalisation bench-shift bench-sparse chromium format clean
+.PHONY: demo test bench bench-methods bench-generalisation bench-shift bench-sparse bench-page chromium format clean
 
 demo: .venv/.installed  ## the main job on packaged real data
 	$(BIN)/tagthresh demo
@@ -29,6 +29,9 @@ bench-shift: .venv/.dev  ## thresholds adapted to other prevalences; rewrites do
 
 bench-sparse: .venv/.dev  ## 100,000 clips x 100,000 tags, sparse
 	$(BIN)/python benchmarks/sparse.py
+
+bench-page: .venv/.dev chromium  ## the page at AudioSet's size; rewrites the table of docs/page.md
+	$(BIN)/python benchmarks/page.py
 
 # The browser in which the page is tested: installed where that is possible, on Debian as root;
 # elsewhere its tests say that they skip.

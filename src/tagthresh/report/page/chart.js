@@ -44,7 +44,7 @@ function frame(svg, { x, y, xTicks, yTicks, xTitle = "", yTitle = "" }, box) {
   svg.append(
     drawn("line", { class: "axis", x1: left, x2: right, y1: bottom, y2: bottom }),
     drawn("text", { x: right, y: bottom + 33, "text-anchor": "end", class: "title" }, xTitle),
-    drawn("text", { x: 0, y: top - 8, class: "title" }, yTitle),
+    drawn("text", { x: 0, y: top - 14, class: "title" }, yTitle),
   );
 }
 

@@ -2,7 +2,7 @@
 
 const SVG = "http://www.w3.org/2000/svg";
 
-function filled(node, attributes, children) {
+function filled(node, attributes, children = []) {
   for (const [name, value] of Object.entries(attributes)) {
     if (name.startsWith("on")) node.addEventListener(name.slice(2), value);
     else if (value === true) node.setAttribute(name, "");
@@ -22,6 +22,11 @@ const byId = (id) => document.getElementById(id);
 
 // A figure that programs can read as it is and people as it is written.
 const figure = (value, text) => element("data", { value: String(value) }, text);
+
+function setFigure(node, value, text) {
+  node.value = String(value);
+  node.textContent = text;
+}
 
 function say(text) {
   byId("said").textContent = text;

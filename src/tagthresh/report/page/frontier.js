@@ -11,6 +11,16 @@ class FrontierPlot {
   constructor(model, { moved, done }) {
     Object.assign(this, { model, moved, done });
     this.vertices = model.vertices;
+    this.handle = drawn("circle", {
+      class: "handle",
+      r: 9,
+      tabindex: 0,
+      role: "slider",
+      "aria-label": "Operating point on the frontier",
+      "aria-valuemin": 1,
+      "aria-valuemax": this.vertices.length - 1,
+      onkeydown: (event) => this.key(event),
+    });
     this.chart = new Chart(byId("frontier"), {
       height: 340,
       draw: (...place) => this.draw(...place),
@@ -34,7 +44,7 @@ class FrontierPlot {
 
   release() {
     this.done();
-    this.handle?.focus({ preventScroll: true });
+    this.handle.focus({ preventScroll: true });
   }
 
   go(vertex) {
@@ -80,8 +90,7 @@ class FrontierPlot {
   }
 
   draw(svg, width, height) {
-    const focused = document.activeElement === this.handle;
-    const box = { left: 36, right: width - 14, top: 26, bottom: height - 40 };
+    const box = { left: 36, right: width - 14, top: 30, bottom: height - 40 };
     this.x = linear(0, 1, box.left, box.right);
     this.y = linear(0, 1, box.bottom, box.top);
     svg.replaceChildren();
@@ -90,12 +99,22 @@ class FrontierPlot {
     this.drawEqualF1(svg);
     const line = this.vertices.slice(1).map((v) => [this.x(v.recall), this.y(v.precision)]);
     svg.append(drawn("path", { class: "frontier", d: pathOf(line) }));
-    this.model.starts.forEach(({ place }, i) => {
-      const { precision, recall } = this.model.totals(place);
-      svg.append(mark(i, this.x(recall), this.y(precision)));
+    this.model.starts.forEach(({ totals }, i) => svg.append(mark(i, this.x(totals.recall), this.y(totals.precision))));
+    svg.append(this.handle);
+    this.place();
+  }
+
+  // Put the point where the thresholds are.
+  place() {
+    if (!this.x) return; // not drawn yet
+    const now = this.model.totals();
+    filled(this.handle, {
+      cx: this.x(now.recall),
+      cy: this.y(now.precision),
+      "aria-valuenow": this.present(),
+      "aria-valuetext": this.nowText(),
     });
-    this.drawHandle(svg);
-    if (focused) this.handle.focus({ preventScroll: true });
+    this.chart.svg.setAttribute("aria-label", this.words());
   }
 
   drawEqualF1(svg) {
@@ -110,25 +129,6 @@ class FrontierPlot {
         drawn("text", { class: "faint", x: x - 2, y: y - 4, "text-anchor": "end" }, `F1 ${percent(f1, 0)} %`),
       );
     }
-  }
-
-  drawHandle(svg) {
-    const now = this.model.totals();
-    this.handle = drawn("circle", {
-      class: "handle",
-      cx: this.x(now.recall),
-      cy: this.y(now.precision),
-      r: 9,
-      tabindex: 0,
-      role: "slider",
-      "aria-label": "Operating point on the frontier",
-      "aria-valuemin": 1,
-      "aria-valuemax": this.vertices.length - 1,
-      "aria-valuenow": this.present(),
-      "aria-valuetext": this.nowText(),
-      onkeydown: (event) => this.key(event),
-    });
-    svg.append(this.handle);
   }
 }
 

@@ -1,7 +1,7 @@
 // The totals that stay in sight, and the table of sets of thresholds.
 
 function figuresOfNow(model) {
-  const [now, own] = [model.totals(), model.totals(model.own)];
+  const [now, own] = [model.totals(), model.starts[0].totals];
   const shares = [
     [metricText(model.content.metric.name), "metric"],
     ["Precision", "precision"],
@@ -76,9 +76,10 @@ class Headline {
 
   draw() {
     const { model } = this;
-    const rows = model.starts.map((start) => this.row(start.name, model.totals(start.place), start));
+    const rows = model.starts.map((start) => this.row(start.name, start.totals, start));
     if (model.changed) rows.push(this.row("now", model.totals(), null));
     this.body.replaceChildren(...rows);
+    byId("optimistic").hidden = !model.changed;
   }
 
   row(name, totals, start) {

@@ -59,7 +59,7 @@ class App {
   drawTotals() {
     drawNow(this.model);
     this.headline.draw();
-    this.frontier.chart.redraw();
+    this.frontier.place();
     this.scatter.redraw();
   }
 

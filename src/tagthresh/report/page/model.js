@@ -13,12 +13,13 @@ class Model {
       ...rest,
       place: Uint32Array.from(place),
     }));
+    this.positives = sum(content.positives);
+    this.known = sum(content.known);
+    for (const start of this.starts) start.totals = this.totals(start.place);
     this.own = this.starts[0].place;
     this.now = this.own.slice();
     this.states = [this.own.slice()]; // what undo goes back to
     this.at = 0;
-    this.positives = sum(content.positives);
-    this.known = sum(content.known);
     this.walk();
   }
 

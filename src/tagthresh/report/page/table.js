@@ -8,7 +8,7 @@ const COLUMNS = [
   { key: "precision", title: "Precision %", kind: "share" },
   { key: "recall", title: "Recall %", kind: "share" },
   { key: "f1", title: "F1 %", kind: "share" },
-  { key: "gain", title: "Gain", kind: "gain", help: "points of F1" },
+  { key: "gain", title: "Gain, points", kind: "gain", help: "of F1, on the thresholds under “Gain on”" },
   { key: "support", title: "Support", kind: "mass", help: "positive clips" },
   { key: "predicted", title: "Given", kind: "mass", help: "clips that get the tag" },
 ];
@@ -173,29 +173,31 @@ class TagRow {
     const status = model.content.status[tag];
     this.name = element("button", { type: "button", class: "link", onclick: () => actions.select(tag) }, model.tags[tag]);
     this.control = new ThresholdControl(model, tag, actions);
-    const figures = COLUMNS.slice(2).map(({ key, kind }) => [key, element("td", { class: `${kind} ${key}` })]);
-    this.cells = Object.fromEntries(figures);
+    this.cells = Object.fromEntries(COLUMNS.slice(2).map(({ key }) => [key, element("data")]));
     this.node = element(
       "tr",
       {},
       element("th", { scope: "row", class: "name" }, this.name, status === "ok" ? "" : element("small", { class: "status" }, status)),
       element("td", { class: "threshold" }, ...this.control.nodes),
-      ...Object.values(this.cells),
+      ...COLUMNS.slice(2).map(({ key, kind }) => element("td", { class: `${kind} ${key}` }, this.cells[key])),
     );
     this.draw();
   }
 
   draw() {
-    const { model } = this.table;
+    const { model, against } = this.table;
+    const drawn = `${model.now[this.tag]} ${against}`;
+    if (drawn === this.drawn) return;
+    this.drawn = drawn;
     const { precision, recall, f1, positives, accepted } = model.tagFigures(this.tag);
     const gain = this.table.gain(this.tag);
     for (const [key, share] of Object.entries({ precision, recall, f1 })) {
-      this.cells[key].replaceChildren(figure(share, percent(share)));
+      setFigure(this.cells[key], share, percent(share));
     }
-    this.cells.gain.replaceChildren(figure(gain, signed(100 * gain)));
-    this.cells.gain.className = `gain ${gain > 0 ? "better" : gain < 0 ? "worse" : ""}`;
-    this.cells.support.replaceChildren(figure(positives, massText(positives)));
-    this.cells.predicted.replaceChildren(figure(accepted, massText(accepted)));
+    setFigure(this.cells.gain, gain, signed(100 * gain));
+    this.cells.gain.className = gain > 0 ? "better" : gain < 0 ? "worse" : "";
+    setFigure(this.cells.support, positives, massText(positives));
+    setFigure(this.cells.predicted, accepted, massText(accepted));
     this.node.classList.toggle("changed", model.isChanged(this.tag));
     this.control.draw();
   }
@@ -273,7 +275,7 @@ class Scatter {
   }
 
   draw(svg, width, height) {
-    const box = { left: 36, right: Math.min(width - 14, 480), top: 26, bottom: height - 40 };
+    const box = { left: 36, right: Math.min(width - 14, 480), top: 30, bottom: height - 40 };
     const [x, y] = [linear(0, 1, box.left, box.right), linear(0, 1, box.bottom, box.top)];
     const { model } = this;
     const [there, most] = [this.there(), Math.max(...model.content.positives)];
