@@ -10,7 +10,8 @@ stops, path
     `Stops` of each tag, and the stops along the frontier.
 starts
     Sets of thresholds to begin with or to compare with, the first being the page's own: places
-    among the stops, the metric on these clips and its interval.
+    among the stops, the metric on these clips with its interval, and what it is less that of the
+    first, with the interval of paired draws.
 bins, examples, reliability
     `Bins` and `Examples`; the reliability curve of each tag, where scores are probabilities.
 """
@@ -135,11 +136,12 @@ def _starts(
 ) -> dict[str, NDArray[np.float64]]:
     """Thresholds in the order of the tags: those given, the best shared one, the usual default."""
     middle = 0.5 if Bins.are_probabilities(counts) else 0.0
-    return {
-        **{name: each.in_order(counts.tags, counts.n_tags) for name, each in sets.items()},
+    usual = {
         "best shared": Shared().fit(counts, metric).values,
         f"default {middle:g}": np.full(counts.n_tags, middle),
     }
+    given = {name: each.in_order(counts.tags, counts.n_tags) for name, each in sets.items()}
+    return given | {name: values for name, values in usual.items() if name not in given}
 
 
 def _judged(
@@ -148,12 +150,20 @@ def _judged(
     """Each start with its metric on the clips, and an interval."""
     decisions = [decide(clips.data, values) for values in starts.values()]
     draws = bootstrap(clips.data, decisions, metric, groups=clips.unit, resamples=RESAMPLES)
+    scores = [float(metric(clips.counts.confusion(values))) for values in starts.values()]
     n_groups, judged = int(clips.unit.max()) + 1, []
-    for (name, values), drawn in zip(starts.items(), draws, strict=True):
-        score = float(metric(clips.counts.confusion(values)))
+    for name, score, drawn in zip(starts, scores, draws, strict=True):
         low, high = interval(score, drawn, n_groups, metric.bounds)
-        place = packed(stops.at(values))
-        judged.append({"name": name, "place": place, "score": score, "low": low, "high": high})
+        gained = score - scores[0]
+        ends = interval(gained, drawn - draws[0], n_groups, (-1.0, 1.0)) if gained else (0, 0)
+        judged.append(
+            {
+                "name": name,
+                "place": packed(stops.at(starts[name])),
+                **{"score": score, "low": low, "high": high},
+                "difference": [gained, *ends],
+            }
+        )
     return judged
 
 

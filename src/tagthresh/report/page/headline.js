@@ -94,10 +94,18 @@ class Headline {
       { class: start ? "" : "present" },
       element("th", { scope: "row", class: "name" }, name),
       element("td", {}, figure(totals.metric, percent(totals.metric))),
-      element("td", {}, start ? `${percent(start.low)} to ${percent(start.high)}` : ""),
+      element("td", {}, ...(start ? this.intervals(start) : [])),
       ...shares,
       element("td", {}, figure(totals.perClip, totals.perClip.toFixed(2))),
       element("td", {}, button),
     );
+  }
+
+  // Interval of the metric, and of what it is less that of the page's own thresholds.
+  intervals({ low, high, difference }) {
+    const own = `${percent(low)} to ${percent(high)}`;
+    const [gained, least, most] = difference.map((share) => signed(100 * share));
+    if (difference[0] === 0) return [own];
+    return [own, element("small", {}, `${gained} (${least} to ${most})`)];
   }
 }

@@ -157,6 +157,8 @@ def report(  # noqa: PLR0913
     for key, each in sets.items():
         if not isinstance(each, Thresholds):
             raise InputError(f"thresholds {key!r} must be Thresholds; got {each!r:.80}")
+    if isinstance(y_true, Counts):
+        raise InputError("y_true must be labels; Counts do not tell clips apart")
     data = checks.labelled_scores(y_true, y_score, tags, sample_weight)
     unit = units(groups, sample_weight, len(data.scores))
     names = _kept(clips, sample_weight, len(data.scores))
