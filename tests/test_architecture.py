@@ -14,7 +14,7 @@ import tagthresh
 PACKAGE = Path(tagthresh.__file__).parent
 # From the bottom up: a file imports files of earlier layers, or of its own folder.
 LAYERS = [
-    ["limits", "plain", "version"],
+    ["limits", "notebook", "plain", "version"],
     ["checks"],
     ["files"],
     ["ontology", "review"],

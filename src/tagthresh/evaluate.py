@@ -29,6 +29,7 @@ from tagthresh.metrics.fbeta import FBeta
 from tagthresh.metrics.names import as_metric
 from tagthresh.metrics.precision import Precision
 from tagthresh.metrics.recall import Recall
+from tagthresh.notebook import html_table
 from tagthresh.plain import plain, table
 from tagthresh.rows import ClipCounts, confusion_of, decide
 from tagthresh.thresholds import Thresholds
@@ -81,6 +82,9 @@ class Evaluation:
         size = f"{self.n_clips} clips x {len(self.tags)} tags"
         micro, macro = self.score("f1_micro"), self.score("f1_macro")
         return f"Evaluation({size}, f1_micro={micro:.4f}, f1_macro={macro:.4f})"
+
+    def _repr_html_(self) -> str:
+        return html_table(repr(self), self.per_tag)
 
     def score(self, metric: str | Metric | Callable[..., Any] = "f1_micro") -> float:
         """Value of a metric.

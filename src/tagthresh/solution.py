@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from tagthresh.notebook import html_table
 from tagthresh.plain import plain, table
 from tagthresh.report.page import report
 
@@ -63,6 +64,9 @@ class Solution:
         unseen = f", {self.expected.score:.4f} expected on unseen clips" if self.expected else ""
         facts = f"{name}={self.score:.4f}{unseen}{gap}, {len(self.thresholds)} tags"
         return f"Solution({facts}: {self.status})"
+
+    def _repr_html_(self) -> str:
+        return html_table(repr(self), self.per_tag)
 
     @property
     def per_tag(self) -> dict[str, Any]:

@@ -16,6 +16,7 @@ import scipy.sparse
 
 from tagthresh import artefact, checks
 from tagthresh.checks import InputError
+from tagthresh.notebook import html_table
 from tagthresh.placement import round_up
 
 if TYPE_CHECKING:
@@ -84,6 +85,13 @@ class Thresholds:
         source = f", {origin.metric} {origin.score:.4f} on {origin.clips} clips" if origin else ""
         by_hand = f", {len(self.overrides)} set by hand" if self.overrides else ""
         return f"Thresholds({len(self)} tags, {low} to {high}{source}{by_hand})"
+
+    def _repr_html_(self) -> str:
+        columns = {"tag": self.names, "threshold": self.values}
+        if self.overrides:
+            changes = (self.overrides.get(name) for name in self.names)
+            columns["fitted, if changed"] = [c["fitted"] if c else math.nan for c in changes]
+        return html_table(repr(self), columns)
 
     @cached_property
     def _place(self) -> dict[str, int]:

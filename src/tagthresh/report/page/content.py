@@ -160,7 +160,9 @@ def _judged(
             {
                 "name": name,
                 "place": packed(stops.at(starts[name])),
-                **{"score": score, "low": low, "high": high},
+                "score": score,
+                "low": low,
+                "high": high,
                 "difference": [gained, *ends],
             }
         )

@@ -30,6 +30,7 @@ class App {
     this.panel = new TagPanel(model, actions);
     this.table.mark(this.panel.tag);
     this.scatter = new Scatter(model, this.table, (tag) => this.select(tag));
+    byId("scatter-part").open = model.starts.length > 3; // others are there to compare with
     this.buttons();
     drawNow(model);
   }
