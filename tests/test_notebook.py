@@ -19,7 +19,7 @@ class Cells(HTMLParser):
         self.open: list[str] = []
         self.cells: list[str] = []
 
-    def handle_starttag(self, tag: str, attrs: object) -> None:
+    def handle_starttag(self, tag: str, *_: object) -> None:
         self.open.append(tag)
         if tag in {"td", "th"}:
             self.cells.append("")

@@ -420,7 +420,6 @@ def test_several_sets_are_compared(opener: Opener, fitted: tuple[Any, Any, tt.So
     )
     for tag, name in enumerate(fit.tags):
         assert value(shown.row(name).locator(".gain data")) == pytest.approx(here[tag] - there[tag])
-    page.locator("#scatter-part summary").click()
     page.locator("#scatter circle").nth(3).wait_for()
     assert page.locator("#scatter circle").count() == 10
     page.locator("#scatter circle").nth(3).dispatch_event("click")

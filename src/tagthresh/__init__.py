@@ -26,6 +26,12 @@ from tagthresh.metrics import Cost, FBeta, FunctionMetric, Precision, Recall
 from tagthresh.ontology import Ontology
 from tagthresh.operating import OperatingPoint, operating_point
 from tagthresh.profiles import Profile
+from tagthresh.report.displays import (
+    FrontierDisplay,
+    GainDisplay,
+    ReliabilityDisplay,
+    ThresholdDisplay,
+)
 from tagthresh.report.page import Page, report
 from tagthresh.review import plan_review, review_weights
 from tagthresh.solution import Solution
@@ -44,7 +50,9 @@ __all__ = [
     "Evaluation",
     "FBeta",
     "Frontier",
+    "FrontierDisplay",
     "FunctionMetric",
+    "GainDisplay",
     "GridCounts",
     "Guarantee",
     "InputError",
@@ -54,8 +62,10 @@ __all__ = [
     "Precision",
     "Profile",
     "Recall",
+    "ReliabilityDisplay",
     "Solution",
     "ThresholdComparison",
+    "ThresholdDisplay",
     "Thresholds",
     "UnseenTagWarning",
     "__version__",

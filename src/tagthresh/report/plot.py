@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import textwrap
+from itertools import cycle
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -14,6 +15,7 @@ from tagthresh.files import replacing
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
     from tagthresh.calibration import Calibration
@@ -36,7 +38,7 @@ def comparison(result: Comparison) -> Figure:
     places = range(len(result.entries))
     names = [_wrapped(entry.name) for entry in result.entries]
     lines = sum(max(2, 1 + name.count("\n")) for name in names)
-    figure = _figure(lines)
+    figure = empty(lines)
     axes = figure.subplots()
     unit, scale = (" in %", 100) if result.share else ("", 1)
     scores = [scale * entry.score for entry in result.entries]
@@ -61,8 +63,13 @@ def reliability(found: Mapping[str, Calibration]) -> Figure:
 
     Of what `tagthresh.reliability` found, calibrated pairs are shown in their two parts.
     """
-    figure = _figure(18)
-    axes = figure.subplots()
+    figure = empty(18)
+    draw_reliability(figure.subplots(), found)
+    return figure
+
+
+def draw_reliability(axes: Axes, found: Mapping[str, Calibration]) -> None:
+    """Draw what `reliability` shows."""
     axes.plot([0, 1], [0, 1], "--", color="black", linewidth=1)
     for name, (color, mark) in PROBABILITIES.items():
         if name not in found:
@@ -84,8 +91,7 @@ def reliability(found: Mapping[str, Calibration]) -> Figure:
     axes.set_xlabel("probability said")
     axes.set_ylabel("share of positives, with 95 % interval")
     axes.spines[["top", "right"]].set_visible(False)
-    figure.legend(loc="outside lower center", frameon=False)
-    return figure
+    axes.figure.legend(loc="outside lower center", frameon=False)
 
 
 def thresholds_by_tag(result: ThresholdComparison, rows: int = 20) -> Figure:
@@ -93,7 +99,7 @@ def thresholds_by_tag(result: ThresholdComparison, rows: int = 20) -> Figure:
     shown = sorted(result.order[: rows or None], key=lambda tag: -result.per_tag["difference"][tag])
     found = {name: [column[tag] for tag in shown] for name, column in result.per_tag.items()}
     names = [_wrapped(name) for name in found["tag"]]
-    figure = _figure(sum(1 + name.count("\n") for name in names))
+    figure = empty(sum(1 + name.count("\n") for name in names))
     axes = figure.subplots()
     for place, verdict in enumerate(found["verdict"]):
         value, low, high = (100 * found[name][place] for name in ("difference", "low", "high"))
@@ -113,8 +119,17 @@ def thresholds_by_tag(result: ThresholdComparison, rows: int = 20) -> Figure:
 
 def frontier(result: Frontier, point: OperatingPoint | None = None) -> Figure:
     """Best precision at each recall, of all tags together, with lines of equal F1."""
-    figure = _figure(12)
-    axes = figure.subplots()
+    best = result.fbeta().argmax()
+    marks = {f"best F1, {result.fbeta()[best]:.1%}": (result.recall[best], result.precision[best])}
+    if point is not None:
+        marks[f"highest {point.goal}"] = point.recall, point.precision
+    figure = empty(12)
+    draw_frontier(figure.subplots(), result, marks)
+    return figure
+
+
+def draw_frontier(axes: Axes, result: Frontier, marks: Mapping[str, tuple[float, float]]) -> None:
+    """Draw what `frontier` shows, with pairs of recall and precision marked by name."""
     shares = np.linspace(0.01, 1, 200)
     for f1 in (0.2, 0.4, 0.6, 0.8):
         shown = shares[shares > f1 / (2 - f1)]
@@ -122,23 +137,16 @@ def frontier(result: Frontier, point: OperatingPoint | None = None) -> Figure:
         axes.plot(100 * shown, 100 * precision, color="#cccccc", linewidth=0.8, zorder=0)
         axes.annotate(f"F1 {f1:.0%}", (101, 100 * precision[-1]), color="#888888", fontsize=7)
     axes.plot(100 * result.recall[1:], 100 * result.precision[1:], color="#4477aa")
-    best = result.fbeta().argmax()
-    marks = [
-        (result.recall[best], result.precision[best], "D", f"best F1, {result.fbeta()[best]:.1%}")
-    ]
-    if point is not None:
-        marks.append((point.recall, point.precision, "o", f"highest {point.goal}"))
-    for recall, precision, mark, label in marks:
-        axes.plot(100 * recall, 100 * precision, mark, mec="black", label=label)
+    for (label, place), mark in zip(marks.items(), cycle("Dos^v"), strict=False):
+        axes.plot(100 * place[0], 100 * place[1], mark, mec="black", label=label)
     axes.set(xlim=(0, 108), ylim=(0, 102))
     axes.set_xlabel("recall in %, all tags together")
     axes.set_ylabel("best precision in %")
     axes.spines[["top", "right"]].set_visible(False)
-    figure.legend(loc="outside lower center", ncols=2, frameon=False)
-    return figure
+    axes.figure.legend(loc="outside lower center", ncols=2, frameon=False)
 
 
-def _figure(lines: int) -> Figure:
+def empty(lines: int) -> Figure:
     """Empty figure that holds so many lines of names."""
     try:
         from matplotlib.figure import Figure
