@@ -68,6 +68,12 @@ def test_the_command_makes_a_page(run: Callable[..., tuple[int, str]]) -> None:
         assert low < gained < high
 
 
+def test_a_still_picture_is_drawn_beside_it(run: Callable[..., tuple[int, str]]) -> None:
+    found = run("eval.npz", "-t", "old.json", "--plot", "frontier.svg")
+    assert found == (0, "wrote report.html\nwrote frontier.svg\n")
+    assert "<svg" in Path("frontier.svg").read_text("utf-8")
+
+
 def test_several_files_and_a_calibrator(run: Callable[..., tuple[int, str]]) -> None:
     fit, _ = tt.demo.load_halves()
     solution = tt.find_thresholds(fit.labels, fit.scores, tags=fit.tags, cv=None)
@@ -85,6 +91,7 @@ def test_several_files_and_a_calibrator(run: Callable[..., tuple[int, str]]) -> 
     ("args", "words"),
     [
         (("eval.npz", "-o", "page.txt"), "-o page.txt: the suffix must be one of .html, .htm"),
+        (("eval.npz", "--plot", "a.gif"), "--plot a.gif: the suffix must be one of .png"),
         (("eval.npz", "-o", "-"), "-o must be a file; a page is not printed"),
         (("eval.npz", "-t", "old.json", "-t", "old.json"), "-t must name different files"),
         (("eval.npz", "-t", "none.json"), "cannot read none.json"),

@@ -13,6 +13,7 @@ from tagthresh.cli.options import FILES, Groups, LabelledFile, Labels, Tags
 
 if TYPE_CHECKING:
     from tagthresh import Thresholds
+    from tagthresh.tables import Table
 
 SHORT = "Make a page on which thresholds are looked at, moved and saved."
 HELP = (
@@ -30,7 +31,8 @@ EPILOG = (
     "  tagthresh report eval.npz\n"
     "  tagthresh report eval.npz -t thresholds.json -o report.html\n"
     "  tagthresh report eval.npz -t new.json -t old.json --title 'Old and new'\n"
-    "  tagthresh report scores.csv --labels labels.csv --group-column recording"
+    "  tagthresh report scores.csv --labels labels.csv --group-column recording\n"
+    "  tagthresh report eval.npz --plot frontier.svg"
 )
 Given = Annotated[
     list[str] | None,
@@ -53,6 +55,14 @@ Calibrated = Annotated[
         help="Show reliability curves of this calibrator's probabilities, not of the scores.",
     ),
 ]
+Plot = Annotated[
+    str | None,
+    typer.Option(
+        "--plot",
+        metavar="FILE",
+        help="Draw the frontier too, with the thresholds on it (.png, .svg or .pdf).",
+    ),
+]
 Title = Annotated[
     str | None,
     typer.Option("--title", metavar="TEXT", help="Title of the page; FILE's name by default."),
@@ -68,16 +78,20 @@ def run(
     calibrator: Calibrated = None,
     title: Title = None,
     output: Output = "report.html",
+    plot: Plot = None,
 ) -> None:
     """Make the page."""
     import tagthresh as tt
+    from tagthresh.report.plot import SUFFIXES
 
     paths = thresholds or ["thresholds.json"]
     inputs = (file, labels, tags, calibrator, *paths)
     data.checked_output("-o", output, (".html", ".htm"), inputs)
     if output == "-":
         raise InputError("-o must be a file; a page is not printed")
-    first, *others = _named(paths).items()
+    data.checked_output("--plot", plot, SUFFIXES, inputs)
+    sets = _named(paths)
+    first, *others = sets.items()
     curves = None if calibrator is None else tt.Calibrator.load(calibrator)
     table = data.checked(file, labels, tags, group_column)
     with streams.stage("making the page"):
@@ -94,6 +108,20 @@ def run(
         )
         page.save(output)
     streams.wrote(output)
+    if plot is not None:
+        _draw(table, sets, plot)
+
+
+def _draw(table: Table, sets: dict[str, Thresholds], path: str) -> None:
+    """Draw the frontier with every set of thresholds."""
+    import tagthresh as tt
+    from tagthresh.report import plot
+
+    shown = tt.FrontierDisplay.from_predictions(
+        *(table.labels, table.scores, sets), tags=table.tags, sample_weight=table.weights
+    )
+    plot.save(shown.figure_, path)
+    streams.wrote(path)
 
 
 def _named(paths: list[str]) -> dict[str, Thresholds]:

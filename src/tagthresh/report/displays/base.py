@@ -1,0 +1,38 @@
+"""What all displays have in common."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from tagthresh.report import plot
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
+
+
+@dataclass(eq=False)
+class Display:
+    """Something drawn with matplotlib.
+
+    Attributes
+    ----------
+    ax_ : matplotlib.axes.Axes
+        Where it was last drawn.
+    """
+
+    ax_: Any = field(init=False, default=None, repr=False)
+
+    @property
+    def figure_(self) -> Figure:
+        """Figure that holds `ax_`."""
+        figure: Figure = self.ax_.figure
+        return figure
+
+    def begin(self, ax: Axes | None, lines: int = 12) -> Axes:
+        """Axes to draw on: those given, or new ones of a figure with room for so many lines."""
+        axes: Axes = plot.empty(lines).subplots() if ax is None else ax
+        axes.spines[["top", "right"]].set_visible(False)
+        self.ax_ = axes
+        return axes

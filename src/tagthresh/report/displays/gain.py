@@ -1,0 +1,105 @@
+"""What each tag gains in F1 on other thresholds."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Self
+
+import numpy as np
+
+from tagthresh import checks
+from tagthresh.counts import Counts
+from tagthresh.evaluate import evaluate
+from tagthresh.report import plot
+from tagthresh.report.displays.base import Display
+from tagthresh.thresholds import Thresholds
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from matplotlib.axes import Axes
+    from numpy.typing import ArrayLike, NDArray
+
+NAMED = 40  # tags whose names have room beside bars
+
+
+@dataclass(eq=False)
+class GainDisplay(Display):
+    """F1 of each tag with thresholds less that with others, greatest first.
+
+    Attributes
+    ----------
+    tags : list of str
+        Names, in order.
+    gains : ndarray of float64, shape (n_tags,)
+        In [-1, 1], falling.
+    """
+
+    tags: list[str]
+    gains: NDArray[np.float64]
+
+    @classmethod
+    def from_predictions(
+        cls,
+        y_true: object,
+        y_score: object,
+        thresholds: Thresholds,
+        baseline: Thresholds | float = 0.5,
+        *,
+        tags: Sequence[str] | None = None,
+        sample_weight: ArrayLike | None = None,
+        ax: Axes | None = None,
+    ) -> Self:
+        """Compute and draw.
+
+        Parameters
+        ----------
+        y_true, y_score, thresholds, tags, sample_weight
+            As for `evaluate`.
+        baseline : Thresholds or float, default 0.5
+            What to compare with; a number is the threshold of all tags.
+        ax : matplotlib.axes.Axes, optional
+            Where to draw.
+
+        Returns
+        -------
+        GainDisplay
+
+        Raises
+        ------
+        InputError
+            When an argument breaks a rule of `tagthresh.checks`, or matplotlib is missing.
+
+        Examples
+        --------
+        >>> import tagthresh as tt
+        >>> fit, _ = tt.demo.load_halves()
+        >>> thresholds = tt.Thresholds([0.01] * 10, fit.tags)
+        >>> shown = tt.GainDisplay.from_predictions(fit.labels, fit.scores, thresholds)
+        >>> shown.tags[0], round(float(shown.gains[0]), 3)
+        ('Baby cry, infant cry', 0.933)
+        """
+        if not isinstance(baseline, Thresholds):
+            value = checks.finite_number("baseline", baseline)
+            baseline = Thresholds([value] * len(thresholds), thresholds.tags)
+        counts = Counts.of(y_true, y_score, tags, sample_weight)
+        there, here = (evaluate(counts, thresholds=each) for each in (baseline, thresholds))
+        gains = here.per_tag["f1"] - there.per_tag["f1"]
+        order = np.argsort(-gains, kind="stable")
+        display = cls([here.tags[tag] for tag in order], gains[order])
+        display.plot(ax)
+        return display
+
+    def plot(self, ax: Axes | None = None) -> Self:
+        """Draw on given axes, or on a figure of its own."""
+        few = len(self.tags) <= NAMED
+        axes = self.begin(ax, len(self.tags) if few else 12)
+        places = np.arange(len(self.tags))
+        better, worse = plot.MARKS["better"][0], plot.MARKS["worse"][0]
+        colors = np.where(self.gains >= 0, better, worse)
+        axes.barh(places, 100 * self.gains, color=colors, height=0.8 if few else 1.0)
+        axes.axvline(0, color="black", linewidth=0.8)
+        axes.set_yticks(places if few else [], self.tags if few else [])
+        axes.set(xlabel="gain in F1, in points", ylabel="" if few else f"{len(places)} tags")
+        axes.invert_yaxis()
+        return self

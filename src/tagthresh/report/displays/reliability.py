@@ -1,0 +1,80 @@
+"""Share of positives against probability."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Self
+
+from tagthresh.calibration import reliability
+from tagthresh.report import plot
+from tagthresh.report.displays.base import Display
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from matplotlib.axes import Axes
+    from numpy.typing import ArrayLike
+
+    from tagthresh.calibration import Calibration
+    from tagthresh.calibrator import Calibrator
+
+
+@dataclass(eq=False)
+class ReliabilityDisplay(Display):
+    """Share of positives against probability, before and after a calibrator.
+
+    Attributes
+    ----------
+    found : dict of str to Calibration
+        What `tagthresh.reliability` found.
+    """
+
+    found: Mapping[str, Calibration]
+
+    @classmethod
+    def from_predictions(
+        cls,
+        y_true: object,
+        y_score: object,
+        calibrator: Calibrator,
+        *,
+        tags: Sequence[str] | None = None,
+        sample_weight: ArrayLike | None = None,
+        ax: Axes | None = None,
+    ) -> Self:
+        """Compute and draw.
+
+        Parameters
+        ----------
+        y_true, y_score, calibrator, tags, sample_weight
+            As for `tagthresh.reliability`.
+        ax : matplotlib.axes.Axes, optional
+            Where to draw.
+
+        Returns
+        -------
+        ReliabilityDisplay
+
+        Raises
+        ------
+        InputError
+            When an argument breaks a rule of `tagthresh.checks`, or matplotlib is missing.
+
+        Examples
+        --------
+        >>> import tagthresh as tt
+        >>> fit, unseen = tt.demo.load_halves()
+        >>> curves = tt.find_thresholds(fit.labels, fit.scores, cv=None).calibrator
+        >>> shown = tt.ReliabilityDisplay.from_predictions(unseen.labels, unseen.scores, curves)
+        >>> list(shown.found)
+        ['raw', 'calibrated', 'trusted', 'not trusted']
+        """
+        found = reliability(y_true, y_score, calibrator, tags=tags, sample_weight=sample_weight)
+        display = cls(found)
+        display.plot(ax)
+        return display
+
+    def plot(self, ax: Axes | None = None) -> Self:
+        """Draw on given axes, or on a figure of its own."""
+        plot.draw_reliability(self.begin(ax, 18), self.found)
+        return self
