@@ -1,8 +1,12 @@
-"""What notebooks show."""
+"""What notebooks show, and the example notebook."""
 
 from __future__ import annotations
 
+import ast
+import json
 from html.parser import HTMLParser
+from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -71,3 +75,37 @@ def test_changes_by_hand_are_shown(solution: tt.Solution) -> None:
     found = cells(changed._repr_html_())
     at = found.index("Dog")
     assert found[at : at + 3] == ["Dog", "never", f"{solution.thresholds.values[4]:.4g}"]
+
+
+EXAMPLE = Path(__file__).parents[1] / "examples" / "choosing.ipynb"
+
+
+def run_cell(source: str, names: dict[str, Any]) -> Any:
+    """Run a cell as a notebook does; the value of its last expression."""
+    *statements, last = ast.parse(source).body
+    exec(compile(ast.Module(statements, []), str(EXAMPLE), "exec"), names)  # noqa: S102
+    if isinstance(last, ast.Expr):
+        return eval(compile(ast.Expression(last.value), str(EXAMPLE), "eval"), names)  # noqa: S307
+    exec(compile(ast.Module([last], []), str(EXAMPLE), "exec"), names)  # noqa: S102
+    return None
+
+
+def test_the_example_notebook_runs_and_shows_what_it_says(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    names: dict[str, Any] = {}
+    cells = json.loads(EXAMPLE.read_text("utf-8"))["cells"]
+    code = [cell for cell in cells if cell["cell_type"] == "code"]
+    for cell in code:
+        found = run_cell("".join(cell["source"]), names)
+        results = [output["data"] for output in cell["outputs"] if "data" in output]
+        assert (found is not None) == bool(results)
+        for kind in results[0] if results else ():
+            expected = "".join(results[0][kind])
+            if kind == "text/plain":
+                assert repr(found) == expected
+            if kind == "text/html":
+                assert found._repr_html_() == expected
+    assert (tmp_path / "report.html").exists()
+    assert len(code) == 9

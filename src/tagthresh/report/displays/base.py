@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -12,7 +13,7 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
 
-@dataclass(eq=False)
+@dataclass(eq=False, repr=False)
 class Display:
     """Something drawn with matplotlib.
 
@@ -22,13 +23,21 @@ class Display:
         Where it was last drawn.
     """
 
-    ax_: Any = field(init=False, default=None, repr=False)
+    ax_: Any = field(init=False, default=None)
+
+    def __repr__(self) -> str:
+        return f"{type(self).__name__}()"
 
     @property
     def figure_(self) -> Figure:
         """Figure that holds `ax_`."""
         figure: Figure = self.ax_.figure
         return figure
+
+    def _repr_png_(self) -> bytes:
+        drawn = io.BytesIO()
+        self.figure_.savefig(drawn, format="png", dpi=100)
+        return drawn.getvalue()
 
     def begin(self, ax: Axes | None, lines: int = 12) -> Axes:
         """Axes to draw on: those given, or new ones of a figure with room for so many lines."""

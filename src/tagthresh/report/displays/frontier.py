@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from numpy.typing import ArrayLike
 
 
-@dataclass(eq=False)
+@dataclass(eq=False, repr=False)
 class FrontierDisplay(Display):
     """Best precision at each recall, of all tags together, and where thresholds lie.
 

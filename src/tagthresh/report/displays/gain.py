@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 NAMED = 40  # tags whose names have room beside bars
 
 
-@dataclass(eq=False)
+@dataclass(eq=False, repr=False)
 class GainDisplay(Display):
     """F1 of each tag with thresholds less that with others, greatest first.
 

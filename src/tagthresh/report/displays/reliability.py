@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from tagthresh.calibrator import Calibrator
 
 
-@dataclass(eq=False)
+@dataclass(eq=False, repr=False)
 class ReliabilityDisplay(Display):
     """Share of positives against probability, before and after a calibrator.
 

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 LINES = {"precision": ("#0072b2", "-"), "recall": ("#d55e00", "--"), "F1": ("black", "-")}
 
 
-@dataclass(eq=False)
+@dataclass(eq=False, repr=False)
 class ThresholdDisplay(Display):
     """Precision, recall and F1 of one tag against its threshold.
 
