@@ -441,6 +441,16 @@ def test_the_command_line_takes_the_download(
     assert json.loads(capsys.readouterr().out)["f1_micro"] == shown.total("metric")
 
 
+def test_a_metric_that_is_no_share_is_not_in_percent(opener: Opener) -> None:
+    fit, unseen = tt.demo.load_halves()
+    goal = tt.Cost(miss=20, false_alarm=3)
+    solution = tt.find_thresholds(fit.labels, fit.scores, metric=goal, method="exact", cv=None)
+    page = opener.open(solution.report(unseen.labels, unseen.scores))
+    words = page.locator("#fitted").inner_text()
+    assert f"for cost on 500 clips, where they reach {solution.score:.3f}. " in words
+    assert page.locator("[data-figure=metric] dt").inner_text() == "micro-F1"
+
+
 def test_damage_is_told_in_words(opener: Opener, fitted: tuple[Any, Any, tt.Solution]) -> None:
     _, unseen, solution = fitted
     text = solution.report(unseen.labels, unseen.scores).html

@@ -4,8 +4,9 @@ tags
     Names, in the order of the scores.
 thresholds
     The thresholds file that the page starts from, as `Thresholds.to_dict` has it.
-metric, expected
-    Name, beta and average of the metric shown first; what cross-fitting expects, where it is known.
+metric, share, expected
+    Name, beta and average of the metric shown first; whether that fitted for is in percent; what
+    cross-fitting expects of it, where that is known.
 stops, path
     `Stops` of each tag, and the stops along the frontier.
 starts
@@ -81,6 +82,7 @@ def content(
         "thresholds": first.to_dict(),
         "status": _status(first, counts),
         "metric": {"name": metric.name, "beta": float(metric.beta), "average": metric.average},
+        "share": _is_share(first),
         "expected": expected and expected.to_dict(),
         "known": packed(counts.known.mass),
         "positives": packed(counts.positive.mass),
@@ -102,6 +104,14 @@ def shown_metric(thresholds: Thresholds) -> FBeta:
     except InputError:
         return FBeta()
     return metric if isinstance(metric, FBeta) and not metric.needs_rows else FBeta()
+
+
+def _is_share(thresholds: Thresholds) -> bool:
+    """Whether the metric fitted for is one that is shown in percent."""
+    try:
+        return thresholds.origin is None or as_metric(thresholds.origin.metric).share
+    except InputError:  # a function of somebody's own
+        return False
 
 
 def packed(values: NDArray[Any]) -> dict[str, str]:

@@ -58,17 +58,18 @@ class Headline {
 
   // Where the thresholds come from, and what was and is to be expected of them.
   fitted() {
-    const { thresholds, expected, clips } = this.model.content;
+    const { thresholds, expected, clips, share } = this.model.content;
     if (!thresholds.metric) return [`Judged on ${counted(clips, "clip")}. They were not fitted by tagthresh.`];
     const name = metricText(thresholds.metric);
+    const text = (score) => (share ? `${percent(score)} %` : score.toPrecision(4));
     const parts = [
       `Chosen by ${thresholds.method.name.replaceAll("_", " ")} for ${name} on ${counted(thresholds.clips, "clip")}, `,
-      `where they reach ${percent(thresholds.score)} %. `,
+      `where they reach ${text(thresholds.score)}. `,
     ];
     if (expected) {
       const { score, low, high } = expected;
       parts.push(
-        `On unseen clips, expect ${percent(score)} % (cross-fitted; 95 % interval ${percent(low)} to ${percent(high)}). `,
+        `On unseen clips, expect ${text(score)} (cross-fitted; 95 % interval ${text(low)} to ${text(high)}). `,
       );
     }
     return [...parts, `Below: on these ${counted(clips, "clip")}, in %.`];

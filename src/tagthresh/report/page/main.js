@@ -6,6 +6,7 @@ class App {
     this.model = model;
     this.heading();
     const moveAll = (places) => {
+      say("");
       model.moveAll(places);
       this.drawAll();
     };
@@ -46,6 +47,7 @@ class App {
   // Changes
 
   move(tag, place) {
+    say("");
     this.model.move(tag, place);
     this.table.row(tag).draw();
     if (this.panel.tag === tag) this.panel.draw();

@@ -33,6 +33,7 @@ class TagPanel {
     const status = model.content.status[tag];
     this.box.replaceChildren(
       element("h2", { id: "tag-title" }, model.tags[tag]),
+      element("p", { class: "back" }, element("a", { href: "#tags" }, "Back to the table")),
       element("p", { class: "note" }, status === "ok" ? "" : `Status: ${status}.`),
       element("p", { class: "threshold row" }, element("span", {}, "Threshold"), ...this.control.nodes),
       element("p", { class: "row" }, ...this.buttons()),
