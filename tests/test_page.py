@@ -229,6 +229,20 @@ def test_the_point_is_dragged_and_moved_by_keys(shown: Shown) -> None:
     assert shown.total("recall") == pytest.approx(dragged)
 
 
+@pytest.mark.parametrize("width", [1280, 400])
+def test_nothing_moves_under_the_pointer(
+    opener: Opener, fitted: tuple[Any, Any, tt.Solution], width: int
+) -> None:
+    _, unseen, solution = fitted
+    made = solution.report(unseen.labels, unseen.scores)
+    page = opener.open(made, viewport={"width": width, "height": 900})
+    top = "(node) => node.getBoundingClientRect().top + window.scrollY"
+    before = page.locator("#table").evaluate(top)
+    page.locator("#table input[type=range]").first.press("ArrowRight")
+    assert page.locator("[data-figure=changed] data").inner_text() == "1"
+    assert page.locator("#table").evaluate(top) == before
+
+
 def test_undo_redo_and_start_again(shown: Shown) -> None:
     page, start = shown.page, shown.total("metric")
     slider = shown.row("Rain").get_by_role("slider")

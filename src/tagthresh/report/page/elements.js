@@ -28,8 +28,11 @@ function setFigure(node, value, text) {
   node.textContent = text;
 }
 
+// Say something for as long as it takes to read.
 function say(text) {
+  clearTimeout(say.end);
   byId("said").textContent = text;
+  say.end = setTimeout(() => byId("said").replaceChildren(), 10_000);
 }
 
 function showError(id, text) {

@@ -165,7 +165,7 @@ class TargetForm {
     const { precision, recall, perClip } = this.model.totals();
     say(
       `All thresholds set: precision ${percent(precision)} %, recall ${percent(recall)} %, ` +
-        `${perClip.toFixed(2)} tags per clip. Chosen on these clips, so expect less on others.`,
+        `${perClip.toFixed(2)} tags per clip.`,
     );
   }
 

@@ -20,7 +20,9 @@ function figuresOfNow(model) {
     text: now.perClip.toFixed(2),
     change: signed(now.perClip - own.perClip, 2),
   };
-  return [...shares, perClip];
+  const { changed } = model;
+  const byHand = { name: "Changed", key: "changed", value: changed, text: String(changed), change: `of ${model.n}` };
+  return [...shares, perClip, byHand];
 }
 
 function drawNow(model) {
@@ -30,16 +32,13 @@ function drawNow(model) {
       "div",
       { "data-figure": key },
       element("dt", {}, name),
-      element("dd", {}, figure(value, text), element("small", {}, changed ? change : "")),
+      element("dd", {}, figure(value, text), element("small", {}, changed ? change : "as given")),
     ),
   );
   byId("figures").replaceChildren(...boxes);
   byId("undo").disabled = !model.canUndo && !changed;
   byId("redo").disabled = !model.canRedo;
   byId("reset").disabled = changed === 0;
-  byId("download").textContent = changed
-    ? `Download thresholds.json (${counted(changed, "change")})`
-    : "Download thresholds.json";
 }
 
 class Headline {
@@ -78,9 +77,10 @@ class Headline {
   draw() {
     const { model } = this;
     const rows = model.starts.map((start) => this.row(start.name, start.totals, start));
-    if (model.changed) rows.push(this.row("now", model.totals(), null));
-    this.body.replaceChildren(...rows);
-    byId("optimistic").hidden = !model.changed;
+    const now = this.row("now", model.totals(), null);
+    this.body.replaceChildren(...rows, now);
+    // Their room is kept, so that nothing below moves with the first change.
+    for (const part of [now, byId("optimistic")]) part.classList.toggle("absent", !model.changed);
   }
 
   row(name, totals, start) {
