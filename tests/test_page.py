@@ -25,6 +25,7 @@ FLAGS = (
     *("--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run"),
     *("--disable-background-networking", "--disable-component-update", "--disable-sync"),
 )
+MINUS = "\N{MINUS SIGN}"
 NASTY = [
     "<script>alert(1)</script>",
     "__proto__",
@@ -434,6 +435,13 @@ def test_several_sets_are_compared(opener: Opener, fitted: tuple[Any, Any, tt.So
     )
     for tag, name in enumerate(fit.tags):
         assert value(shown.row(name).locator(".gain data")) == pytest.approx(here[tag] - there[tag])
+    compared = tt.compare_thresholds(
+        unseen.labels, unseen.scores, other.thresholds, solution.thresholds
+    ).per_tag
+    at = int(np.argmax(compared["changed"] > 0))
+    ends = [f"{100 * compared[end][at]:+.1f}".replace("-", MINUS) for end in ("low", "high")]
+    words = shown.row(fit.tags[at]).locator(".gain small").inner_text()
+    assert words.removesuffix(f", {compared['verdict'][at]}") == " to ".join(ends)
     page.locator("#scatter circle").nth(3).wait_for()
     assert page.locator("#scatter circle").count() == 10
     page.locator("#scatter circle").nth(3).dispatch_event("click")

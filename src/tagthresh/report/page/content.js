@@ -14,6 +14,7 @@ function array({ type, data }) {
 }
 
 function readContent() {
-  const { thresholds, starts, ...rest } = JSON.parse(document.getElementById("content").textContent);
-  return { ...unpacked(rest), starts: starts.map(unpacked), thresholds }; // the file stays as it is
+  const { thresholds, starts, gains, ...rest } = JSON.parse(document.getElementById("content").textContent);
+  const byName = new Map(Object.entries(gains).map(([name, found]) => [name, unpacked(found)]));
+  return { ...unpacked(rest), starts: starts.map(unpacked), gains: byName, thresholds }; // the file as it is
 }

@@ -13,6 +13,9 @@ starts
     Sets of thresholds to begin with or to compare with, the first being the page's own: places
     among the stops, the metric on these clips with its interval, and what it is less that of the
     first, with the interval of paired draws.
+gains
+    By the name of a set that was given to compare with: interval and verdict of what each tag of
+    the page's own thresholds gains on it in F1 (`tagthresh.compare_thresholds`).
 bins, examples, reliability
     `Bins` and `Examples`; the reliability curve of each tag, where scores are probabilities.
 """
@@ -47,6 +50,7 @@ if TYPE_CHECKING:
 
     from tagthresh.calibrator import Calibrator
     from tagthresh.checks import LabelledScores
+    from tagthresh.compare_thresholds import ThresholdComparison
     from tagthresh.counts import Counts
     from tagthresh.crossfit import CrossFit
     from tagthresh.thresholds import Thresholds
@@ -66,10 +70,14 @@ class Clips(NamedTuple):
 def content(
     clips: Clips,
     sets: Mapping[str, Thresholds],
-    expected: CrossFit | None = None,
-    calibrator: Calibrator | None = None,
+    compared: Mapping[str, ThresholdComparison],
+    expected: CrossFit | None,
+    calibrator: Calibrator | None,
 ) -> dict[str, Any]:
-    """Everything on the page about the clips, the first of `sets` being the page's own."""
+    """Everything on the page about the clips, the first of `sets` being the page's own.
+
+    `compared` tells of the other sets what the first gains on them, tag by tag.
+    """
     data, counts, _, _ = clips
     first = next(iter(sets.values()))
     metric = shown_metric(first)
@@ -91,6 +99,7 @@ def content(
         "stops": {name: packed(column) for name, column in vars(stops).items()},
         "path": packed(stops.path(frontier)),
         "starts": _judged(clips, starts, stops, metric),
+        "gains": {name: _gains(each) for name, each in compared.items()},
         "bins": _packed_all(Bins.from_counts(counts)),
         "examples": _examples(clips, next(iter(starts.values()))),
         "reliability": _reliability(data, calibrator),
@@ -177,6 +186,12 @@ def _judged(
             }
         )
     return judged
+
+
+def _gains(found: ThresholdComparison) -> dict[str, Any]:
+    """Interval and verdict of each tag."""
+    low, high = (packed(found.per_tag[end]) for end in ("low", "high"))
+    return {"low": low, "high": high, "verdict": found.per_tag["verdict"]}
 
 
 def _status(thresholds: Thresholds, counts: Counts) -> list[str]:

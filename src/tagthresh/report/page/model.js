@@ -68,6 +68,14 @@ class Model {
     return { precision, recall, f1: jaccard.map((j) => (2 * j) / (1 + j)) };
   }
 
+  // Interval and verdict of what a tag gains on a start, where they are known: for those given to
+  // compare with, and as long as the tag has its own threshold.
+  gainInterval(tag, start) {
+    const found = this.content.gains.get(start.name);
+    if (!found || this.isChanged(tag)) return null;
+    return { low: found.low[tag], high: found.high[tag], verdict: found.verdict[tag] };
+  }
+
   // Totals of all tags at given places
 
   totals(places = this.now) {

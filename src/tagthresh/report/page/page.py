@@ -5,7 +5,7 @@ from __future__ import annotations
 import html
 import json
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, partial
 from importlib import resources
 from typing import TYPE_CHECKING, Any
 
@@ -13,6 +13,7 @@ import numpy as np
 
 from tagthresh import checks
 from tagthresh.checks import InputError
+from tagthresh.compare_thresholds import compare_thresholds
 from tagthresh.counts import Counts
 from tagthresh.crossfit import units
 from tagthresh.files import replacing
@@ -151,19 +152,36 @@ def report(  # noqa: PLR0913
     >>> page.content["starts"][0]["name"], round(page.content["starts"][0]["score"], 4)
     ('chosen', 0.7921)
     """
-    sets = {str(name): thresholds, **(others or {})}
-    if len(sets) == len(others or {}):
-        raise InputError(f"others must have names other than {name!r}")
-    for key, each in sets.items():
-        if not isinstance(each, Thresholds):
-            raise InputError(f"thresholds {key!r} must be Thresholds; got {each!r:.80}")
+    sets = _sets(str(name), thresholds, others or {})
     if isinstance(y_true, Counts):
         raise InputError("y_true must be labels; Counts do not tell clips apart")
     data = checks.labelled_scores(y_true, y_score, tags, sample_weight)
+    for each in sets.values():
+        each.in_order(data.tags, data.scores.shape[1])
+    groups = None if groups is None else list(groups)
     unit = units(groups, sample_weight, len(data.scores))
     names = _kept(clips, sample_weight, len(data.scores))
-    found = content(Clips(data, Counts.from_checked(data), names, unit), sets, expected, calibrator)
+    compare = partial(compare_thresholds, y_true, y_score, new=thresholds, tags=tags)
+    compared = {
+        other: compare(old=each, sample_weight=sample_weight, groups=groups)
+        for other, each in (others or {}).items()
+    }
+    chosen = Clips(data, Counts.from_checked(data), names, unit)
+    found = content(chosen, sets, compared, expected, calibrator)
     return Page({"title": str(title), "version": __version__, **found})
+
+
+def _sets(
+    name: str, thresholds: Thresholds, others: Mapping[str, Thresholds]
+) -> dict[str, Thresholds]:
+    """All sets of thresholds by name, the page's own first."""
+    if name in others:
+        raise InputError(f"others must have names other than {name!r}")
+    sets = {name: thresholds, **others}
+    for key, each in sets.items():
+        if not isinstance(each, Thresholds):
+            raise InputError(f"thresholds {key!r} must be Thresholds; got {each!r:.80}")
+    return sets
 
 
 def _kept(

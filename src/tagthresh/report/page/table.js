@@ -90,6 +90,10 @@ class TagTable {
     return f1 - this.model.tagFigures(tag, this.model.starts[this.against].place[tag]).f1;
   }
 
+  verdict(tag) {
+    return this.model.gainInterval(tag, this.model.starts[this.against])?.verdict;
+  }
+
   // Tags to show, in order
 
   chosen() {
@@ -100,6 +104,7 @@ class TagTable {
       changed: (tag) => this.model.isChanged(tag),
       few: (tag) => this.model.content.positives[tag] < FEW,
       worst: (tag) => this.model.content.positives[tag] > 0,
+      clear: (tag) => ["better", "worse"].includes(this.verdict(tag)),
       gain: (tag) => this.gain(tag) > 0,
       loss: (tag) => this.gain(tag) < 0,
     }[filter];
@@ -142,6 +147,7 @@ class TagTable {
     return {
       changed: "No threshold has been changed yet.",
       few: "Every tag has at least 10 positive clips.",
+      clear: "No tag is clearly better or worse; intervals and verdicts are known of files that were compared.",
       gain: "No tag gains on the thresholds compared with.",
       loss: "No tag loses against the thresholds compared with.",
     }[byId("filter").value] ?? "No tag has a positive clip.";
@@ -181,6 +187,8 @@ class TagRow {
       element("td", { class: "threshold" }, ...this.control.nodes),
       ...COLUMNS.slice(2).map(({ key, kind }) => element("td", { class: `${kind} ${key}` }, this.cells[key])),
     );
+    this.interval = element("small");
+    this.cells.gain.after(this.interval);
     this.draw();
   }
 
@@ -195,6 +203,9 @@ class TagRow {
       setFigure(this.cells[key], share, percent(share));
     }
     setFigure(this.cells.gain, gain, signed(100 * gain));
+    const found = model.gainInterval(this.tag, model.starts[against]);
+    const ends = found && found.verdict !== "same" ? `${signed(100 * found.low)} to ${signed(100 * found.high)}` : "";
+    this.interval.textContent = ["better", "worse"].includes(found?.verdict) ? `${ends}, ${found.verdict}` : ends;
     this.cells.gain.className = gain > 0 ? "better" : gain < 0 ? "worse" : "";
     setFigure(this.cells.support, positives, massText(positives));
     setFigure(this.cells.predicted, accepted, massText(accepted));
