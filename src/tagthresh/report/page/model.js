@@ -68,12 +68,13 @@ class Model {
     return { precision, recall, f1: jaccard.map((j) => (2 * j) / (1 + j)) };
   }
 
-  // Interval and verdict of what a tag gains on a start, where they are known: for those given to
-  // compare with, and as long as the tag has its own threshold.
+  // Interval and verdict of what a tag gains on a start, null where they are not known: they are of
+  // those given to compare with. They are of the tag's own threshold, no other.
   gainInterval(tag, start) {
     const found = this.content.gains.get(start.name);
-    if (!found || this.isChanged(tag)) return null;
-    return { low: found.low[tag], high: found.high[tag], verdict: found.verdict[tag] };
+    if (!found) return null;
+    const verdict = this.isChanged(tag) ? "changed" : found.verdict[tag];
+    return { low: found.low[tag], high: found.high[tag], verdict };
   }
 
   // Totals of all tags at given places

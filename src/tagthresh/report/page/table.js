@@ -133,6 +133,7 @@ class TagTable {
       if (sorted) cell.setAttribute("aria-sort", this.sort.down ? "descending" : "ascending");
       else cell.removeAttribute("aria-sort");
     }
+    byId("judged").hidden = !this.model.content.gains.has(this.model.starts[this.against].name);
     byId("table").hidden = shown.length === 0;
     byId("empty").hidden = shown.length > 0;
     byId("empty").textContent = this.nothing();
@@ -172,6 +173,14 @@ class TagTable {
   }
 }
 
+// One line of the same height whatever is known, so that no row moves when its threshold does.
+function gainText(found) {
+  if (!found) return "";
+  const { low, high, verdict } = found;
+  if (verdict === "changed" || verdict === "same") return verdict;
+  return `${{ better: "▲ ", worse: "▼ " }[verdict] ?? ""}${signed(100 * low)} to ${signed(100 * high)}`;
+}
+
 class TagRow {
   constructor(table, tag) {
     const { model, actions } = table;
@@ -203,9 +212,7 @@ class TagRow {
       setFigure(this.cells[key], share, percent(share));
     }
     setFigure(this.cells.gain, gain, signed(100 * gain));
-    const found = model.gainInterval(this.tag, model.starts[against]);
-    const ends = found && found.verdict !== "same" ? `${signed(100 * found.low)} to ${signed(100 * found.high)}` : "";
-    this.interval.textContent = ["better", "worse"].includes(found?.verdict) ? `${ends}, ${found.verdict}` : ends;
+    this.interval.textContent = gainText(model.gainInterval(this.tag, model.starts[against]));
     this.cells.gain.className = gain > 0 ? "better" : gain < 0 ? "worse" : "";
     setFigure(this.cells.support, positives, massText(positives));
     setFigure(this.cells.predicted, accepted, massText(accepted));
