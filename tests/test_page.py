@@ -335,6 +335,36 @@ def test_the_cut_is_dragged_in_the_picture_of_scores(shown: Shown) -> None:
     shown.check_totals(changed)
 
 
+def test_a_finger_sets_the_cut_and_scrolls_past_it(
+    opener: Opener, fitted: tuple[Any, Any, tt.Solution]
+) -> None:
+    _, unseen, solution = fitted
+    made = solution.report(unseen.labels, unseen.scores)
+    page = opener.open(made, viewport={"width": 400, "height": 800}, has_touch=True)
+    picture = page.locator("#tag svg").first
+    picture.scroll_into_view_if_needed()
+    box = picture.bounding_box()
+    assert box is not None
+    x, y = box["x"] + 60, box["y"] + 60
+    touch = page.context.new_cdp_session(page)
+
+    def send(kind: str, *points: dict[str, float]) -> None:
+        touch.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": list(points)})
+
+    changed, scrolled = page.locator("[data-figure=changed] data"), "window.scrollY"
+    before = page.evaluate(scrolled)
+    send("touchStart", {"x": x, "y": y})
+    for down in range(5, 60, 5):
+        send("touchMove", {"x": x + down / 20, "y": y + down})
+    send("touchEnd")
+    page.wait_for_function(f"{scrolled} < {before}")
+    assert changed.inner_text() == "0"
+    box = picture.bounding_box()
+    assert box is not None
+    page.touchscreen.tap(box["x"] + 60, box["y"] + 60)
+    assert changed.inner_text() == "1"
+
+
 def test_clips_nearest_to_the_cut(shown: Shown) -> None:
     shown.page.get_by_role("button", name="Rain", exact=True).click()
     at = shown.thresholds.names.index("Rain")

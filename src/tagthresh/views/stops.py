@@ -99,7 +99,6 @@ class Stops:
         tags = frontier.curve.tag[frontier.cut]
         for tag, hull in enumerate(_by_tag(frontier)):
             start, stop = self.offset[tag : tag + 2]
-            # Of stops that accept the same clips, the highest: `_cuts` places it first.
             value = _placed(frontier.curve.counts, tag, hull)
             found[tags == tag] = start + np.searchsorted(self.value[start:stop], value)
         return found

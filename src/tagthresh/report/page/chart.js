@@ -52,21 +52,28 @@ const pathOf = (points) => points.map(([x, y], i) => `${i ? "L" : "M"}${x.toFixe
 
 const shareTicks = [0, 0.25, 0.5, 0.75, 1].map((share) => [share, percent(share, 0)]);
 
-// Follow the pointer while it is down on a picture.
+// Follow the pointer while it is down on a picture. A finger may only want to scroll: it counts once
+// it has moved sideways, or is lifted where it was.
 function dragging(svg, { moved, done }) {
-  svg.addEventListener("pointerdown", (event) => {
-    if (event.button !== 0) return;
-    svg.setPointerCapture(event.pointerId);
+  svg.addEventListener("pointerdown", (start) => {
+    if (start.button !== 0) return;
+    svg.setPointerCapture(start.pointerId);
+    let follows = false;
     const place = (at) => {
+      follows = true;
       const { left, top } = svg.getBoundingClientRect();
       moved(at.clientX - left, at.clientY - top);
     };
-    place(event);
-    svg.addEventListener("pointermove", place);
-    const stop = () => {
-      svg.removeEventListener("pointermove", place);
-      done();
+    const move = (at) => {
+      if (follows || Math.abs(at.clientX - start.clientX) > 8) place(at);
     };
+    const stop = (at) => {
+      svg.removeEventListener("pointermove", move);
+      if (!follows && at.type === "pointerup") place(at);
+      if (follows) done();
+    };
+    if (start.pointerType !== "touch") place(start);
+    svg.addEventListener("pointermove", move);
     svg.addEventListener("pointerup", stop, { once: true });
     svg.addEventListener("pointercancel", stop, { once: true });
   });

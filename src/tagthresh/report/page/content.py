@@ -96,7 +96,7 @@ def content(
         "positives": packed(counts.positive.mass),
         "effective": packed(counts.known.effective),
         "highest": packed(_highest(counts)),
-        "stops": {name: packed(column) for name, column in vars(stops).items()},
+        "stops": _packed_all(stops),
         "path": packed(stops.path(frontier)),
         "starts": _judged(clips, starts, stops, metric),
         "gains": {name: _gains(each) for name, each in compared.items()},
@@ -208,10 +208,7 @@ def _examples(clips: Clips, thresholds: NDArray[np.float64]) -> dict[str, Any]:
     found = Examples.of(clips.data, thresholds)
     used, number = np.unique(found.clip, return_inverse=True)
     names = [f"clip {clip}" if clips.names is None else str(clips.names[clip]) for clip in used]
-    return {
-        "names": names,
-        **_packed_all(dataclasses.replace(found, clip=number)),
-    }
+    return {"names": names, **_packed_all(dataclasses.replace(found, clip=number))}
 
 
 def _reliability(data: LabelledScores, calibrator: Calibrator | None) -> dict[str, Any] | None:
