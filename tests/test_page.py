@@ -272,6 +272,9 @@ def test_typed_thresholds(shown: Shown) -> None:
         field.blur()
         assert shown.downloaded().values[at] == pytest.approx(kept, rel=0.05)
         shown.check_totals(shown.downloaded())
+    field.fill(" 0,02 ")
+    field.blur()
+    assert field.input_value() == f"{shown.downloaded().values[at]:.4g}"
     field.fill("soon")
     field.blur()
     assert "“soon” is not a threshold" in shown.page.locator("#said").inner_text()

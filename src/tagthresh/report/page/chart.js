@@ -48,7 +48,8 @@ function frame(svg, { x, y, xTicks, yTicks, xTitle = "", yTitle = "" }, box) {
   );
 }
 
-const pathOf = (points) => points.map(([x, y], i) => `${i ? "L" : "M"}${x.toFixed(1)} ${y.toFixed(1)}`).join("");
+const pathOf = (points) =>
+  points.map(([x, y], i) => `${i ? "L" : "M"}${x.toFixed(1)} ${y.toFixed(1)}`).join("");
 
 const shareTicks = [0, 0.25, 0.5, 0.75, 1].map((share) => [share, percent(share, 0)]);
 
@@ -116,5 +117,7 @@ function roundSteps(low, high) {
   const step = [1, 2, 5, 10].map((m) => m * power).find((s) => s >= rough);
   const first = Math.ceil(low / step);
   const count = Math.floor(high / step) - first + 1;
-  return Array.from({ length: Math.max(count, 0) }, (_, i) => Number(((first + i) * step).toPrecision(6)));
+  return Array.from({ length: Math.max(count, 0) }, (_, i) =>
+    Number(((first + i) * step).toPrecision(6)),
+  );
 }

@@ -1,11 +1,22 @@
 // Precision against recall of all tags together, with a point to drag, and targets to type.
 
-const SHAPES = ["M-5 0L0 -5L5 0L0 5Z", "M-4 -4H4V4H-4Z", "M0 -5L5 4H-5Z", "M0 5L5 -4H-5Z", "M-5 0A5 5 0 1 0 5 0A5 5 0 1 0 -5 0Z"];
+const SHAPES = [
+  "M-5 0L0 -5L5 0L0 5Z",
+  "M-4 -4H4V4H-4Z",
+  "M0 -5L5 4H-5Z",
+  "M0 5L5 -4H-5Z",
+  "M-5 0A5 5 0 1 0 5 0A5 5 0 1 0 -5 0Z",
+];
 
 const mark = (i, x, y) =>
-  drawn("path", { class: "start", d: SHAPES[i % SHAPES.length], transform: `translate(${x} ${y})` });
+  drawn("path", {
+    class: "start",
+    d: SHAPES[i % SHAPES.length],
+    transform: `translate(${x} ${y})`,
+  });
 
-const markAlone = (i) => drawn("svg", { width: 14, height: 14, "aria-hidden": "true" }, mark(i, 7, 7));
+const markAlone = (i) =>
+  drawn("svg", { width: 14, height: 14, "aria-hidden": "true" }, mark(i, 7, 7));
 
 class FrontierPlot {
   constructor(model, { moved, done }) {
@@ -29,7 +40,9 @@ class FrontierPlot {
     const { svg } = this.chart;
     svg.setAttribute("role", "group");
     svg.classList.add("drag");
-    byId("marks").append(...model.starts.map(({ name }, i) => element("li", {}, markAlone(i), name)));
+    byId("marks").append(
+      ...model.starts.map(({ name }, i) => element("li", {}, markAlone(i), name)),
+    );
     dragging(svg, { moved: (x, y) => this.go(this.nearest(x, y)), done: () => this.release() });
   }
 
@@ -99,7 +112,9 @@ class FrontierPlot {
     this.drawEqualF1(svg);
     const line = this.vertices.slice(1).map((v) => [this.x(v.recall), this.y(v.precision)]);
     svg.append(drawn("path", { class: "frontier", d: pathOf(line) }));
-    this.model.starts.forEach(({ totals }, i) => svg.append(mark(i, this.x(totals.recall), this.y(totals.precision))));
+    this.model.starts.forEach(({ totals }, i) =>
+      svg.append(mark(i, this.x(totals.recall), this.y(totals.precision))),
+    );
     svg.append(this.handle);
     this.place();
   }
@@ -126,7 +141,11 @@ class FrontierPlot {
       const [x, y] = points.at(-1);
       svg.append(
         drawn("path", { class: "equal", d: pathOf(points) }),
-        drawn("text", { class: "faint", x: x - 2, y: y - 4, "text-anchor": "end" }, `F1 ${percent(f1, 0)} %`),
+        drawn(
+          "text",
+          { class: "faint", x: x - 2, y: y - 4, "text-anchor": "end" },
+          `F1 ${percent(f1, 0)} %`,
+        ),
       );
     }
   }

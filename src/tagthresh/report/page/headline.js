@@ -21,7 +21,13 @@ function figuresOfNow(model) {
     change: signed(now.perClip - own.perClip, 2),
   };
   const { changed } = model;
-  const byHand = { name: "Changed", key: "changed", value: changed, text: String(changed), change: `of ${model.n}` };
+  const byHand = {
+    name: "Changed",
+    key: "changed",
+    value: changed,
+    text: String(changed),
+    change: `of ${model.n}`,
+  };
   return [...shares, perClip, byHand];
 }
 
@@ -45,7 +51,14 @@ class Headline {
   constructor(model, use) {
     Object.assign(this, { model, use });
     byId("fitted").replaceChildren(...this.fitted());
-    const heads = [metricText(model.content.metric.name), "95 % interval", "Macro", "Precision", "Recall", "Tags/clip"];
+    const heads = [
+      metricText(model.content.metric.name),
+      "95 % interval",
+      "Macro",
+      "Precision",
+      "Recall",
+      "Tags/clip",
+    ];
     const [first, ...others] = ["Thresholds", ...heads, ""].map((text) =>
       element("th", { scope: "col" }, text || element("span", { class: "unseen" }, "Use")),
     );
@@ -58,7 +71,8 @@ class Headline {
   // Where the thresholds come from, and what was and is to be expected of them.
   fitted() {
     const { thresholds, expected, clips, share } = this.model.content;
-    if (!thresholds.metric) return [`Judged on ${counted(clips, "clip")}. They were not fitted by tagthresh.`];
+    if (!thresholds.metric)
+      return [`Judged on ${counted(clips, "clip")}. They were not fitted by tagthresh.`];
     const name = metricText(thresholds.metric);
     const text = (score) => (share ? `${percent(score)} %` : score.toPrecision(4));
     const parts = [
@@ -88,7 +102,11 @@ class Headline {
       element("td", {}, figure(share, percent(share))),
     );
     const button = start
-      ? element("button", { type: "button", "aria-label": `Use ${name}`, onclick: () => this.use(start) }, "Use")
+      ? element(
+          "button",
+          { type: "button", "aria-label": `Use ${name}`, onclick: () => this.use(start) },
+          "Use",
+        )
       : "";
     return element(
       "tr",

@@ -40,8 +40,10 @@ class App {
     const { title, clips, version } = this.model.content;
     const about = `${counted(clips, "clip")}, ${counted(this.model.n, "tag")}.`;
     byId("title").textContent = title;
-    byId("about").textContent = `${about} A clip gets a tag when its score is at least the tag's threshold.`;
-    byId("made").textContent = `Made by tagthresh ${version}. This file holds all of its data and sends nothing anywhere.`;
+    byId("about").textContent =
+      `${about} A clip gets a tag when its score is at least the tag's threshold.`;
+    byId("made").textContent =
+      `Made by tagthresh ${version}. This file holds all of its data and sends nothing anywhere.`;
   }
 
   // Changes
@@ -106,7 +108,8 @@ class App {
       const typing = event.target.matches("input:not([type=range]), select, textarea");
       if (typing || !(event.ctrlKey || event.metaKey) || event.key.toLowerCase() !== "z") return;
       event.preventDefault();
-      if (event.shiftKey ? this.model.canRedo : this.model.canUndo) (event.shiftKey ? redo : undo)();
+      if (event.shiftKey ? this.model.canRedo : this.model.canUndo)
+        (event.shiftKey ? redo : undo)();
     });
   }
 
@@ -116,14 +119,21 @@ class App {
     element("a", { href: address, download: "thresholds.json" }).click();
     setTimeout(() => URL.revokeObjectURL(address), 1000);
     const { changed } = this.model;
-    say(changed ? `thresholds.json records ${counted(changed, "change")} as overrides.` : "thresholds.json holds the thresholds unchanged.");
+    say(
+      changed
+        ? `thresholds.json records ${counted(changed, "change")} as overrides.`
+        : "thresholds.json holds the thresholds unchanged.",
+    );
   }
 }
 
 try {
   new App(readContent());
 } catch (error) {
-  showError("error", `This page cannot be shown: it may be damaged or the browser too old (${error.message}).`);
+  showError(
+    "error",
+    `This page cannot be shown: it may be damaged or the browser too old (${error.message}).`,
+  );
   byId("now").hidden = true;
   document.querySelector("main").hidden = true;
 }

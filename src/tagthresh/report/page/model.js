@@ -46,7 +46,11 @@ class Model {
   }
 
   tagFigures(tag, place = this.now[tag]) {
-    const [tp, accepted, positives] = [this.tp(place), this.accepted(place), this.content.positives[tag]];
+    const [tp, accepted, positives] = [
+      this.tp(place),
+      this.accepted(place),
+      this.content.positives[tag],
+    ];
     return {
       tp,
       accepted,
@@ -92,7 +96,11 @@ class Model {
     }
     const micro = fscore(tp, accepted, this.positives, beta);
     const averages = { micro, macro, weighted: ratio(weighted, this.positives) };
-    return { ...this.ofSums(tp, accepted), ...averages, metric: averages[this.content.metric.average] };
+    return {
+      ...this.ofSums(tp, accepted),
+      ...averages,
+      metric: averages[this.content.metric.average],
+    };
   }
 
   ofSums(tp, accepted) {
@@ -163,7 +171,8 @@ class Model {
   walk() {
     const { path, stops } = this.content;
     this.tagOf = new Uint32Array(stops.value.length);
-    for (let tag = 0; tag < this.n; tag += 1) this.tagOf.fill(tag, this.first(tag), this.last(tag) + 1);
+    for (let tag = 0; tag < this.n; tag += 1)
+      this.tagOf.fill(tag, this.first(tag), this.last(tag) + 1);
     const held = this.never();
     let [tp, accepted] = [0, 0];
     this.vertices = [this.ofSums(tp, accepted)];
@@ -195,7 +204,10 @@ class Model {
       const scores = some.map((v) => fscore(v.tp, v.accepted, this.positives, number));
       return scores.length ? 1 + scores.indexOf(scores.reduce((a, b) => Math.max(a, b))) : -1;
     }
-    const kept = { precision: (v) => v.precision >= number - slack, perClip: (v) => v.perClip <= number + slack };
+    const kept = {
+      precision: (v) => v.precision >= number - slack,
+      perClip: (v) => v.perClip <= number + slack,
+    };
     return 1 + some.findLastIndex(kept[kind]) || -1;
   }
 

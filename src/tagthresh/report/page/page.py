@@ -32,8 +32,8 @@ if TYPE_CHECKING:
 
 # In the order in which each may use what those before it define.
 SCRIPTS = (
-    *("content", "beta", "model", "words", "elements", "chart"),
-    *("headline", "frontier", "table", "tag", "main"),
+    *("content", "beta", "model", "words", "elements", "chart", "headline", "frontier"),
+    *("threshold", "table", "scatter", "clips", "tag", "main"),
 )
 
 

@@ -8,7 +8,12 @@ const COLUMNS = [
   { key: "precision", title: "Precision %", kind: "share" },
   { key: "recall", title: "Recall %", kind: "share" },
   { key: "f1", title: "F1 %", kind: "share" },
-  { key: "gain", title: "Gain, points", kind: "gain", help: "of F1, on the thresholds under “Gain on”" },
+  {
+    key: "gain",
+    title: "Gain, points",
+    kind: "gain",
+    help: "of F1, on the thresholds under “Gain on”",
+  },
   { key: "support", title: "Support", kind: "mass", help: "positive clips" },
   { key: "predicted", title: "Given", kind: "mass", help: "clips that get the tag" },
 ];
@@ -36,7 +41,11 @@ class TagTable {
       ),
     );
     byId("table").append(
-      element("caption", { class: "unseen" }, "Tags with their thresholds and figures on these clips"),
+      element(
+        "caption",
+        { class: "unseen" },
+        "Tags with their thresholds and figures on these clips",
+      ),
       element("thead", {}, element("tr", {}, ...cells)),
     );
   }
@@ -44,7 +53,9 @@ class TagTable {
   controls() {
     const select = byId("against");
     select.append(
-      ...this.model.starts.map(({ name }, i) => element("option", { value: i, selected: i === this.against }, name)),
+      ...this.model.starts.map(({ name }, i) =>
+        element("option", { value: i, selected: i === this.against }, name),
+      ),
     );
     select.addEventListener("change", () => {
       this.against = Number(select.value);
@@ -54,7 +65,11 @@ class TagTable {
     });
     byId("search").addEventListener("input", () => this.again());
     byId("filter").addEventListener("change", () => {
-      const sorts = { worst: { key: "f1", down: false }, gain: { key: "gain", down: true }, loss: { key: "gain", down: false } };
+      const sorts = {
+        worst: { key: "f1", down: false },
+        gain: { key: "gain", down: true },
+        loss: { key: "gain", down: false },
+      };
       this.sort = sorts[byId("filter").value] ?? this.sort;
       this.again();
     });
@@ -137,7 +152,8 @@ class TagTable {
     byId("table").hidden = shown.length === 0;
     byId("empty").hidden = shown.length > 0;
     byId("empty").textContent = this.nothing();
-    byId("shown").textContent = `${counted(shown.length, "tag")} of ${this.model.n.toLocaleString("en")} shown`;
+    byId("shown").textContent =
+      `${counted(shown.length, "tag")} of ${this.model.n.toLocaleString("en")} shown`;
     byId("more").hidden = shown.length === tags.length;
     byId("more").textContent = `Show all ${tags.length}`;
   }
@@ -145,13 +161,16 @@ class TagTable {
   nothing() {
     const words = byId("search").value.trim();
     if (words) return `No tag shown here has “${words}” in its name.`;
-    return {
-      changed: "No threshold has been changed yet.",
-      few: "Every tag has at least 10 positive clips.",
-      clear: "No tag is clearly better or worse; intervals and verdicts are known of files that were compared.",
-      gain: "No tag gains on the thresholds compared with.",
-      loss: "No tag loses against the thresholds compared with.",
-    }[byId("filter").value] ?? "No tag has a positive clip.";
+    return (
+      {
+        changed: "No threshold has been changed yet.",
+        few: "Every tag has at least 10 positive clips.",
+        clear:
+          "No tag is clearly better or worse; intervals and verdicts are known of files that were compared.",
+        gain: "No tag gains on the thresholds compared with.",
+        loss: "No tag loses against the thresholds compared with.",
+      }[byId("filter").value] ?? "No tag has a positive clip."
+    );
   }
 
   row(tag) {
@@ -186,15 +205,26 @@ class TagRow {
     const { model, actions } = table;
     Object.assign(this, { table, tag });
     const status = model.content.status[tag];
-    this.name = element("button", { type: "button", class: "link", onclick: () => actions.select(tag) }, model.tags[tag]);
+    this.name = element(
+      "button",
+      { type: "button", class: "link", onclick: () => actions.select(tag) },
+      model.tags[tag],
+    );
     this.control = new ThresholdControl(model, tag, actions);
     this.cells = Object.fromEntries(COLUMNS.slice(2).map(({ key }) => [key, element("data")]));
     this.node = element(
       "tr",
       {},
-      element("th", { scope: "row", class: "name" }, this.name, status === "ok" ? "" : element("small", { class: "status" }, status)),
+      element(
+        "th",
+        { scope: "row", class: "name" },
+        this.name,
+        status === "ok" ? "" : element("small", { class: "status" }, status),
+      ),
       element("td", { class: "threshold" }, ...this.control.nodes),
-      ...COLUMNS.slice(2).map(({ key, kind }) => element("td", { class: `${kind} ${key}` }, this.cells[key])),
+      ...COLUMNS.slice(2).map(({ key, kind }) =>
+        element("td", { class: `${kind} ${key}` }, this.cells[key]),
+      ),
     );
     this.interval = element("small");
     this.cells.gain.after(this.interval);
@@ -203,9 +233,9 @@ class TagRow {
 
   draw() {
     const { model, against } = this.table;
-    const drawn = `${model.now[this.tag]} ${against}`;
-    if (drawn === this.drawn) return;
-    this.drawn = drawn;
+    const shown = `${model.now[this.tag]} ${against}`;
+    if (shown === this.shown) return;
+    this.shown = shown;
     const { precision, recall, f1, positives, accepted } = model.tagFigures(this.tag);
     const gain = this.table.gain(this.tag);
     for (const [key, share] of Object.entries({ precision, recall, f1 })) {
@@ -218,97 +248,5 @@ class TagRow {
     setFigure(this.cells.predicted, accepted, massText(accepted));
     this.node.classList.toggle("changed", model.isChanged(this.tag));
     this.control.draw();
-  }
-}
-
-// A slider over the stops of a tag, and a field to type into.
-class ThresholdControl {
-  constructor(model, tag, { moved, done }) {
-    Object.assign(this, { model, tag, moved, done });
-    const name = model.tags[tag];
-    this.field = element("input", {
-      class: "typed",
-      inputmode: "decimal",
-      autocomplete: "off",
-      "aria-label": `Threshold of ${name}, typed`,
-      onchange: () => this.typed(),
-    });
-    this.slider = element("input", {
-      type: "range",
-      min: 0,
-      max: model.last(tag) - model.first(tag),
-      "aria-label": `Threshold of ${name}`,
-      oninput: () => moved(tag, model.first(tag) + Number(this.slider.value)),
-      onchange: () => done(),
-    });
-    this.nodes = [this.field, this.slider];
-    this.draw();
-  }
-
-  typed() {
-    const text = this.field.value.trim().toLowerCase();
-    const number = text === "never" ? Infinity : typedNumber(text);
-    this.field.setAttribute("aria-invalid", String(number === null));
-    if (number === null) {
-      say(`“${this.field.value}” is not a threshold: type a number, or never.`);
-      return;
-    }
-    const place = this.model.nearest(this.tag, number);
-    this.moved(this.tag, place);
-    this.done();
-    const value = this.model.value(place);
-    const kept = thresholdText(value);
-    if (kept !== thresholdText(number)) {
-      say(`${this.model.tags[this.tag]}: ${kept} is the nearest threshold whose counts this page knows.`);
-    }
-  }
-
-  draw() {
-    const place = this.model.now[this.tag];
-    const text = thresholdText(this.model.value(place));
-    this.field.value = text;
-    this.field.setAttribute("aria-invalid", "false");
-    this.slider.value = place - this.model.first(this.tag);
-    this.slider.setAttribute("aria-valuetext", text);
-  }
-}
-
-// F1 of every tag now against the thresholds compared with.
-class Scatter {
-  constructor(model, table, select) {
-    Object.assign(this, { model, table, select });
-    this.chart = new Chart(byId("scatter"), {
-      height: 360,
-      draw: (...place) => this.draw(...place),
-      label: () => `F1 of each tag now against ${this.there().name}; above the line it is higher now.`,
-    });
-  }
-
-  there() {
-    return this.model.starts[this.table.against];
-  }
-
-  redraw() {
-    if (byId("scatter-part").open) this.chart.redraw();
-  }
-
-  draw(svg, width, height) {
-    const box = { left: 36, right: Math.min(width - 14, 480), top: 30, bottom: height - 40 };
-    const [x, y] = [linear(0, 1, box.left, box.right), linear(0, 1, box.bottom, box.top)];
-    const { model } = this;
-    const [there, most] = [this.there(), Math.max(...model.content.positives)];
-    svg.replaceChildren();
-    const titles = { xTitle: `F1 with ${there.name} in %`, yTitle: "F1 now in %" };
-    frame(svg, { x, y, xTicks: shareTicks, yTicks: shareTicks, ...titles }, box);
-    svg.append(drawn("line", { class: "equal", x1: x(0), y1: y(0), x2: x(1), y2: y(1) }));
-    for (let tag = 0; tag < model.n; tag += 1) {
-      if (model.content.positives[tag] === 0) continue;
-      const [before, now] = [model.tagFigures(tag, there.place[tag]).f1, model.tagFigures(tag).f1];
-      const kind = now > before ? "better" : now < before ? "worse" : "same";
-      const r = 2.5 + 6 * Math.sqrt(model.content.positives[tag] / most);
-      const words = `${model.tags[tag]}: ${percent(before)} %, now ${percent(now)} %`;
-      const at = { cx: x(before), cy: y(now), r, class: `point ${kind}`, onclick: () => this.select(tag) };
-      svg.append(drawn("circle", at, drawn("title", {}, words)));
-    }
   }
 }

@@ -1,8 +1,6 @@
 // The chosen tag: its figures, its scores, its curves and the clips nearest to the cut.
 
 const CURVE_POINTS = 80;
-const NEAR = 6; // clips shown on each side
-const SOUND = /\.(aac|flac|m4a|mp3|oga|ogg|opus|wav|webm)$/i;
 const LINES = [
   ["precision", "Precision"],
   ["recall", "Recall"],
@@ -29,17 +27,22 @@ class TagPanel {
     this.curve = this.curvePoints();
     this.control = new ThresholdControl(model, tag, this.actions);
     this.figures = element("dl", { class: "figures" });
-    this.clips = element("div", { class: "clips" });
+    this.clips = new NearestClips(model.content, tag);
     const status = model.content.status[tag];
     this.box.replaceChildren(
       element("h2", { id: "tag-title" }, model.tags[tag]),
       element("p", { class: "back" }, element("a", { href: "#tags" }, "Back to the table")),
       element("p", { class: "note" }, status === "ok" ? "" : `Status: ${status}.`),
-      element("p", { class: "threshold row" }, element("span", {}, "Threshold"), ...this.control.nodes),
+      element(
+        "p",
+        { class: "threshold row" },
+        element("span", {}, "Threshold"),
+        ...this.control.nodes,
+      ),
       element("p", { class: "row" }, ...this.buttons()),
       this.figures,
       ...this.pictures(),
-      this.clips,
+      this.clips.node,
     );
     this.draw();
   }
@@ -49,7 +52,8 @@ class TagPanel {
       this.actions.moved(this.tag, place());
       this.actions.done();
     };
-    const button = (text, place) => element("button", { type: "button", onclick: set(place) }, text);
+    const button = (text, place) =>
+      element("button", { type: "button", onclick: set(place) }, text);
     return [
       ...this.model.starts.map(({ name, place }) => button(name, () => place[this.tag])),
       button("best F1 here", () => this.best()),
@@ -76,33 +80,53 @@ class TagPanel {
     };
     const key = (name, text) => [element("span", { class: `key ${name}` }), ` ${text} `];
     return [
-      ...part("Scores", [...key("positive", "positive clips above,"), ...key("negative", "negative ones below; each side as shares of its own. Drag the cut.")], {
-        name: "scores",
-        height: 200,
-        drags: true,
-        draw: (...place) => this.drawScores(...place),
-        label: () => `Histogram of the scores of positive and negative clips; the threshold is ${this.cutText()}.`,
-      }),
-      ...part("Against the threshold", [...LINES.flatMap(([name, text]) => key(name, text)), "in %, with 95 % intervals"], {
-        name: "curves",
-        height: 220,
-        drags: true,
-        draw: (...place) => this.drawCurves(...place),
-        label: () => `Precision, recall and F1 against the threshold, which is ${this.cutText()}.`,
-      }),
+      ...part(
+        "Scores",
+        [
+          ...key("positive", "positive clips above,"),
+          ...key("negative", "negative ones below; each side as shares of its own. Drag the cut."),
+        ],
+        {
+          name: "scores",
+          height: 200,
+          drags: true,
+          draw: (...place) => this.drawScores(...place),
+          label: () =>
+            `Histogram of the scores of positive and negative clips; the threshold is ${this.cutText()}.`,
+        },
+      ),
+      ...part(
+        "Against the threshold",
+        [...LINES.flatMap(([name, text]) => key(name, text)), "in %, with 95 % intervals"],
+        {
+          name: "curves",
+          height: 220,
+          drags: true,
+          draw: (...place) => this.drawCurves(...place),
+          label: () =>
+            `Precision, recall and F1 against the threshold, which is ${this.cutText()}.`,
+        },
+      ),
       ...this.reliabilityPart(part),
     ];
   }
 
   reliabilityPart(part) {
     const found = this.model.content.reliability;
-    if (!found) return [element("p", { class: "note" }, "No reliability curve: the scores are not probabilities.")];
-    return part("Reliability", [`Of ${found.of}: share of positives at each, in %. On the line they are as promised.`], {
-      name: "reliability",
-      height: 240,
-      draw: (...place) => this.drawReliability(found, ...place),
-      label: () => "Share of positive clips against probability, with 95 % intervals.",
-    });
+    if (!found)
+      return [
+        element("p", { class: "note" }, "No reliability curve: the scores are not probabilities."),
+      ];
+    return part(
+      "Reliability",
+      [`Of ${found.of}: share of positives at each, in %. On the line they are as promised.`],
+      {
+        name: "reliability",
+        height: 240,
+        draw: (...place) => this.drawReliability(found, ...place),
+        label: () => "Share of positive clips against probability, with 95 % intervals.",
+      },
+    );
   }
 
   drags(svg) {
@@ -125,7 +149,7 @@ class TagPanel {
   draw() {
     this.control.draw();
     this.drawFigures();
-    this.drawClips();
+    this.clips.draw(this.model.value(this.model.now[this.tag]));
     for (const chart of [this.scores, this.curves]) chart.redraw();
   }
 
@@ -143,7 +167,12 @@ class TagPanel {
       mass("Found", found.tp, `of ${massText(found.positives)} positives`),
       mass("False alarms", found.accepted - found.tp, `of ${massText(found.accepted)} given`),
     ].map(([title, value, words]) =>
-      element("div", {}, element("dt", {}, title), element("dd", {}, value, element("small", {}, words))),
+      element(
+        "div",
+        {},
+        element("dt", {}, title),
+        element("dd", {}, value, element("small", {}, words)),
+      ),
     );
     this.figures.replaceChildren(...boxes);
   }
@@ -163,7 +192,8 @@ class TagPanel {
       drawn("line", { class: "cut", x1: at, x2: at, y1: top - 4, y2: bottom }),
       drawn("circle", { class: "grip", cx: at, cy: top - 6, r: 5 }),
     );
-    if (!Number.isFinite(value)) svg.append(drawn("text", { x: at, y: bottom + 17, "text-anchor": "middle" }, "never"));
+    if (!Number.isFinite(value))
+      svg.append(drawn("text", { x: at, y: bottom + 17, "text-anchor": "middle" }, "never"));
   }
 
   drawScores(svg, width, height) {
@@ -173,17 +203,30 @@ class TagPanel {
     const middle = (box.top + box.bottom) / 2;
     svg.replaceChildren();
     frame(svg, { ...axes, y: () => middle, yTicks: [] }, box);
-    for (const [name, masses, direction] of [["positive", positive, -1], ["negative", negative, 1]]) {
+    for (const [name, masses, direction] of [
+      ["positive", positive, -1],
+      ["negative", negative, 1],
+    ]) {
       const own = masses.subarray(this.tag * bins, (this.tag + 1) * bins);
       const most = Math.max(...own) || 1;
       own.forEach((mass, bin) => {
         const x = linear(0, bins, box.left, box.right);
         const length = (mass / most) * (middle - box.top - 2);
         const y = direction < 0 ? middle - length : middle;
-        svg.append(drawn("rect", { class: name, x: x(bin) + 0.5, y, width: Math.max(x(bin + 1) - x(bin) - 1, 1), height: length }));
+        svg.append(
+          drawn("rect", {
+            class: name,
+            x: x(bin) + 0.5,
+            y,
+            width: Math.max(x(bin + 1) - x(bin) - 1, 1),
+            height: length,
+          }),
+        );
       });
     }
-    svg.append(drawn("line", { class: "axis", x1: box.left, x2: box.right, y1: middle, y2: middle }));
+    svg.append(
+      drawn("line", { class: "axis", x1: box.left, x2: box.right, y1: middle, y2: middle }),
+    );
     this.drawCut(svg, box);
   }
 
@@ -196,7 +239,11 @@ class TagPanel {
     for (let place = first; model.accepted(place) > 0; place += 1) {
       const at = this.axis.place(model.value(place));
       if (points.length && model.accepted(place + 1) > 0 && at - points.at(-1).at < step) continue;
-      points.push({ at, ...model.tagFigures(tag, place), intervals: model.tagIntervals(tag, place) });
+      points.push({
+        at,
+        ...model.tagFigures(tag, place),
+        intervals: model.tagIntervals(tag, place),
+      });
     }
     return points;
   }
@@ -207,7 +254,8 @@ class TagPanel {
     svg.replaceChildren();
     frame(svg, { ...axes, y, yTicks: shareTicks }, box);
     for (const [name] of LINES) {
-      const side = (end) => this.curve.map(({ at, intervals }) => [this.x(at), y(intervals[name][end])]);
+      const side = (end) =>
+        this.curve.map(({ at, intervals }) => [this.x(at), y(intervals[name][end])]);
       const line = this.curve.map((point) => [this.x(point.at), y(point[name])]);
       svg.append(
         drawn("path", { class: `band ${name}`, d: pathOf([...side(0), ...side(1).reverse()]) }),
@@ -221,64 +269,24 @@ class TagPanel {
     const box = { left: 36, right: Math.min(width - 14, 340), top: 18, bottom: height - 38 };
     const [x, y] = [linear(0, 1, box.left, box.right), linear(0, 1, box.bottom, box.top)];
     svg.replaceChildren();
-    frame(svg, { x, y, xTicks: shareTicks, yTicks: shareTicks, xTitle: "probability said, in %" }, box);
+    frame(
+      svg,
+      { x, y, xTicks: shareTicks, yTicks: shareTicks, xTitle: "probability said, in %" },
+      box,
+    );
     svg.append(drawn("line", { class: "equal", x1: x(0), y1: y(0), x2: x(1), y2: y(1) }));
     for (let i = found.offset[this.tag]; i < found.offset[this.tag + 1]; i += 1) {
       const at = x(found.probability[i]);
       svg.append(
-        drawn("line", { class: "whisker", x1: at, x2: at, y1: y(found.low[i]), y2: y(found.high[i]) }),
+        drawn("line", {
+          class: "whisker",
+          x1: at,
+          x2: at,
+          y1: y(found.low[i]),
+          y2: y(found.high[i]),
+        }),
         drawn("circle", { class: "dot", cx: at, cy: y(found.observed[i]), r: 4 }),
       );
     }
   }
-
-  // Clips
-
-  drawClips() {
-    const { examples } = this.model.content;
-    const value = this.model.value(this.model.now[this.tag]);
-    const all = Array.from(
-      { length: examples.offset[this.tag + 1] - examples.offset[this.tag] },
-      (_, i) => examples.offset[this.tag] + i,
-    );
-    const given = all.filter((i) => examples.score[i] >= value).slice(-NEAR);
-    const rejected = all.filter((i) => examples.score[i] < value).slice(0, NEAR);
-    const shown = [...given, ...rejected].join();
-    if (shown === this.shownClips && this.clips.hasChildNodes()) return;
-    this.shownClips = shown;
-    this.clips.replaceChildren(
-      element("h3", {}, "Clips nearest to the cut"),
-      element("p", { class: "note" }, `Of the ${all.length} clips that this page keeps of the tag.`),
-      this.clipList("Just given the tag", given, "No clip gets the tag."),
-      this.clipList("Just not", rejected, "Every clip gets the tag."),
-    );
-  }
-
-  clipList(title, entries, none) {
-    const { examples } = this.model.content;
-    const items = entries.map((i) => {
-      const name = examples.names[examples.clip[i]];
-      const positive = examples.positive[i] === 1;
-      const label = element("span", { class: `label ${positive ? "positive" : "negative"}` }, positive ? "positive" : "negative");
-      return element("li", {}, element("span", { class: "score" }, thresholdText(examples.score[i])), label, element("span", { class: "clip" }, name), ...player(name));
-    });
-    return element("div", {}, element("h4", {}, title), items.length ? element("ul", {}, ...items) : element("p", { class: "note" }, none));
-  }
-}
-
-// A button that plays a clip whose name is the address of a sound file. Nothing is asked for before
-// somebody presses it.
-function player(name) {
-  const path = name.split(/[?#]/)[0];
-  if (!SOUND.test(path)) return [];
-  const onWeb = /^https?:\/\//i.test(name);
-  const address = onWeb || /^file:/i.test(name) ? name : name.split("/").map(encodeURIComponent).join("/");
-  const button = element("button", { type: "button", "aria-label": `Play ${name}` }, "Play");
-  button.addEventListener("click", () => {
-    const sound = element("audio", { controls: true, src: address, "aria-label": name });
-    sound.addEventListener("error", () => sound.replaceWith(element("small", { role: "status" }, "This page cannot reach that file.")));
-    button.replaceWith(sound);
-    sound.play().catch(() => {}); // told by the event above
-  });
-  return [button];
 }

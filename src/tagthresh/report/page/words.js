@@ -12,10 +12,13 @@ function thresholdText(value) {
   if (!Number.isFinite(value)) return "never";
   if (value === 0) return "0";
   const size = Math.abs(value);
-  return size < 1e-4 || size >= 1e6 ? value.toExponential(2) : Number(value.toPrecision(4)).toString();
+  return size < 1e-4 || size >= 1e6
+    ? value.toExponential(2)
+    : Number(value.toPrecision(4)).toString();
 }
 
-const massText = (mass) => (Number.isInteger(mass) ? mass.toLocaleString("en") : mass.toPrecision(4));
+const massText = (mass) =>
+  Number.isInteger(mass) ? mass.toLocaleString("en") : mass.toPrecision(4);
 
 const counted = (n, noun) => `${n.toLocaleString("en")} ${noun}${n === 1 ? "" : "s"}`;
 
