@@ -26,7 +26,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
-from scipy.special import expit
+import scipy
 
 from tagthresh.calibrator import Calibrator
 from tagthresh.coordinate import STEP
@@ -94,7 +94,7 @@ def _quadratic(
     powers = np.stack([np.ones_like(x), x, x**2], axis=1)
     at = np.array([0.0, 1.0, 0.0])
     for _ in range(POOLED_STEPS):
-        probability = expit(powers @ at)
+        probability = scipy.special.expit(powers @ at)
         gradient = powers.T @ (positive - known * probability) - PRECISION * at
         curve = known * probability * (1 - probability)
         step = np.linalg.solve((powers.T * curve) @ powers + np.diag(PRECISION), gradient)

@@ -23,7 +23,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from scipy.special import ndtr
+import scipy
 
 from tagthresh.counts import Confusion, confusion
 from tagthresh.placement import between
@@ -144,7 +144,7 @@ def _at_edges(
 ) -> tuple[NDArray[Any], NDArray[Any]]:
     """Highest score below each edge, lowest one at or above it; -inf, +inf where there is none."""
     total = len(score) if below is None else below[-1]
-    target = total * ndtr(EDGES)
+    target = total * scipy.special.ndtr(EDGES)
     target[0], target[-1] = 0.0, np.inf  # the first edge accepts everything, the last one nothing
     upto = np.ceil(target) if below is None else np.searchsorted(below, target)
     at = score[np.clip(upto, 1, len(score)).astype(np.int64) - 1]

@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
-from scipy.optimize import isotonic_regression
+import scipy
 
 from tagthresh.counts import Confusion, Counts, confusion
 from tagthresh.curve import NEVER, Curve
@@ -164,7 +164,9 @@ def _hull(
         return np.empty(0, np.int64), np.empty(0)
     block_tp = np.diff(curve.tp[cuts], prepend=tp)
     block_mass = np.diff(curve.accepted[cuts], prepend=accepted)
-    pooled = isotonic_regression(block_tp / block_mass, weights=block_mass, increasing=False)
+    pooled = scipy.optimize.isotonic_regression(
+        block_tp / block_mass, weights=block_mass, increasing=False
+    )
     first = pooled.blocks[:-1]
     return cuts[pooled.blocks[1:] - 1], pooled.x[first]
 

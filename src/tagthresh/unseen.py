@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
-import scipy.sparse
+import scipy
 
 from tagthresh.checks import InputError, whole_number
 from tagthresh.crossfit import CrossFit, crossfit_checked

@@ -34,7 +34,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar, cast
 
 import numpy as np
-from scipy.special import logit
+import scipy
 
 from tagthresh.calibrate import calibrate
 from tagthresh.checks import InputError, finite_number, flag
@@ -247,7 +247,7 @@ class _Model:
         local = self.cells.near(state.cut, self.width)
         curves = posterior(local, state.prior, state.curves.at, STEPS)
         curves = curves.steeper(LEAST_SLOPE * self.slope)
-        cut = curves.cut(logit(np.clip(state.wanted, LEAST_WANTED, MOST_WANTED)))
+        cut = curves.cut(scipy.special.logit(np.clip(state.wanted, LEAST_WANTED, MOST_WANTED)))
         cut = np.clip(cut, *self.allowed)
         return _State(curves, Prior.of(curves, self.guess), cut, self.wanted(curves, cut))
 
