@@ -155,6 +155,11 @@ class Tally:
         """Whether no score is absent."""
         return all(len(score) == 0 or score[0] != ABSENT for score in self.score)
 
+    @cached_property
+    def clips(self) -> NDArray[np.int64]:
+        """Number of clips of each tag, shape (n_tags,)."""
+        return np.array([above[0] if len(above) else 0 for above in self.above], np.int64)
+
     def count(self, tag: int) -> NDArray[np.int64]:
         """Clips at each entry of a tag."""
         above = np.append(self.above[tag], 0).astype(np.int64)
