@@ -178,11 +178,8 @@ class Counts:
     @property
     def presence_only(self) -> NDArray[np.bool_]:
         """Whether a tag has known positives and no known negative, shape (n_tags,)."""
-        known, positive = (
-            np.array([each.count(tag).sum() for tag in range(self.n_tags)])
-            for each in (self.known, self.positive)
-        )
-        return np.asarray((positive > 0) & (positive == known))
+        positive = self.positive.clips
+        return np.asarray((positive > 0) & (positive == self.known.clips))
 
     def name(self, tag: int) -> str:
         """Name of a tag; its position where tags have no names."""

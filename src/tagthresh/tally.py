@@ -195,7 +195,8 @@ class Tally:
             return self.mass
         parts = enumerate(zip(self.weight, self.mass, strict=True))
         squares = [np.sum(self.count(tag) * (weight / mass) ** 2) for tag, (weight, mass) in parts]
-        return np.array([1 / square if square else 0.0 for square in squares])
+        number = np.array([1 / square if square else 0.0 for square in squares])
+        return np.round(number, 9)  # whole numbers come out whole
 
     def accepted(self, tag: int, thresholds: NDArray[Any]) -> NDArray[np.float64]:
         """Mass of a tag at or above each of `thresholds`."""
