@@ -200,7 +200,7 @@ class Tally:
 
     def accepted(self, tag: int, thresholds: NDArray[Any]) -> NDArray[np.float64]:
         """Mass of a tag at or above each of `thresholds`."""
-        place = np.searchsorted(self.score[tag], thresholds)
+        place = self.score[tag].searchsorted(thresholds)
         mass = np.zeros(place.shape)
         some = place < len(self.score[tag])
         mass[some] = self.tail(tag)[place[some]]
