@@ -55,10 +55,14 @@ def grouped(
     np.not_equal(score[1:], score[:-1], out=new[1:])
     if weight is not None:
         new[1:] |= weight[1:] != weight[:-1]
-    tail = np.arange(len(score), 0, -1) if count is None else np.cumsum(count[::-1])[::-1]
-    above = tail.astype(np.min_scalar_type(n_clips))[new]
-    zero = score.dtype.type(0)  # added, it makes -0.0 the 0.0 that it equals
-    return Group(score[new] + zero, above, None if weight is None else weight[new])
+    kind = np.min_scalar_type(n_clips)
+    if count is None:
+        tail = np.arange(len(score), 0, -1, kind)
+    else:
+        tail = np.cumsum(count[::-1])[::-1].astype(kind)
+    score = score[new]
+    score += score.dtype.type(0)  # makes -0.0 the 0.0 that it equals
+    return Group(score, tail[new], None if weight is None else weight[new])
 
 
 @dataclass(frozen=True, eq=False)
