@@ -169,6 +169,12 @@ class Tally:
         above = np.append(self.above[tag], 0).astype(np.int64)
         return above[:-1] - above[1:]
 
+    def each(self, tag: int, start: int, stop: int) -> NDArray[Any]:
+        """Score of every clip at the entries from `start` to `stop` of a tag, ascending."""
+        score = self.score[tag][start:stop]
+        above = np.append(self.above[tag][start : stop + 1], 0)
+        return np.repeat(score, (above[:-1] - above[1:])[: len(score)])
+
     def tail(self, tag: int) -> NDArray[Any]:
         """Mass of a tag at or above each entry."""
         if self.weight is None:
