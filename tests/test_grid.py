@@ -142,6 +142,21 @@ def test_state_is_the_same_where_cells_are_joined_on_the_way(
     assert solutions[0].thresholds.values.tobytes() == solutions[1].thresholds.values.tobytes()
 
 
+@pytest.mark.parametrize("parts", [1, 2, 64])
+@pytest.mark.parametrize("cells", [40, 1 << 14])
+def test_state_is_the_same_whatever_parts_it_is_held_in(
+    parts: int, cells: int, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    case = many(shape=(300, 7))
+    state, wanted = saved(filled(case, cells), tmp_path), filled(case, cells).counts()
+    monkeypatch.setattr("tagthresh.grid.PARTS", parts)
+    grid = filled(case, cells)
+    assert saved(grid, tmp_path) == state
+    assert grid.counts().fingerprint == wanted.fingerprint
+    twice = grid + tt.GridCounts.load(tmp_path / "grid.npz")
+    assert twice.counts().known.clips.tolist() == (2 * wanted.known.clips).tolist()
+
+
 @pytest.mark.parametrize("cells", [COARSE, 50, 1_000])
 def test_room_is_kept_and_used(cells: int) -> None:
     grid = filled(many(shape=(5_000, 4)), cells)
