@@ -22,7 +22,7 @@ LAYERS = [
     ["placement", "tally"],
     ["pairs", "stairs"],
     ["counts"],
-    ["cells"],
+    ["cells", "keys"],
     ["grid"],
     ["coordinate", "curve"],
     ["logistic", "calibrator"],

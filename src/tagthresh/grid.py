@@ -23,7 +23,7 @@ from __future__ import annotations
 import zipfile
 from bisect import bisect_left
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -31,10 +31,25 @@ from tagthresh import checks
 from tagthresh.cells import CellCounts, Held, Spans
 from tagthresh.checks import InputError, LabelledScores
 from tagthresh.files import replacing
+from tagthresh.keys import (
+    KEY_BITS,
+    MOST_TAGS,
+    NOTHING,
+    PLACE_BITS,
+    ZERO,
+    Cells,
+    check_cells,
+    cut,
+    first_of_each,
+    gathered,
+    keys,
+    scores_of,
+    together,
+)
 
 if TYPE_CHECKING:
     import os
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Iterator, Sequence
 
     from numpy.typing import NDArray
 
@@ -43,34 +58,8 @@ CELLS = 1 << 14  # entries a tag
 BLOCK = 1 << 20  # scores put into cells at a time: bounds the memory
 PARTS = 64  # in which entries are held, each of some tags: joining one part needs little memory
 
-# The code of a cell is one integer: the tag above `PLACE_BITS`, and the place of the cell below. A
-# place is the key of a score (below) without its last `KEY_BITS`, counted from 0.
-KEY_BITS, PLACE_BITS = 24, 40
-ZERO = 1 << (PLACE_BITS - 1)  # place of the score 0
-MOST_TAGS = (1 << (63 - PLACE_BITS)) - 1
 # How many of the last bits of float64 are 0 in the numbers of a type.
 SPARE = {np.dtype(np.float16): 42, np.dtype(np.float32): 29, np.dtype(np.float64): 0}
-
-
-class Cells(NamedTuple):
-    """Entries of positives, or of negatives, by ascending code; all arrays of int64.
-
-    Attributes
-    ----------
-    code : ndarray, shape (n_entries,)
-        Tag and place of the cell; of joined cells, the first one's.
-    extreme : ndarray, shape (n_entries,)
-        Key of the highest positive, or of the lowest negative.
-    clips : ndarray, shape (n_entries,)
-        Number of clips.
-    """
-
-    code: NDArray[np.int64]
-    extreme: NDArray[np.int64]
-    clips: NDArray[np.int64]
-
-
-NOTHING = Cells(*(np.empty(0, np.int64) for _ in Cells._fields))
 SIDES = ("positive", "negative")
 EXTREME: dict[str, np.ufunc] = {"positive": np.maximum, "negative": np.minimum}
 
@@ -165,21 +154,21 @@ class GridCounts:
 
     def _add(self, data: LabelledScores, rows: slice) -> None:
         """Put some clips into cells."""
-        key, positive = _keys(data.scores[rows]), data.positive[rows]
+        key, positive = keys(data.scores[rows]), data.positive[rows]
         negative = ~positive if data.known is None else ~positive & data.known[rows]
         tag = np.arange(key.shape[1]) << PLACE_BITS
         code = tag + (key >> KEY_BITS) + ZERO
         for side, chosen in zip(SIDES, (positive, negative), strict=True):
             extreme = key[chosen]
             new = Cells(code[chosen], extreme, np.ones_like(extreme))
-            self._waiting[side].append(_gathered(new, self._joined, EXTREME[side]))
+            self._waiting[side].append(gathered(new, self._joined, EXTREME[side]))
         if _size(self._waiting) > max(BLOCK, _size(self._held) // 4):
             self._settle()
 
     def _settled(self) -> dict[str, Cells]:
         """Entries by side, nothing waiting."""
         self._settle()
-        return {side: _together(held) for side, held in self._held.items()}
+        return {side: together(held) for side, held in self._held.items()}
 
     def _settle(self) -> None:
         """Take in what waits, and join cells until all fit."""
@@ -196,10 +185,10 @@ class GridCounts:
         """Make one entry a cell of what is held and what waits, part after part."""
         ends = self._tags_a_part * np.arange(1, PARTS) << PLACE_BITS
         for side, held in self._held.items():
-            waiting = [_cut(cells, ends) for cells in self._waiting[side]]
+            waiting = [cut(cells, ends) for cells in self._waiting[side]]
             self._waiting[side] = []
             for i, cells in enumerate(zip(held, *waiting, strict=True)):
-                held[i] = _gathered(_together(cells), self._joined, EXTREME[side])
+                held[i] = gathered(together(cells), self._joined, EXTREME[side])
 
     @property
     def _tags_a_part(self) -> int:
@@ -209,7 +198,7 @@ class GridCounts:
     def _used(self, joined: int) -> int:
         """Count entries as if cells had been joined so many times."""
         codes = (cells.code >> joined for held in self._held.values() for cells in held)
-        return sum(int(np.count_nonzero(_first(code))) for code in codes)
+        return sum(int(np.count_nonzero(first_of_each(code))) for code in codes)
 
     def counts(self) -> CellCounts:
         """Give counts in which each score is known up to its cell.
@@ -245,17 +234,17 @@ class GridCounts:
 
     def _spans(self, place: NDArray[np.int64]) -> Spans:
         """Lowest and highest score that cells can hold."""
-        limits = _keys(np.array([np.finfo(self._dtype).min, np.finfo(self._dtype).max]))
+        limits = keys(np.array([np.finfo(self._dtype).min, np.finfo(self._dtype).max]))
         bits = KEY_BITS + self._joined
         low = (place - ZERO) << KEY_BITS
         high = low if bits <= SPARE[self._dtype] else low + ((1 << bits) - 1)
-        return Spans(*(_scores(key.clip(*limits)) for key in (low, high)))
+        return Spans(*(scores_of(key.clip(*limits)) for key in (low, high)))
 
     def _scored(self, cells: Cells, start: int) -> Held:
         """Entries with tags, counted from `start`, and scores in place of codes and keys."""
         tag, place = np.divmod(cells.code, 1 << PLACE_BITS)
         low, extreme = (
-            each.astype(self._dtype) for each in (self._spans(place).low, _scores(cells.extreme))
+            each.astype(self._dtype) for each in (self._spans(place).low, scores_of(cells.extreme))
         )
         return Held(tag - start, low, extreme, cells.clips)
 
@@ -290,7 +279,7 @@ class GridCounts:
         for side, cells in other._settled().items():
             tag, place = np.divmod(cells.code, 1 << PLACE_BITS)
             moved = cells._replace(code=(own[tag] << PLACE_BITS) + place)
-            self._waiting[side].append(_gathered(moved, self._joined, EXTREME[side]))
+            self._waiting[side].append(gathered(moved, self._joined, EXTREME[side]))
 
     def save(self, path: str | os.PathLike[str]) -> None:
         """Write everything to an .npz file, whole or not at all.
@@ -365,67 +354,11 @@ class GridCounts:
             raise InputError(f"dtype and joined must be in range; got {grid._dtype}")
         for side in SIDES:
             cells = Cells(*(found[f"{side}_{name}"] for name in Cells._fields))
-            _check_cells(side, cells, grid._n_tags or 0)
+            check_cells(side, cells, grid._n_tags or 0)
             grid._waiting[side].append(cells)
         return grid
-
-
-def _gathered(cells: Cells, joined: int, extreme: np.ufunc) -> Cells:
-    """Make one entry a cell of entries in any order, cells having been joined so many times."""
-    code = cells.code & (-1 << joined)
-    order = np.argsort(code, kind="stable")  # sorted parts are merged, which is fast
-    code = code[order]
-    first = np.flatnonzero(_first(code))
-    if not len(first):
-        return NOTHING
-    key, clips = cells.extreme[order], cells.clips[order]
-    return Cells(code[first], extreme.reduceat(key, first), np.add.reduceat(clips, first))
 
 
 def _size(state: dict[str, list[Cells]]) -> int:
     """Count entries."""
     return sum(len(cells.code) for parts in state.values() for cells in parts)
-
-
-def _cut(cells: Cells, ends: NDArray[np.int64]) -> list[Cells]:
-    """Cut sorted entries up at some codes."""
-    place = np.searchsorted(cells.code, ends)
-    return list(map(Cells, *(np.split(values, place) for values in cells)))
-
-
-def _together(parts: Iterable[Cells]) -> Cells:
-    """Entries of all parts, one after another."""
-    return Cells(*map(np.concatenate, zip(*parts, strict=True)))
-
-
-def _first(code: NDArray[np.int64]) -> NDArray[np.bool_]:
-    """Whether each of some ascending codes differs from the one before."""
-    first = np.ones(len(code), bool)
-    np.not_equal(code[1:], code[:-1], out=first[1:])
-    return first
-
-
-def _check_cells(side: str, cells: Cells, n_tags: int) -> None:
-    """Check entries that were read from a file."""
-    if len({(values.dtype, values.shape) for values in cells} | {(np.dtype(np.int64), None)}) != 2:
-        raise InputError(f"{side} entries must be arrays of int64 of one length")
-    code, _, clips = cells
-    if len(code) and not (
-        code[0] >= 0
-        and code[-1] < n_tags << PLACE_BITS
-        and (np.diff(code) > 0).all()
-        and (clips > 0).all()
-    ):
-        raise InputError(f"{side} entries must ascend within {n_tags} tags and hold clips")
-
-
-def _keys(scores: NDArray[Any]) -> NDArray[np.int64]:
-    """Integers in the order of the scores: the bits of a float64, a negative one's mirrored."""
-    bits = scores.astype(np.float64).view(np.int64)
-    return np.where(bits < 0, np.iinfo(np.int64).min - bits, bits)  # -0.0 becomes 0
-
-
-def _scores(key: NDArray[np.int64]) -> NDArray[np.float64]:
-    """Scores of keys."""
-    bits = np.where(key < 0, np.iinfo(np.int64).min - key, key)
-    return bits.view(np.float64)
