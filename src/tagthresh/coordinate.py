@@ -122,8 +122,8 @@ class Binned:
 def _pooled(tally: Tally) -> tuple[NDArray[Any], NDArray[np.float64] | None]:
     """Scores of all tags, ascending; the mass below each and in all, None for one clip each."""
     tags = range(len(tally.score))
-    if tally.weight is None and tally.complete:
-        end = np.cumsum([tally.count(tag).sum() for tag in tags])
+    end = np.cumsum([tally.count(tag).sum() for tag in tags])
+    if tally.weight is None and tally.complete and end[-1] < 2 * sum(map(len, tally.score)):
         score = np.empty(end[-1], tally.score[0].dtype)  # filled tag by tag: half the memory
         for tag, part in enumerate(np.split(score, end[:-1])):
             part[:] = np.repeat(tally.score[tag], tally.count(tag))
@@ -139,13 +139,27 @@ def _pooled(tally: Tally) -> tuple[NDArray[Any], NDArray[np.float64] | None]:
     return score[order], np.concatenate([[0.0], np.cumsum(mass[order])])
 
 
+def ranks_at_edges(total: int) -> NDArray[np.int64]:
+    """Ranks, from 0, of the scores that edges lie next to, among so many; shape (n_edges,).
+
+    Together with the positives they are all the scores that the coordinate rests on.
+    """
+    return np.clip(np.ceil(_targets(total)), 1, total).astype(np.int64) - 1
+
+
+def _targets(total: float) -> NDArray[np.float64]:
+    """Mass below each edge, shape (n_edges,)."""
+    target = np.asarray(total * ndtr(EDGES))
+    target[0], target[-1] = 0.0, np.inf  # the first edge accepts everything, the last one nothing
+    return target
+
+
 def _at_edges(
     score: NDArray[Any], below: NDArray[np.float64] | None
 ) -> tuple[NDArray[Any], NDArray[Any]]:
     """Highest score below each edge, lowest one at or above it; -inf, +inf where there is none."""
     total = len(score) if below is None else below[-1]
-    target = total * ndtr(EDGES)
-    target[0], target[-1] = 0.0, np.inf  # the first edge accepts everything, the last one nothing
+    target = _targets(total)
     upto = np.ceil(target) if below is None else np.searchsorted(below, target)
     at = score[np.clip(upto, 1, len(score)).astype(np.int64) - 1]
     # Ties move together: the rank of a score is that of the middle of its mass.
