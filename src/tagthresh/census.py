@@ -27,11 +27,15 @@ from tagthresh.ranks import Ranks
 from tagthresh.tally import Entries, Tally
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
     from numpy.typing import NDArray
 
     from tagthresh.checks import LabelledScores, Tags
     from tagthresh.limits import Limits
 
+RANKS = ("rank", "cell", "prefix", "count")  # of what a file holds of them, besides the tables
+BUCKETS = ("offset", "kept", "at", "after", "low", "high")
 WAITING = 1 << 20  # positives that are put in order at a time
 
 
@@ -145,6 +149,8 @@ class Census:
             return False
         if self._is_first:
             self._settle()
+            if not len(self.positives[0].tag):
+                self.ranks = None  # nothing will be accepted, and perhaps nothing is known
         if self.ranks is not None:
             self.ranks = self.ranks.narrowed(ranks_at_edges(self.ranks.total))
         if self.ranks is None or self.ranks.found:
@@ -173,6 +179,40 @@ class Census:
         positive = Tally.from_entries(self.positives[0], self.n_tags, self.n_clips)
         return Counts(self.n_clips, self.buckets.tally(self.n_clips), positive, self.tags)
 
+    @property
+    def n_bytes(self) -> int:
+        """Memory that the pass under way takes, without that of the clips."""
+        return sum(values.nbytes for values in self.to_arrays().values())
+
+    def to_arrays(self) -> dict[str, Any]:
+        """Lay out all that has been found, for a file."""
+        arrays: dict[str, Any] = {"n_clips": np.array(self.n_clips)}
+        if self.positives:
+            self._settle()
+            arrays |= _named("positives", self.positives[0], ("tag", "score", "count"))
+        if self.ranks is not None:
+            arrays |= _named("ranks", self.ranks, RANKS)
+            arrays |= {f"table_{i}": table for i, table in enumerate(self.ranks.tables)}
+        if self.buckets is not None:
+            arrays |= _named("buckets", self.buckets, BUCKETS)
+        return arrays
+
+    @classmethod
+    def from_arrays(cls, start: Census, arrays: Mapping[str, Any]) -> Census:
+        """Go on from what `to_arrays` gave; `start` is the census before its first pass."""
+        census = replace(start, n_clips=int(arrays["n_clips"]))
+        if "positives_tag" in arrays:
+            tag, score, n = (arrays[f"positives_{name}"] for name in ("tag", "score", "count"))
+            census.positives = [Entries(tag, score, None, n)]
+        if start.ranks is not None:
+            names = sorted(name for name in arrays if name.startswith("table_"))
+            found = {name: arrays[f"ranks_{name}"] for name in RANKS if f"ranks_{name}" in arrays}
+            tables = tuple(arrays[name] for name in names)
+            census.ranks = replace(start.ranks, tables=tables, **found)
+        if "buckets_kept" in arrays:
+            census.buckets = Buckets(*(arrays[f"buckets_{name}"] for name in BUCKETS))
+        return census
+
     def blank(self) -> Census:
         """Same pass with nothing counted, for another process; its counts are added with `+`."""
         ranks = None if self.ranks is None else self.ranks.blank()
@@ -199,3 +239,9 @@ def _positives(positive: NDArray[np.bool_], scores: NDArray[Any]) -> Entries:
     place = np.flatnonzero(positive)
     ones = np.ones(len(place), np.int64)
     return Entries(place % scores.shape[1], scores.ravel()[place], None, ones)
+
+
+def _named(prefix: str, source: object, names: Sequence[str]) -> dict[str, Any]:
+    """Arrays of an object, None left out, by names that begin alike."""
+    values = {f"{prefix}_{name}": getattr(source, name) for name in names}
+    return {name: value for name, value in values.items() if value is not None}

@@ -18,8 +18,10 @@ from tagthresh.evidence import Evidence
 from tagthresh.grid import GridCounts
 from tagthresh.methods.names import as_method
 from tagthresh.metrics.names import as_metric
+from tagthresh.passes import count
 from tagthresh.plain import plain
 from tagthresh.rows import decide, score
+from tagthresh.shards import Shards
 from tagthresh.solution import Solution
 from tagthresh.thresholds import Thresholds
 from tagthresh.unseen import Plan, expectation
@@ -60,9 +62,9 @@ def find_thresholds(  # noqa: PLR0913
 
     Parameters
     ----------
-    y_true : array-like, data frame or sparse matrix, shape (n_clips, n_tags), or Counts, GridCounts
+    y_true : array-like, data frame or sparse matrix, shape (n_clips, n_tags), or Counts, GridCounts, Shards
         1 positive, 0 negative; -1, NaN and masked entries are unknown and count nowhere; not stored
-        is 0. Counts stand for labels, scores, tags and weights together.
+        is 0. Counts stand for labels, scores, tags and weights together, as do clips read in parts.
     y_score : array-like, data frame or sparse matrix, shape (n_clips, n_tags)
         Finite scores of any scale. Data frames are matched with `y_true` by column name; rows, by
         position. In a sparse matrix a score that is not stored is below every threshold.
@@ -130,6 +132,8 @@ def find_thresholds(  # noqa: PLR0913
     metric, method = as_metric(metric), as_method(method)
     method.check(metric)
     y_true = y_true.counts() if isinstance(y_true, GridCounts) else y_true
+    if isinstance(y_true, Shards):
+        y_true = _in_passes(y_true, method, metric, fixed, bounds)
     data, counts = _limited(*counted(y_true, y_score, tags, sample_weight), fixed, bounds)
     metric = metric.for_tags(counts.tags, counts.n_tags)
     unit = None if data is None else units(groups, sample_weight, len(data.scores))
@@ -152,6 +156,18 @@ def find_thresholds(  # noqa: PLR0913
         expected=expected,
         calibrator=fit.calibrator,
     )
+
+
+def _in_passes(
+    shards: Shards,
+    method: Method,
+    metric: Metric,
+    fixed: Mapping[str, float | None] | None,
+    bounds: Bounds | Mapping[str, Bounds] | None,
+) -> Counts:
+    """Count clips in parts."""
+    limits = checks.limits(fixed, bounds, shards.tags, shards.n_tags)
+    return count(shards, method, metric, limits)
 
 
 def judged(

@@ -1,0 +1,149 @@
+"""Thresholds' counts of clips that are read in parts: pass after pass, in bounded memory.
+
+While one part is counted the next one is read. Where a checkpoint is asked for, what has been
+counted is kept in it from time to time, and a run that was killed goes on from there.
+"""
+
+from __future__ import annotations
+
+import time
+import zipfile
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from tagthresh.census import Census
+from tagthresh.checks import InputError
+from tagthresh.files import replacing
+from tagthresh.pairs import labelled
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from tagthresh.checks import LabelledScores
+    from tagthresh.counts import Counts
+    from tagthresh.limits import Limits
+    from tagthresh.methods.base import Method
+    from tagthresh.metrics.base import Metric
+    from tagthresh.shards import Shards
+
+SHARE = 20  # a checkpoint is written when counting has taken this many times as long as writing it
+
+
+def count(shards: Shards, method: Method, metric: Metric, limits: Limits | None) -> Counts:
+    """Count clips in parts, as exactly as a method needs them.
+
+    Parameters
+    ----------
+    shards : Shards
+        The clips.
+    method, metric
+        What the counts are for.
+    limits : Limits or None
+        Of the thresholds to be found.
+
+    Raises
+    ------
+    InputError
+        When the method needs every score, the data break a rule of `tagthresh.checks`, or more
+        memory is needed than allowed.
+    """
+    quantiles = method.quantiles(metric)
+    keeper = _Keeper(shards, repr((method, metric.name, limits)))
+    start = Census.of(shards.n_tags, shards.dtype, shards.tags, limits, quantiles=quantiles)
+    census, done = keeper.restored(start)
+    working = True
+    while working:
+        for data in _read(shards, done):
+            census.update(data)
+            done += len(data.scores)
+            keeper.keep(census, done)
+            if shards.progress is not None:
+                shards.progress(census.step, done, shards.n_clips)
+        working, done = census.advance(), 0
+        if working:
+            _check_memory(census, shards.memory)
+    counts = census.counts()
+    keeper.forget()
+    return counts
+
+
+def _read(shards: Shards, start: int) -> Iterator[LabelledScores]:
+    """Parts from a clip on, each read while the one before is counted."""
+
+    def part(shard: Any, rows: slice) -> LabelledScores:
+        data = labelled(*shard.read(rows), shards.tags, None)
+        return data  # type: ignore[return-value] # rows of files are not sparse
+
+    with ThreadPoolExecutor(1) as reader:
+        following = None
+        for shard, rows in shards.parts(start):
+            ready, following = following, reader.submit(part, shard, rows)
+            if ready is not None:
+                yield ready.result()
+        if following is not None:
+            yield following.result()
+
+
+def _check_memory(census: Census, memory: int) -> None:
+    """Stop before the counts outgrow the memory."""
+    needed = 2 * census.n_bytes
+    if needed > memory:
+        raise InputError(
+            f"memory must be at least {_gigabytes(needed)} to count these clips; "
+            f"got {_gigabytes(memory)}"
+        )
+
+
+def _gigabytes(size: int) -> str:
+    return f"{size / 1e9:.2g}GB" if size >= 1e9 else f"{size / 1e6:.2g}MB"
+
+
+class _Keeper:
+    """The file in which counts are kept from time to time.
+
+    Parameters
+    ----------
+    shards : Shards
+        What is counted.
+    purpose : str
+        What it is counted for.
+    """
+
+    def __init__(self, shards: Shards, purpose: str) -> None:
+        self.path, self.shards, self.purpose = shards.checkpoint, shards, purpose
+        self.last, self.took = time.monotonic(), 0.0
+
+    @property
+    def key(self) -> str:
+        """What the file must be of, to be gone on from."""
+        return f"{self.shards.fingerprint} {self.purpose}"
+
+    def restored(self, start: Census) -> tuple[Census, int]:
+        """Census, and how many clips of its pass are done; from the start, where there is no file."""
+        if self.path is None or not Path(self.path).exists():
+            return start, 0
+        try:
+            with np.load(self.path, allow_pickle=False) as found:
+                if found["key"].item() == self.key:
+                    return Census.from_arrays(start, found), int(found["done"])
+        except (OSError, ValueError, KeyError, zipfile.BadZipFile):
+            pass
+        raise InputError(f"{self.path} is not a checkpoint of these clips and options; remove it")
+
+    def keep(self, census: Census, done: int) -> None:
+        """Write what has been counted, unless that was done a moment ago."""
+        if self.path is None or time.monotonic() - self.last < SHARE * self.took:
+            return
+        begun = time.monotonic()
+        with replacing(self.path) as temporary, temporary.open("wb") as file:
+            np.savez(file, key=self.key, done=done, **census.to_arrays())
+        self.last = time.monotonic()
+        self.took = self.last - begun
+
+    def forget(self) -> None:
+        """Remove the file."""
+        if self.path is not None:
+            Path(self.path).unlink(missing_ok=True)
