@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from tagthresh.checks import InputError
-from tagthresh.cli import data, guarantee, limits, streams, text
+from tagthresh.cli import data, guarantee, limits, stream, streams, text
 from tagthresh.cli.options import (
     FILES,
     Groups,
@@ -20,6 +20,7 @@ from tagthresh.cli.options import (
     OntologyFile,
     Rows,
     Tags,
+    given,
 )
 
 if TYPE_CHECKING:
@@ -142,6 +143,7 @@ def run(
     jointly: guarantee.Jointly = False,
     calibrator: NewCalibrator = None,
     profile: NewProfile = None,
+    memory: stream.Memory = None,
     rows: Rows = 20,
     as_json: Json = False,
 ) -> None:
@@ -154,7 +156,8 @@ def run(
     if cv is not None and no_cv:
         raise InputError(f"--cv and --no-cv exclude each other; got --cv {cv} --no-cv")
     data.checked_output("-o", output, (".json",), (file, labels, tags))
-    if guarantee.asked(context):
+    on_line = given(context)
+    if guarantee.asked(on_line):
         promise = guarantee.Promise(precision, recall, confidence, jointly)
         guarantee.run(promise, (file, labels, tags), output, rows, as_json=as_json)
         return
@@ -166,26 +169,32 @@ def run(
         raise InputError(f"--calibrator needs --method hierarchical; got {method}")
     goal, by_hand = text.metric(metric), text.thresholds("--set", override or [])
     within = limits.read(fix or [], least or [], most or [], by_hand)
-    table = data.checked(file, labels, tags, group_column, ontology)
-    _check_names(by_hand, table)
-    limited = limits.arguments(*within, table.tags or map(str, range(table.scores.shape[1])))
-    with streams.stage("finding thresholds"):
-        fitted = find_thresholds(
-            *(table.labels, table.scores),
-            metric=goal,
-            method=chosen,
-            tags=table.tags,
-            sample_weight=table.weights,
-            cv=None if no_cv else cv or "auto",
-            bootstrap=bootstrap or "auto",
-            groups=table.groups,
-            **limited,
-        )
-    solution = _as_set(fitted, by_hand, table, goal) if by_hand else fitted
+    if stream.asked(on_line, file, labels):
+        files = file, labels, tags
+        fitted = stream.fitted(files, output, within, memory, metric=goal, method=chosen)
+        solution, no_cv = fitted, True
+    else:
+        table = data.checked(file, labels, tags, group_column, ontology)
+        _check_names(by_hand, table)
+        names = table.tags or map(str, range(table.scores.shape[1]))
+        limited = limits.arguments(*within, names)
+        with streams.stage("finding thresholds"):
+            fitted = find_thresholds(
+                *(table.labels, table.scores),
+                metric=goal,
+                method=chosen,
+                tags=table.tags,
+                sample_weight=table.weights,
+                cv=None if no_cv else cv or "auto",
+                bootstrap=bootstrap or "auto",
+                groups=table.groups,
+                **limited,
+            )
+        solution = _as_set(fitted, by_hand, table, goal) if by_hand else fitted
+        _save_profile(solution, table, profile)
     content = solution.to_dict()
     _save_calibrator(fitted, calibrator)
     streams.save(solution.thresholds, output)
-    _save_profile(solution, table, profile)
     _tell(fitted, solution, goal, by_hand=bool(by_hand), asked=not no_cv)
     if as_json:
         if by_hand:

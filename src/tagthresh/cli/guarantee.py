@@ -10,6 +10,8 @@ from tagthresh.checks import InputError
 from tagthresh.cli import data, streams
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from tagthresh.guarantee import Guarantee
 
 Precision = Annotated[
@@ -59,14 +61,14 @@ class Promise(NamedTuple):
         return {"confidence": CONFIDENCE} | given
 
 
-def asked(context: typer.Context) -> bool:
-    """Whether a floor is given; refuses options that do not go together."""
-    source = context.get_parameter_source
-    flags = {
-        param.name: param.opts[0]
-        for param in context.command.params
-        if param.name and getattr(source(param.name), "name", "") == "COMMANDLINE"
-    }
+def asked(flags: Mapping[str, str]) -> bool:
+    """Whether a floor is given; refuses options that do not go together.
+
+    Parameters
+    ----------
+    flags : mapping of str to str
+        Options on the command line, by parameter.
+    """
     floors = [flags[name] for name in FLOORS if name in flags]
     if len(floors) == 2:
         raise InputError("--precision and --recall exclude each other: one can be promised")
