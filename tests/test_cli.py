@@ -100,7 +100,7 @@ def test_evaluate_prints_worst_tags_first(run: Callable[..., Done]) -> None:
     run("fit", "fit.npz")
     done = run("evaluate", "eval.npz", "--rows", "3", "--csv", "tags.csv")
     assert done.code == 0
-    assert "tags by f1, lowest first (3 of 10)" in done.out
+    assert "tags by f1, lowest first (3 of 10 shown)" in done.out
     assert "wrote tags.csv" in done.err
     evaluation = json.loads(run("evaluate", "eval.npz", "--json").out)
     worst = min(evaluation["per_tag"], key=lambda row: row["f1"])["tag"]
@@ -280,7 +280,7 @@ def test_a_printed_file_leaves_standard_output_to_itself(run: Callable[..., Done
     lines = judged.out.splitlines()
     assert lines[0].startswith('"tag","threshold","precision"')
     assert len(lines) == 11
-    assert "lowest first (1 of 10)" in judged.err
+    assert "lowest first (1 of 10 shown)" in judged.err
     assert "wrote" not in judged.err
     compared = run("compare", "fit.npz", "eval.npz", "--methods", "shared,exact", "--csv", "-")
     assert compared.out.startswith('"method","fit","eval"')
@@ -487,7 +487,7 @@ def test_a_fit_promises_recall_of_all_tags_at_once(run: Callable[..., Done]) -> 
     assert "recall at least 90 % with confidence 80 %, all tags at once: 10 of 10 tags" in done.err
     printed = run("fit", "fit.npz", "--recall", "0.9", "-o", "-", "--rows", "1")
     assert json.loads(printed.out)["metric"] == "precision_macro"
-    assert "(1 of 10)" in printed.err
+    assert "(1 of 10 shown)" in printed.err
 
 
 def test_what_a_recall_floor_cannot_promise_is_given(run: Callable[..., Done]) -> None:
@@ -503,7 +503,7 @@ def test_two_threshold_files_are_compared(run: Callable[..., Done]) -> None:
     command = ("compare-thresholds", "old.json", "new.json", "eval.npz")
     done = run(*command, "--rows", "3", "--csv", "tags.csv", "--plot", "tags.png")
     assert (done.code, done.err) == (0, "wrote tags.csv\nwrote tags.png\n")
-    assert "f1 of each tag, clear and great differences first (3 of 10)" in done.out
+    assert "f1 of each tag, clear and great differences first (3 of 10 shown)" in done.out
     assert "tags better" in done.out
     assert Path("tags.csv").read_text("utf-8").startswith('"tag","threshold_old","threshold_new"')
     result = json.loads(run(*command, "--json", "--metric", "f2_macro").out)
