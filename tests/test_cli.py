@@ -656,7 +656,7 @@ def test_limits_on_the_command_line(run: Callable[..., Done]) -> None:
         ("--fix Dog=0.2 --min Dog=0.3", "--fix and --min must not name the same tag; got 'Dog'"),
         ("--min 0.3 --max Dog=0.2", "--min must not be above --max; got 0.3 and 0.2 for 'Dog'"),
         ("--min 0.3 --min 0.2", "--min must be given once for 'all tags'; got '0.2'"),
-        ("--max high", "--max 'of all tags' must be a finite number; got 'high'"),
+        ("--max high", "--max must be a finite number; got 'high'"),
         ("--fix Dog=low", "--fix 'Dog' must be a finite number or never; got 'low'"),
         ("--fix Dog=0.2 --precision 0.9", "--precision finds thresholds in its own way; leave out"),
     ],
@@ -743,7 +743,7 @@ def test_a_review_and_the_fit_after_it(run: Callable[..., Done], tmp_path: Path)
 @pytest.mark.parametrize(
     ("options", "message"),
     [
-        ("--bands 0.5,high", "--bands must be finite numbers; got 'high'"),
+        ("--bands 0.5,high", "--bands must be a finite number; got 'high'"),
         ("--bands 0.5,0.2", "bands must be a number or ascending edges"),
         ("--bands 0", "bands must be at least 1; got 0"),
         ("--bands 3", "fit.npz: clips must be distinct; "),

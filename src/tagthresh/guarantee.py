@@ -197,11 +197,12 @@ def guarantee(
     needed = np.where(feasible, np.nan, floor.needed(level))
     options = {metric: least, "confidence": float(confidence), "jointly": jointly}
     lacking = [counts.name(tag) for tag, able in enumerate(feasible) if not able]
+    rival = as_metric(RIVAL[metric])
     origin = Origin.of(
         counts,
-        RIVAL[metric],
+        rival,
         {"name": "guarantee", "options": options, "infeasible": lacking},
-        float(as_metric(RIVAL[metric])(confusion)),
+        float(rival(confusion)),
     )
     return Guarantee(
         Thresholds(values, counts.tags, origin),

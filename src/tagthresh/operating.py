@@ -184,7 +184,7 @@ def operating_point(  # noqa: PLR0913
     goal = limit.maximised(tag_by_tag=tag_by_tag)
     options = {limit.name: limit.value, "tag_by_tag": tag_by_tag}
     made = {"name": "operating_point", "options": options}
-    origin = Origin.of(counts, goal.name, made, float(goal(found)))
+    origin = Origin.of(counts, goal, made, float(goal(found)))
     return OperatingPoint(
         Thresholds(values, counts.tags, origin),
         limit.goal + (", tag by tag" if tag_by_tag else ""),
