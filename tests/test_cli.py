@@ -109,6 +109,17 @@ def test_evaluate_prints_worst_tags_first(run: Callable[..., Done]) -> None:
     assert by_name.index("Baby cry") < by_name.index("Waves, surf")
 
 
+def test_the_clips_fitted_on_are_remarked(run: Callable[..., Done]) -> None:
+    run("fit", "fit.npz")
+    assert "note: the thresholds were fitted on these very clips" in run("evaluate", "fit.npz").err
+    assert "note:" not in run("evaluate", "eval.npz").err
+    run("fit", "eval.npz", "-o", "new.json")
+    done = run("compare-thresholds", "thresholds.json", "new.json", "eval.npz")
+    assert [line for line in done.err.splitlines() if "note:" in line] == [
+        "note: new was fitted on these very clips; expect less on others"
+    ]
+
+
 def test_methods_take_options_and_tags_are_set_by_hand(run: Callable[..., Done]) -> None:
     done = run(
         *("fit", "fit.npz", "--method", "constant", "--option", "value=0.3", "--json"),

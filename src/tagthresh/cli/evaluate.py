@@ -125,6 +125,8 @@ def run(
     if found is not None and reliability is not None:
         plot.save(plot.reliability(found), reliability)
         streams.wrote(reliability)
+    if evaluation.same_clips:
+        streams.note(streams.SAME_CLIPS.format("the thresholds were"))
     result = Result(evaluation, alone, found)
     if as_json:
         streams.print_json(result.to_dict(goals))
