@@ -553,6 +553,14 @@ def test_the_frontier_and_limits_on_it(run: Callable[..., Done]) -> None:
     assert 0.9 <= judged["precision_micro"] < 0.905
     hourly = run("frontier", "fit.npz", "--per-hour", "360", "--clip-seconds", "10", "--json")
     assert json.loads(hourly.out)["per_clip"] == 1
+    assert json.loads(hourly.out)["per_hour"] == 360
+    told = run("frontier", "fit.npz", "--per-hour", "9", "--clip-seconds", "10", "--tag-by-tag")
+    assert told.err.startswith("recall with at most 9 alarms an hour, tag by tag: precision ")
+    assert " alarms an hour\n" in told.err
+    assert "tags a clip" not in told.out + told.err
+    rare = ("--per-hour", "0.1", "--clip-seconds", "10", "--tag-by-tag")
+    done = run("frontier", "fit.npz", *rare)
+    assert "0 alarms an hour; never given, since no cut keeps the limit: " in done.err
     assert len(json.loads(run("frontier", "fit.npz", "--json").out)["recall"]) >= 100
 
 
@@ -561,9 +569,15 @@ def test_the_frontier_and_limits_on_it(run: Callable[..., Done]) -> None:
     [
         (("-o", "t.json"), "-o needs a limit: --precision, --recall, --per-clip or --per-hour"),
         (("--tag-by-tag",), "--tag-by-tag needs a limit"),
-        (("--recall", "0.5", "--precision", "0.5"), "exactly one of precision, recall, per_clip"),
-        (("--per-hour", "3"), "per_hour and clip_seconds must be given together"),
-        (("--recall", "2"), "recall must be above 0 and at most 1; got 2.0"),
+        (
+            ("--recall", "0.5", "--precision", "0.5"),
+            "--per-hour exclude each other; got --precision 0.5 --recall 0.5",
+        ),
+        (
+            ("--per-hour", "3"),
+            "--per-hour and --clip-seconds must be given together; got --per-hour 3",
+        ),
+        (("--recall", "2"), "tagthresh: --recall must be above 0 and at most 1; got 2.0"),
         (("--recall", "1", "-o", "-", "--csv", "-"), "-o - and --csv - both print"),
     ],
 )

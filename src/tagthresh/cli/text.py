@@ -29,6 +29,18 @@ def blamed(option: str, given: str) -> Iterator[None]:
         raise InputError(f"--{told}" if named else f"{option} {given}: {told}") from None
 
 
+@contextmanager
+def named(*arguments: str) -> Iterator[None]:
+    """Let an error about one of some arguments name the option that gave it."""
+    try:
+        yield
+    except InputError as error:
+        argument, _, rest = str(error).partition(" ")
+        if argument in arguments:
+            raise InputError(f"--{argument.replace('_', '-')} {rest}") from None
+        raise
+
+
 def method(text: str, given: Iterable[str]) -> Method:
     """Read a method from its name, and its options from NAME=VALUE."""
     from tagthresh.methods import as_method

@@ -44,5 +44,5 @@ def operating_point(point: OperatingPoint, rows: int = 20, width: int = WIDTH) -
     leave_out(columns, width, ("predicted", "support"))
     totals = f"all tags: P {percent(point.precision)} %, R {percent(point.recall)} %"
     gap = f"no thresholds do better by more than {100 * point.gap:.2g} points"
-    caption = f"{totals}, {point.per_clip:.3g} tags a clip; {gap}"
+    caption = f"{totals}, {point.rate}; {gap}"
     return draw(f"highest {point.goal}{told}", columns, caption)
