@@ -245,7 +245,12 @@ CASES: list[tuple[str, Callable[[], Any], tuple[str, ...], str]] = [
     ),
     ("demo to no JSON", lambda: None, ("demo", "-o", "t.npz"), "suffix must be one of .json"),
     ("table to no CSV", fitted, ("evaluate", "bad.npz", "--csv", "a.xls"), "one of .csv, .parquet"),
-    ("huge option", npz, (*FIT, "--method", "constant", "--option", HUGE), "value must be finite"),
+    (
+        "huge option",
+        npz,
+        (*FIT, "--method", "constant", "--option", HUGE),
+        "must be a finite number; got",
+    ),
     ("huge threshold", npz, (*FIT, "--set", f"Dog=1{400 * '0'}"), "'Dog' must be a finite number"),
     ("infinite threshold", npz, (*FIT, "--set", "Dog=1e400"), "or never; got '1e400'"),
     ("NaN by hand", npz, (*FIT, "--set", "Dog=nan"), "or never; got 'nan'"),

@@ -34,6 +34,19 @@ def test_per_tag_is_a_data_frame_in_the_making() -> None:
     assert evaluation.mean_average_precision == 1.0
 
 
+def test_the_clips_fitted_on_are_told(real: Any) -> None:
+    fit, unseen = (real(f"dcase2017/{part}.npz") for part in ("fit", "eval"))
+    thresholds = tt.find_thresholds(fit["labels"], fit["scores"], cv=None).thresholds
+    assert tt.evaluate(fit["labels"], fit["scores"], thresholds).same_clips
+    assert tt.evaluate(fit["labels"], fit["scores"], thresholds.override({"0": 1})).same_clips
+    relabelled = np.maximum(fit["labels"], fit["labels"][::-1])
+    assert not tt.evaluate(relabelled, fit["scores"], thresholds).same_clips
+    assert not tt.evaluate(unseen["labels"], unseen["scores"], thresholds).same_clips
+    assert not tt.evaluate(
+        fit["labels"], fit["scores"], tt.Thresholds(thresholds.values)
+    ).same_clips
+
+
 def test_tags_are_matched_by_name() -> None:
     thresholds = tt.Thresholds([0.3, 0.7], ["Dog", "Rain"])
     y_true, y_score = [[0, 1], [1, 0]], [[0.5, 0.5], [0.8, 0.1]]

@@ -334,5 +334,5 @@ def _origin(
     counts = Counts.from_arrays(np.zeros(scores.shape, np.uint8), scores, tags=names)
     fitted = thresholds.origin.method if thresholds.origin else None
     made = {"name": ADAPTED, "options": {}, "fitted": fitted}
-    origin = Origin.of(counts, metric.name, made, float(metric(expected)))
+    origin = Origin.of(counts, metric, made, float(metric(expected)))
     return replace(origin, positives=tuple((expected.tp + expected.fn).tolist()))

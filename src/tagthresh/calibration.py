@@ -28,7 +28,7 @@ import numpy as np
 
 from tagthresh import checks
 from tagthresh.checks import InputError
-from tagthresh.plain import plain
+from tagthresh.plain import plain, table
 from tagthresh.proportion import clopper_pearson
 
 if TYPE_CHECKING:
@@ -93,13 +93,9 @@ class Calibration:
         return {
             "brier": brier,
             "ece": ece,
-            "curve": _rows({k: plain(v) for k, v in self.curve._asdict().items()}),
-            "per_tag": _rows({key: plain(column) for key, column in self.per_tag.items()}),
+            "curve": table(self.curve._asdict()),
+            "per_tag": table(self.per_tag),
         }
-
-
-def _rows(columns: dict[str, list[Any]]) -> list[dict[str, Any]]:
-    return [dict(zip(columns, row, strict=True)) for row in zip(*columns.values(), strict=True)]
 
 
 def calibration(

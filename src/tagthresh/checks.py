@@ -467,6 +467,18 @@ def finite_number(name: str, value: object) -> float:
     return number
 
 
+def number_of(name: str, text: str, other: str = "") -> float:
+    """Read a finite number from text; `other` is what else the caller takes."""
+    try:
+        number = float(text)
+    except ValueError:
+        number = np.nan
+    if not np.isfinite(number):
+        shown = text if len(text) <= 40 else f"{text[:37]}..."
+        raise InputError(f"{name} must be a finite number{other}; got {shown!r}")
+    return number
+
+
 def positive_number(name: str, value: object) -> float:
     """Check an option that must be a finite number above 0."""
     number = finite_number(name, value)

@@ -77,6 +77,8 @@ class ThresholdComparison:
         Table with a row per tag, as columns: ``pandas.DataFrame(comparison.per_tag)``. ``old``,
         ``new`` and ``difference``, with ``low`` and ``high``, are the metric of one tag;
         ``changed`` counts clips that are decided differently; ``p_value`` and ``verdict`` as above.
+    same_clips : tuple of str
+        Which of "old" and "new" were fitted on these very clips, so that others will show less.
     """
 
     metric: str
@@ -86,6 +88,7 @@ class ThresholdComparison:
     difference: Estimate
     share_better: float
     per_tag: dict[str, Any]
+    same_clips: tuple[str, ...] = ()
 
     def __repr__(self) -> str:
         value, low, high = self.difference
@@ -112,6 +115,7 @@ class ThresholdComparison:
         return {
             "metric": self.metric,
             "clips": self.n_clips,
+            "same_clips": list(self.same_clips),
             "old": self.old._asdict(),
             "new": self.new._asdict(),
             "difference": self.difference._asdict(),
@@ -220,6 +224,7 @@ def compare_thresholds(  # noqa: PLR0913
             "p_value": p_value,
             "verdict": _verdicts(difference, changed > 0, p_value),
         },
+        same_clips=_fitted_here(data, old=old, new=new),
     )
 
 
@@ -245,6 +250,12 @@ def _values(name: str, thresholds: object, data: LabelledScores) -> NDArray[np.f
         return thresholds.in_order(data.tags, data.scores.shape[1])
     except InputError as error:
         raise InputError(f"{name}: {error}") from None
+
+
+def _fitted_here(data: LabelledScores, **given: Thresholds) -> tuple[str, ...]:
+    """Names of those that were fitted on these very clips."""
+    counts = Counts.from_checked(data)
+    return tuple(name for name, thresholds in given.items() if thresholds.fitted_on(counts))
 
 
 def _estimate(

@@ -68,6 +68,8 @@ class Evaluation:
     clips : ClipCounts or None
         Counts over the tags of each clip, for metrics averaged over clips; None for Counts and
         sparse scores.
+    same_clips : bool
+        Whether the thresholds were fitted on these very clips, so that others will show less.
     """
 
     tags: tuple[str, ...]
@@ -76,6 +78,7 @@ class Evaluation:
     confusion: Confusion
     average_precision: NDArray[np.float64]
     clips: ClipCounts | None = None
+    same_clips: bool = False
 
     def __repr__(self) -> str:
         size = f"{self.n_clips} clips x {len(self.tags)} tags"
@@ -126,6 +129,7 @@ class Evaluation:
         """Everything as plain Python values; NaN and +inf are None."""
         return {
             "clips": self.n_clips,
+            "same_clips": self.same_clips,
             **{name: self.score(name) for name in AVERAGED},
             "mean_average_precision": plain([self.mean_average_precision])[0],
             "per_tag": table(self.per_tag),
@@ -199,7 +203,8 @@ def evaluate(
             "ontology needs rows of dense scores; Counts and sparse matrices have none"
         )
     average_precision = _average_precision(counts)
-    return Evaluation(names, values, counts.n_clips, confusion, average_precision, clips)
+    same = thresholds.fitted_on(counts)
+    return Evaluation(names, values, counts.n_clips, confusion, average_precision, clips, same)
 
 
 def _consistent(

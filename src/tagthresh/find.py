@@ -135,19 +135,19 @@ def find_thresholds(  # noqa: PLR0913
     if isinstance(y_true, Shards):
         y_true = _in_passes(y_true, method, metric, fixed, bounds)
     data, counts = _limited(*counted(y_true, y_score, tags, sample_weight), fixed, bounds)
-    metric = metric.for_tags(counts.tags, counts.n_tags)
+    goal = metric.for_tags(counts.tags, counts.n_tags)
     unit = None if data is None else units(groups, sample_weight, len(data.scores))
     plan = Plan.of(cv, bootstrap, method, counts, unit, grouped=groups is not None)
-    fit = method.fit(counts, metric, data)
+    fit = method.fit(counts, goal, data)
     warn_of_unseen(counts)
     values = counts.placed(fit.values)
-    reached, certificate = judged(metric, values, counts, data)
+    reached, certificate = judged(goal, values, counts, data)
     evidence, expected = Evidence(counts.positive.effective), None
     if data is not None and unit is not None:
-        evidence, expected = expectation(data, unit, method, metric, plan)
+        evidence, expected = expectation(data, unit, method, goal, plan)
     evidence = replace(evidence, presence_only=counts.presence_only)
     made = {"name": method.name, "options": method.options} | _recorded(counts)
-    origin = Origin.of(counts, metric.name, made, reached, evidence.to_dict())
+    origin = Origin.of(counts, metric, made, reached, evidence.to_dict())
     thresholds = Thresholds(values, counts.tags, origin)
     return Solution(
         *(thresholds, reached, fit.status, fit.statistics),

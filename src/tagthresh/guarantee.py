@@ -36,7 +36,7 @@ from tagthresh.metrics.names import as_metric
 from tagthresh.metrics.precision import Precision
 from tagthresh.metrics.recall import Recall
 from tagthresh.placement import between
-from tagthresh.plain import plain
+from tagthresh.plain import plain, table
 from tagthresh.thresholds import Thresholds
 
 if TYPE_CHECKING:
@@ -121,16 +121,13 @@ class Guarantee:
 
     def to_dict(self) -> dict[str, Any]:
         """Everything as plain Python values; NaN and infinity are None."""
-        columns = {key: plain(column) for key, column in self.per_tag.items()}
         return {
             "metric": self.metric,
             "least": self.least,
             "confidence": self.confidence,
             "jointly": self.jointly,
             "infeasible": self.infeasible,
-            "per_tag": [
-                dict(zip(columns, row, strict=True)) for row in zip(*columns.values(), strict=True)
-            ],
+            "per_tag": table(self.per_tag),
             "thresholds": self.thresholds.to_dict(),
         }
 
@@ -200,11 +197,12 @@ def guarantee(
     needed = np.where(feasible, np.nan, floor.needed(level))
     options = {metric: least, "confidence": float(confidence), "jointly": jointly}
     lacking = [counts.name(tag) for tag, able in enumerate(feasible) if not able]
+    rival = as_metric(RIVAL[metric])
     origin = Origin.of(
         counts,
-        RIVAL[metric],
+        rival,
         {"name": "guarantee", "options": options, "infeasible": lacking},
-        float(as_metric(RIVAL[metric])(confusion)),
+        float(rival(confusion)),
     )
     return Guarantee(
         Thresholds(values, counts.tags, origin),

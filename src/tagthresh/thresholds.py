@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from numpy.typing import ArrayLike, NDArray
 
     from tagthresh.artefact import Origin
+    from tagthresh.counts import Counts
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -168,6 +169,10 @@ class Thresholds:
             raise InputError(f"thresholds must hold one per tag; got {len(self)} for {n_tags} tags")
         row = checks.align("thresholds", self.values[None], self.tags, tags)
         return np.asarray(row[0])
+
+    def fitted_on(self, counts: Counts) -> bool:
+        """Whether these are the very clips, with their labels, that the values were fitted on."""
+        return self.origin is not None and self.origin.fingerprint == counts.fingerprint
 
     def _aligned(self, scores: Any, tags: Sequence[str] | None) -> Any:
         """Order the columns as the thresholds."""

@@ -47,7 +47,7 @@ def run(
 ) -> None:
     """Adapt and write the thresholds."""
     from tagthresh import Calibrator, adapt, load, tables
-    from tagthresh.report import shift
+    from tagthresh.report import terminal
 
     streams.one_result("-o", output, as_json)
     data.checked_output("-o", output, (".json",), (file, thresholds, calibrator, tags))
@@ -65,4 +65,4 @@ def run(
         streams.print_json(result.to_dict() | {"output": output})
         return
     console = streams.tables_console(stderr=output == "-")
-    console.print(shift.adaptation(result, rows, console.width))
+    console.print(terminal.adaptation(result, rows, console.width))

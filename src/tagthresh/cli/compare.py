@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from tagthresh.cli import data, streams, text
-from tagthresh.cli.options import TABLES, Csv, Groups, Json, Metric, Tags
+from tagthresh.cli.options import TABLES, Costs, Csv, Groups, Json, Metric, Tags
 
 if TYPE_CHECKING:
     from tagthresh.compare import Comparison
@@ -20,6 +20,7 @@ EPILOG = (
     "  tagthresh compare dev.npz eval.npz\n"
     "  tagthresh compare dev.npz eval.npz --methods constant:value=0.3,shared,exact\n"
     "  tagthresh compare dev.npz eval.npz --metric jaccard_macro --methods exact\n"
+    "  tagthresh compare dev.npz eval.npz --metric cost --costs costs.csv\n"
     "  tagthresh compare dev.npz eval.npz --reference shared --csv methods.csv\n"
     "  tagthresh compare dev.parquet eval.parquet --group-column site"
 )
@@ -61,6 +62,7 @@ def run(
     judged: Judged,
     methods: Methods = None,
     metric: Metric = "f1_micro",
+    costs: Costs = None,
     reference: Reference = None,
     fit_labels: FitLabels = None,
     eval_labels: EvalLabels = None,
@@ -80,7 +82,7 @@ def run(
     inputs = (fit, judged, fit_labels, eval_labels, tags)
     data.checked_output("--csv", csv, TABLES, inputs)
     data.checked_output("--plot", plot, pictures.SUFFIXES, inputs)
-    goal = text.metric(metric)
+    goal = text.metric(metric, costs)
     chosen = able(METHODS, goal) if methods is None else text.methods(methods)
     one = data.checked(fit, fit_labels, tags, group_column)
     other = data.checked(judged, eval_labels, tags, group_column).in_tag_order(one.tags, judged)

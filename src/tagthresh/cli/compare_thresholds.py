@@ -79,6 +79,8 @@ def run(
             groups=table.groups,
         )
     _write(result, csv, plot, rows)
+    for name in result.same_clips:
+        streams.note(streams.SAME_CLIPS.format(f"{name} was"))
     if as_json:
         streams.print_json(result.to_dict())
         return

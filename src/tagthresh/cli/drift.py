@@ -42,7 +42,7 @@ def run(
 ) -> None:
     """Compare and list the tags."""
     from tagthresh import Profile, drift, tables
-    from tagthresh.report import shift
+    from tagthresh.report import terminal
 
     before = Profile.load(profile)
     with streams.stage(f"reading {file}"):
@@ -55,4 +55,4 @@ def run(
         streams.print_json(result.to_dict())
         return
     console = streams.tables_console()
-    console.print(shift.drift(result, rows, console.width))
+    console.print(terminal.drift(result, rows, console.width))

@@ -13,6 +13,7 @@ from tagthresh.cli.options import (
     FILES,
     TABLES,
     Calibrated,
+    Costs,
     Csv,
     Fitted,
     Json,
@@ -40,6 +41,7 @@ EPILOG = (
     "  tagthresh evaluate eval.npz\n"
     "  tagthresh evaluate eval.npz -t thresholds.json --sort support --rows 0\n"
     "  tagthresh evaluate eval.npz --metric f1_samples --metric cost:miss=20\n"
+    "  tagthresh evaluate eval.npz --metric cost --costs costs.csv\n"
     "  tagthresh evaluate scores.csv --labels labels.csv --csv per_tag.csv\n"
     "  tagthresh evaluate eval.npz --ontology audioset.json\n"
     "  tagthresh evaluate eval.npz --calibrator c.json --reliability curve.png"
@@ -81,6 +83,7 @@ def run(
     group_column: NoTag = None,
     ontology: OntologyFile = None,
     metric: Metrics = None,
+    costs: Costs = None,
     sort: Sort = "f1",
     rows: Rows = 20,
     csv: Csv = None,
@@ -100,7 +103,7 @@ def run(
     data.checked_output("--reliability", reliability, plot.SUFFIXES, inputs)
     if reliability is not None and calibrator is None:
         raise InputError("--reliability draws what a calibrator does; give it as --calibrator")
-    goals = [text.metric(name) for name in metric or []]
+    goals = text.metrics(metric or [], costs)
     fitted = tt.load(thresholds)
     curves = None if calibrator is None else tt.Calibrator.load(calibrator)
     table, known = data.labelled(file, labels, tags, group_column), None
@@ -122,6 +125,8 @@ def run(
     if found is not None and reliability is not None:
         plot.save(plot.reliability(found), reliability)
         streams.wrote(reliability)
+    if evaluation.same_clips:
+        streams.note(streams.SAME_CLIPS.format("the thresholds were"))
     result = Result(evaluation, alone, found)
     if as_json:
         streams.print_json(result.to_dict(goals))

@@ -11,6 +11,7 @@ from tagthresh.checks import InputError
 from tagthresh.cli import data, guarantee, limits, stream, streams, text
 from tagthresh.cli.options import (
     FILES,
+    Costs,
     Groups,
     Json,
     LabelledFile,
@@ -37,6 +38,7 @@ EPILOG = (
     "  tagthresh fit dev.npz\n"
     "  tagthresh fit scores.csv --labels labels.csv -o dog.json --metric f0.5_macro\n"
     "  tagthresh fit dev.npz --method exact\n"
+    "  tagthresh fit dev.npz --method exact --metric cost --costs costs.csv\n"
     "  tagthresh fit dev.h5 --method constant --option value=0.3\n"
     "  tagthresh fit dev.npz --method sgl --option start=0.5 --option epochs=200\n"
     "  tagthresh fit dev.npz --cv 10 --bootstrap 500 --rows 0\n"
@@ -128,6 +130,7 @@ def run(
     ontology: OntologyFile = None,
     output: NewThresholds = "thresholds.json",
     metric: Metric = "f1_micro",
+    costs: Costs = None,
     method: Method = "hierarchical",
     option: Options = None,
     override: ByHand = None,
@@ -149,7 +152,6 @@ def run(
 ) -> None:
     """Find thresholds and write them."""
     from tagthresh import find_thresholds
-    from tagthresh.methods import as_method
     from tagthresh.report import terminal
 
     streams.one_result("-o", output, as_json)
@@ -164,10 +166,10 @@ def run(
     data.checked_output("--calibrator", calibrator, (".json",), (file, labels, tags, output))
     others = (file, labels, tags, output, calibrator)
     data.checked_output("--profile", profile, (".json",), others)
-    chosen = as_method(method, **text.options("--option", option or []))
+    chosen = text.method(method, option or [])
     if calibrator is not None and not chosen.calibrates:
         raise InputError(f"--calibrator needs --method hierarchical; got {method}")
-    goal, by_hand = text.metric(metric), text.thresholds("--set", override or [])
+    goal, by_hand = text.metric(metric, costs), text.thresholds("--set", override or [])
     within = limits.read(fix or [], least or [], most or [], by_hand)
     if stream.asked(on_line, file, labels):
         files = file, labels, tags

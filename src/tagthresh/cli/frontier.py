@@ -7,10 +7,12 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from tagthresh.checks import InputError
-from tagthresh.cli import data, streams
-from tagthresh.cli.options import FILES, TABLES, Csv, Json, LabelledFile, Labels, Rows, Tags
+from tagthresh.cli import data, streams, text
+from tagthresh.cli.options import FILES, TABLES, Csv, Json, LabelledFile, Labels, NoTag, Rows, Tags
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from tagthresh.frontier import Frontier
     from tagthresh.operating import OperatingPoint
 
@@ -79,6 +81,7 @@ def run(
     file: LabelledFile,
     labels: Labels = None,
     tags: Tags = None,
+    group_column: NoTag = None,
     precision: Precision = None,
     recall: Recall = None,
     per_clip: PerClip = None,
@@ -103,7 +106,7 @@ def run(
         "per_hour": per_hour,
         "clip_seconds": clip_seconds,
     }
-    limited = any(limit is not None for limit in limits.values())
+    limited = _limited(limits)
     _check_needed(limited=limited, tag_by_tag=tag_by_tag, output=output)
     for option, path in (("-o", output), ("--csv", csv)):
         streams.one_result(option, path, as_json)
@@ -113,7 +116,7 @@ def run(
     data.checked_output("-o", output, (".json",), inputs)
     data.checked_output("--csv", csv, TABLES, inputs)
     data.checked_output("--plot", plot, SUFFIXES, inputs)
-    table = data.labelled(file, labels, tags)
+    table = data.labelled(file, labels, tags, group_column)
     point = None
     with data.blamed(table, file, labels), streams.stage("finding the frontier"):
         counts = Counts.from_arrays(
@@ -123,7 +126,8 @@ def run(
         if not counts.positive.mass.any():
             raise InputError("y_true must have a known positive; it has none")
     if limited:
-        point = operating_point(counts, tag_by_tag=tag_by_tag, **limits)
+        with text.named(*limits):
+            point = operating_point(counts, tag_by_tag=tag_by_tag, **limits)
         if output is not None:
             streams.save(point.thresholds, output)
     _write(frontier, point, csv, plot)
@@ -133,9 +137,36 @@ def run(
     console = streams.tables_console(stderr="-" in {output, csv})
     if point:
         console.print(terminal.operating_point(point, rows, console.width))
-        streams.note(repr(point))
+        streams.note(_told(point))
     else:
         console.print(terminal.frontier(frontier))
+
+
+def _limited(limits: Mapping[str, float | None]) -> bool:
+    """Whether a limit is given; refuses two of them, and one that breaks a rule."""
+    from tagthresh.operating import Limit
+
+    given = {f"--{name.replace('_', '-')}": value for name, value in limits.items()}
+    got = " ".join(f"{option} {value:g}" for option, value in given.items() if value is not None)
+    seconds = given.pop("--clip-seconds")
+    if (given["--per-hour"] is None) != (seconds is None):
+        raise InputError(f"--per-hour and --clip-seconds must be given together; got {got}")
+    asked = sum(value is not None for value in given.values())
+    if asked > 1:
+        raise InputError(f"{', '.join(given)} exclude each other; got {got}")
+    if asked:
+        with text.named(*limits):
+            Limit.of(**limits)
+    return bool(asked)
+
+
+def _told(point: OperatingPoint) -> str:
+    precision, recall = (f"{100 * share:.2f} %" for share in (point.precision, point.recall))
+    lacking = ""
+    if point.infeasible:
+        shown = ", ".join(point.infeasible[:3]) + (", ..." if len(point.infeasible) > 3 else "")
+        lacking = f"; never given, since no cut keeps the limit: {shown}"
+    return f"{point.goal}: precision {precision}, recall {recall}, {point.rate}{lacking}"
 
 
 def _check_needed(*, limited: bool, tag_by_tag: bool, output: str | None) -> None:
@@ -143,7 +174,7 @@ def _check_needed(*, limited: bool, tag_by_tag: bool, output: str | None) -> Non
     for flag, given in (("--tag-by-tag", tag_by_tag), ("-o", output is not None)):
         if given and not limited:
             raise InputError(
-                f"{flag} needs a limit: --precision, --recall, --per-clip or --per-hour"
+                f"{flag} needs a limit: --precision, --recall, --per-clip or --per-hour; got none"
             )
 
 

@@ -85,6 +85,15 @@ Metric = Annotated[
         "tagthresh metrics lists them all.",
     ),
 ]
+Costs = Annotated[
+    str | None,
+    typer.Option(
+        "--costs",
+        metavar="CSV",
+        help="Costs of each tag, for --metric cost: columns tag, miss and false_alarm; 1 for what "
+        "it does not name.",
+    ),
+]
 OntologyFile = Annotated[
     str | None,
     typer.Option(

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Annotated
 import scipy.sparse
 import typer
 
-from tagthresh.checks import InputError
-from tagthresh.cli import data, streams, text
+from tagthresh.checks import InputError, number_of
+from tagthresh.cli import data, streams
 from tagthresh.cli.options import FILES, TABLES, Json, NoTag, Tags
 
 if TYPE_CHECKING:
@@ -98,4 +98,4 @@ def _bands(given: str) -> int | Sequence[float]:
     """Read a number of bands, or the scores that part them."""
     if given.isdecimal():
         return int(given)
-    return [text.number("--bands", part) for part in given.split(",")]
+    return [number_of("--bands", part) for part in given.split(",")]

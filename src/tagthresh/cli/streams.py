@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
     from tagthresh.thresholds import Thresholds
 
+SAME_CLIPS = "note: {} fitted on these very clips; expect less on others"
 WIDTH = 120  # of tables where no terminal says how wide it is
 
 
