@@ -104,11 +104,10 @@ def test_many_clips(dtype: Any, method: str, monkeypatch: pytest.MonkeyPatch) ->
     y_true = (rng.random((900, 5)) < [0.01, 0.05, 0.2, 0.5, 0.9]).astype(np.int8)
     y_true[rng.random(y_true.shape) < 0.1] = -1
     y_score = (rng.normal(size=y_true.shape) + (y_true == 1)).astype(dtype)
-    options = {"method": method, "cv": None, "bootstrap": None}
     whole = tt.find_thresholds(tt.Counts.from_arrays(y_true, y_score), method=method)
     parts = [labelled_scores(y_true[i : i + 70], y_score[i : i + 70]) for i in range(0, 900, 70)]
     counts = counted(parts, quantiles=method == "hierarchical")
-    ours = tt.find_thresholds(counts, **options)
+    ours = tt.find_thresholds(counts, method=method)
     assert ours.thresholds.values.tobytes() == whole.thresholds.values.tobytes()
     assert sum(map(len, counts.known.score)) < sum(map(len, whole_scores(y_true, y_score)))
 
