@@ -134,7 +134,7 @@ def test_the_reference_may_be_an_alias() -> None:
 
 def test_other_tags_are_told_before_any_method_runs() -> None:
     fit, unseen = ([[1, 0], [0, 1]], [[0.9, 0.1], [0.2, 0.3]]), ([[1], [0]], [[0.9], [0.2]])
-    with pytest.raises(tt.InputError, match="evaluate must have the tags of fit, 2; got 1"):
+    with pytest.raises(tt.InputError, match="evaluate must have as many tags as fit, 2; got 1"):
         tt.compare(fit, unseen)
 
 

@@ -221,8 +221,8 @@ def test_tags_are_matched_by_name() -> None:
         ({"resamples": 0}, "resamples must be at least 1; got 0"),
         ({"seed": -1}, "seed must be at least 0; got -1"),
         ({"metric": "f1"}, "metric must be f1, precision"),
-        ({"metric": "f1_samples"}, "metric must be one that a tag has by itself"),
-        ({"metric": "hamming_loss"}, "and more of it better; got 'hamming_loss'"),
+        ({"metric": "f1_samples"}, "metric must be one that each tag has by itself"),
+        ({"metric": "hamming_loss"}, "and of which more is better; got 'hamming_loss'"),
     ],
 )
 def test_bad_arguments(options: Any, message: str) -> None:

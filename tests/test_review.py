@@ -201,7 +201,7 @@ def test_a_long_table_with_a_weight_a_pair(tmp_path: Path) -> None:
         (lambda: tt.review_weights([[-1]], [[np.nan]]), "y_score must be finite"),
         (
             lambda: tt.review_weights([[1], [-1]], [[0.9], [0.1]], bands=[0.5], tags=["Dog"]),
-            "in every band of a tag that has any; band 0 of tag 'Dog' has 1 clips and none",
+            "in every band of a tag that has any; band 0 of tag 'Dog' has 1 clip and none",
         ),
         (
             lambda: tt.find_thresholds([[1, 0]], [[1, 2]], sample_weight=[[1, 2, 3]]),

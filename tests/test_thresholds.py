@@ -221,7 +221,7 @@ def test_objects_show_themselves_in_a_line(fitted: tt.Thresholds) -> None:
     assert repr(fitted) == "Thresholds(2 tags, 0.25 to 0.3, f1_micro 1.0000 on 3 clips)"
     data = [[1], [0]], [[0.9], [0.2]]
     solution = tt.find_thresholds(*data, method="exact")
-    assert repr(tt.Counts.from_arrays(*data)) == "Counts(2 clips x 1 tags, float64)"
-    assert repr(solution).startswith("Solution(f1_micro=1.0000, gap=0, 1 tags: best on these clips")
-    assert repr(tt.evaluate(*data, solution.thresholds)).startswith("Evaluation(2 clips x 1 tags")
+    assert repr(tt.Counts.from_arrays(*data)) == "Counts(2 clips x 1 tag, float64)"
+    assert repr(solution).startswith("Solution(f1_micro=1.0000, gap=0, 1 tag: best on these clips")
+    assert repr(tt.evaluate(*data, solution.thresholds)).startswith("Evaluation(2 clips x 1 tag")
     assert repr(solution.certificate) == "Certificate(gap=0, least slack=1)"

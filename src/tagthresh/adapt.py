@@ -40,7 +40,7 @@ from tagthresh.counts import Confusion, Counts, confusion
 from tagthresh.metrics.fbeta import FBeta
 from tagthresh.metrics.names import as_metric
 from tagthresh.placement import round_up
-from tagthresh.plain import table
+from tagthresh.plain import plural, table
 from tagthresh.prevalence import GRID, NewClips, Shifts, learned_shifts, place, weight_of_a_clip
 from tagthresh.thresholds import Thresholds
 
@@ -92,7 +92,7 @@ class Adaptation:
     def __repr__(self) -> str:
         told = ", ".join(f"{count} {verdict}" for verdict, count in self.verdicts.items())
         expected = f"{self.metric} {self.before:.4f} -> {self.after:.4f} expected"
-        return f"Adaptation({expected} on {self.n_clips} clips; tags: {told})"
+        return f"Adaptation({expected} on {plural(self.n_clips, 'clip')}; tags: {told})"
 
     @property
     def verdicts(self) -> dict[str, int]:

@@ -245,7 +245,10 @@ def _place_of(reference: str | None, names: list[str], methods: list[Method]) ->
 
 def _unpacked(name: str, data: Any) -> tuple[object, object, Any]:
     if not isinstance(data, tuple) or len(data) not in {2, 3}:
-        raise InputError(f"{name} must be a tuple (y_true, y_score) or (y_true, y_score, weight)")
+        raise InputError(
+            f"{name} must be a tuple (y_true, y_score) or (y_true, y_score, weight); "
+            f"got {type(data).__name__}"
+        )
     return data if len(data) == 3 else (*data, None)
 
 
@@ -257,7 +260,7 @@ def _check_tags(counts: Counts, data: checks.LabelledScores) -> None:
     """Check that both sets of clips have the same tags, before any method runs."""
     n_tags = data.scores.shape[1]
     if n_tags != counts.n_tags:
-        raise InputError(f"evaluate must have the tags of fit, {counts.n_tags}; got {n_tags}")
+        raise InputError(f"evaluate must have as many tags as fit, {counts.n_tags}; got {n_tags}")
     checks.align("evaluate", data.scores[:0], data.tags, counts.tags)
 
 

@@ -181,7 +181,8 @@ def compare_thresholds(  # noqa: PLR0913
     goal = as_metric(metric)
     if goal.needs_rows or not goal.greater_is_better:
         raise InputError(
-            f"metric must be one that a tag has by itself, and more of it better; got {goal.name!r}"
+            "metric must be one that each tag has by itself and of which more is better; "
+            f"got {goal.name!r}"
         )
     checks.whole_number("resamples", resamples, 1)
     checks.whole_number("seed", seed, 0)

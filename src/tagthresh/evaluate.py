@@ -29,7 +29,7 @@ from tagthresh.metrics.fbeta import FBeta
 from tagthresh.metrics.names import as_metric
 from tagthresh.metrics.precision import Precision
 from tagthresh.metrics.recall import Recall
-from tagthresh.plain import plain, table
+from tagthresh.plain import plain, plural, table
 from tagthresh.rows import ClipCounts, confusion_of, decide
 from tagthresh.thresholds import Thresholds
 
@@ -81,7 +81,7 @@ class Evaluation:
     same_clips: bool = False
 
     def __repr__(self) -> str:
-        size = f"{self.n_clips} clips x {len(self.tags)} tags"
+        size = f"{plural(self.n_clips, 'clip')} x {plural(len(self.tags), 'tag')}"
         micro, macro = self.score("f1_micro"), self.score("f1_macro")
         return f"Evaluation({size}, f1_micro={micro:.4f}, f1_macro={macro:.4f})"
 

@@ -18,7 +18,7 @@ from tagthresh.evidence import Evidence
 from tagthresh.grid import GridCounts
 from tagthresh.methods.names import as_method
 from tagthresh.metrics.names import as_metric
-from tagthresh.plain import plain
+from tagthresh.plain import plain, plural
 from tagthresh.rows import decide, score
 from tagthresh.solution import Solution
 from tagthresh.thresholds import Thresholds
@@ -212,5 +212,5 @@ def warn_of_unseen(counts: Counts) -> None:
         names = [counts.name(int(tag)) for tag in np.flatnonzero(lacking)]
         if names:
             shown = ", ".join(names[:10]) + (", ..." if len(names) > 10 else "")
-            told = f"{what}: {shown} ({len(names)} of {counts.n_tags} tags)"
+            told = f"{what}: {shown} ({len(names)} of {plural(counts.n_tags, 'tag')})"
             warnings.warn(told, UnseenTagWarning, stacklevel=3)

@@ -22,7 +22,7 @@ import numpy as np
 from tagthresh import checks
 from tagthresh.checks import InputError
 from tagthresh.files import read_json, replacing
-from tagthresh.plain import plain
+from tagthresh.plain import plain, plural
 from tagthresh.thresholds import Thresholds
 
 if TYPE_CHECKING:
@@ -110,7 +110,7 @@ class Profile:
         )
 
     def __repr__(self) -> str:
-        return f"Profile({len(self.thresholds)} tags, {self.n_clips} clips)"
+        return f"Profile({plural(len(self.thresholds), 'tag')}, {plural(self.n_clips, 'clip')})"
 
     def to_dict(self) -> dict[str, Any]:
         """Everything in the JSON form, as plain Python values."""

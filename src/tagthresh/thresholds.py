@@ -17,6 +17,7 @@ import scipy.sparse
 from tagthresh import artefact, checks
 from tagthresh.checks import InputError
 from tagthresh.placement import round_up
+from tagthresh.plain import plural
 
 if TYPE_CHECKING:
     import os
@@ -82,9 +83,11 @@ class Thresholds:
     def __repr__(self) -> str:
         low, high = (f"{value:.4g}" for value in (self.values.min(), self.values.max()))
         origin = self.origin
-        source = f", {origin.metric} {origin.score:.4f} on {origin.clips} clips" if origin else ""
+        source = ""
+        if origin:
+            source = f", {origin.metric} {origin.score:.4f} on {plural(origin.clips, 'clip')}"
         by_hand = f", {len(self.overrides)} set by hand" if self.overrides else ""
-        return f"Thresholds({len(self)} tags, {low} to {high}{source}{by_hand})"
+        return f"Thresholds({plural(len(self), 'tag')}, {low} to {high}{source}{by_hand})"
 
     @cached_property
     def _place(self) -> dict[str, int]:

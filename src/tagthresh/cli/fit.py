@@ -22,6 +22,7 @@ from tagthresh.cli.options import (
     Rows,
     Tags,
 )
+from tagthresh.plain import plural
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -201,7 +202,8 @@ def run(
 def _tell(fitted: Solution, solution: Solution, goal: Goal, *, by_hand: bool, asked: bool) -> None:
     """Say how good the thresholds are, here and on unseen clips."""
     origin = fitted.thresholds.origin
-    size = f"{origin.clips if origin else 0} clips x {len(solution.thresholds)} tags"
+    clips = plural(origin.clips if origin else 0, "clip")
+    size = f"{clips} x {plural(len(solution.thresholds), 'tag')}"
     reached, at_first = (text.value(goal, each.score) for each in (solution, fitted))
     told = f"{goal.name} {reached} {'after --set ' if by_hand else ''}on {size}"
     before = f"; {at_first} as fitted" if by_hand else ""

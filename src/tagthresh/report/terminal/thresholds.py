@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from tagthresh.plain import plural
 from tagthresh.report.terminal.table import (
     WIDTH,
     draw,
@@ -34,7 +35,7 @@ def thresholds_in_all(result: ThresholdComparison) -> Table:
         **{f"tags {verdict}": str(count) for verdict, count in result.verdicts.items()},
     }
     return draw(
-        f"{result.n_clips} clips; in brackets, 95 % intervals over clips",
+        f"{plural(result.n_clips, 'clip')}; in brackets, 95 % intervals over clips",
         {"thresholds": list(facts), f"{result.metric} in %": list(facts.values())},
     )
 
