@@ -67,7 +67,7 @@ def test_weights_of_clips_are_weights_of_their_pairs() -> None:
             *(unseen.labels, unseen.scores),
             *(tt.Thresholds([cut] * 10) for cut in (0.01, 0.02)),
             sample_weight=each,
-            resamples=20,
+            bootstrap=20,
         )
         for each in (weight, pairs)
     ]

@@ -21,6 +21,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from tagthresh import checks
 from tagthresh.checks import InputError
 from tagthresh.counts import Confusion, Counts, counted
 from tagthresh.curve import Curve
@@ -29,9 +30,10 @@ from tagthresh.metrics.fbeta import FBeta
 from tagthresh.metrics.names import as_metric
 from tagthresh.metrics.precision import Precision
 from tagthresh.metrics.recall import Recall
+from tagthresh.ontology import Ontology
 from tagthresh.plain import plain, plural, table
 from tagthresh.rows import ClipCounts, confusion_of, decide
-from tagthresh.thresholds import Thresholds
+from tagthresh.thresholds import SUCH_AS, Thresholds
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -40,7 +42,6 @@ if TYPE_CHECKING:
 
     from tagthresh.checks import LabelledScores
     from tagthresh.metrics.base import Metric
-    from tagthresh.ontology import Ontology
 
 AVERAGED = tuple(
     f"{stem}_{average}"
@@ -185,10 +186,9 @@ def evaluate(
     >>> evaluation.per_tag["recall"]
     array([0.5, 1. ])
     """
-    if not isinstance(thresholds, Thresholds):
-        raise InputError(
-            f"thresholds must be Thresholds, such as solution.thresholds; got {thresholds!r:.80}"
-        )
+    thresholds = checks.of_type("thresholds", thresholds, Thresholds, SUCH_AS)
+    if ontology is not None:
+        checks.of_type("ontology", ontology, Ontology, "tt.Ontology.from_file(path)")
     data, counts = counted(y_true, y_score, tags, sample_weight)
     values = thresholds.in_order(counts.tags, counts.n_tags)
     names, confusion, clips = counts.tags or thresholds.names, counts.confusion(values), None

@@ -182,7 +182,7 @@ def guarantee(
     >>> promised
     Guarantee(precision at least 80 % with confidence 95 %, each tag by itself: 9 of 10 tags)
     >>> promised.infeasible
-    {'Fire': 8358}
+    {'Fire': 8400}
     """
     metric, least = _floor(precision, recall)
     risk = 1 - checks.share("confidence", confidence)

@@ -23,7 +23,7 @@ from tagthresh import checks
 from tagthresh.checks import InputError
 from tagthresh.files import read_json, replacing
 from tagthresh.plain import plain, plural
-from tagthresh.thresholds import Thresholds
+from tagthresh.thresholds import SUCH_AS, Thresholds
 
 if TYPE_CHECKING:
     import os
@@ -95,6 +95,7 @@ class Profile:
         InputError
             When the tags differ, a score is not finite or there is no clip.
         """
+        checks.of_type("thresholds", thresholds, Thresholds, SUCH_AS)
         checks.matrix("y_score", y_score)  # at least one clip
         scores = thresholds.aligned(y_score, tags)
         decisions = thresholds.predict(scores)

@@ -7,6 +7,7 @@ A clip gets a tag when ``score >= threshold``. A tag that is never to be given h
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
@@ -21,12 +22,14 @@ from tagthresh.plain import plural
 
 if TYPE_CHECKING:
     import os
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Sequence
 
     from numpy.typing import ArrayLike, NDArray
 
     from tagthresh.artefact import Origin
     from tagthresh.counts import Counts
+
+SUCH_AS = "solution.thresholds or tt.load(path)"  # where users have thresholds from
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -209,6 +212,8 @@ class Thresholds:
         >>> changed.values, changed.overrides
         (array([0.4, 0.7]), {'Dog': {'fitted': 0.3, 'set': 0.4}})
         """
+        if not isinstance(values, Mapping):
+            raise InputError(f"override must give thresholds by tag; got {values!r:.80}")
         new, overrides = self.values.copy(), dict(self.overrides)
         for tag, value in values.items():
             if tag not in self._place:
