@@ -412,7 +412,7 @@ def limits(fixed: object, bounds: object, tags: Tags | None, n_tags: int) -> Lim
     if fixed is None and bounds is None:
         return None
     place = {name: i for i, name in enumerate(tags or map(str, range(n_tags)))}
-    found = Limits(np.full(n_tags, -np.inf), np.full(n_tags, np.inf))
+    found = Limits.none(n_tags)
     each = {} if fixed is None else _by_tag("fixed", fixed, place)
     if bounds is not None and not isinstance(bounds, Mapping):
         found.low[:], found.high[:] = _pair("bounds", bounds)

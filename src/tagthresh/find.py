@@ -16,7 +16,9 @@ from tagthresh.counts import counted
 from tagthresh.crossfit import units
 from tagthresh.evidence import Evidence
 from tagthresh.grid import GridCounts
+from tagthresh.limits import Limits
 from tagthresh.methods.names import as_method
+from tagthresh.methods.shared import Shared
 from tagthresh.metrics.names import as_metric
 from tagthresh.plain import plain, plural
 from tagthresh.rows import decide, score
@@ -55,6 +57,7 @@ def find_thresholds(  # noqa: PLR0913
     groups: Iterable[Hashable] | None = None,
     fixed: Mapping[str, float | None] | None = None,
     bounds: Bounds | Mapping[str, Bounds] | None = None,
+    unseen: float | Literal["never", "shared"] | None = None,
 ) -> Solution:
     """Find the threshold of each tag that maximises a metric.
 
@@ -98,6 +101,11 @@ def find_thresholds(  # noqa: PLR0913
         found to go with them. Tags without names are called "0", "1", ...
     bounds : (lowest, highest), or mapping of str to (lowest, highest), optional
         Limits of the thresholds of all tags that are not fixed, or of some tags; None is no limit.
+    unseen : float, "never", "shared" or None, default None
+        Threshold, within `bounds`, of tags without a known positive that are not fixed: a number;
+        none that any score reaches; or the best single threshold of all tags. The others are found
+        to go with it. None leaves it to the method: "hierarchical" takes what it has learned of the
+        other tags, "exact" the best on these clips, which is never for most metrics.
 
     Returns
     -------
@@ -130,8 +138,11 @@ def find_thresholds(  # noqa: PLR0913
     metric, method = as_metric(metric), as_method(method)
     method.check(metric)
     y_true = y_true.counts() if isinstance(y_true, GridCounts) else y_true
-    data, counts = _limited(*counted(y_true, y_score, tags, sample_weight), fixed, bounds)
+    data, counts = counted(y_true, y_score, tags, sample_weight)
     goal = metric.for_tags(counts.tags, counts.n_tags)
+    data, counts = _within(checks.limits(fixed, bounds, counts.tags, counts.n_tags), data, counts)
+    if unseen is not None:
+        data, counts = _within(_with_unseen(unseen, goal, data, counts), data, counts)
     unit = None if data is None else units(groups, sample_weight, len(data.scores))
     plan = Plan.of(cv, bootstrap, method, counts, unit, grouped=groups is not None)
     fit = method.fit(counts, goal, data)
@@ -164,21 +175,33 @@ def judged(
     return float(metric(confusion)), certify(counts, metric, confusion)
 
 
-def _limited(
-    data: LabelledScores | None,
-    counts: Counts,
-    fixed: Mapping[str, float | None] | None,
-    bounds: Bounds | Mapping[str, Bounds] | None,
+def _with_unseen(
+    unseen: float | str, metric: Metric, data: LabelledScores | None, counts: Counts
+) -> Limits:
+    """Limits in which the tags without known positives are fixed too."""
+    if unseen == "shared":
+        value = counts.placed(Shared().fit(counts, metric, data).values)
+    elif unseen == "never":
+        value = np.full(counts.n_tags, np.inf)
+    else:
+        rule = 'unseen, where neither "never" nor "shared",'
+        value = np.full(counts.n_tags, checks.finite_number(rule, unseen))
+    limits, lacking = counts.limits or Limits.none(counts.n_tags), counts.positive.mass == 0
+    value = limits.nearest(value)
+    return Limits(*(np.where(lacking, value, end) for end in limits))
+
+
+def _within(
+    limits: Limits | None, data: LabelledScores | None, counts: Counts
 ) -> tuple[LabelledScores | None, Counts]:
     """Put limits on the thresholds to be found."""
-    limits = checks.limits(fixed, bounds, counts.tags, counts.n_tags)
     for limit in limits or ():
         cut = np.flatnonzero(counts.placed(limit) != limit)
         if len(cut):
             nearest = counts.placed(limit)[cut[0]]
             raise InputError(
-                "fixed and bounds must not cut through a cell of the grid that holds scores; got "
-                f"{limit[cut[0]]} for tag {counts.name(cut[0])!r}: {nearest} does not"
+                "fixed, bounds and unseen must not cut through a cell of the grid that holds "
+                f"scores; got {limit[cut[0]]} for tag {counts.name(cut[0])!r}: {nearest} does not"
             )
     if data is not None:
         data = replace(data, limits=limits)

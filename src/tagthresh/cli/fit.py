@@ -137,6 +137,7 @@ def run(
     fix: limits.Fix = None,
     least: limits.Min = None,
     most: limits.Max = None,
+    unseen: limits.Unseen = None,
     cv: Folds = None,
     no_cv: NoFolds = False,
     bootstrap: Bootstrap = None,
@@ -169,6 +170,7 @@ def run(
         raise InputError(f"--calibrator needs --method hierarchical; got {method}")
     goal, by_hand = text.metric(metric, costs), text.thresholds("--set", override or [])
     within = limits.read(fix or [], least or [], most or [], by_hand)
+    rule = limits.unseen(unseen)
     table = data.checked(file, labels, tags, group_column, ontology)
     _check_names(by_hand, table)
     limited = limits.arguments(*within, table.tags or map(str, range(table.scores.shape[1])))
@@ -182,6 +184,7 @@ def run(
             cv=None if no_cv else cv or "auto",
             bootstrap=bootstrap or "auto",
             groups=table.groups,
+            unseen=rule,
             **limited,
         )
     solution = _as_set(fitted, by_hand, table, goal) if by_hand else fitted

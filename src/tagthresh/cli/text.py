@@ -105,8 +105,8 @@ def options(option: str, given: Iterable[str]) -> dict[str, Value]:
 
     Examples
     --------
-    >>> options("--option", ["epochs=200", "start=.5", "joint=true", "unseen=shared"])
-    {'epochs': 200, 'start': 0.5, 'joint': True, 'unseen': 'shared'}
+    >>> options("--option", ["epochs=200", "start=.5", "joint=true", "a=word"])
+    {'epochs': 200, 'start': 0.5, 'joint': True, 'a': 'word'}
     """
     return {name: _value(option, name, text) for name, text in _pairs(option, given).items()}
 
