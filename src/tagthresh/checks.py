@@ -23,10 +23,10 @@ from __future__ import annotations
 
 import contextlib
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import numpy as np
 import scipy
@@ -34,11 +34,12 @@ import scipy
 from tagthresh.limits import Limits
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable
 
     from numpy.typing import ArrayLike, NDArray
 
 Tags = tuple[str, ...]
+Kind = TypeVar("Kind")
 
 
 class InputError(ValueError):
@@ -221,6 +222,8 @@ def tag_names(tags: Iterable[object] | None, n_tags: int, name: str = "tags") ->
         return None
     if isinstance(tags, str):
         raise InputError(f"{name} must be a list of names; got the single string {tags!r}")
+    if not isinstance(tags, Iterable):
+        raise InputError(f"{name} must be a list of names; got {tags!r}")
     given = tuple(tags)
     for tag in given:
         if not isinstance(tag, str) or not tag.strip() or not _is_unicode(tag):
@@ -418,7 +421,7 @@ def limits(fixed: object, bounds: object, tags: Tags | None, n_tags: int) -> Lim
     if fixed is None and bounds is None:
         return None
     place = {name: i for i, name in enumerate(tags or map(str, range(n_tags)))}
-    found = Limits(np.full(n_tags, -np.inf), np.full(n_tags, np.inf))
+    found = Limits.none(n_tags)
     each = {} if fixed is None else _by_tag("fixed", fixed, place)
     if bounds is not None and not isinstance(bounds, Mapping):
         found.low[:], found.high[:] = _pair("bounds", bounds)
@@ -504,6 +507,13 @@ def whole_number(name: str, value: object, least: int) -> int:
     if value < least:
         raise InputError(f"{name} must be at least {least}; got {value!r}")
     return int(value)
+
+
+def of_type(name: str, value: object, kind: type[Kind], such_as: str) -> Kind:
+    """Check that an argument is an object of ours; `such_as` tells where to get one."""
+    if not isinstance(value, kind):
+        raise InputError(f"{name} must be {kind.__name__}, such as {such_as}; got {value!r:.80}")
+    return value
 
 
 def flag(name: str, value: object) -> None:

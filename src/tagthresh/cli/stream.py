@@ -30,7 +30,7 @@ Memory = Annotated[
 # Options that go with it.
 FIT = (
     *("file", "labels", "tags", "output", "metric", "costs", "method", "option", "fix", "least"),
-    *("most", "no_cv", "calibrator", "rows", "as_json", "memory"),
+    *("most", "unseen", "no_cv", "calibrator", "rows", "as_json", "memory"),
 )
 EVALUATE = (
     *("file", "thresholds", "labels", "tags", "metric", "costs", "sort", "rows", "csv", "as_json"),
