@@ -21,12 +21,14 @@ from tagthresh.cli.options import (
     OntologyFile,
     Rows,
     Tags,
+    whole,
 )
 from tagthresh.plain import plural
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from tagthresh.methods import Method as Way
     from tagthresh.metrics.base import Metric as Goal
     from tagthresh.solution import Solution
     from tagthresh.tables import Table
@@ -42,12 +44,15 @@ EPILOG = (
     "  tagthresh fit dev.h5 --method constant --option value=0.3\n"
     "  tagthresh fit dev.npz --method sgl --option start=0.5 --option epochs=200\n"
     "  tagthresh fit dev.npz --cv 10 --bootstrap 500 --rows 0\n"
+    "  tagthresh fit dev.npz --no-cv --json\n"
     "  tagthresh fit dev.npz --calibrator calibrator.json --profile profile.json\n"
     "  tagthresh fit scores.csv --labels labels.csv --group-column recording\n"
     "  tagthresh fit dev.npz --precision 0.9 --confidence 0.95\n"
     "  tagthresh fit dev.npz --recall 0.8 --jointly\n"
     '  tagthresh fit dev.npz --set "Dog=0.4" --set "Gunshot, gunfire=never"\n'
     "  tagthresh fit dev.npz --ontology audioset.json\n"
+    "  tagthresh fit scores.npy --labels labels.npy --tags tags.txt\n"
+    "  tagthresh fit dev.npz --unseen never\n"
     '  tagthresh fit dev.npz --fix "Gunshot=0.2" --min 0.05 --max "Dog=0.6"'
 )
 Method = Annotated[
@@ -81,7 +86,7 @@ Folds = Annotated[
     typer.Option(
         "--cv",
         metavar="FOLDS",
-        min=2,
+        parser=whole(2),
         help="Folds of the cross-fitting that tells what to expect on unseen clips; 10 by default "
         "where it is quick, on up to half a million scores.",
     ),
@@ -97,7 +102,7 @@ Bootstrap = Annotated[
     typer.Option(
         "--bootstrap",
         metavar="FITS",
-        min=40,
+        parser=whole(40),
         help="Fits on resampled clips for the interval of each threshold; 100 by default where it "
         "is quick, on up to 30,000 scores.",
     ),
@@ -157,24 +162,25 @@ def run(
     streams.one_result("-o", output, as_json)
     if cv is not None and no_cv:
         raise InputError(f"--cv and --no-cv exclude each other; got --cv {cv} --no-cv")
-    data.checked_output("-o", output, (".json",), (file, labels, tags))
+    inputs = (file, labels, tags, ontology, costs)
+    data.checked_output("-o", output, (".json",), inputs)
+    data.checked_output("--calibrator", calibrator, (".json",), inputs, printed=False)
+    data.checked_output("--profile", profile, (".json",), inputs, printed=False)
+    data.checked_apart(output=output, calibrator=calibrator, profile=profile)
     if guarantee.asked(context):
         promise = guarantee.Promise(precision, recall, confidence, jointly)
         guarantee.run(promise, (file, labels, tags), output, rows, as_json=as_json)
         return
-    data.checked_output("--calibrator", calibrator, (".json",), (file, labels, tags, output))
-    others = (file, labels, tags, output, calibrator)
-    data.checked_output("--profile", profile, (".json",), others)
-    chosen = text.method(method, option or [])
-    if calibrator is not None and not chosen.calibrates:
-        raise InputError(f"--calibrator needs --method hierarchical; got {method}")
-    goal, by_hand = text.metric(metric, costs), text.thresholds("--set", override or [])
+    goal, chosen = text.metric(metric, costs), text.method(method, option or [])
+    _check_method(chosen, goal, calibrator)
+    by_hand = text.thresholds("--set", override or [])
     within = limits.read(fix or [], least or [], most or [], by_hand)
     rule = limits.unseen(unseen)
     table = data.checked(file, labels, tags, group_column, ontology)
     _check_names(by_hand, table)
     limited = limits.arguments(*within, table.tags or map(str, range(table.scores.shape[1])))
-    with streams.stage("finding thresholds"):
+    subjects = {"groups": f"{file}: groups", "cv": "--cv", "bootstrap": "--bootstrap"}
+    with text.renamed(**subjects), streams.stage("finding thresholds"):
         fitted = find_thresholds(
             *(table.labels, table.scores),
             metric=goal,
@@ -200,6 +206,14 @@ def run(
         return
     console = streams.tables_console(stderr=output == "-")
     console.print(terminal.trust(solution, rows, console.width))
+
+
+def _check_method(method: Way, goal: Goal, calibrator: str | None) -> None:
+    """Check that the method does what is asked for, before any file is read."""
+    with text.blamed("--metric", goal.name):
+        method.check(goal)
+    if calibrator is not None and not method.calibrates:
+        raise InputError(f"--calibrator needs --method hierarchical; got {method.name}")
 
 
 def _tell(fitted: Solution, solution: Solution, goal: Goal, *, by_hand: bool, asked: bool) -> None:
