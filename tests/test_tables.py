@@ -247,7 +247,7 @@ def test_groups_may_be_clips(tmp_path: Path) -> None:
         (
             "clip,Dog\na,1\n",
             "clip,Dog\na,1\n",
-            "must be a column or an array of .*b.csv; got 'site'",
+            "a column or an array of .*b.csv; got 'site'",
         ),
         ("clip,site,Dog\na,,1\n", "clip,Dog\na,1\n", "column 'site' must name one; row 0 is empty"),
         ("clip,site,Dog\na,1,1\n", "clip,site,Dog\na,2,1\n", "must have the groups of .*'site'"),

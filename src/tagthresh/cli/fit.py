@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -26,7 +26,7 @@ from tagthresh.cli.options import (
 from tagthresh.plain import plural
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
 
     from tagthresh.methods import Method as Way
     from tagthresh.metrics.base import Metric as Goal
@@ -156,17 +156,11 @@ def run(
     as_json: Json = False,
 ) -> None:
     """Find thresholds and write them."""
-    from tagthresh import find_thresholds
-    from tagthresh.report import terminal
-
-    streams.one_result("-o", output, as_json)
     if cv is not None and no_cv:
         raise InputError(f"--cv and --no-cv exclude each other; got --cv {cv} --no-cv")
     inputs = (file, labels, tags, ontology, costs)
-    data.checked_output("-o", output, (".json",), inputs)
-    data.checked_output("--calibrator", calibrator, (".json",), inputs, printed=False)
-    data.checked_output("--profile", profile, (".json",), inputs, printed=False)
-    data.checked_apart(output=output, calibrator=calibrator, profile=profile)
+    streams.one_result("-o", output, as_json)
+    _check_outputs(inputs, output=output, calibrator=calibrator, profile=profile)
     if guarantee.asked(context):
         promise = guarantee.Promise(precision, recall, confidence, jointly)
         guarantee.run(promise, (file, labels, tags), output, rows, as_json=as_json)
@@ -175,37 +169,36 @@ def run(
     _check_method(chosen, goal, calibrator)
     by_hand = text.thresholds("--set", override or [])
     within = limits.read(fix or [], least or [], most or [], by_hand)
-    rule = limits.unseen(unseen)
+    arguments: dict[str, Any] = {
+        "metric": goal,
+        "method": chosen,
+        "cv": None if no_cv else cv or "auto",
+        "bootstrap": bootstrap or "auto",
+        "unseen": limits.unseen(unseen),
+    }
     table = data.checked(file, labels, tags, group_column, ontology)
     _check_names(by_hand, table)
-    limited = limits.arguments(*within, table.tags or map(str, range(table.scores.shape[1])))
-    subjects = {"groups": f"{file}: groups", "cv": "--cv", "bootstrap": "--bootstrap"}
-    with text.renamed(**subjects), streams.stage("finding thresholds"):
-        fitted = find_thresholds(
-            *(table.labels, table.scores),
-            metric=goal,
-            method=chosen,
-            tags=table.tags,
-            sample_weight=table.weights,
-            cv=None if no_cv else cv or "auto",
-            bootstrap=bootstrap or "auto",
-            groups=table.groups,
-            unseen=rule,
-            **limited,
-        )
+    arguments |= limits.arguments(*within, table.tags or map(str, range(table.scores.shape[1])))
+    fitted = _found(table, file, arguments)
     solution = _as_set(fitted, by_hand, table, goal) if by_hand else fitted
-    content = solution.to_dict()
+    content = solution.to_dict() | ({"as_fitted": fitted.to_dict()} if by_hand else {})
     _save_calibrator(fitted, calibrator)
     streams.save(solution.thresholds, output)
     _save_profile(solution, table, profile)
     _tell(fitted, solution, goal, by_hand=bool(by_hand), asked=not no_cv)
     if as_json:
-        if by_hand:
-            content["as_fitted"] = fitted.to_dict()
         streams.print_json(content | {"output": output})
-        return
-    console = streams.tables_console(stderr=output == "-")
-    console.print(terminal.trust(solution, rows, console.width))
+    else:
+        _print(solution, rows, stderr=output == "-")
+
+
+def _check_outputs(inputs: Iterable[str | None], **outputs: str | None) -> None:
+    """Check the files to write before any work."""
+    options = {"output": "-o", "calibrator": "--calibrator", "profile": "--profile"}
+    for name, path in outputs.items():
+        printed = name == "output"
+        data.checked_output(options[name], path, (".json",), inputs, printed=printed)
+    data.checked_apart(**outputs)
 
 
 def _check_method(method: Way, goal: Goal, calibrator: str | None) -> None:
@@ -214,6 +207,29 @@ def _check_method(method: Way, goal: Goal, calibrator: str | None) -> None:
         method.check(goal)
     if calibrator is not None and not method.calibrates:
         raise InputError(f"--calibrator needs --method hierarchical; got {method.name}")
+
+
+def _found(table: Table, file: str, arguments: Mapping[str, Any]) -> Solution:
+    """Find the thresholds, with errors that name the options."""
+    from tagthresh import find_thresholds
+
+    subjects = {"groups": f"{file}: groups", "cv": "--cv", "bootstrap": "--bootstrap"}
+    with text.renamed(**subjects), streams.stage("finding thresholds"):
+        return find_thresholds(
+            *(table.labels, table.scores),
+            tags=table.tags,
+            sample_weight=table.weights,
+            groups=table.groups,
+            **arguments,
+        )
+
+
+def _print(solution: Solution, rows: int, *, stderr: bool) -> None:
+    """Print what the thresholds rest on."""
+    from tagthresh.report import terminal
+
+    console = streams.tables_console(stderr=stderr)
+    console.print(terminal.trust(solution, rows, console.width))
 
 
 def _tell(fitted: Solution, solution: Solution, goal: Goal, *, by_hand: bool, asked: bool) -> None:
