@@ -55,7 +55,7 @@ def run(
     streams.one_result("-o", output, as_json)
     data.checked_output("-o", output, (".json",), (file, thresholds, calibrator, tags))
     fitted, curves = load(thresholds), Calibrator.load(calibrator)
-    table = data.read(file, tags, group_column)
+    table = data.scores(file, tags, group_column)
     with data.blamed(table, file):
         scores = curves.aligned(table.scores, table.tags)
     with streams.stage("adapting"):

@@ -46,7 +46,7 @@ def run(
     streams.one_result("-o", output, as_json)
     data.checked_output("-o", output, TABLES, (file, thresholds, tags, ontology))
     fitted = load(thresholds)
-    table = data.read(file, tags, group_column)
+    table = data.scores(file, tags, group_column)
     known = None if ontology is None else data.ontology(ontology, table, fitted)
     with data.blamed(table, file), streams.stage("deciding"):
         columns = accepted_pairs(table, fitted, known)

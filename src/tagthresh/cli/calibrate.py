@@ -60,7 +60,7 @@ def run(
     streams.one_result("-o", output, as_json)
     data.checked_output("-o", output, TABLES, (file, calibrator, tags))
     fitted = Calibrator.load(calibrator)
-    table = data.read(file, tags, group_column)
+    table = data.scores(file, tags, group_column)
     with data.blamed(table, file), streams.stage("calibrating"):
         probability = fitted.predict_proba(table.scores, table.tags)
         trusted = fitted.is_trusted(table.scores, table.tags)

@@ -38,6 +38,11 @@ def read(
         return tables.read(file, labels, tags, group_column=group_column)
 
 
+def scores(file: str, tags: str | None, group_column: str | None) -> Table:
+    """Read scores, and leave labels aside."""
+    return read(file, tags, group_column).without_labels()
+
+
 def labelled(
     file: str,
     labels: str | None,

@@ -47,7 +47,7 @@ def run(
     from tagthresh.report import terminal
 
     before = Profile.load(profile)
-    table = data.read(file, tags, group_column)
+    table = data.scores(file, tags, group_column)
     with data.blamed(table, file), streams.stage("comparing"):
         result = drift(before, table.scores, tags=table.tags)
     told = "the thresholds may no longer fit" if result.drifted else "no change is seen"

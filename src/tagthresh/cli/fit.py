@@ -28,6 +28,7 @@ from tagthresh.plain import plural
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
+    from tagthresh import Calibrator, Profile
     from tagthresh.methods import Method as Way
     from tagthresh.metrics.base import Metric as Goal
     from tagthresh.solution import Solution
@@ -182,9 +183,11 @@ def run(
     fitted = _found(table, file, arguments)
     solution = _as_set(fitted, by_hand, table, goal) if by_hand else fitted
     content = solution.to_dict() | ({"as_fitted": fitted.to_dict()} if by_hand else {})
-    _save_calibrator(fitted, calibrator)
+    # Where one of them cannot be made, nothing is written.
+    curves = None if calibrator is None else _calibrator(fitted)
+    summary = None if profile is None else _profile(solution, table)
     streams.save(solution.thresholds, output)
-    _save_profile(solution, table, profile)
+    _save([(calibrator, curves), (profile, summary)])
     _tell(fitted, solution, goal, by_hand=bool(by_hand), asked=not no_cv)
     if as_json:
         streams.print_json(content | {"output": output})
@@ -248,27 +251,26 @@ def _tell(fitted: Solution, solution: Solution, goal: Goal, *, by_hand: bool, as
         streams.note("--cv 10 tells what to expect on unseen clips, in ten times the time")
 
 
-def _save_calibrator(solution: Solution, path: str | None) -> None:
-    """Write the calibrator, before anything else: where there is none, nothing is written."""
-    if path is None:
-        return
+def _calibrator(solution: Solution) -> Calibrator:
+    """Calibrator to be written, which there may not be."""
     if solution.calibrator is None:
         raise InputError("--calibrator needs a clip that is known to be positive; there is none")
-    solution.calibrator.save(path)
-    streams.wrote(path)
+    return solution.calibrator
 
 
-def _save_profile(solution: Solution, table: Table, path: str | None) -> None:
+def _profile(solution: Solution, table: Table) -> Profile:
+    """Profile to be written; clips whose label is unknown may have no score."""
     from tagthresh import Profile
 
-    if path is None:
-        return
-    try:
-        found = Profile.of(solution.thresholds, table.scores, table.tags)
-    except InputError as error:
-        raise InputError(f"--profile: {error}") from None  # of clips whose label is unknown
-    found.save(path)
-    streams.wrote(path)
+    with text.renamed(y_score="--profile needs every score: they"):
+        return Profile.of(solution.thresholds, table.scores, table.tags)
+
+
+def _save(asked: Iterable[tuple[str | None, Calibrator | Profile | None]]) -> None:
+    for path, found in asked:
+        if path is not None and found is not None:
+            found.save(path)
+            streams.wrote(path)
 
 
 def _check_names(by_hand: Mapping[str, float | None], table: Table) -> None:

@@ -73,9 +73,9 @@ def run(
     streams.one_result("-o", output, as_json)
     data.checked_output("-o", output, TABLES, (file, tags))
     chosen = _bands(bands)
-    table = data.read(file, tags, group_column)
+    table = data.scores(file, tags, group_column)
     if scipy.sparse.issparse(table.scores):
-        raise InputError(f"{file} must score every clip for every tag")
+        raise InputError(f"{file} must score every clip for every tag; it leaves some out")
     n_clips, n_tags = table.scores.shape
     with data.blamed(table, file):
         scores = checks.score_matrix("y_score", table.scores, table.tags)
