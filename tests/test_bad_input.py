@@ -438,7 +438,7 @@ CASES: list[tuple[str, Callable[[], Any], tuple[str, ...], str]] = [
         "groups that are not there",
         npz,
         (*FIT, "--group-column", "site"),
-        "bad.npz must hold the groups; no column or array 'site' found",
+        "--group-column must be a column or an array of bad.npz; got 'site'",
     ),
     (
         "one group",

@@ -17,6 +17,8 @@ EPILOG = (
     "  tagthresh apply scores.npz -o tags.csv\n"
     "  tagthresh apply scores.csv -t thresholds.json -o tags.parquet\n"
     "  tagthresh apply scores.csv --ontology audioset.json\n"
+    "  tagthresh apply scores.npy --tags tags.txt --json\n"
+    "  tagthresh apply scores.parquet --group-column recording\n"
     "  cat scores.csv | tagthresh apply - -o - | head"
 )
 Scores = Annotated[str, typer.Argument(metavar="FILE", help="Scores; labels are ignored.")]
@@ -44,8 +46,7 @@ def run(
     streams.one_result("-o", output, as_json)
     data.checked_output("-o", output, TABLES, (file, thresholds, tags, ontology))
     fitted = load(thresholds)
-    with streams.stage(f"reading {file}"):
-        table = tables.read(file, tags=tags, group_column=group_column)
+    table = data.scores(file, tags, group_column)
     known = None if ontology is None else data.ontology(ontology, table, fitted)
     with data.blamed(table, file), streams.stage("deciding"):
         columns = accepted_pairs(table, fitted, known)

@@ -113,7 +113,7 @@ def _shards(
     checkpoint: str | None = None,
 ) -> Shards:
     from tagthresh import Shards
-    from tagthresh.shards import MEMORY
+    from tagthresh.shards import MEMORY, byte_size
 
-    memory = MEMORY if memory is None else memory
-    return Shards.from_files(*files, memory=memory, checkpoint=checkpoint, progress=progress)
+    size = MEMORY if memory is None else byte_size("--memory", memory)
+    return Shards.from_files(*files, memory=size, checkpoint=checkpoint, progress=progress)
