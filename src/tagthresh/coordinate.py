@@ -121,6 +121,21 @@ class Binned:
             yield tags, tp, accepted
 
 
+def ranks_at_edges(total: int) -> NDArray[np.int64]:
+    """Ranks, from 0, of the scores that edges lie next to, among so many; shape (n_edges,).
+
+    Together with the positives they are all the scores that the coordinate rests on.
+    """
+    return np.clip(np.ceil(_targets(total)), 1, total).astype(np.int64) - 1
+
+
+def _targets(total: float) -> NDArray[np.float64]:
+    """Mass below each edge, shape (n_edges,)."""
+    target = np.asarray(total * scipy.special.ndtr(EDGES))
+    target[0], target[-1] = 0.0, np.inf  # the first edge accepts everything, the last one nothing
+    return target
+
+
 class _Part(NamedTuple):
     """Scores of all tags in a range, and those next to it.
 
@@ -141,12 +156,12 @@ class _Part(NamedTuple):
 
 def _at_edges(tally: Tally) -> tuple[NDArray[Any], NDArray[Any]]:
     """Highest score below each edge, lowest one at or above it; -inf, +inf where there is none."""
-    if tally.weight is None and tally.complete:
+    mostly_distinct = tally.clips.sum() < 2 * sum(map(len, tally.score))
+    if tally.weight is None and tally.complete and mostly_distinct:
         total, parts = float(tally.clips.sum()), _ranked(tally)
     else:
         total, parts = _weighed(tally)
-    target = total * scipy.special.ndtr(EDGES)
-    target[0], target[-1] = 0.0, np.inf  # the first edge accepts everything, the last one nothing
+    target = _targets(total)
     rejected, lowest = np.empty((2, len(target)), tally.score[0].dtype)
     done = 0
     for part in parts:

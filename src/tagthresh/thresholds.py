@@ -7,6 +7,7 @@ A clip gets a tag when ``score >= threshold``. A tag that is never to be given h
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
@@ -17,14 +18,18 @@ import scipy
 from tagthresh import artefact, checks
 from tagthresh.checks import InputError
 from tagthresh.placement import round_up
+from tagthresh.plain import plural
 
 if TYPE_CHECKING:
     import os
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Sequence
 
     from numpy.typing import ArrayLike, NDArray
 
     from tagthresh.artefact import Origin
+    from tagthresh.counts import Counts
+
+SUCH_AS = "solution.thresholds or tt.load(path)"  # where users have thresholds from
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -81,9 +86,11 @@ class Thresholds:
     def __repr__(self) -> str:
         low, high = (f"{value:.4g}" for value in (self.values.min(), self.values.max()))
         origin = self.origin
-        source = f", {origin.metric} {origin.score:.4f} on {origin.clips} clips" if origin else ""
+        source = ""
+        if origin:
+            source = f", {origin.metric} {origin.score:.4f} on {plural(origin.clips, 'clip')}"
         by_hand = f", {len(self.overrides)} set by hand" if self.overrides else ""
-        return f"Thresholds({len(self)} tags, {low} to {high}{source}{by_hand})"
+        return f"Thresholds({plural(len(self), 'tag')}, {low} to {high}{source}{by_hand})"
 
     @cached_property
     def _place(self) -> dict[str, int]:
@@ -179,6 +186,10 @@ class Thresholds:
         row = checks.align("thresholds", self.values[None], self.tags, tags)
         return np.asarray(row[0])
 
+    def fitted_on(self, counts: Counts) -> bool:
+        """Whether these are the very clips, with their labels, that the values were fitted on."""
+        return self.origin is not None and self.origin.fingerprint == counts.fingerprint
+
     def _aligned(self, scores: Any, tags: Sequence[str] | None) -> Any:
         """Order the columns as the thresholds."""
         n_tags = scores.shape[1]
@@ -211,6 +222,8 @@ class Thresholds:
         >>> changed.values, changed.overrides
         (array([0.4, 0.7]), {'Dog': {'fitted': 0.3, 'set': 0.4}})
         """
+        if not isinstance(values, Mapping):
+            raise InputError(f"override must give thresholds by tag; got {values!r:.80}")
         new, overrides = self.values.copy(), dict(self.overrides)
         for tag, value in values.items():
             if tag not in self._place:

@@ -120,6 +120,10 @@ class Hierarchical(Method):
         """Whether the method can work with a metric."""
         return isinstance(metric, FBeta | Jaccard) and not metric.needs_rows
 
+    def quantiles(self, metric: Metric) -> bool:
+        """Whether quantiles of all scores are needed of clips read in parts: the coordinate's."""
+        return True
+
     def _solve(self, counts: Counts, metric: Metric) -> Fit:
         if isinstance(metric, Jaccard):  # F1 / (2 - F1): highest at the same cuts
             metric = FBeta(average=metric.average)

@@ -96,6 +96,11 @@ class Metric(ABC):
         return f"{self.stem}_{self.average}" if len(self.averages) > 1 else self.stem
 
     @property
+    def options(self) -> dict[str, Any]:
+        """What it has besides the name, by name: ``as_metric(name, **options)`` is equal to it."""
+        return {}
+
+    @property
     def needs_rows(self) -> bool:
         """Whether it is a function of each clip's tags together, which counts do not tell."""
         return self.average == "samples"

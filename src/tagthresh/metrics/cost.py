@@ -11,20 +11,27 @@ foundations of cost-sensitive learning", IJCAI 2001.)
 from __future__ import annotations
 
 from abc import abstractmethod
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import KW_ONLY, dataclass, replace
 from typing import TYPE_CHECKING, Any, ClassVar, cast
 
 import numpy as np
 
-from tagthresh.checks import InputError, finite_number
+from tagthresh.checks import InputError, finite_number, number_of
 from tagthresh.counts import Confusion
+from tagthresh.files import read_rows
 from tagthresh.metrics.base import Array, Average, Metric, ratio
 
 if TYPE_CHECKING:
+    import os
+    from collections.abc import Iterable
+
     from numpy.typing import NDArray
 
     Costs = float | Sequence[float] | Mapping[str, float]
+
+COSTS = ("miss", "false_alarm")
 
 
 @dataclass(frozen=True)
@@ -44,6 +51,12 @@ class _Priced(Metric):
         super().__post_init__()
         object.__setattr__(self, "miss", _checked("miss", self.miss))
         object.__setattr__(self, "false_alarm", _checked("false_alarm", self.false_alarm))
+
+    @property
+    def options(self) -> dict[str, Any]:
+        """The costs, sequences as lists."""
+        costs = ((name, getattr(self, name)) for name in COSTS)
+        return {name: list(cost) if isinstance(cost, tuple) else cost for name, cost in costs}
 
     def for_tags(self, tags: tuple[str, ...] | None, n_tags: int) -> Metric:
         """Put the costs in the order of the tags at hand.
@@ -115,6 +128,47 @@ class Cost(_Priced):
     stem = "cost"
     bounds: ClassVar[tuple[float, float]] = (0.0, np.inf)
 
+    @classmethod
+    def from_file(cls, path: str | os.PathLike[str]) -> Cost:
+        r"""Read the costs of tags.
+
+        Parameters
+        ----------
+        path : path
+            A CSV file in UTF-8 with the column ``tag`` and one or both of ``miss`` and
+            ``false_alarm``. Tags that it does not name, and empty entries, cost 1.
+
+        Raises
+        ------
+        InputError
+            When the file cannot be read or is not what it should be; the message says what is
+            wrong.
+
+        Examples
+        --------
+        >>> import tempfile
+        >>> from pathlib import Path
+        >>> with tempfile.TemporaryDirectory() as folder:
+        ...     path = Path(folder, "costs.csv")
+        ...     _ = path.write_text("tag,miss,false_alarm\nGunshot,20,2\nRain,,0.5\n")
+        ...     Cost.from_file(path).options
+        {'miss': {'Gunshot': 20.0}, 'false_alarm': {'Gunshot': 2.0, 'Rain': 0.5}}
+        """
+        rows = read_rows(path)
+        names = set(rows[0]) - {"tag"} if rows else set()
+        if not rows or "tag" not in rows[0] or not names or not names <= set(COSTS):
+            got = ", ".join(rows[0]) if rows else "no row"
+            raise InputError(
+                f"{path} must have the columns tag, miss and false_alarm, and a row; got {got}"
+            )
+        twice = [tag for tag, count in Counter(row["tag"] for row in rows).items() if count > 1]
+        if twice:
+            raise InputError(f"{path}: tags must be distinct; {twice[0]!r} appears more than once")
+        try:
+            return cls(**{name: _column(name, rows) for name in names})  # type: ignore[arg-type]
+        except InputError as error:
+            raise InputError(f"{path}: {error}") from None
+
     @property
     def gain(self) -> Metric:
         """What methods maximise in its place."""
@@ -133,6 +187,12 @@ class _Avoided(_Priced):
 
     def _sum(self, miss: Array, alarm: Array, confusion: Confusion) -> Array:
         return miss * confusion.tp + alarm * confusion.tn
+
+
+def _column(name: str, rows: Iterable[Mapping[str, str]]) -> dict[str, float]:
+    """Costs by tag of a column of a file, empty entries left out."""
+    given = {row["tag"]: row[name] for row in rows if row[name].strip()}
+    return {tag: number_of(f"{name} of {tag!r}", text) for tag, text in given.items()}
 
 
 def _checked(name: str, costs: Any) -> Costs:
