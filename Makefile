@@ -3,7 +3,7 @@ PYTHON ?= python3
 DATA ?= ../shared/data
 BIN := .venv/bin
 
-.PHONY: demo test bench bench-methods bench-generalisation bench-shift bench-sparse bench-page chromium format clean
+.PHONY: demo test bench bench-methods bench-generalisation bench-shift bench-sparse bench-page docs chromium format clean
 
 demo: .venv/.installed  ## the main job on packaged real data
 	$(BIN)/tagthresh demo
@@ -39,6 +39,9 @@ chromium:
 	@command -v chromium >/dev/null || { [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null \
 	  && apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends chromium fonts-dejavu-core >/dev/null; } \
 	  || echo 'no Chromium: the tests of the page in a browser will skip'
+
+docs: .venv/.dev  ## the page on the command line, from its help
+	$(BIN)/python tools/command_line.py
 
 format: .venv/.dev
 	$(BIN)/ruff check --fix

@@ -15,6 +15,7 @@ from strategies import Case, cases
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from pathlib import Path
 
 AVERAGES = ("micro", "macro", "weighted", "samples")
 
@@ -169,6 +170,76 @@ def test_bad_costs(costs: Any, message: str) -> None:
         tt.find_thresholds(
             [[1], [0]], [[0.9], [0.2]], tags=["Dog"], metric=tt.Cost(**costs), method="exact"
         )
+
+
+@pytest.mark.parametrize(
+    ("name", "options"),
+    [
+        ("cost:miss=20", {"miss": 20}),
+        ("cost:miss=20:false_alarm=.5", {"miss": 20, "false_alarm": 0.5}),
+    ],
+)
+def test_costs_in_a_name_vs_an_object(name: str, options: Any) -> None:
+    metric = tt.metrics.as_metric(name)
+    assert metric == tt.Cost(**options) == tt.metrics.as_metric("cost", **options)
+    fitted = tt.find_thresholds([[1], [0]], [[0.9], [0.2]], metric=name, method="exact")
+    origin = fitted.thresholds.origin
+    assert origin is not None
+    assert tt.metrics.as_metric(origin.metric, **origin.metric_options) == metric
+
+
+@pytest.mark.parametrize(
+    ("name", "message"),
+    [
+        ("cost:miss", "options must be NAME=VALUE; got 'miss'"),
+        ("cost:miss=high", "option 'miss' must be a finite number; got 'high'"),
+        ("cost:miss=1:miss=2", "option 'miss' must be given once; got 'miss=2' too"),
+        ("cost:miss=-1", "miss must be at least 0; got -1"),
+        ("cost:mis=1", "has the options miss, false_alarm; got 'mis'"),
+        ("exact_match:a=1", "has no options; got 'a'"),
+    ],
+)
+def test_bad_numbers_in_a_name(name: str, message: str) -> None:
+    with pytest.raises(tt.InputError, match=message):
+        tt.metrics.as_metric(name)
+
+
+def test_costs_from_a_file(tmp_path: Path) -> None:
+    path, saved = tmp_path / "costs.csv", tmp_path / "t.json"
+    path.write_text("tag,miss,false_alarm\nDog,20,\nRain,,0.5\n", "utf-8")
+    metric = tt.Cost.from_file(path)
+    assert metric == tt.Cost({"Dog": 20}, {"Rain": 0.5})
+    data: Any = {"y_true": [[1, 0], [0, 1]], "y_score": [[0.9, 0.2], [0.4, 0.6]]}
+    solution = tt.find_thresholds(**data, metric=metric, method="exact", tags=["Dog", "Rain"])
+    solution.thresholds.save(saved)
+    origin = tt.load(saved).origin
+    assert origin == solution.thresholds.origin
+    assert origin is not None
+    assert tt.metrics.as_metric(origin.metric, **origin.metric_options) == metric
+
+
+@pytest.mark.parametrize(
+    ("content", "message"),
+    [
+        ("tag,miss\n", "a row; got no row"),
+        ("tag,mis\nDog,1\n", "columns tag, miss and false_alarm, and a row; got tag, mis"),
+        ("name,miss\nDog,1\n", "got name, miss"),
+        ("tag,miss\nDog,high\n", "miss of 'Dog' must be a finite number; got 'high'"),
+        ("tag,miss\nDog,-1\n", "miss of 'Dog' must be at least 0; got -1"),
+        ("tag,miss\nDog,1\nDog,2\n", "'Dog' appears more than once"),
+        ("tag,miss\nGun, shot,2\n", "as many entries in a row as columns; got Gun,  shot"),
+    ],
+)
+def test_bad_files_of_costs(tmp_path: Path, content: str, message: str) -> None:
+    path = tmp_path / "costs.csv"
+    path.write_text(content, "utf-8")
+    with pytest.raises(tt.InputError, match=f"costs.csv.*{message}"):
+        tt.Cost.from_file(path)
+
+
+def test_a_function_of_something_else_is_refused() -> None:
+    with pytest.raises(tt.InputError, match=r"of \(tp, fp, fn, tn\), four arrays; got f1_score"):
+        tt.find_thresholds([[1], [0]], [[0.9], [0.2]], metric=reference.f1_score, method="exact")
 
 
 def test_a_function_is_a_metric() -> None:

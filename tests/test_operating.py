@@ -120,6 +120,15 @@ def test_alarms_per_hour_are_tags_per_clip() -> None:
     point = tt.operating_point(fit.labels, fit.scores, per_clip=0.5)
     assert hourly.thresholds.values.tolist() == point.thresholds.values.tolist()
     assert point.per_clip == 0.5
+    assert (hourly.per_hour, point.per_hour) == (180, None)
+    assert hourly.goal == "recall with at most 180 alarms an hour"
+    assert repr(hourly).endswith("180 alarms an hour)")
+    assert repr(point).endswith("0.5 tags a clip)")
+    origin = hourly.thresholds.origin
+    assert origin is not None
+    asked = {"per_hour": 180, "clip_seconds": 10, "tag_by_tag": False}
+    assert origin.method["options"] == asked
+    assert hourly.to_dict()["per_hour"] == 180
     predicted = point.thresholds.predict(fit.scores).sum()
     assert predicted == 250
 

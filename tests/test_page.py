@@ -509,6 +509,16 @@ def test_a_metric_that_is_no_share_is_not_in_percent(opener: Opener) -> None:
     assert page.locator("[data-figure=metric] dt").inner_text() == "micro-F1"
 
 
+@pytest.mark.parametrize("same", [True, False])
+def test_thresholds_fitted_on_these_clips_are_told(
+    opener: Opener, fitted: tuple[Any, Any, tt.Solution], *, same: bool
+) -> None:
+    fit, unseen, solution = fitted
+    clips = fit if same else unseen
+    page = opener.open(solution.report(clips.labels, clips.scores, tags=clips.tags))
+    assert ("these very clips" in page.locator("#fitted").inner_text()) == same
+
+
 def test_damage_is_told_in_words(opener: Opener, fitted: tuple[Any, Any, tt.Solution]) -> None:
     _, unseen, solution = fitted
     text = solution.report(unseen.labels, unseen.scores).html

@@ -34,6 +34,7 @@ from tagthresh.report.displays import (
 )
 from tagthresh.report.page import Page, report
 from tagthresh.review import plan_review, review_weights
+from tagthresh.shards import Shards
 from tagthresh.solution import Solution
 from tagthresh.thresholds import Thresholds, load
 from tagthresh.version import __version__
@@ -63,6 +64,7 @@ __all__ = [
     "Profile",
     "Recall",
     "ReliabilityDisplay",
+    "Shards",
     "Solution",
     "ThresholdComparison",
     "ThresholdDisplay",

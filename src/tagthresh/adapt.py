@@ -30,7 +30,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from scipy.special import expit, logit
+import scipy
 
 from tagthresh import checks
 from tagthresh.artefact import Origin
@@ -40,9 +40,9 @@ from tagthresh.counts import Confusion, Counts, confusion
 from tagthresh.metrics.fbeta import FBeta
 from tagthresh.metrics.names import as_metric
 from tagthresh.placement import round_up
-from tagthresh.plain import table
+from tagthresh.plain import plural, table
 from tagthresh.prevalence import GRID, NewClips, Shifts, learned_shifts, place, weight_of_a_clip
-from tagthresh.thresholds import Thresholds
+from tagthresh.thresholds import SUCH_AS, Thresholds
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -92,7 +92,7 @@ class Adaptation:
     def __repr__(self) -> str:
         told = ", ".join(f"{count} {verdict}" for verdict, count in self.verdicts.items())
         expected = f"{self.metric} {self.before:.4f} -> {self.after:.4f} expected"
-        return f"Adaptation({expected} on {self.n_clips} clips; tags: {told})"
+        return f"Adaptation({expected} on {plural(self.n_clips, 'clip')}; tags: {told})"
 
     @property
     def verdicts(self) -> dict[str, int]:
@@ -179,7 +179,7 @@ def adapt(
     shown = names or thresholds.names
     kept = _kept(old, shown, thresholds)
     values = np.where(kept == "", _within_bounds(moved, shown, thresholds), old)
-    probability = expit(log_odds + shifts.at)
+    probability = scipy.special.expit(log_odds + shifts.at)
     before, after = (_expected(scores, probability, each) for each in (old, values))
     origin = _origin(thresholds, metric, after, scores, names)
     adapted = Thresholds(values, names, origin, thresholds.overrides)
@@ -199,10 +199,10 @@ def moved_cuts(
     new: NewClips, shift: NDArray[np.float64], cut: NDArray[np.float64], metric: FBeta
 ) -> NDArray[np.float64]:
     """Log-odds, as calibrated, at which each tag is cut now; `cut` is where it was cut before."""
-    before = _wanted(metric, new.weighted_back(shift), expit(GRID)[None], cut)
+    before = _wanted(metric, new.weighted_back(shift), scipy.special.expit(GRID)[None], cut)
     moved = cut
     for _ in range(CUT_ROUNDS):
-        after = _wanted(metric, new.mass, expit(GRID + shift[:, None]), moved)
+        after = _wanted(metric, new.mass, scipy.special.expit(GRID + shift[:, None]), moved)
         moved = cut - shift + after - before
     return moved
 
@@ -223,7 +223,9 @@ def _wanted(
         mass.sum(axis=1),
     )
     value = metric(found) if metric.average == "micro" else metric.of(*found)
-    return np.asarray(logit(np.clip(value / (1 + metric.beta2), LEAST_WANTED, MOST_WANTED)))
+    return np.asarray(
+        scipy.special.logit(np.clip(value / (1 + metric.beta2), LEAST_WANTED, MOST_WANTED))
+    )
 
 
 def _log_odds(calibrator: Calibrator, scores: NDArray[Any]) -> NDArray[np.float64]:
@@ -253,13 +255,13 @@ def _expected(
 
 def _prevalences(prevalence: NDArray[np.float64], shifts: Shifts) -> dict[str, Any]:
     """Columns about prevalence."""
-    at = logit(prevalence) + shifts.at
-    low, high = (expit(at + way * shifts.sd) for way in (-Z, Z))
+    at = scipy.special.logit(prevalence) + shifts.at
+    low, high = (scipy.special.expit(at + way * shifts.sd) for way in (-Z, Z))
     rarer, more = high < prevalence, low > prevalence
     verdict = np.select([more, rarer], VERDICTS[:2], VERDICTS[2])
     return {
         "prevalence_old": prevalence,
-        "prevalence_new": expit(at),
+        "prevalence_new": scipy.special.expit(at),
         "low": low,
         "high": high,
         "verdict": verdict.tolist(),
@@ -293,10 +295,9 @@ def _limits(thresholds: Thresholds, kind: str) -> Mapping[str, Any]:
     return found
 
 
-def _metric(thresholds: object) -> FBeta:
+def _metric(thresholds: Thresholds) -> FBeta:
     """F-beta that the thresholds are for."""
-    if not isinstance(thresholds, Thresholds):
-        raise InputError(f"thresholds must be Thresholds, as from tt.load; got {thresholds!r:.80}")
+    checks.of_type("thresholds", thresholds, Thresholds, SUCH_AS)
     origin = thresholds.origin
     if origin is None:
         raise InputError("thresholds must say what they were fitted for; these were not fitted")
@@ -314,10 +315,9 @@ def _metric(thresholds: object) -> FBeta:
     return metric
 
 
-def _reference(calibrator: object) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+def _reference(calibrator: Calibrator) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     """Prevalence and mass of the clips that a calibrator was fitted on."""
-    if not isinstance(calibrator, Calibrator):
-        raise InputError(f"calibrator must be a Calibrator; got {calibrator!r:.80}")
+    checks.of_type("calibrator", calibrator, Calibrator, "solution.calibrator")
     if calibrator.prevalence is None or calibrator.known is None:
         raise InputError("calibrator must say what it was fitted on; this one must be fitted again")
     return np.clip(calibrator.prevalence, SUREST, 1 - SUREST), calibrator.known
@@ -334,5 +334,5 @@ def _origin(
     counts = Counts.from_arrays(np.zeros(scores.shape, np.uint8), scores, tags=names)
     fitted = thresholds.origin.method if thresholds.origin else None
     made = {"name": ADAPTED, "options": {}, "fitted": fitted}
-    origin = Origin.of(counts, metric.name, made, float(metric(expected)))
+    origin = Origin.of(counts, metric, made, float(metric(expected)))
     return replace(origin, positives=tuple((expected.tp + expected.fn).tolist()))

@@ -4,9 +4,10 @@ One JSON object of `SCHEMA_VERSION` 1 with the keys
 
 schema_version, tags, values, rule
     What is needed to decide: names (or null), thresholds (null is never), and the rule in words.
-metric, method, score, clips, known, positives, fingerprint
-    What they were fitted for and how, the metric reached, clips in all, known and positive mass per
-    tag, and a SHA-256 of what was counted. All null for thresholds that were not fitted.
+metric, metric_options, method, score, clips, known, positives, fingerprint
+    What they were fitted for, with what it was given besides its name, such as costs; how; the
+    metric reached, clips in all, known and positive mass per tag, and a SHA-256 of what was counted
+    (`Counts.fingerprint`). All null for thresholds that were not fitted.
 evidence
     What the thresholds, as fitted, rest on (`tagthresh.evidence`): columns with an entry per tag,
     null where something was not looked at. Null where nothing is known.
@@ -21,7 +22,7 @@ from __future__ import annotations
 import dataclasses
 import json
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -37,6 +38,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
     from tagthresh.counts import Counts
+    from tagthresh.metrics.base import Metric
 
 SCHEMA_VERSION = 1
 RULE = "score >= threshold"
@@ -68,6 +70,8 @@ class Origin:
         Time of fitting, UTC, ISO 8601.
     evidence : mapping or None
         What the thresholds rest on: ``solution.evidence.to_dict()``.
+    metric_options : mapping
+        What the metric was given besides its name, such as costs: `Metric.options`.
     """
 
     metric: str
@@ -80,19 +84,20 @@ class Origin:
     version: str
     created: str
     evidence: Mapping[str, Any] | None = None
+    metric_options: Mapping[str, Any] = field(default_factory=dict)
 
     @classmethod
     def of(
         cls,
         counts: Counts,
-        metric: str,
+        metric: Metric,
         method: Mapping[str, Any],
         score: float,
         evidence: Mapping[str, Any] | None = None,
     ) -> Origin:
         """Origin of thresholds fitted now."""
         return cls(
-            metric=metric,
+            metric=metric.name,
             method=method,
             score=score,
             clips=counts.n_clips,
@@ -102,6 +107,7 @@ class Origin:
             version=__version__,
             created=datetime.now(UTC).isoformat(timespec="seconds"),
             evidence=evidence,
+            metric_options=metric.options,
         )
 
 
@@ -121,7 +127,8 @@ def to_json(
     overrides: Mapping[str, Mapping[str, float]],
 ) -> dict[str, Any]:
     """Everything as plain Python values."""
-    where_from = dataclasses.asdict(origin) if origin else dict.fromkeys((*_ORIGIN, "evidence"))
+    names = [each.name for each in dataclasses.fields(Origin)]
+    where_from = dataclasses.asdict(origin) if origin else dict.fromkeys(names)
     return {
         "schema_version": SCHEMA_VERSION,
         "tags": None if tags is None else list(tags),
@@ -211,7 +218,10 @@ def _origin(content: dict[str, Any], n_tags: int) -> Origin | None:
         if len(found[key]) != n_tags:
             raise InputError(f"{key} must hold {n_tags} numbers; got {len(found[key])}")
     found["score"] = float(found["score"])
-    return Origin(**found, evidence=_evidence(content, n_tags))
+    options = {}
+    if content.get("metric_options") is not None:
+        options = _expected(content, "metric_options", dict)
+    return Origin(**found, evidence=_evidence(content, n_tags), metric_options=options)
 
 
 def _evidence(content: dict[str, Any], n_tags: int) -> dict[str, Any] | None:

@@ -27,8 +27,9 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 
 from tagthresh import checks
+from tagthresh.calibrator import Calibrator
 from tagthresh.checks import InputError
-from tagthresh.plain import plain
+from tagthresh.plain import plain, table
 from tagthresh.proportion import clopper_pearson
 
 if TYPE_CHECKING:
@@ -36,7 +37,6 @@ if TYPE_CHECKING:
 
     from numpy.typing import ArrayLike, NDArray
 
-    from tagthresh.calibrator import Calibrator
     from tagthresh.checks import LabelledScores
 
 ROUNDING = 1e-6  # a probability this far outside 0 and 1 is taken for 0 or 1
@@ -93,13 +93,9 @@ class Calibration:
         return {
             "brier": brier,
             "ece": ece,
-            "curve": _rows({k: plain(v) for k, v in self.curve._asdict().items()}),
-            "per_tag": _rows({key: plain(column) for key, column in self.per_tag.items()}),
+            "curve": table(self.curve._asdict()),
+            "per_tag": table(self.per_tag),
         }
-
-
-def _rows(columns: dict[str, list[Any]]) -> list[dict[str, Any]]:
-    return [dict(zip(columns, row, strict=True)) for row in zip(*columns.values(), strict=True)]
 
 
 def calibration(
@@ -208,6 +204,7 @@ def reliability(
     >>> {name: round(each.brier, 3) for name, each in found.items()}
     {'raw': 0.162, 'calibrated': 0.058, 'trusted': 0.096, 'not trusted': 0.007}
     """
+    checks.of_type("calibrator", calibrator, Calibrator, "solution.calibrator")
     data = checks.labelled_scores(y_true, y_score, tags, sample_weight)
     known = np.ones(data.scores.shape, bool) if data.known is None else data.known
     given = np.where(known, data.positive, -1), np.where(known, data.scores, 0)

@@ -24,11 +24,12 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from scipy.special import expit
+import scipy
 
 from tagthresh import checks
 from tagthresh.checks import InputError
 from tagthresh.files import read_json, replacing
+from tagthresh.plain import plural
 
 if TYPE_CHECKING:
     import os
@@ -85,7 +86,8 @@ class Calibrator:
 
     def __repr__(self) -> str:
         some = int(np.isfinite(self.trusted[:, 0]).sum())
-        return f"Calibrator({len(self)} tags, {some} of them trusted in a range of scores)"
+        size = plural(len(self), "tag")
+        return f"Calibrator({size}, {some} of them trusted in a range of scores)"
 
     def predict_proba(self, y_score: object, tags: Sequence[str] | None = None) -> Any:
         """Probability that each clip has each tag.
@@ -110,7 +112,7 @@ class Calibrator:
         scores = self.aligned(y_score, tags)
         a, b = self.curves.T
         # Where z jumps, np.interp takes the value above the jump: the score that is reached.
-        return expit(a + b * np.interp(scores, self.score, self.log_odds))
+        return scipy.special.expit(a + b * np.interp(scores, self.score, self.log_odds))
 
     def is_trusted(self, y_score: object, tags: Sequence[str] | None = None) -> Any:
         """Tell which probabilities are trusted.
@@ -214,7 +216,7 @@ class Calibrator:
         >>> with tempfile.TemporaryDirectory() as folder:
         ...     one.save(f"{folder}/calibrator.json")
         ...     Calibrator.load(f"{folder}/calibrator.json")
-        Calibrator(1 tags, 0 of them trusted in a range of scores)
+        Calibrator(1 tag, 0 of them trusted in a range of scores)
         """
         content = read_json(path, "a calibrator file")
         try:

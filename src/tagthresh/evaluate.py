@@ -21,6 +21,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from tagthresh import checks
 from tagthresh.checks import InputError
 from tagthresh.counts import Confusion, Counts, counted
 from tagthresh.curve import Curve
@@ -30,9 +31,12 @@ from tagthresh.metrics.names import as_metric
 from tagthresh.metrics.precision import Precision
 from tagthresh.metrics.recall import Recall
 from tagthresh.notebook import html_table
-from tagthresh.plain import plain, table
+from tagthresh.ontology import Ontology
+from tagthresh.passes import count
+from tagthresh.plain import plain, plural, table
 from tagthresh.rows import ClipCounts, confusion_of, decide
-from tagthresh.thresholds import Thresholds
+from tagthresh.shards import Shards
+from tagthresh.thresholds import SUCH_AS, Thresholds
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -41,7 +45,6 @@ if TYPE_CHECKING:
 
     from tagthresh.checks import LabelledScores
     from tagthresh.metrics.base import Metric
-    from tagthresh.ontology import Ontology
 
 AVERAGED = tuple(
     f"{stem}_{average}"
@@ -69,6 +72,8 @@ class Evaluation:
     clips : ClipCounts or None
         Counts over the tags of each clip, for metrics averaged over clips; None for Counts and
         sparse scores.
+    same_clips : bool
+        Whether the thresholds were fitted on these very clips, so that others will show less.
     """
 
     tags: tuple[str, ...]
@@ -77,9 +82,10 @@ class Evaluation:
     confusion: Confusion
     average_precision: NDArray[np.float64]
     clips: ClipCounts | None = None
+    same_clips: bool = False
 
     def __repr__(self) -> str:
-        size = f"{self.n_clips} clips x {len(self.tags)} tags"
+        size = f"{plural(self.n_clips, 'clip')} x {plural(len(self.tags), 'tag')}"
         micro, macro = self.score("f1_micro"), self.score("f1_macro")
         return f"Evaluation({size}, f1_micro={micro:.4f}, f1_macro={macro:.4f})"
 
@@ -130,6 +136,7 @@ class Evaluation:
         """Everything as plain Python values; NaN and +inf are None."""
         return {
             "clips": self.n_clips,
+            "same_clips": self.same_clips,
             **{name: self.score(name) for name in AVERAGED},
             "mean_average_precision": plain([self.mean_average_precision])[0],
             "per_tag": table(self.per_tag),
@@ -149,9 +156,10 @@ def evaluate(
 
     Parameters
     ----------
-    y_true : array-like or data frame, shape (n_clips, n_tags), or Counts
+    y_true : array-like or data frame, shape (n_clips, n_tags), or Counts or Shards
         1 positive, 0 negative; -1, NaN and masked entries are unknown and count nowhere. Counts
-        stand for labels, scores, tags and weights: ``evaluate(counts, thresholds=thresholds)``.
+        and Shards stand for labels, scores, tags and weights:
+        ``evaluate(counts, thresholds=thresholds)``.
     y_score : array-like or data frame, shape (n_clips, n_tags)
         Finite scores, of the classifier the thresholds were fitted for.
     thresholds : Thresholds
@@ -185,10 +193,12 @@ def evaluate(
     >>> evaluation.per_tag["recall"]
     array([0.5, 1. ])
     """
-    if not isinstance(thresholds, Thresholds):
-        raise InputError(
-            f"thresholds must be Thresholds, such as solution.thresholds; got {thresholds!r:.80}"
-        )
+    thresholds = checks.of_type("thresholds", thresholds, Thresholds, SUCH_AS)
+    if ontology is not None:
+        checks.of_type("ontology", ontology, Ontology, "tt.Ontology.from_file(path)")
+    if isinstance(y_true, Shards):
+        at = thresholds.in_order(y_true.tags, y_true.n_tags)
+        y_true = count(y_true, (at,), quantiles=False)
     data, counts = counted(y_true, y_score, tags, sample_weight)
     values = thresholds.in_order(counts.tags, counts.n_tags)
     names, confusion, clips = counts.tags or thresholds.names, counts.confusion(values), None
@@ -203,7 +213,8 @@ def evaluate(
             "ontology needs rows of dense scores; Counts and sparse matrices have none"
         )
     average_precision = _average_precision(counts)
-    return Evaluation(names, values, counts.n_clips, confusion, average_precision, clips)
+    same = thresholds.fitted_on(counts)
+    return Evaluation(names, values, counts.n_clips, confusion, average_precision, clips, same)
 
 
 def _consistent(

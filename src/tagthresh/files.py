@@ -1,7 +1,8 @@
-"""Files written whole or not at all, to a temporary file beside the target; and JSON, read."""
+"""Files written whole or not at all, to a temporary file beside the target; JSON and CSV, read."""
 
 from __future__ import annotations
 
+import csv
 import errno
 import json
 import os
@@ -85,6 +86,28 @@ def read_json(path: str | os.PathLike[str], kind: str) -> Any:
         raise InputError(f"cannot read {path}: {error.strerror}") from None
     except (ValueError, RecursionError) as error:
         raise InputError(f"{path} is not {kind}: not valid JSON ({error})") from None
+
+
+def read_rows(path: str | os.PathLike[str]) -> list[dict[str, str]]:
+    """Read the rows of a CSV file in UTF-8, by the names of its columns; what is left out is "".
+
+    Raises
+    ------
+    InputError
+        When it cannot be read, or a row has more entries than there are columns.
+    """
+    try:
+        with Path(path).open(encoding="utf-8-sig", newline="") as file:
+            rows = list(csv.DictReader(file, restval=""))
+    except OSError as error:
+        raise InputError(f"cannot read {path}: {error.strerror}") from None
+    except (ValueError, csv.Error) as error:
+        raise InputError(f"cannot read {path}: {error}") from None
+    for row in rows:
+        if None in row:  # where DictReader puts what has no column
+            got = ", ".join(map(str, row.values()))
+            raise InputError(f"{path} must have as many entries in a row as columns; got {got}")
+    return rows
 
 
 def _no_constant(text: str) -> float:

@@ -36,7 +36,7 @@ from tagthresh.metrics.names import as_metric
 from tagthresh.metrics.precision import Precision
 from tagthresh.metrics.recall import Recall
 from tagthresh.placement import between
-from tagthresh.plain import plain
+from tagthresh.plain import plain, plural, table
 from tagthresh.thresholds import Thresholds
 
 if TYPE_CHECKING:
@@ -86,7 +86,8 @@ class Guarantee:
     confusion: Confusion
 
     def __repr__(self) -> str:
-        return f"Guarantee({self.promise}: {self.feasible.sum()} of {len(self.feasible)} tags)"
+        size = plural(len(self.feasible), "tag")
+        return f"Guarantee({self.promise}: {self.feasible.sum()} of {size})"
 
     @property
     def promise(self) -> str:
@@ -121,16 +122,13 @@ class Guarantee:
 
     def to_dict(self) -> dict[str, Any]:
         """Everything as plain Python values; NaN and infinity are None."""
-        columns = {key: plain(column) for key, column in self.per_tag.items()}
         return {
             "metric": self.metric,
             "least": self.least,
             "confidence": self.confidence,
             "jointly": self.jointly,
             "infeasible": self.infeasible,
-            "per_tag": [
-                dict(zip(columns, row, strict=True)) for row in zip(*columns.values(), strict=True)
-            ],
+            "per_tag": table(self.per_tag),
             "thresholds": self.thresholds.to_dict(),
         }
 
@@ -184,7 +182,7 @@ def guarantee(
     >>> promised
     Guarantee(precision at least 80 % with confidence 95 %, each tag by itself: 9 of 10 tags)
     >>> promised.infeasible
-    {'Fire': 8358}
+    {'Fire': 8400}
     """
     metric, least = _floor(precision, recall)
     risk = 1 - checks.share("confidence", confidence)
@@ -200,11 +198,12 @@ def guarantee(
     needed = np.where(feasible, np.nan, floor.needed(level))
     options = {metric: least, "confidence": float(confidence), "jointly": jointly}
     lacking = [counts.name(tag) for tag, able in enumerate(feasible) if not able]
+    rival = as_metric(RIVAL[metric])
     origin = Origin.of(
         counts,
-        RIVAL[metric],
+        rival,
         {"name": "guarantee", "options": options, "infeasible": lacking},
-        float(as_metric(RIVAL[metric])(confusion)),
+        float(rival(confusion)),
     )
     return Guarantee(
         Thresholds(values, counts.tags, origin),

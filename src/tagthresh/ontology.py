@@ -15,7 +15,6 @@ of the ontology: a misspelt one would be left out unnoticed.
 
 from __future__ import annotations
 
-import csv
 import graphlib
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -24,11 +23,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-import scipy.sparse
+import scipy
 
 from tagthresh import checks
 from tagthresh.checks import InputError
-from tagthresh.files import read_json
+from tagthresh.files import read_json, read_rows
 
 if TYPE_CHECKING:
     import os
@@ -242,13 +241,7 @@ def _pair(pair: object) -> Pair:
 
 
 def _from_csv(path: str | os.PathLike[str]) -> list[Pair]:
-    try:
-        with Path(path).open(encoding="utf-8-sig", newline="") as file:
-            rows = list(csv.DictReader(file))
-    except OSError as error:
-        raise InputError(f"cannot read {path}: {error.strerror}") from None
-    except (ValueError, csv.Error) as error:
-        raise InputError(f"cannot read {path}: {error}") from None
+    rows = read_rows(path)
     if not rows or not {"child", "parent"} <= set(rows[0]):
         raise InputError(f"{path} must have the columns child and parent, and a row")
     return [(row["child"], row["parent"]) for row in rows]

@@ -67,6 +67,8 @@ class OperatingPoint:
         Tags that cannot keep the limit, and are never given; empty unless it holds tag by tag.
     confusion : Confusion
         Per tag, arrays of shape (n_tags,).
+    clip_seconds : float or None
+        Length of a clip, where it was given.
     """
 
     thresholds: Thresholds
@@ -77,10 +79,23 @@ class OperatingPoint:
     gap: float
     infeasible: tuple[str, ...]
     confusion: Confusion
+    clip_seconds: float | None = None
 
     def __repr__(self) -> str:
         totals = f"precision={self.precision:.4f}, recall={self.recall:.4f}"
-        return f"OperatingPoint({self.goal}: {totals}, {self.per_clip:.3g} tags a clip)"
+        return f"OperatingPoint({self.goal}: {totals}, {self.rate})"
+
+    @property
+    def per_hour(self) -> float | None:
+        """Alarms an hour; None where nobody said how long a clip is."""
+        return None if self.clip_seconds is None else self.per_clip * 3600 / self.clip_seconds
+
+    @property
+    def rate(self) -> str:
+        """How often tags are given, in words."""
+        if self.per_hour is None:
+            return f"{self.per_clip:.3g} tags a clip"
+        return f"{self.per_hour:.3g} alarms an hour"
 
     @property
     def per_tag(self) -> dict[str, Any]:
@@ -102,6 +117,7 @@ class OperatingPoint:
             "precision": self.precision,
             "recall": self.recall,
             "per_clip": self.per_clip,
+            "per_hour": self.per_hour,
             "gap": self.gap,
             "infeasible": list(self.infeasible),
             "per_tag": table(self.per_tag),
@@ -168,7 +184,7 @@ def operating_point(  # noqa: PLR0913
     >>> tt.operating_point(fit.labels, fit.scores, per_hour=360, clip_seconds=10).per_clip
     1.0
     """
-    limit = _limit(precision, recall, per_clip, per_hour, clip_seconds)
+    limit = Limit.of(precision, recall, per_clip, per_hour, clip_seconds)
     flag("tag_by_tag", tag_by_tag)
     counts = Counts.of(y_true, y_score, tags, sample_weight)
     curve = Curve.from_counts(counts)
@@ -182,9 +198,9 @@ def operating_point(  # noqa: PLR0913
     if tag_by_tag:
         infeasible = tuple(counts.name(tag) for tag, cut in enumerate(cuts) if cut == NEVER)
     goal = limit.maximised(tag_by_tag=tag_by_tag)
-    options = {limit.name: limit.value, "tag_by_tag": tag_by_tag}
+    options = limit.options | {"tag_by_tag": tag_by_tag}
     made = {"name": "operating_point", "options": options}
-    origin = Origin.of(counts, goal.name, made, float(goal(found)))
+    origin = Origin.of(counts, goal, made, float(goal(found)))
     return OperatingPoint(
         Thresholds(values, counts.tags, origin),
         limit.goal + (", tag by tag" if tag_by_tag else ""),
@@ -194,18 +210,82 @@ def operating_point(  # noqa: PLR0913
         gap,
         infeasible,
         found,
+        limit.clip_seconds,
     )
 
 
-class _Limit(NamedTuple):
-    """What must hold, and what is maximised."""
+class Limit(NamedTuple):
+    """What must hold, and what is maximised.
+
+    Attributes
+    ----------
+    name : {"precision", "recall", "per_clip"}
+        What is limited.
+    value : float
+        The floor, or the ceiling.
+    clip_seconds : float or None
+        Length of a clip, where the ceiling is one of alarms an hour.
+    """
 
     name: str
     value: float
+    clip_seconds: float | None = None
+
+    @classmethod
+    def of(
+        cls,
+        precision: float | None = None,
+        recall: float | None = None,
+        per_clip: float | None = None,
+        per_hour: float | None = None,
+        clip_seconds: float | None = None,
+    ) -> Limit:
+        """Read the one limit that is given.
+
+        Raises
+        ------
+        InputError
+            When not exactly one is, or it breaks a rule.
+        """
+        given = {
+            "precision": precision,
+            "recall": recall,
+            "per_clip": per_clip,
+            "per_hour": per_hour,
+        }
+        named = {name: value for name, value in given.items() if value is not None}
+        if len(named) != 1:
+            got = ", ".join(f"{name}={value!r}" for name, value in named.items()) or "none"
+            raise InputError(f"exactly one of {', '.join(given)} must be given; got {got}")
+        [(name, value)] = named.items()
+        number = positive_number(name, value)
+        if name in {"precision", "recall"} and number > 1:
+            raise InputError(f"{name} must be above 0 and at most 1; got {value!r}")
+        if (name == "per_hour") != (clip_seconds is not None):
+            raise InputError(
+                f"per_hour and clip_seconds must be given together; got per_hour={per_hour!r}, "
+                f"clip_seconds={clip_seconds!r}"
+            )
+        if name == "per_hour":
+            seconds = positive_number("clip_seconds", clip_seconds)
+            return cls("per_clip", number * seconds / 3600, seconds)
+        return cls(name, number)
+
+    @property
+    def options(self) -> dict[str, float]:
+        """As given."""
+        if self.clip_seconds is None:
+            return {self.name: self.value}
+        return {
+            "per_hour": self.value * 3600 / self.clip_seconds,
+            "clip_seconds": self.clip_seconds,
+        }
 
     @property
     def goal(self) -> str:
         """In words."""
+        if self.clip_seconds is not None:
+            return f"recall with at most {self.options['per_hour']:g} alarms an hour"
         if self.name == "per_clip":
             return f"recall with at most {self.value:g} tags a clip"
         other = {"precision": "recall", "recall": "precision"}[self.name]
@@ -232,40 +312,13 @@ class _Limit(NamedTuple):
         return self.maximised().of(*found)
 
 
-def _limit(
-    precision: float | None,
-    recall: float | None,
-    per_clip: float | None,
-    per_hour: float | None,
-    clip_seconds: float | None,
-) -> _Limit:
-    """Read the one limit that is given."""
-    given = {"precision": precision, "recall": recall, "per_clip": per_clip, "per_hour": per_hour}
-    named = {name: value for name, value in given.items() if value is not None}
-    if len(named) != 1:
-        got = ", ".join(f"{name}={value!r}" for name, value in named.items()) or "none"
-        raise InputError(f"exactly one of {', '.join(given)} must be given; got {got}")
-    [(name, value)] = named.items()
-    number = positive_number(name, value)
-    if name in {"precision", "recall"} and number > 1:
-        raise InputError(f"{name} must be above 0 and at most 1; got {value!r}")
-    if (name == "per_hour") != (clip_seconds is not None):
-        raise InputError(
-            f"per_hour and clip_seconds must be given together; got per_hour={per_hour!r}, "
-            f"clip_seconds={clip_seconds!r}"
-        )
-    if name == "per_hour":
-        return _Limit("per_clip", number * positive_number("clip_seconds", clip_seconds) / 3600)
-    return _Limit(name, number)
-
-
 def mean_per_clip(found: Confusion) -> NDArray[np.float64]:
     """Tags that a clip gets on average, from confusions of shape (n_tags, ...)."""
     tp, fp, fn, tn = found
     return len(tp) * ratio((tp + fp).sum(axis=0), (tp + fp + fn + tn).sum(axis=0))
 
 
-def _total(frontier: Frontier, limit: _Limit) -> tuple[NDArray[np.int64], float]:
+def _total(frontier: Frontier, limit: Limit) -> tuple[NDArray[np.int64], float]:
     """Cuts that keep a limit on all tags together, and what others could gain at most."""
     curve, found = frontier.curve, frontier.confusion()
     room = limit.room(found, curve.counts.n_tags)
@@ -288,7 +341,7 @@ def _total(frontier: Frontier, limit: _Limit) -> tuple[NDArray[np.int64], float]
     return cuts, max(0.0, _bound(found, room, vertex, limit) - score)
 
 
-def _bound(found: Confusion, room: NDArray[np.float64], vertex: int, limit: _Limit) -> float:
+def _bound(found: Confusion, room: NDArray[np.float64], vertex: int, limit: Limit) -> float:
     """Value of what is maximised where the frontier meets the limit, on an edge at a vertex."""
     other = vertex + (-1 if limit.name == "recall" else 1)
     if other == len(room):
@@ -300,7 +353,7 @@ def _bound(found: Confusion, room: NDArray[np.float64], vertex: int, limit: _Lim
 
 
 def _improved(
-    curve: Curve, cuts: NDArray[np.int64], limit: _Limit
+    curve: Curve, cuts: NDArray[np.int64], limit: Limit
 ) -> tuple[float, NDArray[np.int64]]:
     """Move one tag at a time to the cut that gains most within the limit; value and cuts."""
     counts = curve.counts
@@ -325,7 +378,7 @@ def _improved(
         place[tag[best]], score = best, highest
 
 
-def _each(curve: Curve, limit: _Limit) -> tuple[NDArray[np.int64], float]:
+def _each(curve: Curve, limit: Limit) -> tuple[NDArray[np.int64], float]:
     """Cuts that keep a limit on each tag, the best of them; NEVER where none does."""
     found = curve.confusion()
     value = np.where(limit.room(found, 1) >= 0, limit.score(found), -1.0)

@@ -11,9 +11,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
-from scipy.special import ndtri, stdtrit
+import scipy
 
-from tagthresh import checks
 from tagthresh.rows import Rows
 
 if TYPE_CHECKING:
@@ -69,12 +68,16 @@ def interval(
     """
     if n_groups < 2:
         return Interval(*bounds)
-    few = stdtrit(n_groups - 1, 0.975) / ndtri(0.975) * np.sqrt(n_groups / (n_groups - 1))
+    few = (
+        scipy.special.stdtrit(n_groups - 1, 0.975)
+        / scipy.special.ndtri(0.975)
+        * np.sqrt(n_groups / (n_groups - 1))
+    )
     low, high = estimate + few * (np.quantile(draws, [0.025, 0.975]) - draws.mean())
     return Interval(float(max(low, bounds[0])), float(min(high, bounds[1])))
 
 
-def bootstrap(
+def rescored(
     data: LabelledScores,
     decisions: Sequence[NDArray[np.bool_]],
     metric: Callable[[Confusion], NDArray[np.float64]],
@@ -105,14 +108,7 @@ def bootstrap(
     -------
     ndarray of float64, shape (len(decisions), ..., resamples)
         Place j of the last axis holds the scores of all decisions on the same draw.
-
-    Raises
-    ------
-    InputError
-        When `resamples` or `seed` is not a whole number, or too small.
     """
-    checks.whole_number("resamples", resamples, 1)
-    checks.whole_number("seed", seed, 0)
     rows = [Rows.of(data, each) for each in decisions]
     groups = np.arange(len(data.scores)) if groups is None else groups
     scores = []

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from tagthresh.notebook import html_table
-from tagthresh.plain import plain, table
+from tagthresh.plain import plain, plural, table
 from tagthresh.report.page import report
 
 if TYPE_CHECKING:
@@ -62,7 +62,7 @@ class Solution:
         name = origin.metric if origin else "score"
         gap = f", gap={proof.gap:.4g}" if proof else ""
         unseen = f", {self.expected.score:.4f} expected on unseen clips" if self.expected else ""
-        facts = f"{name}={self.score:.4f}{unseen}{gap}, {len(self.thresholds)} tags"
+        facts = f"{name}={self.score:.4f}{unseen}{gap}, {plural(len(self.thresholds), 'tag')}"
         return f"Solution({facts}: {self.status})"
 
     def _repr_html_(self) -> str:

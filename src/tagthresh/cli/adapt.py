@@ -8,6 +8,7 @@ import typer
 
 from tagthresh.cli import data, streams
 from tagthresh.cli.options import FILES, Fitted, Json, NewThresholds, NoTag, Rows, Tags
+from tagthresh.plain import plural
 
 SHORT = "Move thresholds to clips with other prevalences, without their labels."
 HELP = (
@@ -19,6 +20,8 @@ EPILOG = (
     "  tagthresh fit dev.npz --calibrator calibrator.json\n"
     "  tagthresh adapt scores.npz -o adapted.json\n"
     "  tagthresh adapt scores.csv -t thresholds.json -c c.json -o new.json\n"
+    "  tagthresh adapt scores.npy --tags tags.txt --rows 0\n"
+    "  tagthresh adapt scores.parquet --group-column recording --json\n"
     "  tagthresh apply scores.npz -t adapted.json"
 )
 Scores = Annotated[
@@ -46,23 +49,22 @@ def run(
     as_json: Json = False,
 ) -> None:
     """Adapt and write the thresholds."""
-    from tagthresh import Calibrator, adapt, load, tables
-    from tagthresh.report import shift
+    from tagthresh import Calibrator, adapt, load
+    from tagthresh.report import terminal
 
     streams.one_result("-o", output, as_json)
     data.checked_output("-o", output, (".json",), (file, thresholds, calibrator, tags))
     fitted, curves = load(thresholds), Calibrator.load(calibrator)
-    with streams.stage(f"reading {file}"):
-        table = tables.read(file, tags=tags, group_column=group_column)
+    table = data.scores(file, tags, group_column)
     with data.blamed(table, file):
         scores = curves.aligned(table.scores, table.tags)
     with streams.stage("adapting"):
         result = adapt(fitted, scores, calibrator=curves)
     streams.save(result.thresholds, output)
     change = f"from {100 * result.before:.2f} to {100 * result.after:.2f} %"
-    streams.note(f"{result.metric} expected on {result.n_clips} clips {change}")
+    streams.note(f"{result.metric} expected on {plural(result.n_clips, 'clip')} {change}")
     if as_json:
         streams.print_json(result.to_dict() | {"output": output})
         return
     console = streams.tables_console(stderr=output == "-")
-    console.print(shift.adaptation(result, rows, console.width))
+    console.print(terminal.adaptation(result, rows, console.width))

@@ -8,6 +8,7 @@ import typer
 
 from tagthresh.cli import data, streams
 from tagthresh.cli.options import FILES, TABLES, Fitted, Json, NoTag, OntologyFile, Tags
+from tagthresh.plain import plural
 
 SHORT = "Give clips their tags, by the thresholds."
 HELP = "Give clips their tags: one row for every score at or above its tag's threshold." + FILES
@@ -16,6 +17,8 @@ EPILOG = (
     "  tagthresh apply scores.npz -o tags.csv\n"
     "  tagthresh apply scores.csv -t thresholds.json -o tags.parquet\n"
     "  tagthresh apply scores.csv --ontology audioset.json\n"
+    "  tagthresh apply scores.npy --tags tags.txt --json\n"
+    "  tagthresh apply scores.parquet --group-column recording\n"
     "  cat scores.csv | tagthresh apply - -o - | head"
 )
 Scores = Annotated[str, typer.Argument(metavar="FILE", help="Scores; labels are ignored.")]
@@ -43,8 +46,7 @@ def run(
     streams.one_result("-o", output, as_json)
     data.checked_output("-o", output, TABLES, (file, thresholds, tags, ontology))
     fitted = load(thresholds)
-    with streams.stage(f"reading {file}"):
-        table = tables.read(file, tags=tags, group_column=group_column)
+    table = data.scores(file, tags, group_column)
     known = None if ontology is None else data.ontology(ontology, table, fitted)
     with data.blamed(table, file), streams.stage("deciding"):
         columns = accepted_pairs(table, fitted, known)
@@ -52,7 +54,7 @@ def run(
         tables.write_columns(output, columns)
     n_clips, n_tagged = table.scores.shape[0], len(set(columns["clip"]))
     n_pairs = len(columns["clip"])
-    streams.note(f"{n_pairs} tags on {n_tagged} of {n_clips} clips")
+    streams.note(f"{plural(n_pairs, 'tag')} on {n_tagged} of {plural(n_clips, 'clip')}")
     streams.wrote(output)
     if as_json:
         streams.print_json(

@@ -8,6 +8,7 @@ import typer
 
 from tagthresh.cli import data, streams
 from tagthresh.cli.options import FILES, TABLES, Json, NoTag, Tags
+from tagthresh.plain import plural
 
 if TYPE_CHECKING:
     from tagthresh import Calibrator
@@ -19,7 +20,9 @@ EPILOG = (
     "\b\nExamples:\n"
     "  tagthresh fit dev.npz --method hierarchical --calibrator calibrator.json\n"
     "  tagthresh calibrate scores.npz -o probabilities.csv\n"
-    "  tagthresh calibrate scores.csv -c c.json -o p.parquet --only-trusted"
+    "  tagthresh calibrate scores.csv -c c.json -o p.parquet --only-trusted\n"
+    "  tagthresh calibrate scores.npy --tags tags.txt\n"
+    "  tagthresh calibrate scores.parquet --group-column recording --json"
 )
 Scores = Annotated[str, typer.Argument(metavar="FILE", help="Scores; labels are ignored.")]
 Fitted = Annotated[
@@ -57,8 +60,7 @@ def run(
     streams.one_result("-o", output, as_json)
     data.checked_output("-o", output, TABLES, (file, calibrator, tags))
     fitted = Calibrator.load(calibrator)
-    with streams.stage(f"reading {file}"):
-        table = tables.read(file, tags=tags, group_column=group_column)
+    table = data.scores(file, tags, group_column)
     with data.blamed(table, file), streams.stage("calibrating"):
         probability = fitted.predict_proba(table.scores, table.tags)
         trusted = fitted.is_trusted(table.scores, table.tags)
@@ -67,7 +69,8 @@ def run(
     with streams.stage(f"writing {output}"):
         tables.write_columns(output, _columns(table, fitted, probability))
     share = float(trusted.mean()) if trusted.size else 0.0
-    streams.note(f"{len(probability)} clips x {len(fitted)} tags, {100 * share:.1f} % trusted")
+    size = f"{plural(len(probability), 'clip')} x {plural(len(fitted), 'tag')}"
+    streams.note(f"{size}, {100 * share:.1f} % trusted")
     streams.wrote(output)
     if as_json:
         streams.print_json({"clips": len(probability), "trusted": share, "output": output})

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from tagthresh.cli import data, streams, text
-from tagthresh.cli.options import TABLES, Csv, Groups, Json, Metric, Tags
+from tagthresh.cli.options import TABLES, Costs, Csv, Groups, Json, Metric, Tags
 
 if TYPE_CHECKING:
     from tagthresh.compare import Comparison
@@ -20,8 +20,12 @@ EPILOG = (
     "  tagthresh compare dev.npz eval.npz\n"
     "  tagthresh compare dev.npz eval.npz --methods constant:value=0.3,shared,exact\n"
     "  tagthresh compare dev.npz eval.npz --metric jaccard_macro --methods exact\n"
+    "  tagthresh compare dev.npz eval.npz --metric cost --costs costs.csv\n"
     "  tagthresh compare dev.npz eval.npz --reference shared --csv methods.csv\n"
-    "  tagthresh compare dev.parquet eval.parquet --group-column site"
+    "  tagthresh compare dev.csv eval.csv \\\n"
+    "      --fit-labels dev_y.csv --eval-labels eval_y.csv\n"
+    "  tagthresh compare dev.npz eval.npz --tags tags.txt --plot methods.png\n"
+    "  tagthresh compare dev.parquet eval.parquet --group-column site --json"
 )
 Fit = Annotated[str, typer.Argument(metavar="FIT", help="Labelled scores to fit on.")]
 Judged = Annotated[str, typer.Argument(metavar="EVAL", help="Labelled scores to judge on.")]
@@ -61,6 +65,7 @@ def run(
     judged: Judged,
     methods: Methods = None,
     metric: Metric = "f1_micro",
+    costs: Costs = None,
     reference: Reference = None,
     fit_labels: FitLabels = None,
     eval_labels: EvalLabels = None,
@@ -77,14 +82,17 @@ def run(
     from tagthresh.report import terminal
 
     streams.one_result("--csv", csv, as_json)
-    inputs = (fit, judged, fit_labels, eval_labels, tags)
+    inputs = (fit, judged, fit_labels, eval_labels, tags, costs)
     data.checked_output("--csv", csv, TABLES, inputs)
-    data.checked_output("--plot", plot, pictures.SUFFIXES, inputs)
-    goal = text.metric(metric)
+    data.checked_output("--plot", plot, pictures.SUFFIXES, inputs, printed=False)
+    goal = text.metric(metric, costs)
     chosen = able(METHODS, goal) if methods is None else text.methods(methods)
-    one = data.checked(fit, fit_labels, tags, group_column)
-    other = data.checked(judged, eval_labels, tags, group_column).in_tag_order(one.tags, judged)
-    with streams.stage("comparing"):
+    one = data.checked(fit, fit_labels, tags, group_column, option="--fit-labels")
+    other = data.checked(judged, eval_labels, tags, group_column, option="--eval-labels")
+    other = other.in_tag_order(one.tags, judged)
+    subjects = {"evaluate": judged, "groups": f"{judged}: groups", "methods": "--methods"}
+    subjects["reference"] = "--reference"
+    with text.renamed(**subjects), streams.stage("comparing"):
         result = compare(
             (one.labels, one.scores, one.weights),
             (other.labels, other.scores, other.weights),

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from tagthresh.cli import data, streams
+from tagthresh.cli import data, streams, text
 from tagthresh.cli.options import (
     FILES,
     TABLES,
@@ -15,7 +15,6 @@ from tagthresh.cli.options import (
     Json,
     LabelledFile,
     Labels,
-    Metric,
     Rows,
     Tags,
 )
@@ -31,10 +30,21 @@ EPILOG = (
     "  tagthresh compare-thresholds old.json new.json scores.csv \\\n"
     "      --labels labels.csv --group-column recording\n"
     "  tagthresh compare-thresholds old.json new.json eval.npz \\\n"
-    "      --metric f1_macro --rows 0 --csv tags.csv --plot tags.png"
+    "      --metric f1_macro --rows 0 --csv tags.csv --plot tags.png\n"
+    "  tagthresh compare-thresholds old.json new.json eval.npz \\\n"
+    "      --tags tags.txt --json"
 )
 Old = Annotated[str, typer.Argument(metavar="OLD", help="Thresholds, as fit writes them.")]
 New = Annotated[str, typer.Argument(metavar="NEW", help="Thresholds to compare with them.")]
+Metric = Annotated[
+    str,
+    typer.Option(
+        "--metric",
+        metavar="NAME",
+        help="What to judge by: one that each tag has by itself and of which more is better, with "
+        "an average (micro, macro or weighted), such as f1_micro or jaccard_macro.",
+    ),
+]
 Plot = Annotated[
     str | None,
     typer.Option(
@@ -60,17 +70,17 @@ def run(
 ) -> None:
     """Compare two threshold files and print what changes."""
     import tagthresh as tt
-    from tagthresh.metrics.names import as_metric
     from tagthresh.report import plot as pictures
     from tagthresh.report import terminal
 
     streams.one_result("--csv", csv, as_json)
     inputs = (old, new, file, labels, tags)
     data.checked_output("--csv", csv, TABLES, inputs)
-    data.checked_output("--plot", plot, pictures.SUFFIXES, inputs)
-    goal, before, after = as_metric(metric), tt.load(old), tt.load(new)
+    data.checked_output("--plot", plot, pictures.SUFFIXES, inputs, printed=False)
+    goal, before, after = text.metric(metric), tt.load(old), tt.load(new)
     table = data.checked(file, labels, tags, group_column)
-    with streams.stage("comparing"):
+    subjects = {"old": f"{old}:", "new": f"{new}:", "groups": f"{file}: groups"}
+    with text.renamed(**subjects, metric="--metric"), streams.stage("comparing"):
         result = tt.compare_thresholds(
             *(table.labels, table.scores, before, after),
             metric=goal,
@@ -79,6 +89,8 @@ def run(
             groups=table.groups,
         )
     _write(result, csv, plot, rows)
+    for name in result.same_clips:
+        streams.note(streams.SAME_CLIPS.format(f"{name} was"))
     if as_json:
         streams.print_json(result.to_dict())
         return

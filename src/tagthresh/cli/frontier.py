@@ -7,10 +7,23 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from tagthresh.checks import InputError
-from tagthresh.cli import data, streams
-from tagthresh.cli.options import FILES, TABLES, Csv, Json, LabelledFile, Labels, Rows, Tags
+from tagthresh.cli import data, streams, text
+from tagthresh.cli.options import (
+    FILES,
+    TABLES,
+    Csv,
+    Json,
+    LabelledFile,
+    Labels,
+    NoTag,
+    Rows,
+    Tags,
+    real,
+)
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from tagthresh.frontier import Frontier
     from tagthresh.operating import OperatingPoint
 
@@ -32,20 +45,29 @@ EPILOG = (
     "  tagthresh frontier dev.npz --precision 0.9 -o careful.json\n"
     "  tagthresh frontier dev.npz --recall 0.8 --tag-by-tag -o eager.json\n"
     "  tagthresh frontier dev.npz --per-clip 3 --json\n"
+    "  tagthresh frontier scores.npy --labels labels.npy --tags tags.txt --csv frontier.csv\n"
+    "  tagthresh frontier dev.parquet --group-column recording --precision 0.9 --rows 0\n"
     "  tagthresh frontier dev.npz --per-hour 12 --clip-seconds 10 -o alarms.json"
 )
 Precision = Annotated[
     float | None,
-    typer.Option("--precision", metavar="SHARE", help="Least precision; recall is maximised."),
+    typer.Option(
+        "--precision", metavar="SHARE", parser=real, help="Least precision; recall is maximised."
+    ),
 ]
 Recall = Annotated[
     float | None,
-    typer.Option("--recall", metavar="SHARE", help="Least recall; precision is maximised."),
+    typer.Option(
+        "--recall", metavar="SHARE", parser=real, help="Least recall; precision is maximised."
+    ),
 ]
 PerClip = Annotated[
     float | None,
     typer.Option(
-        "--per-clip", metavar="N", help="Most tags a clip gets on average; recall is maximised."
+        "--per-clip",
+        metavar="N",
+        parser=real,
+        help="Most tags a clip gets on average; recall is maximised.",
     ),
 ]
 PerHour = Annotated[
@@ -53,12 +75,15 @@ PerHour = Annotated[
     typer.Option(
         "--per-hour",
         metavar="N",
+        parser=real,
         help="Most alarms an hour; recall is maximised. An alarm is a tag given to a clip.",
     ),
 ]
 ClipSeconds = Annotated[
     float | None,
-    typer.Option("--clip-seconds", metavar="S", help="Length of a clip, for --per-hour."),
+    typer.Option(
+        "--clip-seconds", metavar="S", parser=real, help="Length of a clip, for --per-hour."
+    ),
 ]
 TagByTag = Annotated[
     bool, typer.Option("--tag-by-tag", help="Keep the limit for each tag, not for all together.")
@@ -79,6 +104,7 @@ def run(
     file: LabelledFile,
     labels: Labels = None,
     tags: Tags = None,
+    group_column: NoTag = None,
     precision: Precision = None,
     recall: Recall = None,
     per_clip: PerClip = None,
@@ -103,7 +129,7 @@ def run(
         "per_hour": per_hour,
         "clip_seconds": clip_seconds,
     }
-    limited = any(limit is not None for limit in limits.values())
+    limited = _limited(limits)
     _check_needed(limited=limited, tag_by_tag=tag_by_tag, output=output)
     for option, path in (("-o", output), ("--csv", csv)):
         streams.one_result(option, path, as_json)
@@ -112,8 +138,8 @@ def run(
     inputs = (file, labels, tags)
     data.checked_output("-o", output, (".json",), inputs)
     data.checked_output("--csv", csv, TABLES, inputs)
-    data.checked_output("--plot", plot, SUFFIXES, inputs)
-    table = data.labelled(file, labels, tags)
+    data.checked_output("--plot", plot, SUFFIXES, inputs, printed=False)
+    table = data.labelled(file, labels, tags, group_column)
     point = None
     with data.blamed(table, file, labels), streams.stage("finding the frontier"):
         counts = Counts.from_arrays(
@@ -123,7 +149,8 @@ def run(
         if not counts.positive.mass.any():
             raise InputError("y_true must have a known positive; it has none")
     if limited:
-        point = operating_point(counts, tag_by_tag=tag_by_tag, **limits)
+        with text.named(*limits):
+            point = operating_point(counts, tag_by_tag=tag_by_tag, **limits)
         if output is not None:
             streams.save(point.thresholds, output)
     _write(frontier, point, csv, plot)
@@ -133,9 +160,36 @@ def run(
     console = streams.tables_console(stderr="-" in {output, csv})
     if point:
         console.print(terminal.operating_point(point, rows, console.width))
-        streams.note(repr(point))
+        streams.note(_told(point))
     else:
         console.print(terminal.frontier(frontier))
+
+
+def _limited(limits: Mapping[str, float | None]) -> bool:
+    """Whether a limit is given; refuses two of them, and one that breaks a rule."""
+    from tagthresh.operating import Limit
+
+    given = {f"--{name.replace('_', '-')}": value for name, value in limits.items()}
+    got = " ".join(f"{option} {value:g}" for option, value in given.items() if value is not None)
+    seconds = given.pop("--clip-seconds")
+    if (given["--per-hour"] is None) != (seconds is None):
+        raise InputError(f"--per-hour and --clip-seconds must be given together; got {got}")
+    asked = sum(value is not None for value in given.values())
+    if asked > 1:
+        raise InputError(f"{', '.join(given)} exclude each other; got {got}")
+    if asked:
+        with text.named(*limits):
+            Limit.of(**limits)
+    return bool(asked)
+
+
+def _told(point: OperatingPoint) -> str:
+    precision, recall = (f"{100 * share:.2f} %" for share in (point.precision, point.recall))
+    lacking = ""
+    if point.infeasible:
+        shown = ", ".join(point.infeasible[:3]) + (", ..." if len(point.infeasible) > 3 else "")
+        lacking = f"; never given, since no cut keeps the limit: {shown}"
+    return f"{point.goal}: precision {precision}, recall {recall}, {point.rate}{lacking}"
 
 
 def _check_needed(*, limited: bool, tag_by_tag: bool, output: str | None) -> None:
@@ -143,7 +197,7 @@ def _check_needed(*, limited: bool, tag_by_tag: bool, output: str | None) -> Non
     for flag, given in (("--tag-by-tag", tag_by_tag), ("-o", output is not None)):
         if given and not limited:
             raise InputError(
-                f"{flag} needs a limit: --precision, --recall, --per-clip or --per-hour"
+                f"{flag} needs a limit: --precision, --recall, --per-clip or --per-hour; got none"
             )
 
 

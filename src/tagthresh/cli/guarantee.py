@@ -8,8 +8,12 @@ import typer
 
 from tagthresh.checks import InputError
 from tagthresh.cli import data, streams
+from tagthresh.cli.options import real
+from tagthresh.plain import plural
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from tagthresh.guarantee import Guarantee
 
 Precision = Annotated[
@@ -17,18 +21,24 @@ Precision = Annotated[
     typer.Option(
         "--precision",
         metavar="SHARE",
+        parser=real,
         help="Promise each tag a precision of at least SHARE on unseen clips, and find the "
         "thresholds with the highest recall that keep it (docs/guarantees.md).",
     ),
 ]
 Recall = Annotated[
     float | None,
-    typer.Option("--recall", metavar="SHARE", help="The same for a recall of at least SHARE."),
+    typer.Option(
+        "--recall", metavar="SHARE", parser=real, help="The same for a recall of at least SHARE."
+    ),
 ]
 Confidence = Annotated[
     float | None,
     typer.Option(
-        "--confidence", metavar="SHARE", help="Confidence of the promise; 0.95 by default."
+        "--confidence",
+        metavar="SHARE",
+        parser=real,
+        help="Confidence of the promise; 0.95 by default.",
     ),
 ]
 Jointly = Annotated[
@@ -59,14 +69,14 @@ class Promise(NamedTuple):
         return {"confidence": CONFIDENCE} | given
 
 
-def asked(context: typer.Context) -> bool:
-    """Whether a floor is given; refuses options that do not go together."""
-    source = context.get_parameter_source
-    flags = {
-        param.name: param.opts[0]
-        for param in context.command.params
-        if param.name and getattr(source(param.name), "name", "") == "COMMANDLINE"
-    }
+def asked(flags: Mapping[str, str]) -> bool:
+    """Whether a floor is given; refuses options that do not go together.
+
+    Parameters
+    ----------
+    flags : mapping of str to str
+        Options on the command line, by parameter.
+    """
     floors = [flags[name] for name in FLOORS if name in flags]
     if len(floors) == 2:
         raise InputError("--precision and --recall exclude each other: one can be promised")
@@ -114,4 +124,4 @@ def _told(result: Guarantee) -> str:
     promised, all_tags = result.feasible.sum(), len(result.feasible)
     rest = "never given" if result.metric == "precision" else "given to every clip fitted on"
     infeasible = f"; the others are {rest}" if promised < all_tags else ""
-    return f"{result.promise}: {promised} of {all_tags} tags{infeasible}"
+    return f"{result.promise}: {promised} of {plural(all_tags, 'tag')}{infeasible}"

@@ -1,10 +1,24 @@
-"""Arguments and options that several commands take, and the text of their help."""
+"""Arguments and options that several commands take, the text of their help, and numbers."""
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+
+def given(context: typer.Context) -> dict[str, str]:
+    """Options on the command line, by the name of their parameter."""
+    source = context.get_parameter_source
+    return {
+        param.name: param.opts[0]
+        for param in context.command.params
+        if param.name and getattr(source(param.name), "name", "") == "COMMANDLINE"
+    }
+
 
 FILES = """
 
@@ -22,6 +36,30 @@ FILES = """
       ... .parquet               either of these as Parquet
 """
 TABLES = (".csv", ".parquet")
+
+
+def whole(least: int) -> Callable[[str], int]:
+    """Read a whole number; typer's own message would not say what it got."""
+
+    def read(text: str) -> int:
+        try:
+            number = int(text)
+        except ValueError:
+            number = least - 1
+        if number < least:
+            raise typer.BadParameter(f"must be a whole number of at least {least}; got {text}")
+        return number
+
+    return read
+
+
+def real(text: str) -> float:
+    """Read a number."""
+    try:
+        return float(text)
+    except ValueError:
+        raise typer.BadParameter(f"must be a number; got {text}") from None
+
 
 LabelledFile = Annotated[
     str, typer.Argument(metavar="FILE", help="Scores, and labels if it has them.")
@@ -74,6 +112,15 @@ Metric = Annotated[
         "tagthresh metrics lists them all.",
     ),
 ]
+Costs = Annotated[
+    str | None,
+    typer.Option(
+        "--costs",
+        metavar="CSV",
+        help="Costs of each tag, for --metric cost: columns tag, miss and false_alarm; 1 for what "
+        "it does not name.",
+    ),
+]
 OntologyFile = Annotated[
     str | None,
     typer.Option(
@@ -89,5 +136,7 @@ Csv = Annotated[
         "--csv", metavar="FILE", help="Write the whole table (.csv or .parquet; - prints CSV)."
     ),
 ]
-Rows = Annotated[int, typer.Option("--rows", metavar="N", min=0, help="Tags to show; 0 shows all.")]
+Rows = Annotated[
+    int, typer.Option("--rows", metavar="N", parser=whole(0), help="Tags to show; 0 shows all.")
+]
 Json = Annotated[bool, typer.Option("--json", help="Print the result as one JSON object.")]

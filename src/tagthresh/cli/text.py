@@ -1,15 +1,15 @@
-"""Values given as text: NAME=VALUE, TAG=VALUE and methods with options."""
+"""Values given as text: NAME=VALUE, TAG=VALUE, metrics and methods with options."""
 
 from __future__ import annotations
 
-import dataclasses
-import math
+from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
-from tagthresh.checks import InputError
+from tagthresh.checks import InputError, number_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator
+    from contextlib import AbstractContextManager
 
     from tagthresh.crossfit import CrossFit
     from tagthresh.methods import Method
@@ -19,37 +19,85 @@ Value = bool | int | float | str
 WORDS = {"true": True, "false": False}
 
 
+@contextmanager
+def blamed(option: str, given: str) -> Iterator[None]:
+    """Let an error name the option, and what it was given."""
+    try:
+        yield
+    except InputError as error:
+        told = str(error)
+        named = told.startswith(f"{option[2:]} must")
+        raise InputError(f"--{told}" if named else f"{option} {given}: {told}") from None
+
+
+@contextmanager
+def renamed(**subjects: str) -> Iterator[None]:
+    """Let an error about an argument name what it was made of: a file, or an option."""
+    try:
+        yield
+    except InputError as error:
+        argument, _, rest = str(error).partition(" ")
+        subject = subjects.get(argument.removesuffix(":"))
+        if subject is None:
+            raise
+        raise InputError(f"{subject} {rest}") from None
+
+
+def named(*arguments: str) -> AbstractContextManager[None]:
+    """Let an error about one of some arguments name the option that gave it."""
+    return renamed(**{name: f"--{name.replace('_', '-')}" for name in arguments})
+
+
+def method(text: str, given: Iterable[str]) -> Method:
+    """Read a method from its name, and its options from NAME=VALUE."""
+    from tagthresh.methods import as_method
+
+    chosen = options("--option", given)
+    with blamed("--method", text):
+        return as_method(text, **chosen)
+
+
 def methods(text: str) -> list[Method]:
     """Read methods from NAME:OPTION=VALUE:OPTION=VALUE,NAME,..."""
     from tagthresh.methods import as_method
 
     parts = [part.strip().split(":") for part in text.split(",")]
-    return [as_method(name, **options("--methods", given)) for name, *given in parts]
+    with blamed("--methods", text):
+        return [as_method(name, **options("options", given)) for name, *given in parts]
 
 
-def metric(text: str) -> Metric:
-    """Read a metric from NAME:OPTION=VALUE:OPTION=VALUE.
+def metric(text: str, costs: str | None = None) -> Metric:
+    """Read a metric from NAME:OPTION=VALUE:OPTION=VALUE, or the costs of its tags from a file.
 
     Examples
     --------
     >>> metric("cost:miss=20").miss
     20.0
     """
-    from tagthresh.metrics import as_metric
+    from tagthresh.metrics import Cost, as_metric
 
-    name, *given = text.split(":")
-    goal, chosen = as_metric(name), options("--metric", given)
-    known = [field.name for field in dataclasses.fields(goal) if field.name != "average"]
-    for option in chosen:
-        if option not in known:
-            has = f"has the options {', '.join(known)}" if known else "has no options"
-            raise InputError(f"metric {name!r} {has}; got {option!r}")
-    return dataclasses.replace(goal, **chosen)  # type: ignore[arg-type]
+    if costs is not None:
+        if text != "cost":
+            raise InputError(f"--costs needs --metric cost; got {text}")
+        return Cost.from_file(costs)
+    with blamed("--metric", text):
+        return as_metric(text)
+
+
+def metrics(texts: Iterable[str], costs: str | None) -> list[Metric]:
+    """Read several metrics; a file of costs is for the one called cost."""
+    texts = list(texts)
+    if costs is not None and "cost" not in texts:
+        raise InputError(f"--costs needs --metric cost; got {', '.join(texts) or 'none'}")
+    return [metric(each, costs if each == "cost" else None) for each in texts]
 
 
 def reference(text: str) -> str:
     """Read the method that others are compared with, as in a list of methods, or by bare name."""
-    return methods(text)[0].label if ":" in text else text
+    if ":" not in text:
+        return text
+    with blamed("--reference", text):
+        return methods(text)[0].label
 
 
 def options(option: str, given: Iterable[str]) -> dict[str, Value]:
@@ -57,8 +105,8 @@ def options(option: str, given: Iterable[str]) -> dict[str, Value]:
 
     Examples
     --------
-    >>> options("--option", ["epochs=200", "start=.5", "joint=true", "unseen=shared"])
-    {'epochs': 200, 'start': 0.5, 'joint': True, 'unseen': 'shared'}
+    >>> options("--option", ["epochs=200", "start=.5", "joint=true", "a=word"])
+    {'epochs': 200, 'start': 0.5, 'joint': True, 'a': 'word'}
     """
     return {name: _value(option, name, text) for name, text in _pairs(option, given).items()}
 
@@ -72,7 +120,7 @@ def thresholds(option: str, given: Iterable[str]) -> dict[str, float | None]:
     {'Dog': 0.4, 'Gunshot, gunfire': None}
     """
     return {
-        tag: None if text.lower() == "never" else _finite(option, tag, text, " or never")
+        tag: None if text.lower() == "never" else number_of(f"{option} {tag!r}", text, " or never")
         for tag, text in _pairs(option, given).items()
     }
 
@@ -90,15 +138,7 @@ def ends(option: str, given: Iterable[str]) -> dict[str, float]:
         tag, _, value = text.rpartition("=")
         if tag in found:
             raise InputError(f"{option} must be given once for {tag or 'all tags'!r}; got {text!r}")
-        found[tag] = _finite(option, tag or "of all tags", value)
-    return found
-
-
-def number(option: str, text: str) -> float:
-    """Read a finite number."""
-    found = _number(text)
-    if found is None or not math.isfinite(found):
-        raise InputError(f"{option} must be finite numbers; got {_short(text)!r}")
+        found[tag] = number_of(f"{option} {tag!r}" if tag else option, value)
     return found
 
 
@@ -116,30 +156,13 @@ def _pairs(option: str, given: Iterable[str]) -> dict[str, str]:
 
 
 def _value(option: str, name: str, text: str) -> Value:
-    number = _number(text)
-    if number is None:
-        return WORDS.get(text.lower(), text)
-    if not math.isfinite(number):
-        raise InputError(f"{option} {name} must be finite; got {_short(text)}")
-    return int(text) if text.lstrip("+-").isdecimal() else number
-
-
-def _finite(option: str, tag: str, text: str, other: str = "") -> float:
-    number = _number(text)
-    if number is None or not math.isfinite(number):
-        raise InputError(f"{option} {tag!r} must be a finite number{other}; got {_short(text)!r}")
-    return number
-
-
-def _number(text: str) -> float | None:
+    """Read a whole number, a number, true or false; anything else is a word."""
     try:
-        return float(text)
+        float(text)
     except ValueError:
-        return None
-
-
-def _short(text: str) -> str:
-    return text if len(text) <= 40 else f"{text[:37]}..."
+        return WORDS.get(text.lower(), text)
+    number = number_of(f"{option} {name!r}", text)
+    return int(text) if text.lstrip("+-").isdecimal() else number
 
 
 def value(goal: Metric, score: float) -> str:

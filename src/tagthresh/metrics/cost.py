@@ -11,20 +11,27 @@ foundations of cost-sensitive learning", IJCAI 2001.)
 from __future__ import annotations
 
 from abc import abstractmethod
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import KW_ONLY, dataclass, replace
 from typing import TYPE_CHECKING, Any, ClassVar, cast
 
 import numpy as np
 
-from tagthresh.checks import InputError, finite_number
+from tagthresh.checks import InputError, finite_number, number_of
 from tagthresh.counts import Confusion
-from tagthresh.metrics.base import Average, Metric, ratio
+from tagthresh.files import read_rows
+from tagthresh.metrics.base import Array, Average, Metric, ratio
 
 if TYPE_CHECKING:
+    import os
+    from collections.abc import Iterable
+
     from numpy.typing import NDArray
 
     Costs = float | Sequence[float] | Mapping[str, float]
+
+COSTS = ("miss", "false_alarm")
 
 
 @dataclass(frozen=True)
@@ -45,6 +52,12 @@ class _Priced(Metric):
         object.__setattr__(self, "miss", _checked("miss", self.miss))
         object.__setattr__(self, "false_alarm", _checked("false_alarm", self.false_alarm))
 
+    @property
+    def options(self) -> dict[str, Any]:
+        """The costs, sequences as lists."""
+        costs = ((name, getattr(self, name)) for name in COSTS)
+        return {name: list(cost) if isinstance(cost, tuple) else cost for name, cost in costs}
+
     def for_tags(self, tags: tuple[str, ...] | None, n_tags: int) -> Metric:
         """Put the costs in the order of the tags at hand.
 
@@ -59,24 +72,18 @@ class _Priced(Metric):
             false_alarm=_ordered("false_alarm", self.false_alarm, tags, n_tags),
         )
 
-    def of(
-        self,
-        tp: NDArray[np.float64],
-        fp: NDArray[np.float64],
-        fn: NDArray[np.float64],
-        tn: NDArray[np.float64],
-    ) -> NDArray[np.float64]:
+    def of(self, tp: Array, fp: Array, fn: Array, tn: Array) -> Array:
         """Value for each entry of the counts, whose first axis is tags."""
         shape = (-1,) + (1,) * (np.ndim(tp) - 1)
         miss, alarm = (cost.reshape(shape) for cost in self._prices())
         return ratio(self._sum(miss, alarm, Confusion(tp, fp, fn, tn)), tp + fp + fn + tn)
 
-    def of_tags(self, confusion: Confusion, tag: NDArray[np.int64]) -> NDArray[np.float64]:
+    def of_tags(self, confusion: Confusion, tag: NDArray[np.int64]) -> Array:
         """Value for each entry of counts of shape (n_entries,), entry i being of ``tag[i]``."""
         miss, alarm = (cost[tag] for cost in self._prices())
         return ratio(self._sum(miss, alarm, confusion), np.sum(confusion, axis=0))
 
-    def _prices(self) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    def _prices(self) -> tuple[Array, Array]:
         """Costs as arrays: one of each tag, once `for_tags` has put them in order."""
         miss, alarm = (
             np.ravel(list(cost.values()) if isinstance(cost, Mapping) else cast("Any", cost))
@@ -85,9 +92,7 @@ class _Priced(Metric):
         return miss, alarm
 
     @abstractmethod
-    def _sum(
-        self, miss: NDArray[np.float64], alarm: NDArray[np.float64], confusion: Confusion
-    ) -> NDArray[np.float64]:
+    def _sum(self, miss: Array, alarm: Array, confusion: Confusion) -> Array:
         """Sum of what misses and false alarms cost, or of what is avoided."""
 
 
@@ -123,14 +128,53 @@ class Cost(_Priced):
     stem = "cost"
     bounds: ClassVar[tuple[float, float]] = (0.0, np.inf)
 
+    @classmethod
+    def from_file(cls, path: str | os.PathLike[str]) -> Cost:
+        r"""Read the costs of tags.
+
+        Parameters
+        ----------
+        path : path
+            A CSV file in UTF-8 with the column ``tag`` and one or both of ``miss`` and
+            ``false_alarm``. Tags that it does not name, and empty entries, cost 1.
+
+        Raises
+        ------
+        InputError
+            When the file cannot be read or is not what it should be; the message says what is
+            wrong.
+
+        Examples
+        --------
+        >>> import tempfile
+        >>> from pathlib import Path
+        >>> with tempfile.TemporaryDirectory() as folder:
+        ...     path = Path(folder, "costs.csv")
+        ...     _ = path.write_text("tag,miss,false_alarm\nGunshot,20,2\nRain,,0.5\n")
+        ...     Cost.from_file(path).options
+        {'miss': {'Gunshot': 20.0}, 'false_alarm': {'Gunshot': 2.0, 'Rain': 0.5}}
+        """
+        rows = read_rows(path)
+        names = set(rows[0]) - {"tag"} if rows else set()
+        if not rows or "tag" not in rows[0] or not names or not names <= set(COSTS):
+            got = ", ".join(rows[0]) if rows else "no row"
+            raise InputError(
+                f"{path} must have the columns tag, miss and false_alarm, and a row; got {got}"
+            )
+        twice = [tag for tag, count in Counter(row["tag"] for row in rows).items() if count > 1]
+        if twice:
+            raise InputError(f"{path}: tags must be distinct; {twice[0]!r} appears more than once")
+        try:
+            return cls(**{name: _column(name, rows) for name in names})  # type: ignore[arg-type]
+        except InputError as error:
+            raise InputError(f"{path}: {error}") from None
+
     @property
     def gain(self) -> Metric:
         """What methods maximise in its place."""
         return _Avoided(self.miss, self.false_alarm)
 
-    def _sum(
-        self, miss: NDArray[np.float64], alarm: NDArray[np.float64], confusion: Confusion
-    ) -> NDArray[np.float64]:
+    def _sum(self, miss: Array, alarm: Array, confusion: Confusion) -> Array:
         return miss * confusion.fn + alarm * confusion.fp
 
 
@@ -141,10 +185,14 @@ class _Avoided(_Priced):
     monotone: ClassVar[bool] = True
     stem = "avoided_cost"
 
-    def _sum(
-        self, miss: NDArray[np.float64], alarm: NDArray[np.float64], confusion: Confusion
-    ) -> NDArray[np.float64]:
+    def _sum(self, miss: Array, alarm: Array, confusion: Confusion) -> Array:
         return miss * confusion.tp + alarm * confusion.tn
+
+
+def _column(name: str, rows: Iterable[Mapping[str, str]]) -> dict[str, float]:
+    """Costs by tag of a column of a file, empty entries left out."""
+    given = {row["tag"]: row[name] for row in rows if row[name].strip()}
+    return {tag: number_of(f"{name} of {tag!r}", text) for tag, text in given.items()}
 
 
 def _checked(name: str, costs: Any) -> Costs:

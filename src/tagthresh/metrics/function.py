@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
+import inspect
 from dataclasses import KW_ONLY, dataclass
 from typing import TYPE_CHECKING, Any, ClassVar
 
 import numpy as np
 
 from tagthresh.checks import InputError
-from tagthresh.metrics.base import Average, Metric
+from tagthresh.metrics.base import Array, Average, Metric
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-
-    from numpy.typing import NDArray
 
 
 @dataclass(frozen=True)
@@ -39,8 +38,8 @@ class FunctionMetric(Metric):
     Raises
     ------
     InputError
-        When `function` is no function; when it is called, where its values are of another shape or
-        not finite.
+        When `function` is no function of four arrays; when it is called, where its values are of
+        another shape or not finite.
 
     Examples
     --------
@@ -71,17 +70,12 @@ class FunctionMetric(Metric):
         super().__post_init__()
         if not callable(self.function):
             raise InputError(f"function must be a function of counts; got {self.function!r}")
+        _check_arguments(self.function)
         if not isinstance(self.stem, str):
             raise InputError(f"stem must be a string; got {self.stem!r}")
         object.__setattr__(self, "stem", self.stem or getattr(self.function, "__name__", "custom"))
 
-    def of(
-        self,
-        tp: NDArray[np.float64],
-        fp: NDArray[np.float64],
-        fn: NDArray[np.float64],
-        tn: NDArray[np.float64],
-    ) -> NDArray[np.float64]:
+    def of(self, tp: Array, fp: Array, fn: Array, tn: Array) -> Array:
         """Value for each entry of the counts."""
         with np.errstate(all="ignore"):
             values = np.asarray(self.function(tp, fp, fn, tn))
@@ -100,3 +94,18 @@ class FunctionMetric(Metric):
                 f"(tp, fp, fn, tn) = ({counts})"
             )
         return values
+
+
+def _check_arguments(function: Callable[..., Any]) -> None:
+    """Refuse a function of something else, such as scikit-learn's of labels and decisions."""
+    try:
+        signature = inspect.signature(function)
+    except ValueError:
+        return  # some functions written in C do not tell
+    try:
+        signature.bind("tp", "fp", "fn", "tn")
+    except TypeError:
+        name = getattr(function, "__name__", "function")
+        raise InputError(
+            f"metric must be a function of (tp, fp, fn, tn), four arrays; got {name}{signature}"
+        ) from None

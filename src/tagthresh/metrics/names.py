@@ -1,12 +1,16 @@
-"""Metrics by name, as scikit-learn's scorers: ``f1_micro``, ``f0.5_macro``, ``jaccard_samples``."""
+"""Metrics by name, as scikit-learn's scorers: ``f1_micro``, ``f0.5_macro``, ``jaccard_samples``.
+
+After the name come numbers that a metric can be given: ``cost:miss=20:false_alarm=2``.
+"""
 
 from __future__ import annotations
 
+import dataclasses
 import re
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from tagthresh.checks import InputError
+from tagthresh.checks import InputError, number_of
 from tagthresh.metrics.agreement import Accuracy, CohenKappa, HammingLoss, MatthewsCorrcoef
 from tagthresh.metrics.base import AVERAGES, Metric
 from tagthresh.metrics.cost import Cost
@@ -19,7 +23,7 @@ from tagthresh.metrics.rates import BalancedAccuracy, GMean, Specificity, Youden
 from tagthresh.metrics.recall import Recall
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable, Mapping
 
 METRICS: dict[str, type[Metric]] = {
     "f1": FBeta,
@@ -41,13 +45,13 @@ ALIASES = {"mcc": "matthews_corrcoef"}
 _F = re.compile(r"f(\d+(?:\.\d+)?)")
 
 
-def as_metric(metric: str | Metric | Callable[..., Any]) -> Metric:
-    """Return the metric that a name or a function stands for; metrics pass through.
+def as_metric(metric: str | Metric | Callable[..., Any], **options: Any) -> Metric:
+    """Return the metric that a name and options, or a function, stand for; metrics pass through.
 
     Raises
     ------
     InputError
-        When the name is unknown.
+        When the name or an option is unknown, or an option breaks its rule.
 
     Examples
     --------
@@ -55,9 +59,16 @@ def as_metric(metric: str | Metric | Callable[..., Any]) -> Metric:
     FBeta(average='macro', beta=2.0)
     >>> as_metric("mcc_micro").name
     'matthews_corrcoef_micro'
+    >>> as_metric("cost:miss=20") == as_metric("cost", miss=20)
+    True
     """
+    if options:
+        return _with_options(as_metric(metric), options)
     if isinstance(metric, Metric):
         return metric
+    if isinstance(metric, str) and ":" in metric:
+        name, *given = metric.split(":")
+        return _with_options(as_metric(name), _read(given))
     if callable(metric) and not isinstance(metric, type):
         return FunctionMetric(metric)
     named = _named(metric) if isinstance(metric, str) else None
@@ -82,6 +93,28 @@ def _named(name: str) -> Metric | None:
     beta = _F.fullmatch(stem)
     kind: Any = partial(FBeta, float(beta[1])) if beta else METRICS.get(stem)
     return kind(average=average) if kind and average in AVERAGES else None
+
+
+def _with_options(metric: Metric, options: Mapping[str, Any]) -> Metric:
+    known = [field.name for field in dataclasses.fields(metric) if field.name != "average"]
+    for option in options:
+        if option not in known:
+            has = f"has the options {', '.join(known)}" if known else "has no options"
+            raise InputError(f"metric {metric.name!r} {has}; got {option!r}")
+    return dataclasses.replace(metric, **options)
+
+
+def _read(given: Iterable[str]) -> dict[str, float]:
+    """Read numbers from NAME=VALUE."""
+    options: dict[str, float] = {}
+    for text in given:
+        name, sign, value = text.partition("=")
+        if not sign:
+            raise InputError(f"metric options must be NAME=VALUE; got {text!r}")
+        if name in options:
+            raise InputError(f"metric option {name!r} must be given once; got {text!r} too")
+        options[name] = number_of(f"metric option {name!r}", value)
+    return options
 
 
 def table() -> dict[str, list[str]]:

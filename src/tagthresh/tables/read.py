@@ -64,11 +64,13 @@ def read(
         table = _with_tags(table, path, tags)
     if labels is not None:
         if table.labels is not None:
-            raise InputError(f"{path} holds labels already; leave out {labels}")
+            raise InputError(f"labels must be left out, since {path} holds them; got {labels}")
         table = _with_labels(table, path, labels, group_column)
     if group_column is not None and table.groups is None:
         files = path if labels is None else f"{path} or {labels}"
-        raise InputError(f"{files} must hold the groups; no column or array {group_column!r} found")
+        raise InputError(
+            f"group_column must be a column or an array of {files}; got {group_column!r}"
+        )
     return table
 
 
@@ -93,21 +95,31 @@ def read_labelled(
     """
     table = read(path, labels, tags, group_column=group_column)
     if table.labels is None:
-        raise InputError(f"{path} holds no labels; give a second file with --labels")
+        raise InputError(f"{path} holds no labels; give a second file with them")
     return table
 
 
 def _with_tags(table: Table, path: str, tags: str) -> Table:
     if table.tags is not None:
-        raise InputError(f"{path} names its tags already; leave out {tags}")
+        raise InputError(f"tags must be left out, since {path} names them; got {tags}")
+    return dataclasses.replace(table, tags=read_tags(tags, table.scores.shape[1]))
+
+
+def read_tags(path: str, n_tags: int) -> tuple[str, ...]:
+    """Read the names of so many tags from a text file, one a line.
+
+    Raises
+    ------
+    InputError
+        When it cannot be read or does not hold so many distinct names.
+    """
     try:
         # The signature, as Windows' Notepad writes it, and blanks are no part of a name.
-        lines = Path(tags).read_text(encoding="utf-8-sig").splitlines()
+        lines = Path(path).read_text(encoding="utf-8-sig").splitlines()
     except (OSError, ValueError) as error:
-        raise _unreadable(tags, error) from None
+        raise _unreadable(path, error) from None
     found = [line.strip() for line in lines if line.strip()]
-    names = checks.tag_names(found, table.scores.shape[1], tags)
-    return dataclasses.replace(table, tags=names)
+    return checks.tag_names(found, n_tags, path) or ()
 
 
 def _with_labels(table: Table, path: str, labels: str, group_column: str | None) -> Table:
@@ -137,9 +149,8 @@ def _in_order_of(table: Table, path: str, other: Table, labels: str) -> Table:
     """Order the tags and clips of `other` as those of `table`, where both name them."""
     matrix = checks.align(labels, other.scores, other.tags, table.tags)
     weights, groups = aligned_weights(labels, other, table.tags), other.groups
-    if table.clips and other.clips and table.clips != other.clips:
-        row = _rows(labels, other.clips)
-        here = _rows(path, table.clips)
+    if table.clips and other.clips:
+        row, here = _rows(labels, other.clips), _rows(path, table.clips)
         for name, clips, rows in ((labels, here, row), (path, row, here)):
             lacking = next((clip for clip in clips if clip not in rows), None)
             if lacking is not None:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
+import scipy
 
 from tagthresh import checks
 from tagthresh.checks import InputError
@@ -42,6 +43,18 @@ class Table:
     weights: NDArray[Any] | None = None
     groups: tuple[str, ...] | None = None
 
+    def without_labels(self) -> Table:
+        """Leave out the labels; a pair of which nothing is known then has no score."""
+        if self.labels is None or scipy.sparse.issparse(self.scores):
+            return dataclasses.replace(self, labels=None)
+        absent = np.isnan(self.scores) & np.isnan(self.labels)
+        if not absent.any():
+            return dataclasses.replace(self, labels=None)
+        row, column = np.nonzero(~absent)
+        pairs = self.scores[row, column], (row, column)
+        scores = scipy.sparse.csr_array(pairs, shape=self.scores.shape)
+        return dataclasses.replace(self, scores=scores, labels=None)
+
     def in_tag_order(self, tags: tuple[str, ...] | None, name: str) -> Table:
         """Order the columns as `tags`, where both have names; `name` is what errors call it."""
         return dataclasses.replace(
@@ -68,9 +81,11 @@ def checked_table(path: str, arrays: Arrays, role: Role = "scores") -> Table:
         raise InputError(f"{path} holds no scores; it has {', '.join(arrays)}")
     scores, labels, weights = arrays["scores"], arrays.get("labels"), arrays.get("weights")
     if scores.ndim != 2:
-        raise InputError(f"{path}: {role} must have two dimensions (clips, tags); {scores.shape}")
+        raise InputError(
+            f"{path}: {role} must have two dimensions (clips, tags); got {scores.shape}"
+        )
     if 0 in scores.shape:
-        raise InputError(f"{path} must hold at least one clip and one tag; {scores.shape}")
+        raise InputError(f"{path} must hold at least one clip and one tag; got {scores.shape}")
     if labels is not None and labels.shape != scores.shape:
         raise InputError(
             f"{path}: labels must have the shape of scores, {scores.shape}; got {labels.shape}"
@@ -81,7 +96,7 @@ def checked_table(path: str, arrays: Arrays, role: Role = "scores") -> Table:
             f"{path}: weights must hold one weight per clip, or per pair; "
             f"got shape {weights.shape} for {n_clips} clips"
         )
-    clips, names = (_strings(path, key, arrays.get(key)) for key in ("clips", "tags"))
+    clips, names = (strings(path, key, arrays.get(key)) for key in ("clips", "tags"))
     if clips is not None and len(clips) != n_clips:
         raise InputError(f"{path}: clips must name {n_clips} clips; got {len(clips)}")
     tags = checks.tag_names(names, n_tags, f"{path}: tags")
@@ -90,11 +105,11 @@ def checked_table(path: str, arrays: Arrays, role: Role = "scores") -> Table:
 
 def _groups(path: str, arrays: Arrays, n_clips: int) -> tuple[str, ...] | None:
     """Group of each clip, none of them missing."""
-    groups = _strings(path, "groups", arrays.get("groups"))
+    groups = strings(path, "groups", arrays.get("groups"))
     if groups is None:
         return None
     if len(groups) != n_clips:
-        raise InputError(f"{path}: groups must hold one per clip; {len(groups)} for {n_clips}")
+        raise InputError(f"{path}: groups must hold one per clip; got {len(groups)} for {n_clips}")
     missing = next((clip for clip, group in enumerate(groups) if group in MISSING), None)
     if missing is not None:
         raise InputError(
@@ -104,7 +119,8 @@ def _groups(path: str, arrays: Arrays, n_clips: int) -> tuple[str, ...] | None:
     return groups
 
 
-def _strings(path: str, key: str, values: Any) -> tuple[str, ...] | None:
+def strings(path: str, key: str, values: Any) -> tuple[str, ...] | None:
+    """Texts of an array of names; None where there is none."""
     if values is None:
         return None
     return tuple(_string(path, key, value) for value in np.asarray(values).ravel())

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from scipy.special import logit
+import scipy
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -78,7 +78,7 @@ def _ends(score: NDArray[Any], *, log_odds: bool) -> tuple[float, float]:
         return 0.0, 1.0
     low, high = (float(end) for end in (inner[0], inner[-1]))
     if log_odds:
-        low, high = float(logit(low)), float(logit(high))
+        low, high = float(scipy.special.logit(low)), float(scipy.special.logit(high))
     around = 0.0 if low < high else max(abs(low), 1.0) / 2
     return low - around, high + around
 
@@ -87,7 +87,7 @@ def _histogram(
     tally: Tally, tag: int, ends: tuple[float, float], *, log_odds: bool
 ) -> NDArray[np.float64]:
     score = tally.score[tag].astype(np.float64)
-    place = np.clip(logit(score) if log_odds else score, *ends)
+    place = np.clip(scipy.special.logit(score) if log_odds else score, *ends)
     mass = tally.count(tag) * (1.0 if tally.weight is None else tally.weight[tag])
     width = ends[1] / BINS - ends[0] / BINS
     number = np.minimum((place - ends[0]) / width, BINS - 1).astype(np.int64)

@@ -4,9 +4,9 @@ tags
     Names, in the order of the scores.
 thresholds
     The thresholds file that the page starts from, as `Thresholds.to_dict` has it.
-metric, share, expected
-    Name, beta and average of the metric shown first; whether that fitted for is in percent; what
-    cross-fitting expects of it, where that is known.
+metric, share, same_clips, expected
+    Name, beta and average of the metric shown first; whether that fitted for is in percent, and on
+    these clips; what cross-fitting expects of it, where that is known.
 stops, path
     `Stops` of each tag, and the stops along the frontier.
 starts
@@ -37,7 +37,7 @@ from tagthresh.frontier import Frontier
 from tagthresh.methods.shared import Shared
 from tagthresh.metrics.fbeta import FBeta
 from tagthresh.metrics.names import as_metric
-from tagthresh.resample import bootstrap, interval
+from tagthresh.resample import interval, rescored
 from tagthresh.rows import decide
 from tagthresh.views.bins import Bins
 from tagthresh.views.examples import Examples
@@ -91,6 +91,7 @@ def content(
         "status": _status(first, counts),
         "metric": {"name": metric.name, "beta": float(metric.beta), "average": metric.average},
         "share": _is_share(first),
+        "same_clips": first.fitted_on(counts),
         "expected": expected and expected.to_dict(),
         "known": packed(counts.known.mass),
         "positives": packed(counts.positive.mass),
@@ -168,7 +169,7 @@ def _judged(
 ) -> list[dict[str, Any]]:
     """Each start with its metric on the clips, and an interval."""
     decisions = [decide(clips.data, values) for values in starts.values()]
-    draws = bootstrap(clips.data, decisions, metric, groups=clips.unit, resamples=RESAMPLES)
+    draws = rescored(clips.data, decisions, metric, groups=clips.unit, resamples=RESAMPLES)
     scores = [float(metric(clips.counts.confusion(values))) for values in starts.values()]
     n_groups, judged = int(clips.unit.max()) + 1, []
     for name, score, drawn in zip(starts, scores, draws, strict=True):

@@ -70,7 +70,7 @@ class Headline {
 
   // Where the thresholds come from, and what was and is to be expected of them.
   fitted() {
-    const { thresholds, expected, clips, share } = this.model.content;
+    const { thresholds, expected, clips, share, same_clips: sameClips } = this.model.content;
     if (!thresholds.metric)
       return [`Judged on ${counted(clips, "clip")}. They were not fitted by tagthresh.`];
     const name = metricText(thresholds.metric);
@@ -85,6 +85,7 @@ class Headline {
         `On unseen clips, expect ${text(score)} (cross-fitted; 95 % interval ${text(low)} to ${text(high)}). `,
       );
     }
+    if (sameClips) parts.push("They were fitted on these very clips: expect less on others. ");
     return [...parts, `Below: on these ${counted(clips, "clip")}, in %.`];
   }
 

@@ -17,6 +17,7 @@ from tagthresh.compare_thresholds import compare_thresholds
 from tagthresh.counts import Counts
 from tagthresh.crossfit import units
 from tagthresh.files import replacing
+from tagthresh.plain import plural
 from tagthresh.report.page.content import Clips, content
 from tagthresh.thresholds import Thresholds
 from tagthresh.version import __version__
@@ -50,7 +51,8 @@ class Page:
     content: dict[str, Any]
 
     def __repr__(self) -> str:
-        size = f"{self.content['clips']} clips x {len(self.content['tags'])} tags"
+        clips, tags = self.content["clips"], len(self.content["tags"])
+        size = f"{plural(clips, 'clip')} x {plural(tags, 'tag')}"
         return f"Page({size}, {len(self.html.encode()) / 1e6:.1f} MB)"
 
     @cached_property

@@ -1,4 +1,4 @@
-"""Tables for the terminal about clips that differ from those fitted on."""
+"""Clips that differ from those fitted on."""
 
 from __future__ import annotations
 
@@ -6,10 +6,10 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from tagthresh.report.terminal import WIDTH, _fits, _table, number, percent
+from tagthresh.report.terminal.table import WIDTH, draw, first, leave_out, number, percent
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Mapping
 
     from rich.table import Table
 
@@ -18,13 +18,11 @@ if TYPE_CHECKING:
 
 
 def adaptation(result: Adaptation, rows: int = 20, width: int = WIDTH) -> Table:
-    """Show a row a tag, first those whose prevalence is clearly another; 0 rows means all."""
+    """Show a row a tag, first those whose prevalence is clearly another."""
     found = result.per_tag
     unclear = [verdict == "unclear" for verdict in found["verdict"]]
     change = np.abs(np.log(found["prevalence_new"] / found["prevalence_old"]))
-    order = np.lexsort((-change, unclear)).tolist()
-    shown = order[: rows or None]
-    title = "prevalence: " + _counted(result.verdicts, shown, order)
+    shown, told = first(np.lexsort((-change, unclear)).tolist(), rows)
     ends = [[percent(found[end][tag]) for end in ("low", "high")] for tag in shown]
     columns = {
         "tag": [found["tag"][tag] for tag in shown],
@@ -38,25 +36,16 @@ def adaptation(result: Adaptation, rows: int = 20, width: int = WIDTH) -> Table:
             for tag in shown
         ],
     }
-    for header in ("95 % interval", "threshold", "prevalence %"):
-        if not _fits(columns, width):
-            del columns[header]
-    return _table(title, columns, "now: on the new clips")
-
-
-def _counted(verdicts: Mapping[str, int], shown: Sequence[int], order: Sequence[int]) -> str:
-    """Tags by verdict, and how many of them are shown."""
-    counted = ", ".join(f"{count} {verdict}" for verdict, count in verdicts.items())
-    return counted + (f" ({len(shown)} of {len(order)} shown)" if len(shown) < len(order) else "")
+    leave_out(columns, width, ("95 % interval", "threshold", "prevalence %"))
+    return draw(f"prevalence: {_counted(result.verdicts)}{told}", columns, "now: on the new clips")
 
 
 def drift(result: Drift, rows: int = 20, width: int = WIDTH) -> Table:
-    """Show a row a tag, those that have changed first; 0 rows means all."""
+    """Show a row a tag, those that have changed first."""
     found = result.per_tag
     same = [verdict == "same" for verdict in found["verdict"]]
     surest = np.minimum(found["p_rate"], found["p_scores"])
-    order = np.lexsort((-found["distance"], surest, same)).tolist()
-    shown = order[: rows or None]
+    shown, told = first(np.lexsort((-found["distance"], surest, same)).tolist(), rows)
     columns = {
         "tag": [found["tag"][tag] for tag in shown],
         "given %": [percent(found["rate_old"][tag]) for tag in shown],
@@ -66,9 +55,12 @@ def drift(result: Drift, rows: int = 20, width: int = WIDTH) -> Table:
         "p ": [f"{found['p_scores'][tag]:.2g}" for tag in shown],
         "verdict": [found["verdict"][tag] for tag in shown],
     }
-    for header in ("p ", "p", "given %"):
-        if not _fits(columns, width):
-            del columns[header]
+    leave_out(columns, width, ("p ", "p", "given %"))
     old, new, p_value, verdict = result.per_clip
     caption = f"all tags: {old:.3g} a clip, now {new:.3g} (p {p_value:.2g}): {verdict}"
-    return _table("tags: " + _counted(result.verdicts, shown, order), columns, caption)
+    return draw(f"tags: {_counted(result.verdicts)}{told}", columns, caption)
+
+
+def _counted(verdicts: Mapping[str, int]) -> str:
+    """Tags by verdict."""
+    return ", ".join(f"{count} {verdict}" for verdict, count in verdicts.items())

@@ -1,0 +1,44 @@
+"""Tables for the terminal. Scores are shown in percent, thresholds in the unit of the scores.
+
+Numbers are never cut and names fold, so a table that is too wide for its `width`, in characters,
+is drawn with less: intervals below their values, then without the columns that matter least. Of
+`rows`, the number of rows to show, 0 means all.
+"""
+
+from tagthresh.report.terminal.comparison import comparison
+from tagthresh.report.terminal.demo import gains, outcomes
+from tagthresh.report.terminal.evaluation import (
+    COLUMNS,
+    averages,
+    consistency,
+    per_tag,
+    reliability,
+)
+from tagthresh.report.terminal.guarantee import guarantee
+from tagthresh.report.terminal.metrics import metrics
+from tagthresh.report.terminal.operating import frontier, operating_point
+from tagthresh.report.terminal.reproduction import reproduction
+from tagthresh.report.terminal.shift import adaptation, drift
+from tagthresh.report.terminal.thresholds import thresholds_by_tag, thresholds_in_all
+from tagthresh.report.terminal.trust import trust
+
+__all__ = [
+    "COLUMNS",
+    "adaptation",
+    "averages",
+    "comparison",
+    "consistency",
+    "drift",
+    "frontier",
+    "gains",
+    "guarantee",
+    "metrics",
+    "operating_point",
+    "outcomes",
+    "per_tag",
+    "reliability",
+    "reproduction",
+    "thresholds_by_tag",
+    "thresholds_in_all",
+    "trust",
+]

@@ -1,0 +1,39 @@
+"""The main job on packaged data."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from tagthresh.report.terminal.table import draw, number, percent
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from rich.table import Table
+
+    from tagthresh.demo import Outcome
+    from tagthresh.evaluate import Evaluation
+
+
+def outcomes(results: Sequence[Outcome]) -> Table:
+    """Micro-F1 of several methods, on the clips fitted on and on the others, in percent."""
+    columns = {
+        "thresholds": [result.name for result in results],
+        "clips fitted on": [percent(result.solution.score) for result in results],
+        "unseen clips": [percent(result.unseen.score("f1_micro")) for result in results],
+    }
+    return draw("micro-F1 in %", columns)
+
+
+def gains(before: Evaluation, after: Evaluation, rows: int = 5) -> Table:
+    """Show the tags whose F1 rises most from one evaluation to another, in points."""
+    old, new = before.per_tag["f1"], after.per_tag["f1"]
+    shown = (new - old).argsort()[::-1][:rows]
+    columns = {
+        "tag": [after.tags[tag] for tag in shown],
+        "threshold": [number(after.thresholds[tag]) for tag in shown],
+        "before": [percent(old[tag]) for tag in shown],
+        "after": [percent(new[tag]) for tag in shown],
+        "gain": [f"{100 * (new[tag] - old[tag]):+.2f}" for tag in shown],
+    }
+    return draw("tags that gain most on unseen clips, F1 in %", columns)

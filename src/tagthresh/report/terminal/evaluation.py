@@ -1,0 +1,97 @@
+"""Thresholds, and probabilities, judged on labelled clips."""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING
+
+from tagthresh.plain import plural
+from tagthresh.report.terminal.table import (
+    HEADERS,
+    WIDTH,
+    by_tag,
+    draw,
+    first,
+    leave_out,
+    number,
+    percent,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from rich.table import Table
+
+    from tagthresh.calibration import Calibration
+    from tagthresh.evaluate import Evaluation
+
+COLUMNS = tuple(HEADERS)  # by which tags may be sorted
+AVERAGES = ("micro", "macro")
+
+
+def averages(evaluation: Evaluation) -> Table:
+    """Precision, recall and F1, micro, macro and weighted, in percent."""
+    names = ("micro", "macro", "weighted")
+    columns = {"average": list(names)} | {
+        header: [percent(evaluation.score(f"{header.lower()}_{name}")) for name in names]
+        for header in ("precision", "recall", "F1")
+    }
+    return draw(
+        f"{plural(evaluation.n_clips, 'clip')} x {plural(len(evaluation.tags), 'tag')}, in %",
+        columns,
+        f"mean average precision {percent(evaluation.mean_average_precision)}",
+    )
+
+
+def per_tag(evaluation: Evaluation, sort: str = "f1", rows: int = 20, width: int = WIDTH) -> Table:
+    """Show a row a tag, sorted from worst (lowest; names from A) on."""
+    found = evaluation.per_tag
+    order = sorted(range(len(evaluation.tags)), key=lambda tag: _key(found[sort][tag]))
+    shown, told = first(order, rows)
+    columns = by_tag(found, HEADERS, shown)
+    least = [name for name in ("predicted", "average_precision", "support") if name != sort]
+    leave_out(columns, width, [HEADERS[name] for name in least])
+    left_out = [name.replace("_", " ") for name in least if HEADERS[name] not in columns]
+    caption = "P: precision, R: recall, AP: average precision"
+    if left_out:
+        caption = f"P: precision, R: recall; wider terminals show {', '.join(left_out)}"
+    return draw(f"tags by {sort}, lowest first{told}", columns, caption)
+
+
+def _key(value: str | float) -> tuple[bool, str | float]:
+    missing = isinstance(value, float) and math.isnan(value)
+    return missing, 0.0 if missing else value
+
+
+def consistency(alone: Evaluation, consistent: Evaluation) -> Table:
+    """Show what consistency with an ontology does to decisions, in percent and points."""
+    names = [f"{stem}_{average}" for stem in ("f1", "precision", "recall") for average in AVERAGES]
+    pairs = [(alone.score(name), consistent.score(name)) for name in names]
+    columns = {
+        "metric": names,
+        "as decided": [percent(before) for before, _ in pairs],
+        "made consistent": [percent(after) for _, after in pairs],
+        "gain": [f"{100 * (after - before):+.2f}" for before, after in pairs],
+    }
+    added = (consistent.confusion.tp + consistent.confusion.fp).sum() - (
+        alone.confusion.tp + alone.confusion.fp
+    ).sum()
+    return draw("effect of the ontology, in %", columns, f"{plural(round(added), 'tag')} added")
+
+
+def reliability(found: Mapping[str, Calibration]) -> Table:
+    """How far probabilities can be believed: scores as they are, calibrated, and where trusted."""
+    parts = found.values()
+    columns = {
+        "probabilities": list(found),
+        "pairs": [number(each.curve.mass.sum()) for each in parts],
+        "positives": [number(sum(each.per_tag["positives"])) for each in parts],
+        "expected": [f"{sum(each.per_tag['expected']):.1f}" for each in parts],
+        "Brier score": [_fine(each.brier) for each in parts],
+        "calibration error": [_fine(each.ece) for each in parts],
+    }
+    return draw("probabilities of clips and tags", columns, "expected: sum of probabilities")
+
+
+def _fine(value: float) -> str:
+    return "-" if math.isnan(value) else f"{value:.3g}"
