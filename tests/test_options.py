@@ -175,6 +175,7 @@ NONSENSE: dict[str | tuple[str, str], list[tuple[str, str]]] = {
     "--methods": [
         ("--methods magic", "--methods magic: method must be one of constant"),
         ("--methods exact,exact", "--methods must be distinct; 'exact' appears more than once"),
+        ("--methods exact --metric f1_samples", "--metric f1_samples: method 'exact' does not max"),
     ],
     "--metric": [
         ("--metric f1", "--metric must be f1, precision, recall"),
@@ -285,7 +286,7 @@ NONSENSE: dict[str | tuple[str, str], list[tuple[str, str]]] = {
         ("--seed now", "'--seed': must be a whole number of at least 0; got now"),
     ],
     "--set": [
-        ("--set Dgo=1", "--set no tag is called 'Dgo'; did you mean 'Dog'?"),
+        ("--set Dgo=1", "--set: no tag is called 'Dgo'; did you mean 'Dog'?"),
         (
             "--set Dog=1 --precision 0.9",
             "--precision finds thresholds in its own way; leave out --s",

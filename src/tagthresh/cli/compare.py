@@ -87,6 +87,9 @@ def run(
     data.checked_output("--plot", plot, pictures.SUFFIXES, inputs, printed=False)
     goal = text.metric(metric, costs)
     chosen = able(METHODS, goal) if methods is None else text.methods(methods)
+    with text.blamed("--metric", metric):
+        for method in chosen:
+            method.check(goal)
     one = data.checked(fit, fit_labels, tags, group_column, option="--fit-labels")
     other = data.checked(judged, eval_labels, tags, group_column, option="--eval-labels")
     other = other.in_tag_order(one.tags, judged)

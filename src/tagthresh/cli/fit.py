@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 from typing import TYPE_CHECKING, Annotated, Any
 
+import scipy.sparse
 import typer
 
 from tagthresh.checks import InputError
@@ -188,7 +189,7 @@ def run(
     summary = None if profile is None else _profile(solution, table)
     streams.save(solution.thresholds, output)
     _save([(calibrator, curves), (profile, summary)])
-    _tell(fitted, solution, goal, by_hand=bool(by_hand), asked=not no_cv)
+    _tell(fitted, solution, goal, by_hand=bool(by_hand), asked=not no_cv and _can_deal(table))
     if as_json:
         streams.print_json(content | {"output": output})
     else:
@@ -225,6 +226,11 @@ def _found(table: Table, file: str, arguments: Mapping[str, Any]) -> Solution:
             groups=table.groups,
             **arguments,
         )
+
+
+def _can_deal(table: Table) -> bool:
+    """Whether there are clips to be dealt into ten folds."""
+    return not scipy.sparse.issparse(table.scores) and len(table.scores) >= 10
 
 
 def _print(solution: Solution, rows: int, *, stderr: bool) -> None:
@@ -282,7 +288,7 @@ def _check_names(by_hand: Mapping[str, float | None], table: Table) -> None:
     try:
         Thresholds(np.zeros(table.scores.shape[1]), table.tags).override(by_hand)
     except InputError as error:
-        raise InputError(f"--set {str(error).removeprefix('override: ')}") from None
+        raise InputError(f"--set{str(error).removeprefix('override')}") from None
 
 
 def _as_set(
