@@ -252,7 +252,7 @@ NONSENSE: dict[str | tuple[str, str], list[tuple[str, str]]] = {
     "--precision": [
         ("--precision 90", "--precision must be above 0 and"),
         ("--precision high", "'--precision': must be a number; got high"),
-        ("--precision 0.9 --recall 0.9", "exclude each other"),
+        ("--precision 0.9 --recall 0.8", "exclude each other; got --precision 0.9 --recall 0.8"),
     ],
     "--profile": [
         ("--profile none.json", "cannot read none.json: No such file"),
@@ -267,7 +267,7 @@ NONSENSE: dict[str | tuple[str, str], list[tuple[str, str]]] = {
     ],
     "--recall": [
         ("--recall 90", "--recall must be above 0 and"),
-        ("--recall 0.9 --precision 0.9", "exclude each other"),
+        ("--recall 0.8 --precision 0.9", "exclude each other; got --precision 0.9 --recall 0.8"),
     ],
     "--reference": [
         ("--reference random_search", "--reference must be one of constant, shared, "),

@@ -105,6 +105,8 @@ def run(
             tags=one.tags or other.tags,
             groups=other.groups,
         )
+    if result.same_clips:
+        streams.note(streams.SAME_CLIPS.format("all methods were"))
     _write(result, csv, plot)
     if as_json:
         streams.print_json(result.to_dict())

@@ -77,7 +77,8 @@ def asked(context: typer.Context) -> bool:
     }
     floors = [flags[name] for name in FLOORS if name in flags]
     if len(floors) == 2:
-        raise InputError("--precision and --recall exclude each other: one can be promised")
+        got = " ".join(f"{flags[name]} {context.params[name]:g}" for name in FLOORS)
+        raise InputError(f"--precision and --recall exclude each other; got {got}")
     if floors and "group_column" in flags:
         raise InputError(
             f"{floors[0]} needs independent clips: keep one of each group, without --group-column"
