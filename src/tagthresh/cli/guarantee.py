@@ -81,7 +81,8 @@ def asked(context: typer.Context) -> bool:
         raise InputError(f"--precision and --recall exclude each other; got {got}")
     if floors and "group_column" in flags:
         raise InputError(
-            f"{floors[0]} needs independent clips: keep one of each group, without --group-column"
+            f"{floors[0]} needs independent clips: keep one of each group in the file, and leave "
+            "out --group-column and its column"
         )
     for name, flag in flags.items():
         if name in ABOUT_FLOORS and not floors:
