@@ -98,6 +98,14 @@ NONSENSE: dict[str | tuple[str, str], list[tuple[str, str]]] = {
         ("--calibrator none.json", "cannot read none.json: No such file"),
         ("--calibrator thresholds.json", "thresholds.json is not a calibrator file"),
     ],
+    ("fit", "--memory"): [
+        ("--memory lots", "--memory must be a number of bytes such as 500MB or 2GiB; got 'lots'"),
+        ("--memory 1GB --cv 5", "--memory reads clips in parts; leave out --cv"),
+    ],
+    ("evaluate", "--memory"): [
+        ("--memory -1", "--memory must be a number of bytes such as 500MB or 2GiB; got '-1'"),
+        ("--memory 1GB --calibrator calibrator.json", "reads clips in parts; leave out"),
+    ],
     ("fit", "--calibrator"): [
         ("--calibrator c.txt", "--calibrator c.txt: the suffix must be one of .json"),
         (

@@ -11,8 +11,10 @@ import pytest
 import scipy.sparse
 
 import tagthresh as tt
+from tagthresh import checks
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
 
 SCORES = np.array([[0.4, 0.4], [0.1, 0.9]])
@@ -231,3 +233,18 @@ def test_objects_show_themselves_in_a_line(fitted: tt.Thresholds) -> None:
     assert repr(solution).startswith("Solution(f1_micro=1.0000, gap=0, 1 tag: best on these clips")
     assert repr(tt.evaluate(*data, solution.thresholds)).startswith("Evaluation(2 clips x 1 tag")
     assert repr(solution.certificate) == "Certificate(gap=0, least slack=1)"
+
+
+@pytest.mark.parametrize("layout", [np.ascontiguousarray, np.asfortranarray, lambda a: a[::2, ::3]])
+@pytest.mark.parametrize("cache", [1, 100, 1000])
+def test_deciding_in_parts_vs_all_at_once(
+    layout: Callable[[Any], Any], cache: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(checks, "CACHE_BYTES", cache)
+    y_score = layout(np.random.default_rng(0).random((30, 12)).round(2))
+    thresholds = tt.Thresholds(y_score[3])
+    np.testing.assert_array_equal(thresholds.predict(y_score), y_score >= thresholds.values)
+    y_score[14, 2] = np.nan
+    for refused in (thresholds.predict, thresholds.aligned):
+        with pytest.raises(tt.InputError, match="got nan at clip 14, tag 2"):
+            refused(y_score)

@@ -27,6 +27,7 @@ from tagthresh.ontology import Ontology
 from tagthresh.operating import OperatingPoint, operating_point
 from tagthresh.profiles import Profile
 from tagthresh.review import plan_review, review_weights
+from tagthresh.shards import Shards
 from tagthresh.solution import Solution
 from tagthresh.thresholds import Thresholds, load
 from tagthresh.version import __version__
@@ -52,6 +53,7 @@ __all__ = [
     "Precision",
     "Profile",
     "Recall",
+    "Shards",
     "Solution",
     "ThresholdComparison",
     "Thresholds",

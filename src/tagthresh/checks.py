@@ -29,17 +29,19 @@ from functools import partial
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import numpy as np
-import scipy.sparse
+import scipy
 
 from tagthresh.limits import Limits
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
 
     from numpy.typing import ArrayLike, NDArray
 
 Tags = tuple[str, ...]
 Kind = TypeVar("Kind")
+HALF_INFINITY = 0x7C00  # bits of +inf in float16
+CACHE_BYTES = 1 << 19  # scores looked at together
 
 
 class InputError(ValueError):
@@ -309,17 +311,40 @@ def score_matrix(
 ) -> NDArray[Any]:
     """Check that scores are finite where known; return them in a float type that holds them."""
     scores = floating(name, unmasked(scores))
-    if len(scores) == 0:
-        return scores
-    # Minimum and maximum pass NaN and infinity on: two reads of the matrix, and no copy of it.
-    if not (np.isfinite(scores.min()) and np.isfinite(scores.max())):
-        bad = ~np.isfinite(scores)
-        if known is not None:
-            bad &= known
-        if bad.any():
-            at = np.unravel_index(bad.argmax(), bad.shape)
-            raise InputError(f"{name} must be finite; got {scores[at]} at {place(at, names)}")
+    for part in parts(scores):
+        if not _all_finite(scores[part]):
+            check_finite(name, scores, names, known)
+            break
     return scores
+
+
+def _all_finite(scores: NDArray[Any]) -> bool:
+    """Tell whether scores, at least one, are finite."""
+    if scores.dtype == np.float16:  # NumPy is slow at it, but not at looking at the bits
+        return int((scores.view(np.int16) & 0x7FFF).max()) < HALF_INFINITY
+    return bool(np.isfinite(scores).all())
+
+
+def check_finite(
+    name: str, scores: NDArray[Any], names: Tags | None, known: NDArray[np.bool_] | None = None
+) -> None:
+    """Check that scores are finite where known."""
+    bad = ~np.isfinite(scores)
+    if known is not None:
+        bad &= known
+    if bad.any():
+        at = np.unravel_index(bad.argmax(), bad.shape)
+        raise InputError(f"{name} must be finite; got {scores[at]} at {place(at, names)}")
+
+
+def parts(matrix: NDArray[Any]) -> Iterator[tuple[slice, slice]]:
+    """Cut a matrix into rows, or columns if they are what its memory holds, that fit a cache."""
+    by_column = matrix.flags.fnc
+    length = matrix.shape[1] if by_column else matrix.shape[0]
+    some = max(1, CACHE_BYTES * length // max(1, matrix.nbytes))
+    for start in range(0, length, some):
+        own = slice(start, start + some)
+        yield (slice(None), own) if by_column else (own, slice(None))
 
 
 def unmasked(array: Any) -> NDArray[Any]:

@@ -20,8 +20,10 @@ from tagthresh.limits import Limits
 from tagthresh.methods.names import as_method
 from tagthresh.methods.shared import Shared
 from tagthresh.metrics.names import as_metric
+from tagthresh.passes import count
 from tagthresh.plain import plain, plural
 from tagthresh.rows import decide, score
+from tagthresh.shards import Shards
 from tagthresh.solution import Solution
 from tagthresh.thresholds import Thresholds
 from tagthresh.unseen import Plan, expectation
@@ -63,9 +65,10 @@ def find_thresholds(  # noqa: PLR0913
 
     Parameters
     ----------
-    y_true : array-like, data frame or sparse matrix, shape (n_clips, n_tags), or Counts, GridCounts
+    y_true : array-like, data frame or sparse matrix, shape (n_clips, n_tags), or counts or Shards
         1 positive, 0 negative; -1, NaN and masked entries are unknown and count nowhere; not stored
-        is 0. Counts stand for labels, scores, tags and weights together.
+        is 0. `Counts`, `GridCounts` and `Shards`, clips that are read in parts, stand for labels,
+        scores, tags and weights together.
     y_score : array-like, data frame or sparse matrix, shape (n_clips, n_tags)
         Finite scores of any scale. Data frames are matched with `y_true` by column name; rows, by
         position. In a sparse matrix a score that is not stored is below every threshold.
@@ -138,6 +141,10 @@ def find_thresholds(  # noqa: PLR0913
     metric, method = as_metric(metric), as_method(method)
     method.check(metric)
     y_true = y_true.counts() if isinstance(y_true, GridCounts) else y_true
+    if isinstance(y_true, Shards):
+        limits = checks.limits(fixed, bounds, y_true.tags, y_true.n_tags)
+        at = (*(limits or ()), *_at_unseen(unseen, y_true.n_tags))
+        y_true = count(y_true, at, quantiles=method.quantiles(metric))
     data, counts = counted(y_true, y_score, tags, sample_weight)
     goal = metric.for_tags(counts.tags, counts.n_tags)
     data, counts = _within(checks.limits(fixed, bounds, counts.tags, counts.n_tags), data, counts)
@@ -151,7 +158,7 @@ def find_thresholds(  # noqa: PLR0913
     reached, certificate = judged(goal, values, counts, data)
     evidence, expected = Evidence(counts.positive.effective), None
     if data is not None and unit is not None:
-        evidence, expected = expectation(data, unit, method, goal, plan)
+        evidence, expected = expectation(data, counts, unit, method, goal, plan)
     evidence = replace(evidence, presence_only=counts.presence_only)
     made = {"name": method.name, "options": method.options} | _recorded(counts)
     origin = Origin.of(counts, metric, made, reached, evidence.to_dict())
@@ -163,6 +170,15 @@ def find_thresholds(  # noqa: PLR0913
         expected=expected,
         calibrator=fit.calibrator,
     )
+
+
+def _at_unseen(unseen: float | str | None, n_tags: int) -> tuple[NDArray[np.float64], ...]:
+    """Thresholds that tags may get for want of positives, of clips read in parts."""
+    if unseen == "shared":
+        raise InputError("unseen must be never or a number for clips read in parts; got 'shared'")
+    if unseen is None or unseen == "never":
+        return ()
+    return (np.full(n_tags, _number(unseen)),)
 
 
 def judged(
@@ -184,8 +200,7 @@ def _with_unseen(
     elif unseen == "never":
         value = np.full(counts.n_tags, np.inf)
     else:
-        rule = 'unseen, where neither "never" nor "shared",'
-        value = np.full(counts.n_tags, checks.finite_number(rule, unseen))
+        value = np.full(counts.n_tags, _number(unseen))
     limits, lacking = counts.limits or Limits.none(counts.n_tags), counts.positive.mass == 0
     value = limits.nearest(value)
     return Limits(*(np.where(lacking, value, end) for end in limits))
@@ -223,6 +238,10 @@ def _recorded(counts: Counts) -> dict[str, Any]:
             if pair[0] != pair[1] and np.isfinite(pair).any()
         },
     }
+
+
+def _number(unseen: object) -> float:
+    return checks.finite_number('unseen, where neither "never" nor "shared",', unseen)
 
 
 def warn_of_unseen(counts: Counts) -> None:

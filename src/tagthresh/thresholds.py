@@ -13,7 +13,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-import scipy.sparse
+import scipy
 
 from tagthresh import artefact, checks
 from tagthresh.checks import InputError
@@ -129,8 +129,14 @@ class Thresholds:
         """
         if scipy.sparse.issparse(y_score):
             return self._predict_sparse(self._aligned(scipy.sparse.csc_array(y_score), tags))
-        scores = self.aligned(y_score, tags)
-        return scores >= round_up(self.values, scores.dtype)
+        scores = self._floating(y_score, tags)
+        cuts = np.broadcast_to(round_up(self.values, scores.dtype), scores.shape)
+        decisions = np.empty_like(scores, bool)
+        for part in checks.parts(scores):  # checked and decided while it is in the cache
+            if not np.isfinite(scores[part]).all():
+                checks.check_finite("y_score", scores, self.tags)
+            np.greater_equal(scores[part], cuts[part], out=decisions[part])
+        return decisions
 
     def aligned(self, y_score: object, tags: Sequence[str] | None = None) -> NDArray[Any]:
         """Check scores and put their columns in the order of the thresholds.
@@ -151,9 +157,13 @@ class Thresholds:
         InputError
             When the tags differ or a score is not finite.
         """
+        return checks.score_matrix("y_score", self._floating(y_score, tags), self.tags)
+
+    def _floating(self, y_score: object, tags: Sequence[str] | None) -> NDArray[Any]:
+        """Scores as `aligned` gives them, not yet checked to be finite."""
         scores, names = checks.matrix("y_score", y_score, allow_no_clips=True)
         scores = self._aligned(scores, names if tags is None else tags)
-        return checks.score_matrix("y_score", scores, self.tags)
+        return checks.floating("y_score", checks.unmasked(scores))
 
     def _predict_sparse(self, y_score: scipy.sparse.csc_array) -> scipy.sparse.csr_array:
         stored = y_score.tocoo()

@@ -9,7 +9,7 @@ import scipy.sparse
 import typer
 
 from tagthresh.checks import InputError
-from tagthresh.cli import data, guarantee, limits, streams, text
+from tagthresh.cli import data, guarantee, limits, stream, streams, text
 from tagthresh.cli.options import (
     FILES,
     Costs,
@@ -22,6 +22,7 @@ from tagthresh.cli.options import (
     OntologyFile,
     Rows,
     Tags,
+    given,
     whole,
 )
 from tagthresh.plain import plural
@@ -46,6 +47,7 @@ EPILOG = (
     "  tagthresh fit dev.h5 --method constant --option value=0.3\n"
     "  tagthresh fit dev.npz --method sgl --option start=0.5 --option epochs=200\n"
     "  tagthresh fit dev.npz --cv 10 --bootstrap 500 --rows 0\n"
+    "  tagthresh fit 'shards/*.npz' --memory 2GB\n"
     "  tagthresh fit dev.npz --no-cv --json\n"
     "  tagthresh fit dev.npz --calibrator calibrator.json --profile profile.json\n"
     "  tagthresh fit scores.csv --labels labels.csv --group-column recording\n"
@@ -154,6 +156,7 @@ def run(
     jointly: guarantee.Jointly = False,
     calibrator: NewCalibrator = None,
     profile: NewProfile = None,
+    memory: stream.Memory = None,
     rows: Rows = 20,
     as_json: Json = False,
 ) -> None:
@@ -163,8 +166,9 @@ def run(
     inputs = (file, labels, tags, ontology, costs)
     streams.one_result("-o", output, as_json)
     _check_outputs(inputs, output=output, calibrator=calibrator, profile=profile)
-    if guarantee.asked(context):
-        promise = guarantee.Promise(precision, recall, confidence, jointly)
+    on_line = given(context)
+    promise = guarantee.Promise(precision, recall, confidence, jointly)
+    if guarantee.asked(promise, on_line):
         guarantee.run(promise, (file, labels, tags), output, rows, as_json=as_json)
         return
     goal, chosen = text.metric(metric, costs), text.method(method, option or [])
@@ -178,15 +182,20 @@ def run(
         "bootstrap": bootstrap or "auto",
         "unseen": limits.unseen(unseen),
     }
-    table = data.checked(file, labels, tags, group_column, ontology)
-    _check_names(by_hand, table)
-    arguments |= limits.arguments(*within, table.tags or map(str, range(table.scores.shape[1])))
-    fitted = _found(table, file, arguments)
-    solution = _as_set(fitted, by_hand, table, goal) if by_hand else fitted
+    table = None
+    if stream.asked(on_line, file, labels, stream.FIT):
+        files = file, labels, tags
+        fitted = solution = stream.fitted(files, output, within, memory, **arguments)
+    else:
+        table = data.checked(file, labels, tags, group_column, ontology)
+        _check_names(by_hand, table)
+        names = table.tags or map(str, range(table.scores.shape[1]))
+        fitted = _found(table, file, arguments | limits.arguments(*within, names))
+        solution = _as_set(fitted, by_hand, table, goal) if by_hand else fitted
     content = solution.to_dict() | ({"as_fitted": fitted.to_dict()} if by_hand else {})
     # Where one of them cannot be made, nothing is written.
     curves = None if calibrator is None else _calibrator(fitted)
-    summary = None if profile is None else _profile(solution, table)
+    summary = None if profile is None or table is None else _profile(solution, table)
     streams.save(solution.thresholds, output)
     _save([(calibrator, curves), (profile, summary)])
     _tell(fitted, solution, goal, by_hand=bool(by_hand), asked=not no_cv and _can_deal(table))
@@ -228,9 +237,11 @@ def _found(table: Table, file: str, arguments: Mapping[str, Any]) -> Solution:
         )
 
 
-def _can_deal(table: Table) -> bool:
+def _can_deal(table: Table | None) -> bool:
     """Whether there are clips to be dealt into ten folds."""
-    return not scipy.sparse.issparse(table.scores) and len(table.scores) >= 10
+    if table is None or scipy.sparse.issparse(table.scores):
+        return False
+    return len(table.scores) >= 10
 
 
 def _print(solution: Solution, rows: int, *, stderr: bool) -> None:

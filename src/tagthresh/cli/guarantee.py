@@ -12,6 +12,8 @@ from tagthresh.cli.options import real
 from tagthresh.plain import plural
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from tagthresh.guarantee import Guarantee
 
 Precision = Annotated[
@@ -67,17 +69,19 @@ class Promise(NamedTuple):
         return {"confidence": CONFIDENCE} | given
 
 
-def asked(context: typer.Context) -> bool:
-    """Whether a floor is given; refuses options that do not go together."""
-    source = context.get_parameter_source
-    flags = {
-        param.name: param.opts[0]
-        for param in context.command.params
-        if param.name and getattr(source(param.name), "name", "") == "COMMANDLINE"
-    }
+def asked(promise: Promise, flags: Mapping[str, str]) -> bool:
+    """Whether a floor is given; refuses options that do not go together.
+
+    Parameters
+    ----------
+    promise : Promise
+        What is asked for.
+    flags : mapping of str to str
+        Options on the command line, by parameter.
+    """
     floors = [flags[name] for name in FLOORS if name in flags]
     if len(floors) == 2:
-        got = " ".join(f"{flags[name]} {context.params[name]:g}" for name in FLOORS)
+        got = f"--precision {promise.precision:g} --recall {promise.recall:g}"
         raise InputError(f"--precision and --recall exclude each other; got {got}")
     if floors and "group_column" in flags:
         raise InputError(

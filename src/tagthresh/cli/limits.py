@@ -12,6 +12,7 @@ from tagthresh.cli import text
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
+Within = tuple[dict[str, float | None], dict[str, dict[str, float]]]
 Fix = Annotated[
     list[str] | None,
     typer.Option(
@@ -51,7 +52,7 @@ Unseen = Annotated[
 
 def read(
     fix: Iterable[str], least: Iterable[str], most: Iterable[str], by_hand: Iterable[str]
-) -> tuple[dict[str, float | None], dict[str, dict[str, float]]]:
+) -> Within:
     """Read fixed thresholds, and bounds by option and tag; "" is all tags.
 
     Examples

@@ -9,6 +9,17 @@ import typer
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+
+def given(context: typer.Context) -> dict[str, str]:
+    """Options on the command line, by the name of their parameter."""
+    source = context.get_parameter_source
+    return {
+        param.name: param.opts[0]
+        for param in context.command.params
+        if param.name and getattr(source(param.name), "name", "") == "COMMANDLINE"
+    }
+
+
 FILES = """
 
     The forms of FILE, told apart by its suffix; more in docs/files.md:

@@ -40,6 +40,34 @@ def stage(name: str) -> Iterator[Callable[[str], None]]:
         yield lambda text: progress.update(task, description=text)
 
 
+@contextmanager
+def progress(unit: str) -> Iterator[Callable[[str, int, int], None]]:
+    """Show how far a pass is, how fast it goes and how long it will take, while somebody watches.
+
+    Gives a function to call with what is being done, how much is done and how much there is.
+    """
+    from rich.console import Console
+    from rich.progress import BarColumn, Progress, ProgressColumn, TextColumn, TimeRemainingColumn
+    from rich.text import Text
+
+    class Rate(ProgressColumn):
+        def render(self, task: Any) -> Text:
+            return Text(f"{task.speed:,.0f} {unit}/s" if task.speed else "")
+
+    console = Console(stderr=True)
+    columns = TextColumn("{task.description}"), BarColumn(), Rate(), TimeRemainingColumn()
+    silent = not console.is_terminal
+    with Progress(*columns, console=console, transient=True, disable=silent) as shown:
+        tasks: dict[str, Any] = {}
+
+        def tell(step: str, done: int, total: int) -> None:
+            if step not in tasks or shown.tasks[tasks[step]].completed > done:
+                tasks[step] = shown.add_task(step, total=total)
+            shown.update(tasks[step], completed=done)
+
+        yield tell
+
+
 def tables_console(*, stderr: bool = False) -> Console:
     """Where tables are printed: standard output, or standard error when a file is printed there."""
     from rich.console import Console

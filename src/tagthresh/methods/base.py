@@ -125,6 +125,19 @@ class Method(ABC):
                 f"method {fitting!r} does"
             )
 
+    def quantiles(self, metric: Metric) -> bool:
+        """Whether quantiles of all scores are needed of clips read in parts, beside positives.
+
+        Raises
+        ------
+        InputError
+            When neither are enough: the method, or the metric, needs every score.
+        """
+        raise InputError(
+            f"method {self.name!r} needs all scores in memory; of clips read in parts, 'exact' and "
+            "'hierarchical' find thresholds"
+        )
+
     @abstractmethod
     def maximises(self, metric: Metric) -> bool:
         """Whether the method can work with a metric."""

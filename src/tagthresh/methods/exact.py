@@ -21,6 +21,7 @@ from typing import TYPE_CHECKING, ClassVar
 
 import numpy as np
 
+from tagthresh.checks import InputError
 from tagthresh.curve import NEVER, Curve
 from tagthresh.frontier import Frontier
 from tagthresh.methods.base import Fit, Method
@@ -54,6 +55,18 @@ class Exact(Method):
     def maximises(self, metric: Metric) -> bool:
         """Whether the method can work with a metric."""
         return metric.exact
+
+    def quantiles(self, metric: Metric) -> bool:
+        """Whether quantiles of all scores are needed of clips read in parts: positives are enough.
+
+        Raises
+        ------
+        InputError
+            When best cuts may lie elsewhere.
+        """
+        if not metric.gain.monotone:
+            raise InputError(f"metric {metric.name!r} needs all scores in memory")
+        return False
 
     def _solve(self, counts: Counts, metric: Metric) -> Fit:
         solve = best_vertex if metric.average == "micro" else _best_each

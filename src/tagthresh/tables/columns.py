@@ -6,7 +6,7 @@ import sys
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-import scipy.sparse
+import scipy
 
 from tagthresh import checks
 from tagthresh.checks import InputError
@@ -28,7 +28,7 @@ def read_csv(path: str, group_column: str | None) -> Arrays:
     names = csv.ConvertOptions(column_types=dict.fromkeys(texts, pa.string()))
     source = sys.stdin.buffer if path == "-" else path
     table = csv.read_csv(source, convert_options=names)
-    if table.num_columns == 1 and not _is_numeric(table[0]):
+    if table.num_columns == 1 and not is_numeric(table[0]):
         only = table.column_names[0]
         raise InputError(f"{path}: one column found, {only!r}; is the separator a comma?")
     return _from_columns(path, _without_index(table), group_column)
@@ -64,8 +64,8 @@ def _from_wide(path: str, table: pa.Table, group_column: str | None) -> Arrays:
         arrays["groups"] = _texts(path, table, group_column).to_pylist()
         if group_column != "clip":
             names.remove(group_column)
-    if "clip" in names or (names and not _is_numeric(table[names[0]])):
-        clip = "clip" if "clip" in names else names[0]
+    clip = clip_column(table.select(names))
+    if clip is not None:
         arrays["clips"] = _texts(path, table, clip).to_pylist()
         names.remove(clip)
     if "weight" in names:
@@ -77,9 +77,17 @@ def _from_wide(path: str, table: pa.Table, group_column: str | None) -> Arrays:
     return {**arrays, "tags": names}
 
 
+def clip_column(table: pa.Table) -> str | None:
+    """Find the column of a wide table that names the clips."""
+    names = table.column_names
+    if "clip" in names:
+        return "clip"
+    return names[0] if names and not is_numeric(table[names[0]]) else None
+
+
 def _check_numeric(path: str, table: pa.Table, names: list[str], group_column: str | None) -> None:
     """Refuse a column of text, which may be the one of the groups under another name."""
-    text = next((name for name in names if not _is_numeric(table[name])), None)
+    text = next((name for name in names if not is_numeric(table[name])), None)
     if text is None:
         return
     told = f"column {text!r} must hold numbers; {_not_numbers(table[text])}"
@@ -211,7 +219,8 @@ def _texts(path: str, table: pa.Table, name: str) -> pa.ChunkedArray:
     return column
 
 
-def _is_numeric(column: pa.ChunkedArray) -> bool:
+def is_numeric(column: pa.ChunkedArray) -> bool:
+    """Whether a column holds numbers, or nothing at all."""
     from pyarrow import types
 
     kinds = types.is_integer, types.is_floating, types.is_boolean, types.is_decimal, types.is_null
@@ -223,7 +232,7 @@ def _numbers(path: str, table: pa.Table, name: str) -> NDArray[Any]:
     import pyarrow as pa
 
     column = table[name]
-    if not _is_numeric(column):
+    if not is_numeric(column):
         raise InputError(f"{path}: column {name!r} must hold numbers; {_not_numbers(column)}")
     if not pa.types.is_floating(column.type):
         column = column.cast(pa.float64())

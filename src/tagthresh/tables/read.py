@@ -102,14 +102,24 @@ def read_labelled(
 def _with_tags(table: Table, path: str, tags: str) -> Table:
     if table.tags is not None:
         raise InputError(f"tags must be left out, since {path} names them; got {tags}")
+    return dataclasses.replace(table, tags=read_tags(tags, table.scores.shape[1]))
+
+
+def read_tags(path: str, n_tags: int) -> tuple[str, ...]:
+    """Read the names of so many tags from a text file, one a line.
+
+    Raises
+    ------
+    InputError
+        When it cannot be read or does not hold so many distinct names.
+    """
     try:
         # The signature, as Windows' Notepad writes it, and blanks are no part of a name.
-        lines = Path(tags).read_text(encoding="utf-8-sig").splitlines()
+        lines = Path(path).read_text(encoding="utf-8-sig").splitlines()
     except (OSError, ValueError) as error:
-        raise _unreadable(tags, error) from None
+        raise _unreadable(path, error) from None
     found = [line.strip() for line in lines if line.strip()]
-    names = checks.tag_names(found, table.scores.shape[1], tags)
-    return dataclasses.replace(table, tags=names)
+    return checks.tag_names(found, n_tags, path) or ()
 
 
 def _with_labels(table: Table, path: str, labels: str, group_column: str | None) -> Table:

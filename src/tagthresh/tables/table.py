@@ -96,7 +96,7 @@ def checked_table(path: str, arrays: Arrays, role: Role = "scores") -> Table:
             f"{path}: weights must hold one weight per clip, or per pair; "
             f"got shape {weights.shape} for {n_clips} clips"
         )
-    clips, names = (_strings(path, key, arrays.get(key)) for key in ("clips", "tags"))
+    clips, names = (strings(path, key, arrays.get(key)) for key in ("clips", "tags"))
     if clips is not None and len(clips) != n_clips:
         raise InputError(f"{path}: clips must name {n_clips} clips; got {len(clips)}")
     tags = checks.tag_names(names, n_tags, f"{path}: tags")
@@ -105,7 +105,7 @@ def checked_table(path: str, arrays: Arrays, role: Role = "scores") -> Table:
 
 def _groups(path: str, arrays: Arrays, n_clips: int) -> tuple[str, ...] | None:
     """Group of each clip, none of them missing."""
-    groups = _strings(path, "groups", arrays.get("groups"))
+    groups = strings(path, "groups", arrays.get("groups"))
     if groups is None:
         return None
     if len(groups) != n_clips:
@@ -119,7 +119,8 @@ def _groups(path: str, arrays: Arrays, n_clips: int) -> tuple[str, ...] | None:
     return groups
 
 
-def _strings(path: str, key: str, values: Any) -> tuple[str, ...] | None:
+def strings(path: str, key: str, values: Any) -> tuple[str, ...] | None:
+    """Texts of an array of names; None where there is none."""
     if values is None:
         return None
     return tuple(_string(path, key, value) for value in np.asarray(values).ravel())
