@@ -5,7 +5,7 @@ from __future__ import annotations
 import dataclasses
 from typing import TYPE_CHECKING, Annotated, Any
 
-import scipy.sparse
+import scipy
 import typer
 
 from tagthresh.checks import InputError

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
-import scipy.sparse
+import scipy
 
 from tagthresh import checks
 from tagthresh.checks import InputError
