@@ -1,24 +1,29 @@
-"""Speed and memory of the exact method at AudioSet's size, against references in the same run.
+"""Speed and memory of the usual calls at AudioSet's size, against references in the same run.
 
     make bench
 
 Data: 20,371 clips x 527 tags, float32, 0.4 % positive, simulated. References: one `np.sort` of
 every column, what any exact method must at least do; and what people write by hand, a loop over
 scikit-learn's `precision_recall_curve` (which maximises each tag's own F1, the macro problem).
-Rounds are interleaved, medians reported; ratios are what counts, seconds depend on the machine.
-Memory is the peak of a fresh process while it fits, the input included, over the input's size.
+Decisions are measured against a bare comparison, the start of a process against `import numpy`.
+`np.sort` has one thread and counting one for each core: ratios are given of time passed and of
+processor time. Rounds are interleaved, medians reported; ratios are what counts, seconds depend on
+the machine. Memory is the peak of a fresh process while it fits, the input included, over the
+input's size.
 """
 
 from __future__ import annotations
 
 import re
+import resource
 import statistics
 import subprocess
 import sys
 import tempfile
 import time
+from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 from sklearn.metrics import precision_recall_curve
@@ -27,6 +32,8 @@ import tagthresh as tt
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+
+    Calls = dict[str, Callable[[], object]]
 
 CLIPS, TAGS, POSITIVE, ROUNDS = 20_371, 527, 0.004, 7
 
@@ -49,46 +56,92 @@ def scikit_learn_loop(y_true: np.ndarray[Any, Any], y_score: np.ndarray[Any, Any
     return thresholds
 
 
-def seconds(call: Callable[[], object]) -> float:
-    """Wall time of one call."""
-    start = time.perf_counter()
+class Time(NamedTuple):
+    """Seconds that one call took."""
+
+    passed: float
+    processor: float
+
+
+def timed(call: Callable[[], object]) -> Time:
+    """Time of one call and of the processes it started."""
+    before, start = processor_time(), time.perf_counter()
     call()
-    return time.perf_counter() - start
+    return Time(time.perf_counter() - start, processor_time() - before)
 
 
-def compare_speed(y_true: np.ndarray[Any, Any], y_score: np.ndarray[Any, Any]) -> None:
-    """Print median seconds, and the ratio to sorting, of everything in turn."""
-    calls: dict[str, Callable[[], object]] = {
+def processor_time() -> float:
+    """Processor time of this process and of those it started and waited for, in seconds."""
+    used = [resource.getrusage(who) for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)]
+    return sum(each.ru_utime + each.ru_stime for each in used)
+
+
+def compare(calls: Calls, rounds: int) -> None:
+    """Print median seconds of everything in turn, and ratios to the first."""
+    times: dict[str, list[Time]] = {name: [] for name in calls}
+    for _ in range(rounds):
+        for name, call in calls.items():
+            times[name].append(timed(call))
+    reference, first = next(iter(times.items()))
+    print(f"\n{f'times {reference}':34}{'seconds':>10}{'passed':>10}{'processor':>11}")
+    for name, found in times.items():
+        pairs = list(zip(found, first, strict=True))
+        seconds = statistics.median(own.passed for own in found)
+        passed = statistics.median(own.passed / other.passed for own, other in pairs)
+        processor = statistics.median(own.processor / other.processor for own, other in pairs)
+        print(f"{name:34}{seconds:10.4f}{passed:10.2f}{processor:11.2f}")
+
+
+def fits(y_true: np.ndarray[Any, Any], y_score: np.ndarray[Any, Any]) -> Calls:
+    """Fits, and what they are measured against."""
+    return {
         "np.sort of every column": lambda: np.sort(y_score, axis=0),
         "counts": lambda: tt.Counts.from_arrays(y_true, y_score),
         "exact, micro-F1": lambda: tt.find_thresholds(y_true, y_score, method="exact"),
         "exact, macro-F1": lambda: tt.find_thresholds(
             y_true, y_score, method="exact", metric="f1_macro"
         ),
+        "hierarchical, micro-F1": lambda: tt.find_thresholds(y_true, y_score),
         "scikit-learn loop, macro-F1": lambda: scikit_learn_loop(y_true, y_score),
     }
-    times: dict[str, list[float]] = {name: [] for name in calls}
-    for _ in range(ROUNDS):
-        for name, call in calls.items():
-            times[name].append(seconds(call))
-    sort = times["np.sort of every column"]
-    print(f"{'':32}{'seconds':>10}{'x sort':>10}")
-    for name, found in times.items():
-        ratio = statistics.median(a / b for a, b in zip(found, sort, strict=True))
-        print(f"{name:32}{statistics.median(found):10.3f}{ratio:10.2f}")
+
+
+def decisions(y_true: np.ndarray[Any, Any], y_score: np.ndarray[Any, Any]) -> Calls:
+    """Decisions, by a bare comparison and checked."""
+    thresholds = tt.find_thresholds(y_true, y_score, method="exact").thresholds
+    cuts = thresholds.values.astype(y_score.dtype)
+    return {
+        "a comparison": lambda: y_score >= cuts,
+        "predict": lambda: thresholds.predict(y_score),
+    }
+
+
+def starts() -> Calls:
+    """Fresh processes that do no work."""
+    commands = {
+        "import numpy": ["-c", "import numpy"],
+        "import tagthresh": ["-c", "import tagthresh"],
+        "tagthresh fit --help": ["-m", "tagthresh", "fit", "--help"],
+    }
+    return {name: partial(fresh, *arguments) for name, arguments in commands.items()}
+
+
+def fresh(*arguments: str) -> str:
+    """Run a Python process of its own, and return what it prints."""
+    command = [sys.executable, *arguments]
+    return subprocess.run(command, capture_output=True, check=True, text=True).stdout  # noqa: S603
 
 
 def compare_memory(y_true: np.ndarray[Any, Any], y_score: np.ndarray[Any, Any]) -> None:
     """Print the peak memory of a process that loads the input and fits, over the input's size."""
+    size = y_true.nbytes + y_score.nbytes
+    print(f"\n{'peak memory':34}{'MB':>10}{'x input':>10}")
     with tempfile.TemporaryDirectory() as folder:
         np.save(Path(folder, "y_true.npy"), y_true)
         np.save(Path(folder, "y_score.npy"), y_score)
-        command = [sys.executable, __file__, folder]
-        extra = int(subprocess.run(command, capture_output=True, check=True).stdout)  # noqa: S603
-    size = y_true.nbytes + y_score.nbytes
-    print(
-        f"\npeak memory {extra / 1e6:.0f} MB, {extra / size:.2f} x the input's {size / 1e6:.0f} MB"
-    )
+        for method in ("exact", "hierarchical"):
+            found = int(fresh(__file__, folder, method))
+            print(f"{method:34}{found / 1e6:10.0f}{found / size:10.2f}")
 
 
 def peak() -> int:
@@ -98,19 +151,21 @@ def peak() -> int:
     return int(re.search(r"VmHWM:\s+(\d+) kB", status)[1]) * 1024  # type: ignore[index]
 
 
-def fit_and_print_peak(folder: str) -> None:
+def fit_and_print_peak(folder: str, method: str) -> None:
     """Fit once on something tiny, to have everything imported, then on the files of `folder`."""
-    tt.find_thresholds([[1], [0]], [[0.9], [0.2]], method="exact")
+    tt.find_thresholds([[1], [0]], [[0.9], [0.2]], method=method)
     before = peak()
     y_true, y_score = np.load(f"{folder}/y_true.npy"), np.load(f"{folder}/y_score.npy")
-    tt.find_thresholds(y_true, y_score, method="exact")
+    tt.find_thresholds(y_true, y_score, method=method)
     print(peak() - before)
 
 
 if __name__ == "__main__":
     if len(sys.argv) > 1:
-        fit_and_print_peak(sys.argv[1])
+        fit_and_print_peak(*sys.argv[1:])
     else:
         data = simulate()
-        compare_speed(*data)
+        compare(fits(*data), ROUNDS)
+        compare(decisions(*data), 5 * ROUNDS)
+        compare(starts(), ROUNDS)
         compare_memory(*data)

@@ -13,7 +13,6 @@ from hypothesis import strategies as st
 import oracles
 import tagthresh as tt
 from strategies import Case, cases
-from tagthresh.grid import _keys, _scores
 from tagthresh.methods import METHODS
 from tagthresh.metrics import as_metric
 
@@ -57,15 +56,6 @@ def many(seed: int = 0, shape: tuple[int, int] = (400, 3)) -> Case:
 
 
 # The grid
-
-
-@given(st.lists(st.floats(allow_nan=False, allow_infinity=False), min_size=2, max_size=2))
-def test_keys_are_in_the_order_of_scores(pair: list[float]) -> None:
-    scores = np.array(pair)
-    key = _keys(scores)
-    assert (key[0] < key[1]) == (pair[0] < pair[1])
-    assert (key[0] == key[1]) == (pair[0] == pair[1])
-    np.testing.assert_array_equal(_scores(key), scores)
 
 
 @given(cases(weighted=False))
@@ -140,6 +130,21 @@ def test_state_is_the_same_where_cells_are_joined_on_the_way(
     assert whole._joined > 5  # noqa: SLF001
     solutions = [tt.find_thresholds(grid, method="exact") for grid in (whole, parts)]
     assert solutions[0].thresholds.values.tobytes() == solutions[1].thresholds.values.tobytes()
+
+
+@pytest.mark.parametrize("parts", [1, 2, 64])
+@pytest.mark.parametrize("cells", [40, 1 << 14])
+def test_state_is_the_same_whatever_parts_it_is_held_in(
+    parts: int, cells: int, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    case = many(shape=(300, 7))
+    state, wanted = saved(filled(case, cells), tmp_path), filled(case, cells).counts()
+    monkeypatch.setattr("tagthresh.grid.PARTS", parts)
+    grid = filled(case, cells)
+    assert saved(grid, tmp_path) == state
+    assert grid.counts().fingerprint == wanted.fingerprint
+    twice = grid + tt.GridCounts.load(tmp_path / "grid.npz")
+    assert twice.counts().known.clips.tolist() == (2 * wanted.known.clips).tolist()
 
 
 @pytest.mark.parametrize("cells", [COARSE, 50, 1_000])

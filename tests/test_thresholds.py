@@ -83,7 +83,7 @@ def test_the_file_says_where_thresholds_came_from(fitted: tt.Thresholds, tmp_pat
     assert content["tags"] == ["Dog", "Räin"]
     assert content["rule"] == "score >= threshold"
     assert content["metric"] == "f1_micro"
-    assert content["method"] == {"name": "exact", "options": {"unseen": "never"}}
+    assert content["method"] == {"name": "exact", "options": {}}
     assert content["score"] == 1.0
     assert (content["clips"], content["known"], content["positives"]) == (3, [3, 3], [2, 1])
     assert content["fingerprint"].startswith("sha256:")

@@ -24,6 +24,8 @@ from tagthresh.counts import Counts
 from tagthresh.tally import Entries, Tally
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from numpy.typing import NDArray
 
     from tagthresh.checks import Tags
@@ -43,12 +45,12 @@ class Spans(NamedTuple):
 
 
 class Held(NamedTuple):
-    """Positive, or negative, clips of all tags in cells; arrays of shape (n_entries,).
+    """Positive, or negative, clips of some tags in cells; arrays of shape (n_entries,).
 
     Attributes
     ----------
     tag : ndarray of int64
-        Tag of the entry.
+        Tag of the entry, counted from the first of these tags.
     low, extreme : ndarray of float
         Lower edge of the cell, and its highest positive or its lowest negative.
     clips : ndarray of int64
@@ -78,12 +80,22 @@ class CellCounts(Counts):
 
     @classmethod
     def from_held(
-        cls, shape: tuple[int, int], sides: tuple[Held, Held], spans: Spans, tags: Tags | None
+        cls,
+        n_clips: int,
+        parts: Iterable[tuple[int, tuple[Held, Held]]],
+        spans: Spans,
+        tags: Tags | None,
     ) -> CellCounts:
-        """Count positive and negative clips, the two `sides`; `shape` is (n_clips, n_tags)."""
-        at_best = Counts(shape[0], *_tallies(shape, sides, "extreme"), tags)
-        tallies = _tallies(shape, sides, "low")
-        return cls(shape[0], *tallies, tags, spans=spans, at_best=at_best)
+        """Count the positives and the negatives of parts, each of a number of tags in turn."""
+        tallies = [
+            (*_tallies(n_clips, n_tags, sides, "low"), *_tallies(n_clips, n_tags, sides, "extreme"))
+            for n_tags, sides in parts
+        ]
+        known, positive, best_known, best_positive = (
+            Tally.side_by_side(each) for each in zip(*tallies, strict=True)
+        )
+        at_best = Counts(n_clips, best_known, best_positive, tags)
+        return cls(n_clips, known, positive, tags, spans=spans, at_best=at_best)
 
     @property
     def optimistic(self) -> Counts:
@@ -115,9 +127,8 @@ class CellCounts(Counts):
         raise InputError("counts of a grid must be added as GridCounts; got their Counts")
 
 
-def _tallies(shape: tuple[int, int], sides: tuple[Held, Held], at: str) -> tuple[Tally, Tally]:
+def _tallies(n_clips: int, n_tags: int, sides: tuple[Held, Held], at: str) -> tuple[Tally, Tally]:
     """Tallies of known and of positive clips, with scores at the lower edges or the extremes."""
-    n_clips, n_tags = shape
     positive, negative = (Entries(side.tag, getattr(side, at), None, side.clips) for side in sides)
     known = Tally.from_entries(positive.and_those(negative), n_tags, n_clips)
     return known, Tally.from_entries(positive, n_tags, n_clips)

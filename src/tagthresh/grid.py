@@ -23,54 +23,42 @@ from __future__ import annotations
 import zipfile
 from bisect import bisect_left
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from tagthresh import checks
+from tagthresh import checks, ordered
 from tagthresh.cells import CellCounts, Held, Spans
 from tagthresh.checks import InputError, LabelledScores
+from tagthresh.entries import (
+    KEY_BITS,
+    MOST_TAGS,
+    NOTHING,
+    PLACE_BITS,
+    ZERO,
+    Cells,
+    check_cells,
+    cut,
+    first_of_each,
+    gathered,
+    together,
+)
 from tagthresh.files import replacing
 from tagthresh.plain import plural
 
 if TYPE_CHECKING:
     import os
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterator, Sequence
 
     from numpy.typing import NDArray
 
 SCHEMA_VERSION = 1
 CELLS = 1 << 14  # entries a tag
 BLOCK = 1 << 20  # scores put into cells at a time: bounds the memory
+PARTS = 64  # in which entries are held, each of some tags: joining one part needs little memory
 
-# The code of a cell is one integer: the tag above `PLACE_BITS`, and the place of the cell below. A
-# place is the key of a score (below) without its last `KEY_BITS`, counted from 0.
-KEY_BITS, PLACE_BITS = 24, 40
-ZERO = 1 << (PLACE_BITS - 1)  # place of the score 0
-MOST_TAGS = (1 << (63 - PLACE_BITS)) - 1
 # How many of the last bits of float64 are 0 in the numbers of a type.
 SPARE = {np.dtype(np.float16): 42, np.dtype(np.float32): 29, np.dtype(np.float64): 0}
-
-
-class Cells(NamedTuple):
-    """Entries of positives, or of negatives, by ascending code; all arrays of int64.
-
-    Attributes
-    ----------
-    code : ndarray, shape (n_entries,)
-        Tag and place of the cell; of joined cells, the first one's.
-    extreme : ndarray, shape (n_entries,)
-        Key of the highest positive, or of the lowest negative.
-    clips : ndarray, shape (n_entries,)
-        Number of clips.
-    """
-
-    code: NDArray[np.int64]
-    extreme: NDArray[np.int64]
-    clips: NDArray[np.int64]
-
-
-NOTHING = Cells(*(np.empty(0, np.int64) for _ in Cells._fields))
 SIDES = ("positive", "negative")
 EXTREME: dict[str, np.ufunc] = {"positive": np.maximum, "negative": np.minimum}
 
@@ -87,7 +75,7 @@ class GridCounts:
     cells : int, default 16384
         Room, in entries a tag on average: cells that hold positives and cells that hold negatives.
         At least 4. An entry takes 24 bytes, so the state takes at most 24 * cells * n_tags bytes;
-        working on it takes several times as much.
+        working on it takes about as much again.
 
     Attributes
     ----------
@@ -123,7 +111,7 @@ class GridCounts:
         self.n_clips = 0
         self._dtype = np.dtype(np.float16)
         self._joined = 0  # times that cells were joined
-        self._held = dict.fromkeys(SIDES, NOTHING)
+        self._held = {side: [NOTHING] * PARTS for side in SIDES}
         self._waiting: dict[str, list[Cells]] = {side: [] for side in SIDES}
 
     def __repr__(self) -> str:
@@ -166,37 +154,51 @@ class GridCounts:
 
     def _add(self, data: LabelledScores, rows: slice) -> None:
         """Put some clips into cells."""
-        key, positive = _keys(data.scores[rows]), data.positive[rows]
+        key, positive = ordered.keys(data.scores[rows].astype(np.float64)), data.positive[rows]
         negative = ~positive if data.known is None else ~positive & data.known[rows]
         tag = np.arange(key.shape[1]) << PLACE_BITS
         code = tag + (key >> KEY_BITS) + ZERO
         for side, chosen in zip(SIDES, (positive, negative), strict=True):
             extreme = key[chosen]
             new = Cells(code[chosen], extreme, np.ones_like(extreme))
-            self._waiting[side].append(_gathered([new], self._joined, EXTREME[side]))
-        waiting = sum(len(cells.code) for each in self._waiting.values() for cells in each)
-        if waiting > max(BLOCK, sum(len(cells.code) for cells in self._held.values()) // 2):
-            self._settled()
+            self._waiting[side].append(gathered(new, self._joined, EXTREME[side]))
+        if _size(self._waiting) > max(BLOCK, _size(self._held) // 4):
+            self._settle()
 
     def _settled(self) -> dict[str, Cells]:
-        """Take in what waits, join cells until all fit, and return the entries."""
-        if any(self._waiting.values()):
-            for side, extreme in EXTREME.items():
-                parts = [self._held[side], *self._waiting[side]]
-                self._held[side] = _gathered(parts, self._joined, extreme)
-                self._waiting[side] = []
-            room = self.cells * (self._n_tags or 0)
-            if self._used(self._joined) > room:
-                widths = range(PLACE_BITS)
-                self._joined = bisect_left(widths, -room, key=lambda joined: -self._used(joined))
-                for side, extreme in EXTREME.items():
-                    self._held[side] = _gathered([self._held[side]], self._joined, extreme)
-        return self._held
+        """Entries by side, nothing waiting."""
+        self._settle()
+        return {side: together(held) for side, held in self._held.items()}
+
+    def _settle(self) -> None:
+        """Take in what waits, and join cells until all fit."""
+        if not any(self._waiting.values()):
+            return
+        self._gather()
+        room = self.cells * (self._n_tags or 0)
+        if self._used(self._joined) > room:
+            widths = range(PLACE_BITS)
+            self._joined = bisect_left(widths, -room, key=lambda joined: -self._used(joined))
+            self._gather()
+
+    def _gather(self) -> None:
+        """Make one entry a cell of what is held and what waits, part after part."""
+        ends = self._tags_a_part * np.arange(1, PARTS) << PLACE_BITS
+        for side, held in self._held.items():
+            waiting = [cut(cells, ends) for cells in self._waiting[side]]
+            self._waiting[side] = []
+            for i, cells in enumerate(zip(held, *waiting, strict=True)):
+                held[i] = gathered(together(cells), self._joined, EXTREME[side])
+
+    @property
+    def _tags_a_part(self) -> int:
+        """Number of tags whose entries are held together."""
+        return -(-(self._n_tags or 1) // PARTS)
 
     def _used(self, joined: int) -> int:
         """Count entries as if cells had been joined so many times."""
-        codes = [cells.code >> joined for cells in self._held.values()]
-        return sum(int(np.count_nonzero(np.diff(code, prepend=-1))) for code in codes)
+        codes = (cells.code >> joined for held in self._held.values() for cells in held)
+        return sum(int(np.count_nonzero(first_of_each(code))) for code in codes)
 
     def counts(self) -> CellCounts:
         """Give counts in which each score is known up to its cell.
@@ -217,27 +219,36 @@ class GridCounts:
         """
         if not self.n_clips:
             raise InputError("GridCounts must be given clips with update first; it has none")
-        state = self._settled()
-        places = [cells.code & (1 << PLACE_BITS) - 1 for cells in state.values()]
+        self._settle()
+        cells = [cells for held in self._held.values() for cells in held]
+        places = [np.unique(each.code & (1 << PLACE_BITS) - 1) for each in cells]
         spans = self._spans(np.unique(np.concatenate(places)))
-        sides = self._scored(state["positive"]), self._scored(state["negative"])
-        return CellCounts.from_held((self.n_clips, self._n_tags or 0), sides, spans, self.tags)
+        return CellCounts.from_held(self.n_clips, self._parts(), spans, self.tags)
+
+    def _parts(self) -> Iterator[tuple[int, tuple[Held, Held]]]:
+        """Give the number of tags of each part, and its positives and negatives."""
+        n_tags, width = self._n_tags or 0, self._tags_a_part
+        for i, start in enumerate(range(0, n_tags, width)):
+            positive, negative = (self._scored(self._held[side][i], start) for side in SIDES)
+            yield min(width, n_tags - start), (positive, negative)
 
     def _spans(self, place: NDArray[np.int64]) -> Spans:
         """Lowest and highest score that cells can hold."""
-        limits = _keys(np.array([np.finfo(self._dtype).min, np.finfo(self._dtype).max]))
+        ends = np.finfo(self._dtype)
+        limits = ordered.keys(np.array([ends.min, ends.max], np.float64))
         bits = KEY_BITS + self._joined
         low = (place - ZERO) << KEY_BITS
         high = low if bits <= SPARE[self._dtype] else low + ((1 << bits) - 1)
-        return Spans(*(_scores(key.clip(*limits)) for key in (low, high)))
+        return Spans(*(ordered.scores(key.clip(*limits)) for key in (low, high)))
 
-    def _scored(self, cells: Cells) -> Held:
-        """Entries with tags and scores in place of codes and keys."""
+    def _scored(self, cells: Cells, start: int) -> Held:
+        """Entries with tags, counted from `start`, and scores in place of codes and keys."""
         tag, place = np.divmod(cells.code, 1 << PLACE_BITS)
         low, extreme = (
-            each.astype(self._dtype) for each in (self._spans(place).low, _scores(cells.extreme))
+            each.astype(self._dtype)
+            for each in (self._spans(place).low, ordered.scores(cells.extreme))
         )
-        return Held(tag, low, extreme, cells.clips)
+        return Held(tag - start, low, extreme, cells.clips)
 
     def __radd__(self, other: object) -> GridCounts:
         """Start a sum: ``sum(grids)`` begins with 0."""
@@ -265,11 +276,12 @@ class GridCounts:
         own = np.argsort(order)  # of each tag of the other
         self.n_clips += other.n_clips
         self._dtype = np.result_type(self._dtype, other._dtype)
-        state = other._settled()
+        other._settle()
         self._joined = max(self._joined, other._joined)
-        for side, cells in state.items():
+        for side, cells in other._settled().items():
             tag, place = np.divmod(cells.code, 1 << PLACE_BITS)
-            self._waiting[side].append(cells._replace(code=(own[tag] << PLACE_BITS) + place))
+            moved = cells._replace(code=(own[tag] << PLACE_BITS) + place)
+            self._waiting[side].append(gathered(moved, self._joined, EXTREME[side]))
 
     def save(self, path: str | os.PathLike[str]) -> None:
         """Write everything to an .npz file, whole or not at all.
@@ -344,46 +356,11 @@ class GridCounts:
             raise InputError(f"dtype and joined must be in range; got {grid._dtype}")
         for side in SIDES:
             cells = Cells(*(found[f"{side}_{name}"] for name in Cells._fields))
-            _check_cells(side, cells, grid._n_tags or 0)
-            grid._held[side] = cells
+            check_cells(side, cells, grid._n_tags or 0)
+            grid._waiting[side].append(cells)
         return grid
 
 
-def _gathered(parts: Iterable[Cells], joined: int, extreme: np.ufunc) -> Cells:
-    """Make one entry a cell of entries in any order, cells having been joined so many times."""
-    code, key, clips = (np.concatenate(each) for each in zip(*parts, strict=True))
-    code &= -1 << joined
-    order = np.argsort(code, kind="stable")  # sorted parts are merged, which is fast
-    code = code[order]
-    first = np.flatnonzero(np.diff(code, prepend=-1))
-    if not len(first):
-        return NOTHING
-    return Cells(
-        code[first], extreme.reduceat(key[order], first), np.add.reduceat(clips[order], first)
-    )
-
-
-def _check_cells(side: str, cells: Cells, n_tags: int) -> None:
-    """Check entries that were read from a file."""
-    if len({(values.dtype, values.shape) for values in cells} | {(np.dtype(np.int64), None)}) != 2:
-        raise InputError(f"{side} entries must be arrays of int64 of one length")
-    code, _, clips = cells
-    if len(code) and not (
-        code[0] >= 0
-        and code[-1] < n_tags << PLACE_BITS
-        and (np.diff(code) > 0).all()
-        and (clips > 0).all()
-    ):
-        raise InputError(f"{side} entries must ascend within {n_tags} tags and hold clips")
-
-
-def _keys(scores: NDArray[Any]) -> NDArray[np.int64]:
-    """Integers in the order of the scores: the bits of a float64, a negative one's mirrored."""
-    bits = scores.astype(np.float64).view(np.int64)
-    return np.where(bits < 0, np.iinfo(np.int64).min - bits, bits)  # -0.0 becomes 0
-
-
-def _scores(key: NDArray[np.int64]) -> NDArray[np.float64]:
-    """Scores of keys."""
-    bits = np.where(key < 0, np.iinfo(np.int64).min - key, key)
-    return bits.view(np.float64)
+def _size(state: dict[str, list[Cells]]) -> int:
+    """Count entries."""
+    return sum(len(cells.code) for parts in state.values() for cells in parts)

@@ -12,7 +12,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
-from itertools import pairwise
+from itertools import chain, pairwise
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
@@ -147,6 +147,13 @@ class Tally:
             _parts(above.astype(np.min_scalar_type(n_clips)), ends),
             None if weight is None else _parts(weight[first], ends),
         )
+
+    @classmethod
+    def side_by_side(cls, tallies: Iterable[Tally]) -> Tally:
+        """Tally of the tags of all tallies in turn, none of them weighted."""
+        parts = [(tally.score, tally.above) for tally in tallies]
+        score, above = (tuple(chain.from_iterable(part)) for part in zip(*parts, strict=True))
+        return cls(score, above, None)
 
     @cached_property
     def lowest(self) -> NDArray[np.float64]:

@@ -13,14 +13,11 @@ Biophysica Acta 405(2), 1975; Cohen, Educational and Psychological Measurement 2
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, ClassVar
+from typing import ClassVar
 
 import numpy as np
 
-from tagthresh.metrics.base import Average, Metric, ratio
-
-if TYPE_CHECKING:
-    from numpy.typing import NDArray
+from tagthresh.metrics.base import Array, Average, Metric, ratio
 
 
 @dataclass(frozen=True)
@@ -44,13 +41,7 @@ class Accuracy(Metric):
 
     stem = "accuracy"
 
-    def of(
-        self,
-        tp: NDArray[np.float64],
-        fp: NDArray[np.float64],
-        fn: NDArray[np.float64],
-        tn: NDArray[np.float64],
-    ) -> NDArray[np.float64]:
+    def of(self, tp: Array, fp: Array, fn: Array, tn: Array) -> Array:
         """Value for each entry of the counts."""
         return ratio(tp + tn, tp + fp + fn + tn)
 
@@ -76,13 +67,7 @@ class HammingLoss(Metric):
         """What methods maximise in its place."""
         return Accuracy()
 
-    def of(
-        self,
-        tp: NDArray[np.float64],
-        fp: NDArray[np.float64],
-        fn: NDArray[np.float64],
-        tn: NDArray[np.float64],
-    ) -> NDArray[np.float64]:
+    def of(self, tp: Array, fp: Array, fn: Array, tn: Array) -> Array:
         """Value for each entry of the counts."""
         return ratio(fp + fn, tp + fp + fn + tn)
 
@@ -109,13 +94,7 @@ class MatthewsCorrcoef(Metric):
     stem = "matthews_corrcoef"
     bounds: ClassVar[tuple[float, float]] = (-1.0, 1.0)
 
-    def of(
-        self,
-        tp: NDArray[np.float64],
-        fp: NDArray[np.float64],
-        fn: NDArray[np.float64],
-        tn: NDArray[np.float64],
-    ) -> NDArray[np.float64]:
+    def of(self, tp: Array, fp: Array, fn: Array, tn: Array) -> Array:
         """Value for each entry of the counts."""
         rates = ratio(tp, tp + fn) - ratio(fp, fp + tn)
         # The root of P (N - P) / (K (N - K)), which no large mass overflows.
@@ -144,13 +123,7 @@ class CohenKappa(Metric):
     stem = "cohen_kappa"
     bounds: ClassVar[tuple[float, float]] = (-1.0, 1.0)
 
-    def of(
-        self,
-        tp: NDArray[np.float64],
-        fp: NDArray[np.float64],
-        fn: NDArray[np.float64],
-        tn: NDArray[np.float64],
-    ) -> NDArray[np.float64]:
+    def of(self, tp: Array, fp: Array, fn: Array, tn: Array) -> Array:
         """Value for each entry of the counts."""
         total = tp + fp + fn + tn
         tp, fp, fn, tn = (ratio(count, total) for count in (tp, fp, fn, tn))

@@ -34,7 +34,7 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, ClassVar, Literal
+from typing import TYPE_CHECKING, Any, ClassVar, Literal, TypeAlias
 
 import numpy as np
 
@@ -44,6 +44,7 @@ from tagthresh.counts import Confusion
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
+Array: TypeAlias = "NDArray[np.float64]"  # masses, or values of a metric, of any shape
 Average = Literal["micro", "macro", "weighted", "samples", "sum"]
 AVERAGES: tuple[Average, ...] = ("micro", "macro", "weighted", "samples")
 SEPARABLE = {"macro", "weighted", "sum"}
@@ -125,20 +126,14 @@ class Metric(ABC):
         return self
 
     @abstractmethod
-    def of(
-        self,
-        tp: NDArray[np.float64],
-        fp: NDArray[np.float64],
-        fn: NDArray[np.float64],
-        tn: NDArray[np.float64],
-    ) -> NDArray[np.float64]:
+    def of(self, tp: Array, fp: Array, fn: Array, tn: Array) -> Array:
         """Value for each entry of the counts."""
 
-    def of_tags(self, confusion: Confusion, tag: NDArray[np.int64]) -> NDArray[np.float64]:
+    def of_tags(self, confusion: Confusion, tag: NDArray[np.int64]) -> Array:
         """Value for each entry of counts of shape (n_entries,), entry i being of ``tag[i]``."""
         return self.of(*confusion)
 
-    def __call__(self, confusion: Confusion) -> NDArray[np.float64]:
+    def __call__(self, confusion: Confusion) -> Array:
         """Average over tags, the first axis: counts of shape (n_tags, ...) give shape (...).
 
         Raises
@@ -152,7 +147,7 @@ class Metric(ABC):
             return self.of(*(np.sum(count, axis=0) for count in confusion))
         return self.over_tags(self.of(*confusion), confusion)
 
-    def over_tags(self, values: NDArray[np.float64], confusion: Confusion) -> NDArray[np.float64]:
+    def over_tags(self, values: Array, confusion: Confusion) -> Array:
         """Average values of tags, the first axis, whose counts are given."""
         if self.average == "sum":
             return np.asarray(values.sum(axis=0))
@@ -161,7 +156,7 @@ class Metric(ABC):
         support = confusion.tp + confusion.fn
         return ratio((support * values).sum(axis=0), support.sum(axis=0))
 
-    def slopes(self, confusion: Confusion) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    def slopes(self, confusion: Confusion) -> tuple[Array, Array]:
         """Differentiate by the mass of positives and by that of negatives that each tag accepts.
 
         Parameters
@@ -196,7 +191,7 @@ class Metric(ABC):
             )
         return share * by_positive.imag, share * by_negative.imag
 
-    def moved(self, at: Confusion, to: Confusion) -> NDArray[np.float64]:
+    def moved(self, at: Confusion, to: Confusion) -> Array:
         """Evaluate with one tag moved and all others left, for each tag and move.
 
         Parameters
@@ -216,7 +211,7 @@ class Metric(ABC):
         change_of_tag = self.of(*to) - self.of(*at)[:, None]
         return self(at) + self._shares(at)[:, None] * change_of_tag
 
-    def _shares(self, confusion: Confusion) -> NDArray[np.float64]:
+    def _shares(self, confusion: Confusion) -> Array:
         """Weight of each tag's own term; 1 where terms are summed or all tags share one."""
         if self.average == "weighted":
             support = confusion.tp + confusion.fn
@@ -225,7 +220,7 @@ class Metric(ABC):
         return np.full(n_tags, 1.0 / n_tags if self.average == "macro" else 1.0)
 
 
-def ratio(numerator: NDArray[np.float64], denominator: NDArray[np.float64]) -> NDArray[np.float64]:
+def ratio(numerator: Array, denominator: Array) -> Array:
     """Quotient, 0 where the denominator is 0."""
     empty = np.equal(denominator, 0)
     return np.where(empty, 0.0, numerator / np.where(empty, 1.0, denominator))

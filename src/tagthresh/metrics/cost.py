@@ -21,7 +21,7 @@ import numpy as np
 from tagthresh.checks import InputError, finite_number, number_of
 from tagthresh.counts import Confusion
 from tagthresh.files import read_rows
-from tagthresh.metrics.base import Average, Metric, ratio
+from tagthresh.metrics.base import Array, Average, Metric, ratio
 
 if TYPE_CHECKING:
     import os
@@ -72,24 +72,18 @@ class _Priced(Metric):
             false_alarm=_ordered("false_alarm", self.false_alarm, tags, n_tags),
         )
 
-    def of(
-        self,
-        tp: NDArray[np.float64],
-        fp: NDArray[np.float64],
-        fn: NDArray[np.float64],
-        tn: NDArray[np.float64],
-    ) -> NDArray[np.float64]:
+    def of(self, tp: Array, fp: Array, fn: Array, tn: Array) -> Array:
         """Value for each entry of the counts, whose first axis is tags."""
         shape = (-1,) + (1,) * (np.ndim(tp) - 1)
         miss, alarm = (cost.reshape(shape) for cost in self._prices())
         return ratio(self._sum(miss, alarm, Confusion(tp, fp, fn, tn)), tp + fp + fn + tn)
 
-    def of_tags(self, confusion: Confusion, tag: NDArray[np.int64]) -> NDArray[np.float64]:
+    def of_tags(self, confusion: Confusion, tag: NDArray[np.int64]) -> Array:
         """Value for each entry of counts of shape (n_entries,), entry i being of ``tag[i]``."""
         miss, alarm = (cost[tag] for cost in self._prices())
         return ratio(self._sum(miss, alarm, confusion), np.sum(confusion, axis=0))
 
-    def _prices(self) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    def _prices(self) -> tuple[Array, Array]:
         """Costs as arrays: one of each tag, once `for_tags` has put them in order."""
         miss, alarm = (
             np.ravel(list(cost.values()) if isinstance(cost, Mapping) else cast("Any", cost))
@@ -98,9 +92,7 @@ class _Priced(Metric):
         return miss, alarm
 
     @abstractmethod
-    def _sum(
-        self, miss: NDArray[np.float64], alarm: NDArray[np.float64], confusion: Confusion
-    ) -> NDArray[np.float64]:
+    def _sum(self, miss: Array, alarm: Array, confusion: Confusion) -> Array:
         """Sum of what misses and false alarms cost, or of what is avoided."""
 
 
@@ -182,9 +174,7 @@ class Cost(_Priced):
         """What methods maximise in its place."""
         return _Avoided(self.miss, self.false_alarm)
 
-    def _sum(
-        self, miss: NDArray[np.float64], alarm: NDArray[np.float64], confusion: Confusion
-    ) -> NDArray[np.float64]:
+    def _sum(self, miss: Array, alarm: Array, confusion: Confusion) -> Array:
         return miss * confusion.fn + alarm * confusion.fp
 
 
@@ -195,9 +185,7 @@ class _Avoided(_Priced):
     monotone: ClassVar[bool] = True
     stem = "avoided_cost"
 
-    def _sum(
-        self, miss: NDArray[np.float64], alarm: NDArray[np.float64], confusion: Confusion
-    ) -> NDArray[np.float64]:
+    def _sum(self, miss: Array, alarm: Array, confusion: Confusion) -> Array:
         return miss * confusion.tp + alarm * confusion.tn
 
 

@@ -3,14 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import KW_ONLY, dataclass
-from typing import TYPE_CHECKING, ClassVar
+from typing import ClassVar
 
 import numpy as np
 
-from tagthresh.metrics.base import Average, Metric
-
-if TYPE_CHECKING:
-    from numpy.typing import NDArray
+from tagthresh.metrics.base import Array, Average, Metric
 
 
 @dataclass(frozen=True)
@@ -33,12 +30,6 @@ class ExactMatch(Metric):
     average: Average = "samples"
     stem = "exact_match"
 
-    def of(
-        self,
-        tp: NDArray[np.float64],
-        fp: NDArray[np.float64],
-        fn: NDArray[np.float64],
-        tn: NDArray[np.float64],
-    ) -> NDArray[np.float64]:
+    def of(self, tp: Array, fp: Array, fn: Array, tn: Array) -> Array:
         """Value for each entry of the counts."""
         return np.equal(fp + fn, 0).astype(np.float64)

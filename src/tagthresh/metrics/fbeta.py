@@ -8,15 +8,10 @@ Recall counts beta times as much as precision (van Rijsbergen, Information Retri
 from __future__ import annotations
 
 from dataclasses import KW_ONLY, dataclass
-from typing import TYPE_CHECKING, ClassVar
+from typing import ClassVar
 
 from tagthresh.checks import InputError, positive_number
-from tagthresh.metrics.base import Average, Metric, ratio
-
-if TYPE_CHECKING:
-    import numpy as np
-    from numpy.typing import NDArray
-
+from tagthresh.metrics.base import Array, Average, Metric, ratio
 
 LEAST, MOST = 0.001, 1000.0  # beyond them, F-beta is precision or recall for all purposes
 
@@ -66,13 +61,7 @@ class FBeta(Metric):
         """Square of beta."""
         return float(self.beta) ** 2
 
-    def of(
-        self,
-        tp: NDArray[np.float64],
-        fp: NDArray[np.float64],
-        fn: NDArray[np.float64],
-        tn: NDArray[np.float64],
-    ) -> NDArray[np.float64]:
+    def of(self, tp: Array, fp: Array, fn: Array, tn: Array) -> Array:
         """Value for each entry of the counts."""
         hits = (1 + self.beta2) * tp
         return ratio(hits, hits + self.beta2 * fn + fp)

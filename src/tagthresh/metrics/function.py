@@ -9,12 +9,10 @@ from typing import TYPE_CHECKING, Any, ClassVar
 import numpy as np
 
 from tagthresh.checks import InputError
-from tagthresh.metrics.base import Average, Metric
+from tagthresh.metrics.base import Array, Average, Metric
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-
-    from numpy.typing import NDArray
 
 
 @dataclass(frozen=True)
@@ -77,13 +75,7 @@ class FunctionMetric(Metric):
             raise InputError(f"stem must be a string; got {self.stem!r}")
         object.__setattr__(self, "stem", self.stem or getattr(self.function, "__name__", "custom"))
 
-    def of(
-        self,
-        tp: NDArray[np.float64],
-        fp: NDArray[np.float64],
-        fn: NDArray[np.float64],
-        tn: NDArray[np.float64],
-    ) -> NDArray[np.float64]:
+    def of(self, tp: Array, fp: Array, fn: Array, tn: Array) -> Array:
         """Value for each entry of the counts."""
         with np.errstate(all="ignore"):
             values = np.asarray(self.function(tp, fp, fn, tn))

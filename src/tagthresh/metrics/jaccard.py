@@ -7,13 +7,9 @@ the same thresholds.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, ClassVar
+from typing import ClassVar
 
-from tagthresh.metrics.base import Metric, ratio
-
-if TYPE_CHECKING:
-    import numpy as np
-    from numpy.typing import NDArray
+from tagthresh.metrics.base import Array, Metric, ratio
 
 
 @dataclass(frozen=True)
@@ -37,12 +33,6 @@ class Jaccard(Metric):
 
     stem = "jaccard"
 
-    def of(
-        self,
-        tp: NDArray[np.float64],
-        fp: NDArray[np.float64],
-        fn: NDArray[np.float64],
-        tn: NDArray[np.float64],
-    ) -> NDArray[np.float64]:
+    def of(self, tp: Array, fp: Array, fn: Array, tn: Array) -> Array:
         """Value for each entry of the counts."""
         return ratio(tp, tp + fp + fn)

@@ -10,14 +10,11 @@ the G-mean (Kubat and Matwin, "Addressing the curse of imbalanced training sets"
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, ClassVar
+from typing import ClassVar
 
 import numpy as np
 
-from tagthresh.metrics.base import Metric, ratio
-
-if TYPE_CHECKING:
-    from numpy.typing import NDArray
+from tagthresh.metrics.base import Array, Metric, ratio
 
 
 @dataclass(frozen=True)
@@ -41,13 +38,7 @@ class Specificity(Metric):
 
     stem = "specificity"
 
-    def of(
-        self,
-        tp: NDArray[np.float64],
-        fp: NDArray[np.float64],
-        fn: NDArray[np.float64],
-        tn: NDArray[np.float64],
-    ) -> NDArray[np.float64]:
+    def of(self, tp: Array, fp: Array, fn: Array, tn: Array) -> Array:
         """Value for each entry of the counts."""
         return ratio(tn, tn + fp)
 
@@ -76,13 +67,7 @@ class BalancedAccuracy(Metric):
 
     stem = "balanced_accuracy"
 
-    def of(
-        self,
-        tp: NDArray[np.float64],
-        fp: NDArray[np.float64],
-        fn: NDArray[np.float64],
-        tn: NDArray[np.float64],
-    ) -> NDArray[np.float64]:
+    def of(self, tp: Array, fp: Array, fn: Array, tn: Array) -> Array:
         """Value for each entry of the counts."""
         classes = np.not_equal(tp + fn, 0).astype(float) + np.not_equal(tn + fp, 0)
         return ratio(ratio(tp, tp + fn) + ratio(tn, tn + fp), classes)
@@ -112,13 +97,7 @@ class Youden(Metric):
     stem = "youden"
     bounds: ClassVar[tuple[float, float]] = (-1.0, 1.0)
 
-    def of(
-        self,
-        tp: NDArray[np.float64],
-        fp: NDArray[np.float64],
-        fn: NDArray[np.float64],
-        tn: NDArray[np.float64],
-    ) -> NDArray[np.float64]:
+    def of(self, tp: Array, fp: Array, fn: Array, tn: Array) -> Array:
         """Value for each entry of the counts."""
         both = np.not_equal(tp + fn, 0) & np.not_equal(tn + fp, 0)
         return both * (ratio(tp, tp + fn) - ratio(fp, tn + fp))
@@ -144,12 +123,6 @@ class GMean(Metric):
 
     stem = "gmean"
 
-    def of(
-        self,
-        tp: NDArray[np.float64],
-        fp: NDArray[np.float64],
-        fn: NDArray[np.float64],
-        tn: NDArray[np.float64],
-    ) -> NDArray[np.float64]:
+    def of(self, tp: Array, fp: Array, fn: Array, tn: Array) -> Array:
         """Value for each entry of the counts."""
         return np.sqrt(ratio(tp, tp + fn) * ratio(tn, tn + fp))

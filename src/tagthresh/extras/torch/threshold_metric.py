@@ -161,7 +161,7 @@ class ThresholdMetric(Metric):
         low[0], last = np.finfo(np.float64).min, np.finfo(np.float64).max
         high = np.append(np.nextafter(low[1:], -np.inf), last)
         sides = _held(positive, low, high), _held(negative, low, low)
-        counts = CellCounts.from_held((n_clips, self.n_tags), sides, Spans(low, high), self.tags)
+        counts = CellCounts.from_held(n_clips, [(self.n_tags, sides)], Spans(low, high), self.tags)
         return find_thresholds(counts, metric=self.goal, method=self.method)
 
     def compute(self) -> dict[str, torch.Tensor]:
