@@ -23,7 +23,7 @@ LAYERS = [
     ["ordered", "placement", "tally"],
     ["buckets", "pairs", "ranks", "stairs"],
     ["counts"],
-    ["cells", "keys"],
+    ["cells", "entries"],
     ["grid"],
     ["coordinate", "curve"],
     ["census"],

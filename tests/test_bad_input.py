@@ -166,6 +166,12 @@ CASES: list[tuple[str, Callable[[], Any], tuple[str, ...], str]] = [
     ("wrong keys", lambda: np.savez("bad.npz", x=SCORES), FIT, "must hold 'scores' or 'labels'"),
     ("no scores", lambda: npz(scores=None), FIT, "holds no scores"),
     ("no labels", lambda: npz(labels=None), FIT, "second file with --labels"),
+    (
+        "nothing reviewed yet",
+        lambda: text("r.csv", "clip,tag,score,band,band_clips,label\na,Dog,0.9,0,1,\n"),
+        ("fit", "r.csv"),
+        "r.csv: column 'label' must be filled in, 1 or 0; no row has either",
+    ),
     ("no labels to fit", one_without_labels, ("compare", "s.npz", "bad.npz"), "with --fit-labels"),
     (
         "no labels to judge",

@@ -132,6 +132,12 @@ def test_the_reference_may_be_an_alias() -> None:
     assert result.reference == "surrogate_gradient"
 
 
+def test_the_clips_fitted_on_are_told() -> None:
+    fit, unseen = ((half.labels, half.scores) for half in tt.demo.load_halves())
+    assert tt.compare(fit, fit, methods=["shared"], bootstrap=2).same_clips
+    assert not tt.compare(fit, unseen, methods=["shared"], bootstrap=2).same_clips
+
+
 def test_other_tags_are_told_before_any_method_runs() -> None:
     fit, unseen = ([[1, 0], [0, 1]], [[0.9, 0.1], [0.2, 0.3]]), ([[1], [0]], [[0.9], [0.2]])
     with pytest.raises(tt.InputError, match="evaluate must have as many tags as fit, 2; got 1"):

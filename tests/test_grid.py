@@ -13,7 +13,6 @@ from hypothesis import strategies as st
 import oracles
 import tagthresh as tt
 from strategies import Case, cases
-from tagthresh.keys import keys, scores_of
 from tagthresh.methods import METHODS
 from tagthresh.metrics import as_metric
 
@@ -57,15 +56,6 @@ def many(seed: int = 0, shape: tuple[int, int] = (400, 3)) -> Case:
 
 
 # The grid
-
-
-@given(st.lists(st.floats(allow_nan=False, allow_infinity=False), min_size=2, max_size=2))
-def test_keys_are_in_the_order_of_scores(pair: list[float]) -> None:
-    scores = np.array(pair)
-    key = keys(scores)
-    assert (key[0] < key[1]) == (pair[0] < pair[1])
-    assert (key[0] == key[1]) == (pair[0] == pair[1])
-    np.testing.assert_array_equal(scores_of(key), scores)
 
 
 @given(cases(weighted=False))

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 COMMANDS: dict[str, Any] = typer.main.get_command(app).commands  # type: ignore[attr-defined]
-FIXED = {"Dog": 0.5, "Rain": 0.5}
+TAGS = ["Dog", "Rain"]
 
 
 class Option(NamedTuple):
@@ -165,6 +165,10 @@ NONSENSE: dict[str | tuple[str, str], list[tuple[str, str]]] = {
         ("--jointly", "--jointly belongs to a promise; give --precision or --recall too"),
         ("--precision 0.9 --jointly=yes", FLAG),
     ],
+    ("frontier", "--json"): [
+        ("--json=yes", FLAG),
+        ("--recall 0.5 -o - --json", "-o - and --json both print on standard output"),
+    ],
     "--labels": [
         ("scores.csv --labels none.csv", "cannot read none.csv: No such file"),
         (
@@ -183,6 +187,7 @@ NONSENSE: dict[str | tuple[str, str], list[tuple[str, str]]] = {
     "--methods": [
         ("--methods magic", "--methods magic: method must be one of constant"),
         ("--methods exact,exact", "--methods must be distinct; 'exact' appears more than once"),
+        ("--methods exact --metric f1_samples", "--metric f1_samples: method 'exact' does not max"),
     ],
     "--metric": [
         ("--metric f1", "--metric must be f1, precision, recall"),
@@ -259,7 +264,7 @@ NONSENSE: dict[str | tuple[str, str], list[tuple[str, str]]] = {
     "--precision": [
         ("--precision 90", "--precision must be above 0 and"),
         ("--precision high", "'--precision': must be a number; got high"),
-        ("--precision 0.9 --recall 0.9", "exclude each other"),
+        ("--precision 0.9 --recall 0.8", "exclude each other; got --precision 0.9 --recall 0.8"),
     ],
     "--profile": [
         ("--profile none.json", "cannot read none.json: No such file"),
@@ -274,7 +279,7 @@ NONSENSE: dict[str | tuple[str, str], list[tuple[str, str]]] = {
     ],
     "--recall": [
         ("--recall 90", "--recall must be above 0 and"),
-        ("--recall 0.9 --precision 0.9", "exclude each other"),
+        ("--recall 0.8 --precision 0.9", "exclude each other; got --precision 0.9 --recall 0.8"),
     ],
     "--reference": [
         ("--reference random_search", "--reference must be one of constant, shared, "),
@@ -293,7 +298,7 @@ NONSENSE: dict[str | tuple[str, str], list[tuple[str, str]]] = {
         ("--seed now", "'--seed': must be a whole number of at least 0; got now"),
     ],
     "--set": [
-        ("--set Dgo=1", "--set no tag is called 'Dgo'; did you mean 'Dog'?"),
+        ("--set Dgo=1", "--set: no tag is called 'Dgo'; did you mean 'Dog'?"),
         (
             "--set Dog=1 --precision 0.9",
             "--precision finds thresholds in its own way; leave out --s",
@@ -326,21 +331,15 @@ NONSENSE: dict[str | tuple[str, str], list[tuple[str, str]]] = {
         ),
     ],
 }
-NO_OUTPUT = {"evaluate", "compare", "compare-thresholds"}  # whose --csv may be printed
-for _command in NO_OUTPUT:
-    NONSENSE[_command, "--json"] = [
-        ("--json=yes", FLAG),
-        ("--csv - --json", "--csv - and --json both print on standard output; leave out one"),
-    ]
-for _command in ("drift", "metrics", "reproduce"):
-    NONSENSE[_command, "--json"] = [
-        ("--json=yes", FLAG),
-        ("--json yes", "unexpected extra argument"),
-    ]
-NONSENSE["frontier", "--json"] = [
-    ("--json=yes", FLAG),
-    ("--recall 0.5 -o - --json", "-o - and --json both print on standard output; leave out one"),
-]
+FIRST = ("--json=yes", FLAG)
+NONSENSE |= {
+    (command, "--json"): [FIRST, ("--csv - --json", "--csv - and --json both print on standard")]
+    for command in ("evaluate", "compare", "compare-thresholds")
+}
+NONSENSE |= {
+    (command, "--json"): [FIRST, ("--json yes", "unexpected extra argument")]
+    for command in ("drift", "metrics", "reproduce")
+}
 CASES = [
     (option, *case)
     for option in OPTIONS
@@ -358,7 +357,7 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """Small files of every kind, in the folder to work in."""
     monkeypatch.chdir(tmp_path)
     scores, labels = np.array([[0.9, 0.1], [0.2, 0.8]]), np.eye(2, dtype=int)
-    np.savez("dev.npz", scores=scores, labels=labels, tags=list(FIXED))
+    np.savez("dev.npz", scores=scores, labels=labels, tags=TAGS)
     Path("scores.csv").write_text("clip,Dog,Rain\na,0.9,0.1\nb,0.2,0.8\n", "utf-8")
     Path("labels.csv").write_text("clip,Dog,Rain\na,1,0\nb,0,1\n", "utf-8")
     Path("costs.csv").write_text("tag,miss\nDog,20\n", "utf-8")
@@ -366,10 +365,10 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     Path("tree.csv").write_text("child,parent\nDog,Animal\n", "utf-8")
     Path("tree.txt").write_text("", "utf-8")
     Path("folder").mkdir()
-    thresholds = tt.Thresholds(list(FIXED.values()), list(FIXED))
+    thresholds = tt.Thresholds([0.5, 0.5], TAGS)
     thresholds.save("thresholds.json")
     tt.Profile.of(thresholds, scores).save("profile.json")
-    solution = tt.find_thresholds(labels, scores, tags=list(FIXED), cv=None)
+    solution = tt.find_thresholds(labels, scores, tags=TAGS, cv=None)
     assert solution.calibrator is not None
     solution.calibrator.save("calibrator.json")
     return tmp_path

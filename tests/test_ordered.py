@@ -6,6 +6,8 @@ from typing import Any
 
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from tagthresh.ordered import keys, scores
 
@@ -25,6 +27,15 @@ def test_keys_sort_as_scores(dtype: Any) -> None:
 def test_scores_come_back(dtype: Any) -> None:
     values = np.random.default_rng(0).normal(size=1000).astype(dtype)
     assert scores(keys(values)).tobytes() == values.tobytes()
+
+
+@given(st.lists(st.floats(allow_nan=False, allow_infinity=False), min_size=2, max_size=2))
+def test_any_two_keys_are_in_the_order_of_their_scores(pair: list[float]) -> None:
+    values = np.array(pair)
+    key = keys(values)
+    assert (key[0] < key[1]) == (pair[0] < pair[1])
+    assert (key[0] == key[1]) == (pair[0] == pair[1])
+    np.testing.assert_array_equal(scores(key), values)
 
 
 @pytest.mark.parametrize("dtype", TYPES)

@@ -83,12 +83,15 @@ class Comparison:
         One per method, in the order asked for.
     share : bool
         Whether the metric is a share of 1, shown in percent.
+    same_clips : bool
+        Whether the methods were judged on the very clips they were fitted on.
     """
 
     metric: str
     reference: str
     entries: tuple[Entry, ...]
     share: bool = True
+    same_clips: bool = False
 
     def __repr__(self) -> str:
         scores = ", ".join(f"{entry.name} {entry.score:.4f}" for entry in self.entries)
@@ -115,7 +118,12 @@ class Comparison:
     def to_dict(self) -> dict[str, Any]:
         """Everything but the solutions, as plain Python values."""
         methods = table(self.columns())
-        return {"metric": self.metric, "reference": self.reference, "methods": methods}
+        return {
+            "metric": self.metric,
+            "reference": self.reference,
+            "same_clips": self.same_clips,
+            "methods": methods,
+        }
 
 
 def compare(  # noqa: PLR0913
@@ -218,7 +226,8 @@ def compare(  # noqa: PLR0913
         )
         for i in range(len(chosen))
     )
-    return Comparison(goal.name, names[base], tuple(entries), goal.share)
+    same = counts.fingerprint == Counts.from_checked(data).fingerprint
+    return Comparison(goal.name, names[base], tuple(entries), goal.share, same)
 
 
 def able(methods: Iterable[str | Method], metric: Metric) -> list[Method]:

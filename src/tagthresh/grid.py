@@ -27,11 +27,10 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from tagthresh import checks
+from tagthresh import checks, ordered
 from tagthresh.cells import CellCounts, Held, Spans
 from tagthresh.checks import InputError, LabelledScores
-from tagthresh.files import replacing
-from tagthresh.keys import (
+from tagthresh.entries import (
     KEY_BITS,
     MOST_TAGS,
     NOTHING,
@@ -42,10 +41,9 @@ from tagthresh.keys import (
     cut,
     first_of_each,
     gathered,
-    keys,
-    scores_of,
     together,
 )
+from tagthresh.files import replacing
 from tagthresh.plain import plural
 
 if TYPE_CHECKING:
@@ -156,7 +154,7 @@ class GridCounts:
 
     def _add(self, data: LabelledScores, rows: slice) -> None:
         """Put some clips into cells."""
-        key, positive = keys(data.scores[rows]), data.positive[rows]
+        key, positive = ordered.keys(data.scores[rows].astype(np.float64)), data.positive[rows]
         negative = ~positive if data.known is None else ~positive & data.known[rows]
         tag = np.arange(key.shape[1]) << PLACE_BITS
         code = tag + (key >> KEY_BITS) + ZERO
@@ -236,17 +234,19 @@ class GridCounts:
 
     def _spans(self, place: NDArray[np.int64]) -> Spans:
         """Lowest and highest score that cells can hold."""
-        limits = keys(np.array([np.finfo(self._dtype).min, np.finfo(self._dtype).max]))
+        ends = np.finfo(self._dtype)
+        limits = ordered.keys(np.array([ends.min, ends.max], np.float64))
         bits = KEY_BITS + self._joined
         low = (place - ZERO) << KEY_BITS
         high = low if bits <= SPARE[self._dtype] else low + ((1 << bits) - 1)
-        return Spans(*(scores_of(key.clip(*limits)) for key in (low, high)))
+        return Spans(*(ordered.scores(key.clip(*limits)) for key in (low, high)))
 
     def _scored(self, cells: Cells, start: int) -> Held:
         """Entries with tags, counted from `start`, and scores in place of codes and keys."""
         tag, place = np.divmod(cells.code, 1 << PLACE_BITS)
         low, extreme = (
-            each.astype(self._dtype) for each in (self._spans(place).low, scores_of(cells.extreme))
+            each.astype(self._dtype)
+            for each in (self._spans(place).low, ordered.scores(cells.extreme))
         )
         return Held(tag - start, low, extreme, cells.clips)
 

@@ -243,7 +243,8 @@ def _pair(pair: object) -> Pair:
 def _from_csv(path: str | os.PathLike[str]) -> list[Pair]:
     rows = read_rows(path)
     if not rows or not {"child", "parent"} <= set(rows[0]):
-        raise InputError(f"{path} must have the columns child and parent, and a row")
+        got = ", ".join(rows[0]) if rows else "no row"
+        raise InputError(f"{path} must have the columns child and parent, and a row; got {got}")
     return [(row["child"], row["parent"]) for row in rows]
 
 

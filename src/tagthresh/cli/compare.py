@@ -87,6 +87,9 @@ def run(
     data.checked_output("--plot", plot, pictures.SUFFIXES, inputs, printed=False)
     goal = text.metric(metric, costs)
     chosen = able(METHODS, goal) if methods is None else text.methods(methods)
+    with text.blamed("--metric", metric):
+        for method in chosen:
+            method.check(goal)
     one = data.checked(fit, fit_labels, tags, group_column, option="--fit-labels")
     other = data.checked(judged, eval_labels, tags, group_column, option="--eval-labels")
     other = other.in_tag_order(one.tags, judged)
@@ -102,6 +105,8 @@ def run(
             tags=one.tags or other.tags,
             groups=other.groups,
         )
+    if result.same_clips:
+        streams.note(streams.SAME_CLIPS.format("all methods were"))
     _write(result, csv, plot)
     if as_json:
         streams.print_json(result.to_dict())

@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 from typing import TYPE_CHECKING, Annotated, Any
 
+import scipy
 import typer
 
 from tagthresh.checks import InputError
@@ -166,8 +167,8 @@ def run(
     streams.one_result("-o", output, as_json)
     _check_outputs(inputs, output=output, calibrator=calibrator, profile=profile)
     on_line = given(context)
-    if guarantee.asked(on_line):
-        promise = guarantee.Promise(precision, recall, confidence, jointly)
+    promise = guarantee.Promise(precision, recall, confidence, jointly)
+    if guarantee.asked(promise, on_line):
         guarantee.run(promise, (file, labels, tags), output, rows, as_json=as_json)
         return
     goal, chosen = text.metric(metric, costs), text.method(method, option or [])
@@ -197,7 +198,7 @@ def run(
     summary = None if profile is None or table is None else _profile(solution, table)
     streams.save(solution.thresholds, output)
     _save([(calibrator, curves), (profile, summary)])
-    _tell(fitted, solution, goal, by_hand=bool(by_hand), asked=not no_cv and table is not None)
+    _tell(fitted, solution, goal, by_hand=bool(by_hand), asked=not no_cv and _can_deal(table))
     if as_json:
         streams.print_json(content | {"output": output})
     else:
@@ -234,6 +235,13 @@ def _found(table: Table, file: str, arguments: Mapping[str, Any]) -> Solution:
             groups=table.groups,
             **arguments,
         )
+
+
+def _can_deal(table: Table | None) -> bool:
+    """Whether there are clips to be dealt into ten folds."""
+    if table is None or scipy.sparse.issparse(table.scores):
+        return False
+    return len(table.scores) >= 10
 
 
 def _print(solution: Solution, rows: int, *, stderr: bool) -> None:
@@ -291,7 +299,7 @@ def _check_names(by_hand: Mapping[str, float | None], table: Table) -> None:
     try:
         Thresholds(np.zeros(table.scores.shape[1]), table.tags).override(by_hand)
     except InputError as error:
-        raise InputError(f"--set {str(error).removeprefix('override: ')}") from None
+        raise InputError(f"--set{str(error).removeprefix('override')}") from None
 
 
 def _as_set(

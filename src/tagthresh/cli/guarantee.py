@@ -69,20 +69,24 @@ class Promise(NamedTuple):
         return {"confidence": CONFIDENCE} | given
 
 
-def asked(flags: Mapping[str, str]) -> bool:
+def asked(promise: Promise, flags: Mapping[str, str]) -> bool:
     """Whether a floor is given; refuses options that do not go together.
 
     Parameters
     ----------
+    promise : Promise
+        What is asked for.
     flags : mapping of str to str
         Options on the command line, by parameter.
     """
     floors = [flags[name] for name in FLOORS if name in flags]
     if len(floors) == 2:
-        raise InputError("--precision and --recall exclude each other: one can be promised")
+        got = f"--precision {promise.precision:g} --recall {promise.recall:g}"
+        raise InputError(f"--precision and --recall exclude each other; got {got}")
     if floors and "group_column" in flags:
         raise InputError(
-            f"{floors[0]} needs independent clips: keep one of each group, without --group-column"
+            f"{floors[0]} needs independent clips: keep one of each group in the file, and leave "
+            "out --group-column and its column"
         )
     for name, flag in flags.items():
         if name in ABOUT_FLOORS and not floors:

@@ -161,6 +161,8 @@ def _of_bands(
 ) -> NDArray[np.float64]:
     """Weight of each row of a reviewed table: clips in its band over those with a label."""
     known = np.isin(found["label"], (0, 1))
+    if not known.any():
+        raise InputError(f"{path}: column 'label' must be filled in, 1 or 0; no row has either")
     bands, stratum = np.unique([column, found["band"]], axis=1, return_inverse=True)
     stratum, size = stratum.ravel(), np.empty(bands.shape[1])
     size[stratum] = found["band_clips"]

@@ -53,7 +53,7 @@ class Shard:
         if self.labels_path is not None and "labels" in self._files[0]:
             raise InputError(f"{self.path} holds labels already; leave out {self.labels_path}")
         if not found.keys() & ({"labels"} if self.labels_path is None else {"labels", BARE}):
-            raise InputError(f"{path} holds no labels; give a second file with --labels")
+            raise InputError(f"{path} holds no labels; give a second file with them")
         labels = _matrix(path, found, "labels")
         if labels.shape != self.scores.shape:
             raise InputError(

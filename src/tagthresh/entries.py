@@ -1,16 +1,14 @@
-"""Cells as integers: scores in their order, and the entries of cells sorted by them.
+"""Cells as integers, and the entries of cells sorted by them.
 
-The key of a score is an integer: the bits of the score as a float64, a negative one's mirrored. It
-is the greater, the greater the score is, and neighbouring numbers have neighbouring keys.
-
-The code of a cell is one integer too: its tag above `PLACE_BITS`, and its place below. A place is
-the key of a score without its last `KEY_BITS`, counted from 0. So entries sorted by code are
-sorted by tag and score, and cells are joined two by two by clearing the last bit of their codes.
+The code of a cell is one integer: its tag above `PLACE_BITS`, and its place below. A place is the
+key of a score as float64 (`tagthresh.ordered`) without its last `KEY_BITS`, counted from 0. So
+entries sorted by code are sorted by tag and score, and cells are joined two by two by clearing the
+last bit of their codes.
 """
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
@@ -89,15 +87,3 @@ def check_cells(side: str, cells: Cells, n_tags: int) -> None:
         and (clips > 0).all()
     ):
         raise InputError(f"{side} entries must ascend within {n_tags} tags and hold clips")
-
-
-def keys(scores: NDArray[Any]) -> NDArray[np.int64]:
-    """Integers in the order of the scores: the bits of a float64, a negative one's mirrored."""
-    bits = scores.astype(np.float64).view(np.int64)
-    return np.where(bits < 0, np.iinfo(np.int64).min - bits, bits)  # -0.0 becomes 0
-
-
-def scores_of(key: NDArray[np.int64]) -> NDArray[np.float64]:
-    """Scores of keys."""
-    bits = np.where(key < 0, np.iinfo(np.int64).min - key, key)
-    return bits.view(np.float64)
