@@ -72,6 +72,7 @@ GIVEN = {
     "frontier": "dev.npz",
     "evaluate": "dev.npz",
     "apply": "dev.npz",
+    "report": "dev.npz",
     "adapt": "dev.npz",
     "drift": "dev.npz",
     "calibrate": "dev.npz",
@@ -235,6 +236,10 @@ NONSENSE: dict[str | tuple[str, str], list[tuple[str, str]]] = {
         ("-o out.txt", "-o out.txt: the suffix must be one of"),
         ("-o - --json", "-o - and --json both print on standard output; leave out one"),
     ],
+    ("report", "--output"): [
+        ("-o out.txt", "-o out.txt: the suffix must be one of .html, .htm"),
+        ("-o -", "-o -: the suffix must be one of .html, .htm"),
+    ],
     ("frontier", "--output"): [
         ("-o out.json", "-o needs a limit: --precision, --recall, --per-clip or --per-hour; got n"),
         ("--recall 0.5 -o - --csv -", "-o - and --csv - both print on standard output"),
@@ -322,6 +327,10 @@ NONSENSE: dict[str | tuple[str, str], list[tuple[str, str]]] = {
     "--thresholds": [
         ("--thresholds none.json", "cannot read none.json: No such file"),
         ("--thresholds tags.txt", "tags.txt is not a thresholds file: not valid JSON"),
+    ],
+    "--title": [
+        ("--title=", "--title must hold a word; got none"),
+        ("--title", "Option '--title' requires an argument"),
     ],
     "--unseen": [
         ("--unseen always", "--unseen must be a finite number, never or shared; got 'always'"),

@@ -92,7 +92,7 @@ def test_several_files_and_a_calibrator(run: Callable[..., tuple[int, str]]) -> 
     [
         (("eval.npz", "-o", "page.txt"), "-o page.txt: the suffix must be one of .html, .htm"),
         (("eval.npz", "--plot", "a.gif"), "--plot a.gif: the suffix must be one of .png"),
-        (("eval.npz", "-o", "-"), "-o must be a file; a page is not printed"),
+        (("eval.npz", "-o", "-"), "-o -: the suffix must be one of .html, .htm"),
         (("eval.npz", "-t", "old.json", "-t", "old.json"), "-t must name different files"),
         (("eval.npz", "-t", "none.json"), "cannot read none.json"),
         (("eval.npz", "-o", "none/page.html"), "cannot write none/page.html"),

@@ -31,6 +31,7 @@ EPILOG = (
     "  tagthresh report eval.npz\n"
     "  tagthresh report eval.npz -t thresholds.json -o report.html\n"
     "  tagthresh report eval.npz -t new.json -t old.json --title 'Old and new'\n"
+    "  tagthresh report scores.npy --labels labels.npy --tags tags.txt --calibrator c.json\n"
     "  tagthresh report scores.csv --labels labels.csv --group-column recording\n"
     "  tagthresh report eval.npz --plot frontier.svg"
 )
@@ -86,10 +87,10 @@ def run(
 
     paths = thresholds or ["thresholds.json"]
     inputs = (file, labels, tags, calibrator, *paths)
-    data.checked_output("-o", output, (".html", ".htm"), inputs)
-    if output == "-":
-        raise InputError("-o must be a file; a page is not printed")
-    data.checked_output("--plot", plot, SUFFIXES, inputs)
+    data.checked_output("-o", output, (".html", ".htm"), inputs, printed=False)
+    data.checked_output("--plot", plot, SUFFIXES, inputs, printed=False)
+    if title is not None and not title.strip():
+        raise InputError("--title must hold a word; got none")
     sets = _named(paths)
     first, *others = sets.items()
     curves = None if calibrator is None else tt.Calibrator.load(calibrator)
