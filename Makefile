@@ -28,7 +28,7 @@ bench-shift: .venv/.dev  ## thresholds adapted to other prevalences; rewrites do
 	$(BIN)/python benchmarks/shift.py $(DATA)
 
 bench-sparse: .venv/.dev  ## 100,000 clips x 100,000 tags, sparse
-	$(BIN)/python benchmarks/sparse.py
+	$(BIN)/python benchmarks/sparse_tags.py
 
 format: .venv/.dev
 	$(BIN)/ruff check --fix

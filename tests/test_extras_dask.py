@@ -1,0 +1,203 @@
+"""Clips on a cluster: the same thresholds to the bit, whatever the partitions and the workers."""
+
+from __future__ import annotations
+
+import os
+import signal
+from typing import TYPE_CHECKING, Any
+
+import dask.array as da
+import dask.dataframe as dd
+import numpy as np
+import pandas as pd
+import pytest
+import tagthresh as tt
+from distributed import Client, LocalCluster
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from strategies import cases
+from tagthresh.extras import dask as on_cluster
+from tagthresh.extras.dask import passes
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from strategies import Case
+    from tagthresh import Solution
+
+pytestmark = pytest.mark.filterwarnings("ignore::tagthresh.UnseenTagWarning")
+
+
+@pytest.fixture(scope="module")
+def client() -> Iterator[Any]:
+    """Two workers, threads of this process."""
+    with Client(
+        n_workers=2, threads_per_worker=1, processes=False, dashboard_address=None
+    ) as client:
+        yield client
+
+
+@pytest.fixture(scope="module")
+def clips() -> tuple[Any, Any]:
+    """Labels and scores of 1,000 clips and 7 tags."""
+    rng = np.random.default_rng(0)
+    y_true = (rng.random((1000, 7)) < rng.random(7) / 5).astype(np.int8)
+    y_true[rng.random(y_true.shape) < 0.1] = -1
+    return y_true, (rng.normal(size=y_true.shape) + y_true).astype(np.float32)
+
+
+def in_memory(y_true: Any, y_score: Any, **options: Any) -> Solution:
+    return tt.find_thresholds(y_true, y_score, cv=None, bootstrap=None, **options)
+
+
+def assert_same(one: Solution, other: Solution) -> None:
+    assert one.thresholds.values.tobytes() == other.thresholds.values.tobytes()
+    assert one.thresholds.tags == other.thresholds.tags
+    assert one.score == other.score
+    assert one.evidence.to_dict() == other.evidence.to_dict()
+
+
+@settings(max_examples=30)
+@given(data=st.data(), case=cases(max_clips=8, weighted=False))
+@pytest.mark.parametrize("method", ["exact", "hierarchical"])
+def test_any_chunks_in_any_order_give_the_same_bits(
+    client: Any, method: str, data: st.DataObject, case: Case
+) -> None:
+    order = data.draw(st.permutations(range(len(case.y_true))))
+    cuts = data.draw(st.sets(st.integers(1, max(1, len(order) - 1)), max_size=4))
+    ends = sorted({*cuts, len(order)} - {0})
+    rows = tuple(np.diff([0, *ends]).tolist())
+    columns = data.draw(st.integers(1, case.y_true.shape[1]))
+    y_true = da.from_array(case.y_true[list(order)], chunks=data.draw(st.integers(1, 8)))
+    y_score = da.from_array(case.y_score[list(order)], chunks=(rows, columns))
+    found = on_cluster.find_thresholds(y_true, y_score, method=method, client=client)
+    assert_same(found, in_memory(case.y_true, case.y_score, method=method))
+
+
+@pytest.mark.parametrize("dtype", [np.float16, np.float64, np.int16])
+@pytest.mark.parametrize("metric", ["f1_micro", "f2_macro"])
+def test_types_metrics_and_limits(client: Any, clips: Any, dtype: Any, metric: str) -> None:
+    y_true, y_score = clips[0], (100 * clips[1]).astype(dtype)
+    options = {"metric": metric, "fixed": {"0": 50.0}, "bounds": {"1": (10.0, 120.0)}}
+    arrays = (da.from_array(each, chunks=(300, -1)) for each in (y_true, y_score))
+    found = on_cluster.find_thresholds(*arrays, client=client, **options)
+    assert_same(found, in_memory(y_true, y_score, **options))
+
+
+def test_data_frames_are_matched_by_column_name(client: Any, clips: Any) -> None:
+    tags = list("abcdefg")
+    y_true, y_score = (pd.DataFrame(each, columns=tags) for each in clips)
+    frames = dd.from_pandas(y_true[tags[::-1]], npartitions=4), dd.from_pandas(y_score, 4)
+    told: list[tuple[str, int, int]] = []
+    found = on_cluster.find_thresholds(
+        *frames, client=client, progress=lambda *step: told.append(step)
+    )
+    assert_same(found, in_memory(y_true, y_score))
+    assert found.thresholds.tags == tuple(tags)
+    assert list(dict.fromkeys(step for step, _, _ in told)) == [
+        "positives",
+        "quantiles",
+        "counting",
+    ]
+    for step in ("positives", "quantiles", "counting"):
+        done = [clips for name, clips, _ in told if name == step]
+        assert len(done) == 4
+        assert done == sorted(done)
+        assert done[-1] == 1000
+    assert {clips for _, _, clips in told} == {1000}
+
+
+def test_parquet_and_empty_partitions(client: Any, clips: Any, tmp_path: Path) -> None:
+    y_true, y_score = (pd.DataFrame(each, columns=list("abcdefg")) for each in clips)
+    for name, frame in (("labels", y_true), ("scores", y_score)):
+        dd.from_pandas(frame, npartitions=3).to_parquet(tmp_path / name)
+    frames = (dd.read_parquet(tmp_path / name) for name in ("labels", "scores"))
+    found = on_cluster.find_thresholds(*frames, client=client)
+    assert_same(found, in_memory(y_true, y_score))
+    some = (
+        dd.from_pandas(frame, npartitions=5).map_partitions(lambda part: part[part.index < 300])
+        for frame in (y_true, y_score)
+    )
+    found = on_cluster.find_thresholds(*some, client=client)
+    assert_same(found, in_memory(y_true[:300], y_score[:300]))
+
+
+def test_zarr(client: Any, clips: Any, tmp_path: Path) -> None:
+    for name, array in zip(("labels", "scores"), clips, strict=True):
+        da.from_array(array, chunks=(128, 4)).to_zarr(tmp_path / f"{name}.zarr")
+    arrays = (da.from_zarr(tmp_path / f"{name}.zarr") for name in ("labels", "scores"))
+    found = on_cluster.find_thresholds(*arrays, client=client)
+    assert_same(found, in_memory(*clips))
+
+
+@pytest.mark.parametrize("memory", ["1kB", "20kB", "1GB"])
+def test_files(client: Any, clips: Any, tmp_path: Path, memory: str) -> None:
+    for start in range(0, 1000, 400):
+        y_true, y_score = (each[start : start + 400] for each in clips)
+        np.savez(tmp_path / f"{start:04}.npz", labels=y_true, scores=y_score, tags=list("abcdefg"))
+    shards = tt.Shards.from_files(str(tmp_path / "*.npz"), memory=memory)
+    told: list[int] = []
+    found = on_cluster.find_thresholds(
+        shards, client=client, progress=lambda _, done, of: told.append(of - done)
+    )
+    assert_same(found, in_memory(*clips, tags=list("abcdefg")))
+    assert told.count(0) == 3
+
+
+def test_killed_workers_change_nothing(clips: Any, tmp_path: Path) -> None:
+    for start in range(0, 1000, 50):
+        y_true, y_score = (each[start : start + 50] for each in clips)
+        np.savez(tmp_path / f"{start:04}.npz", labels=y_true, scores=y_score)
+    shards = tt.Shards.from_files(str(tmp_path / "*.npz"))
+    killed = []
+    options = {"n_workers": 2, "threads_per_worker": 1, "dashboard_address": None}
+    with LocalCluster(**options, silence_logs="ERROR") as cluster, Client(cluster) as client:
+
+        def kill_one(step: str, done: int, of: int) -> None:
+            if done >= of / 2 and step not in {name for name, _ in killed}:
+                pid = next(iter(client.run(os.getpid).values()))
+                os.kill(pid, signal.SIGKILL)
+                killed.append((step, pid))
+
+        found = on_cluster.find_thresholds(shards, client=client, progress=kill_one)
+        assert not {pid for _, pid in killed} & set(client.run(os.getpid).values())
+    assert [step for step, _ in killed] == ["positives", "quantiles", "counting"]
+    assert_same(found, in_memory(*clips))
+
+
+def test_what_a_lost_worker_held_is_made_anew(clips: Any) -> None:
+    """Even what the passes before found, when both workers are lost between two passes."""
+
+
+def test_the_client_made_last_is_used(client: Any, clips: Any) -> None:
+    arrays = [da.from_array(each, chunks=500) for each in clips]
+    before = client.scheduler_info()["id"]
+    assert_same(on_cluster.find_thresholds(*arrays), in_memory(*clips))
+    assert client.scheduler_info()["id"] == before
+
+
+def test_sums_are_trees(client: Any) -> None:
+    total = passes.total([passes.delayed(i) for i in range(100)])
+    assert total.compute(scheduler="sync") == 4950
+    depth = max(len(key) for key in total.dask)
+    assert depth
+
+
+@pytest.mark.parametrize(
+    ("y_true", "y_score", "options", "message"),
+    [
+        (da.ones((4, 2)), da.ones((4, 3)), {}, "same shape"),
+        (da.ones(4), da.ones(4), {}, "two dimensions"),
+        (np.ones((4, 2)), np.ones((4, 2)), {}, "must be dask arrays"),
+        (da.ones((4, 2)), da.full((4, 2), np.nan, chunks=2), {}, "partition 0: y_score"),
+        (da.full((4, 2), 3, chunks=2), da.ones((4, 2)), {}, "y_true must hold 0, 1"),
+        (da.ones((4, 2)), da.ones((4, 2)), {"method": "shared"}, "needs all scores in memory"),
+        (da.ones((4, 2)), da.ones((4, 2)), {"tags": ["a"]}, "one name per tag"),
+    ],
+)
+def test_bad_input_is_told(
+    client: Any, y_true: Any, y_score: Any, options: Any, message: str
+) -> None:
+    with pytest.raises(tt.InputError, match=message):
+        on_cluster.find_thresholds(y_true, y_score, client=client, **options)
