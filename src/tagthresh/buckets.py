@@ -121,7 +121,7 @@ class Buckets:
         return Group(scores(score[some]), above, None)
 
     def blank(self) -> Buckets:
-        """Same kept scores with nothing counted."""
+        """Keep the same scores, with nothing counted."""
         limits = np.iinfo(self.kept.dtype)
         zeros = np.zeros_like(self.at)
         low, high = np.full_like(self.low, limits.max), np.full_like(self.high, limits.min)

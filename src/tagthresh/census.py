@@ -170,7 +170,7 @@ class Census:
         ]
 
     def counts(self) -> Counts:
-        """Counts on which `exact`, or `hierarchical` with quantiles, finds the same as on all.
+        """Give counts on which `exact`, or `hierarchical` with quantiles, finds the same as on all.
 
         Other thresholds than those may accept a little more on them than they do on the clips.
         """
@@ -214,7 +214,7 @@ class Census:
         return census
 
     def blank(self) -> Census:
-        """Same pass with nothing counted, for another process; its counts are added with `+`."""
+        """Begin the same pass with nothing counted, for another process to be added with `+`."""
         ranks = None if self.ranks is None else self.ranks.blank()
         buckets = None if self.buckets is None else self.buckets.blank()
         return replace(self, n_clips=0, positives=[], ranks=ranks, buckets=buckets)

@@ -321,7 +321,9 @@ def score_matrix(
 def _all_finite(scores: NDArray[Any]) -> bool:
     """Tell whether scores, at least one, are finite; without a mask of them."""
     if scores.dtype == np.float16:  # which NumPy compares slowly, but not its bits
-        return bool((scores.view(np.int16) & 0x7FFF).max() < np.array(np.inf, np.float16).view("i2"))
+        return bool(
+            (scores.view(np.int16) & 0x7FFF).max() < np.array(np.inf, np.float16).view("i2")
+        )
     # Minimum and maximum pass NaN and infinity on.
     return bool(np.isfinite(scores.min()) and np.isfinite(scores.max()))
 

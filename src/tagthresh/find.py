@@ -62,9 +62,10 @@ def find_thresholds(  # noqa: PLR0913
 
     Parameters
     ----------
-    y_true : array-like, data frame or sparse matrix, shape (n_clips, n_tags), or Counts, GridCounts, Shards
+    y_true : array-like, data frame or sparse matrix, shape (n_clips, n_tags), or counts or Shards
         1 positive, 0 negative; -1, NaN and masked entries are unknown and count nowhere; not stored
-        is 0. Counts stand for labels, scores, tags and weights together, as do clips read in parts.
+        is 0. `Counts`, `GridCounts` and `Shards`, clips that are read in parts, stand for labels,
+        scores, tags and weights together.
     y_score : array-like, data frame or sparse matrix, shape (n_clips, n_tags)
         Finite scores of any scale. Data frames are matched with `y_true` by column name; rows, by
         position. In a sparse matrix a score that is not stored is below every threshold.

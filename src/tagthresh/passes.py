@@ -8,16 +8,15 @@ from __future__ import annotations
 
 import time
 import zipfile
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from tagthresh.census import Census
-from tagthresh.checks import InputError
+from tagthresh.checks import InputError, labelled_scores
 from tagthresh.files import replacing
-from tagthresh.pairs import labelled
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -27,7 +26,8 @@ if TYPE_CHECKING:
     from tagthresh.limits import Limits
     from tagthresh.methods.base import Method
     from tagthresh.metrics.base import Metric
-    from tagthresh.shards import Shards
+    from tagthresh.shards import ArrayShard, Shards
+    from tagthresh.tables.shards import Shard
 
 SHARE = 20  # a checkpoint is written when counting has taken this many times as long as writing it
 
@@ -73,18 +73,18 @@ def count(shards: Shards, method: Method, metric: Metric, limits: Limits | None)
 def _read(shards: Shards, start: int) -> Iterator[LabelledScores]:
     """Parts from a clip on, each read while the one before is counted."""
 
-    def part(shard: Any, rows: slice) -> LabelledScores:
-        data = labelled(*shard.read(rows), shards.tags, None)
-        return data  # type: ignore[return-value] # rows of files are not sparse
+    def read(shard: Shard | ArrayShard, rows: slice) -> LabelledScores:
+        return labelled_scores(*shard.read(rows), shards.tags)
 
     with ThreadPoolExecutor(1) as reader:
-        following = None
+        ready: Future[LabelledScores] | None = None
         for shard, rows in shards.parts(start):
-            ready, following = following, reader.submit(part, shard, rows)
+            following = reader.submit(read, shard, rows)
             if ready is not None:
                 yield ready.result()
-        if following is not None:
-            yield following.result()
+            ready = following
+        if ready is not None:
+            yield ready.result()
 
 
 def _check_memory(census: Census, memory: int) -> None:
@@ -122,7 +122,7 @@ class _Keeper:
         return f"{self.shards.fingerprint} {self.purpose}"
 
     def restored(self, start: Census) -> tuple[Census, int]:
-        """Census, and how many clips of its pass are done; from the start, where there is no file."""
+        """Census, and how many clips of its pass are done; at the start, where no file is."""
         if self.path is None or not Path(self.path).exists():
             return start, 0
         try:

@@ -18,8 +18,6 @@ import numpy as np
 from tagthresh.ordered import keys, scores
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
     from numpy.typing import NDArray
 
 FIRST, NEXT = 20, 15  # bits of the first digit, and most of a later one: they bound the memory
@@ -96,17 +94,17 @@ class Ranks:
 
     def _places(self, part: NDArray[Any]) -> NDArray[np.int64]:
         """Where to count each score; in the first pass, how many go where."""
-        code, cell = _codes(keys(part)), None
+        code = _codes(keys(part))
         shift = 8 * part.itemsize
         *before, width = widths(self.dtype)[: len(self.tables) + 1]
+        if not before:
+            return np.bincount(_digit(code, shift - width, width), minlength=1 << width)
+        cell = np.zeros(1, np.int16)  # all scores begin in one
         for digits, table in zip(before, self.tables, strict=True):
             shift -= digits
-            cell = table[0 if cell is None else cell, _digit(code, shift, digits)]
+            cell = table[cell, _digit(code, shift, digits)]
             code, cell = code[cell >= 0], cell[cell >= 0]
-        digit = _digit(code, shift - width, width)
-        if cell is None:
-            return np.bincount(digit, minlength=1 << width)
-        return (cell.astype(np.int64) << width) + digit
+        return (cell.astype(np.intp) << width) + _digit(code, shift - width, width)
 
     def narrowed(self, wanted: NDArray[np.int64]) -> Ranks:
         """Take the digits counted in this pass for known; ranks are needed after the first one.
@@ -134,7 +132,7 @@ class Ranks:
         return replace(self, rank=rank, cell=new, tables=tables, prefix=prefix, count=count)
 
     def blank(self) -> Ranks:
-        """Same search with nothing counted in this pass."""
+        """Search for the same, with nothing counted in this pass."""
         return replace(self, count=np.zeros_like(self.count))
 
     def __add__(self, other: Ranks) -> Ranks:
@@ -145,13 +143,13 @@ class Ranks:
 def _codes(key: NDArray[Any]) -> NDArray[Any]:
     """Unsigned integers in the order of signed keys, and the other way round."""
     unsigned = key.view(f"u{key.itemsize}")
-    return unsigned ^ np.array(1 << (8 * key.itemsize - 1), unsigned.dtype)
+    return np.asarray(unsigned ^ np.array(1 << (8 * key.itemsize - 1), unsigned.dtype))
 
 
 def _digit(code: NDArray[Any], shift: int, width: int) -> NDArray[np.intp]:
     """`width` bits of each code, above the last `shift`."""
     digit = (code >> code.dtype.type(shift)) & code.dtype.type((1 << width) - 1)
-    return digit.astype(np.intp)
+    return np.asarray(digit, np.intp)
 
 
 def widths(dtype: np.dtype[Any]) -> tuple[int, ...]:

@@ -28,7 +28,9 @@ if TYPE_CHECKING:
     from tagthresh.tables.rows import Rows
 
 MEMORY = "1GB"
-PART = 6  # a part may take this share of the memory: two are held at a time, and what is made of one
+PART = (
+    6  # a part may take this share of the memory: two are held at a time, and what is made of one
+)
 UNITS = {"": 1, "K": 10**3, "M": 10**6, "G": 10**9, "T": 10**12}
 BINARY = {f"{unit}I": 1 << 10 * power for power, unit in enumerate("KMGT", 1)}
 

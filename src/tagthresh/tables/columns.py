@@ -203,6 +203,7 @@ def _texts(path: str, table: pa.Table, name: str) -> pa.ChunkedArray:
 
 
 def is_numeric(column: pa.ChunkedArray) -> bool:
+    """Whether a column holds numbers, or nothing at all."""
     from pyarrow import types
 
     kinds = types.is_integer, types.is_floating, types.is_boolean, types.is_decimal, types.is_null

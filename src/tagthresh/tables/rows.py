@@ -1,15 +1,16 @@
 """Matrices on disk, read a few rows at a time: .npy, .npz, HDF5, zarr and Parquet (wide).
 
-Rows are read in order, from the first to the last; going back begins the file anew. Nothing is
-mapped into memory, so that what is read is all that is held.
+Nothing is mapped into memory, so that what is read is all that is held, and no file stays open.
 """
 
 from __future__ import annotations
 
+import struct
 import zipfile
+from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
-from typing import IO, TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 import numpy as np
 
@@ -25,10 +26,12 @@ if TYPE_CHECKING:
 SUFFIXES = (".npy", ".npz", ".h5", ".hdf5", ".zarr", ".parquet")
 FLOATS = {np.dtype(name) for name in ("f2", "f4", "f8")}
 BATCH = 1 << 14  # rows of a Parquet file decoded at a time
+WEIGHTED = "{} holds weights; clips read in parts cannot be weighted"
+LOCAL_HEADER = struct.Struct("<26x2H")  # of a file in an archive: how long its name and extras are
 
 
 class Rows(Protocol):
-    """A matrix whose rows can be read: an array, one of HDF5 or zarr, or one of the classes here."""
+    """A matrix whose rows can be read: an array, one of HDF5 or zarr, or a class below."""
 
     @property
     def shape(self) -> tuple[int, ...]:
@@ -42,67 +45,92 @@ class Rows(Protocol):
         """Values of some rows."""
 
 
+@dataclass(frozen=True)
 class NpyRows:
-    """An array of an .npy file, or of an archive of them.
+    """An array in the form of .npy, a file of its own or stored in an archive.
 
-    Parameters
+    Attributes
     ----------
     path : str
         The file.
-    member : str, optional
-        Name in the archive.
+    start : int
+        Where in it the values begin.
+    shape : tuple of int
+    dtype : dtype
     """
 
-    def __init__(self, path: str, member: str | None = None) -> None:
-        self.path, self.member = path, member
-        self._file: IO[bytes] | None = None
-        with self._opened() as file:
-            version = np.lib.format.read_magic(file)
-            read = {
-                (1, 0): np.lib.format.read_array_header_1_0,
-                (2, 0): np.lib.format.read_array_header_2_0,
-            }
-            if version not in read:
-                raise InputError(f"cannot read {path}: .npy of version {version}")
-            self.shape, fortran, self.dtype = read[version](file)
-            self._start = file.tell()
-        if self.dtype.hasobject:
-            raise InputError(f"cannot read {path}: it holds Python objects")
-        if fortran and len(self.shape) > 1:
-            raise InputError(f"{path} must hold its rows one after another; it holds its columns so")
+    path: str
+    start: int
+    shape: tuple[int, ...]
+    dtype: np.dtype[Any]
 
-    def _opened(self) -> IO[bytes]:
-        if self.member is None:
-            return Path(self.path).open("rb")
-        return zipfile.ZipFile(self.path).open(f"{self.member}.npy")
+    @classmethod
+    def at(cls, path: str, start: int = 0) -> NpyRows:
+        """Read the header, which begins at `start`."""
+        with Path(path).open("rb") as file:
+            file.seek(start)
+            major, _ = np.lib.format.read_magic(file)
+            header = getattr(np.lib.format, f"read_array_header_{min(major, 2)}_0")
+            shape, by_column, dtype = header(file)
+            start = file.tell()
+        if dtype.hasobject:
+            raise InputError(f"cannot read {path}: it holds Python objects")
+        if by_column and len(shape) > 1:
+            raise InputError(f"{path} must hold row after row; it holds column after column")
+        return cls(path, start, shape, dtype)
 
     def __getitem__(self, rows: slice) -> NDArray[Any]:
         """Values of some rows."""
-        start, stop, _ = rows.indices(self.shape[0])
+        first, last, _ = rows.indices(self.shape[0])
         width = int(np.prod(self.shape[1:], dtype=np.int64))
-        if self._file is None:
-            self._file = self._opened()
-        self._file.seek(self._start + start * width * self.dtype.itemsize)
-        values = np.empty((stop - start, *self.shape[1:]), self.dtype)
-        _fill(self._file, memoryview(values.reshape(-1).view(np.uint8)), self.path)
-        return values
-
-    def __getstate__(self) -> dict[str, Any]:
-        """Leave out the open file, which another process cannot use."""
-        return {**self.__dict__, "_file": None}
+        offset = self.start + first * width * self.dtype.itemsize
+        values = np.fromfile(self.path, self.dtype, (last - first) * width, offset=offset)
+        if len(values) < (last - first) * width:
+            raise InputError(f"cannot read {self.path}: cut short")
+        return values.reshape(-1, *self.shape[1:])
 
 
-def _fill(file: IO[bytes], room: memoryview, path: str) -> None:
-    """Read until there is no more room."""
-    while len(room):
-        read = file.readinto(room)  # type: ignore[attr-defined]
-        if not read:
-            raise InputError(f"cannot read {path}: cut short")
-        room = room[read:]
+@dataclass(frozen=True)
+class PackedRows:
+    """An array that can only be read whole: compressed in an archive."""
+
+    path: str
+    name: str
+    shape: tuple[int, ...]
+    dtype: np.dtype[Any]
+
+    @classmethod
+    def at(cls, path: str, name: str) -> PackedRows:
+        """Read the array, for its shape."""
+        with np.load(path, allow_pickle=False) as archive:
+            values = archive[name]
+        return cls(path, name, values.shape, values.dtype)
+
+    def __getitem__(self, rows: slice) -> NDArray[Any]:
+        """Values of some rows."""
+        with np.load(self.path, allow_pickle=False) as archive:
+            return np.asarray(archive[self.name][rows])
+
+
+@dataclass(frozen=True)
+class Hdf5Rows:
+    """An array of an HDF5 file."""
+
+    path: str
+    name: str
+    shape: tuple[int, ...]
+    dtype: np.dtype[Any]
+
+    def __getitem__(self, rows: slice) -> NDArray[Any]:
+        """Values of some rows."""
+        import h5py
+
+        with h5py.File(self.path) as file:
+            return np.asarray(file[self.name][rows])
 
 
 class ParquetRows:
-    """The numeric columns of a wide Parquet file.
+    """The numeric columns of a wide Parquet file, read fastest from the first row to the last.
 
     Attributes
     ----------
@@ -116,63 +144,64 @@ class ParquetRows:
         from pyarrow import parquet
 
         self.path = path
-        self._file: Any = None
         with parquet.ParquetFile(path) as file:
             schema, n_rows = file.schema_arrow, file.metadata.num_rows
         if {"clip", "tag"} <= set(schema.names):
             raise InputError(f"{path} is a long table; only a wide one is read in parts")
         if "weight" in schema.names:
-            raise InputError(f"{path} holds weights; clips read in parts cannot be weighted")
+            raise InputError(WEIGHTED.format(path))
         empty = schema.empty_table()
         self.clip = clip_column(empty)
         self.tags = tuple(name for name in schema.names if name != self.clip)
         for name in self.tags:
             if not is_numeric(empty[name]):
-                raise InputError(f"{path}: column {name!r} must hold numbers; {schema.field(name).type}")
+                kind = schema.field(name).type
+                raise InputError(f"{path}: column {name!r} must hold numbers; its type is {kind}")
         types = {empty[name].to_numpy().dtype for name in self.tags}
         self.dtype = np.result_type(*types) if types <= FLOATS else np.dtype(np.float64)
         self.shape = (n_rows, len(self.tags))
-        self._at, self._left, self._batches = 0, np.empty((0, len(self.tags)), self.dtype), iter(())
+        self._rewind()
+
+    def _rewind(self) -> None:
+        self._next, self._left = 0, np.empty((0, len(self.tags)), self.dtype)
+        self._batches: Any = None
 
     def __getitem__(self, rows: slice) -> NDArray[Any]:
         """Values of some rows."""
-        start, stop, _ = rows.indices(self.shape[0])
-        if self._file is None or start < self._at:
-            self._restart(start)
-        parts, wanted = [], stop - self._at
-        while wanted > 0:
+        first, last, _ = rows.indices(self.shape[0])
+        if self._batches is None or first < self._next:
+            self._seek(first)
+        parts = []
+        while self._next < last:
             if not len(self._left):
-                self._left = self._next()
-            parts.append(self._left[:wanted])
-            self._left = self._left[wanted:]
-            wanted -= len(parts[-1])
-        skipped = start - self._at
-        self._at = stop
-        return np.concatenate([*parts, self._left[:0]])[skipped:]
+                self._left = self._decoded(next(self._batches))
+            part, self._left = np.split(self._left, [last - self._next])
+            self._next += len(part)
+            parts.append(part)
+        if last == self.shape[0]:
+            self._rewind()
+        return np.concatenate(parts)[first - last :]
 
-    def _restart(self, start: int) -> None:
-        """Go to the row group in which a row lies."""
+    def _seek(self, row: int) -> None:
+        """Go to the group of rows in which a row lies."""
         from pyarrow import parquet
 
-        self._file = parquet.ParquetFile(self.path)
-        sizes = [
-            self._file.metadata.row_group(group).num_rows
-            for group in range(self._file.num_row_groups)
-        ]
-        before = np.concatenate([[0], np.cumsum(sizes)])
-        group = int(np.searchsorted(before, start, side="right")) - 1
-        groups = list(range(group, len(sizes)))
-        self._at, self._left = int(before[group]), self._left[:0]
-        self._batches = self._file.iter_batches(BATCH, row_groups=groups, columns=list(self.tags))
+        file = parquet.ParquetFile(self.path)
+        sizes = [file.metadata.row_group(i).num_rows for i in range(file.num_row_groups)]
+        start = np.concatenate([[0], np.cumsum(sizes)])
+        group = int(np.searchsorted(start, row, side="right")) - 1
+        self._next, self._left = int(start[group]), self._left[:0]
+        groups = range(group, len(sizes))
+        self._batches = file.iter_batches(BATCH, row_groups=groups, columns=list(self.tags))
 
-    def _next(self) -> NDArray[Any]:
-        batch = next(self._batches)
+    def _decoded(self, batch: Any) -> NDArray[Any]:
         columns = [column.to_numpy(zero_copy_only=False) for column in batch.columns]
         return np.stack(columns, axis=1).astype(self.dtype, copy=False)
 
     def __getstate__(self) -> dict[str, Any]:
         """Leave out the open file, which another process cannot use."""
-        return {**self.__dict__, "_file": None, "_batches": None, "_left": self._left[:0], "_at": 0}
+        left = self._left[:0]
+        return {**self.__dict__, "_batches": None, "_left": left, "_next": 0}
 
 
 def opened(path: str) -> dict[str, Any]:
@@ -199,17 +228,27 @@ def opened(path: str) -> dict[str, Any]:
 
 
 def _npy(path: str) -> dict[str, Any]:
-    return {BARE: NpyRows(path)}
+    return {BARE: NpyRows.at(path)}
 
 
 def _npz(path: str) -> dict[str, Any]:
     if not zipfile.is_zipfile(path):
         raise InputError(f"cannot read {path}: not an .npz archive, or one cut short")
-    with np.load(path, allow_pickle=False) as archive:
-        names = set(archive.files)
-    if {"format", "shape", "data"} <= names:
+    with zipfile.ZipFile(path) as archive:
+        stored = {info.filename.removesuffix(".npy"): info for info in archive.infolist()}
+    if {"format", "shape", "data"} <= stored.keys():
         raise InputError(f"{path} is sparse; only a dense matrix is read in parts")
-    return _known(path, names, lambda name: NpyRows(path, name), lambda name: NpyRows(path, name)[:])
+    return _known(path, set(stored), lambda name: _member(path, stored[name]))
+
+
+def _member(path: str, info: zipfile.ZipInfo) -> Rows:
+    """Array of an archive, read from where it is stored unless it is compressed."""
+    if info.compress_type != zipfile.ZIP_STORED:
+        return PackedRows.at(path, info.filename.removesuffix(".npy"))
+    with Path(path).open("rb") as file:
+        file.seek(info.header_offset)
+        lengths = LOCAL_HEADER.unpack(file.read(LOCAL_HEADER.size))
+    return NpyRows.at(path, info.header_offset + LOCAL_HEADER.size + sum(lengths))
 
 
 def _hdf5(path: str) -> dict[str, Any]:
@@ -217,8 +256,13 @@ def _hdf5(path: str) -> dict[str, Any]:
         import h5py
     except ImportError:
         raise InputError(f'{path}: pip install "tagthresh[hdf5]" to read it') from None
-    file = h5py.File(path)
-    return _known(path, set(file), file.__getitem__, lambda name: file[name][:])
+    with h5py.File(path) as file:
+        found = {
+            name: Hdf5Rows(path, name, value.shape, value.dtype)
+            for name, value in file.items()
+            if isinstance(value, h5py.Dataset)
+        }
+    return _known(path, set(found), found.__getitem__)
 
 
 def _zarr(path: str) -> dict[str, Any]:
@@ -229,34 +273,39 @@ def _zarr(path: str) -> dict[str, Any]:
     found = zarr.open(path, mode="r")
     if isinstance(found, zarr.Array):
         return {BARE: found}
-    return _known(path, set(found), found.__getitem__, lambda name: found[name][:])
+    return _known(path, set(found), found.__getitem__)
 
 
 def _parquet(path: str) -> dict[str, Any]:
-    from pyarrow import parquet
-
     rows = ParquetRows(path)
     found: dict[str, Any] = {BARE: rows, "tags": rows.tags}
     if rows.clip is not None:
-        found["clips"] = lambda: parquet.read_table(path, columns=[rows.clip])[0].to_pylist()
+        found["clips"] = partial(_column, path, rows.clip)
     return found
 
 
-def _known(
-    path: str, names: set[str], matrix: Callable[[str], Any], values: Callable[[str], Any]
-) -> dict[str, Any]:
+def _column(path: str, name: str) -> list[Any]:
+    from pyarrow import parquet
+
+    return list(parquet.read_table(path, columns=[name])[0].to_pylist())
+
+
+def _known(path: str, names: set[str], rows: Callable[[str], Any]) -> dict[str, Any]:
     """Keep what we know of an archive, under our names; names of clips only when called for."""
-    theirs = {ours: next((name for name in all_names if name in names), None)
-              for ours, all_names in NAMES.items()}
-    found = {ours: matrix(theirs[ours]) for ours in ("scores", "labels") if theirs[ours]}
-    if not found:
+    theirs = {
+        ours: name for ours, all_names in NAMES.items() for name in all_names if name in names
+    }
+    if not theirs.keys() & {"scores", "labels"}:
         raise InputError(f"{path} must hold 'scores' or 'labels'; it has {sorted(names)}")
-    if theirs["weights"]:
-        raise InputError(f"{path} holds weights; clips read in parts cannot be weighted")
-    if theirs["tags"]:
-        found["tags"] = values(theirs["tags"])
-    if theirs["clips"]:
-        found["clips"] = partial(values, theirs["clips"])
+    if "weights" in theirs:
+        raise InputError(WEIGHTED.format(path))
+    found: dict[str, Any] = {
+        ours: rows(theirs[ours]) for ours in ("scores", "labels") if ours in theirs
+    }
+    if "tags" in theirs:
+        found["tags"] = rows(theirs["tags"])[:]
+    if "clips" in theirs:
+        found["clips"] = partial(rows(theirs["clips"]).__getitem__, slice(None))
     return found
 
 

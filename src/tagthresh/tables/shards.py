@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Shard:
-    """One file of scores, with its labels in it or in a second one; opened when needed.
+    """One file of scores, with its labels in it or in a second one.
 
     Attributes
     ----------
@@ -80,10 +80,6 @@ class Shard:
             labels = checks.align(self.labels_path, labels, self._tags(1), self._tags(0))
         return labels, np.asarray(self.scores[rows])
 
-    def __getstate__(self) -> dict[str, Any]:
-        """Leave out open files, which another process opens anew."""
-        return {"path": self.path, "labels_path": self.labels_path}
-
 
 def find_shards(scores: str, labels: str | None = None) -> list[Shard]:
     """Find the files that a path stands for.
@@ -107,8 +103,7 @@ def find_shards(scores: str, labels: str | None = None) -> list[Shard]:
     others = _expanded(labels)
     if len(others) != len(paths):
         raise InputError(
-            f"{labels} must be one file for each of {scores}; "
-            f"got {len(others)} for {len(paths)}"
+            f"{labels} must be one file for each of {scores}; got {len(others)} for {len(paths)}"
         )
     return [Shard(*pair) for pair in zip(paths, others, strict=True)]
 
@@ -135,12 +130,13 @@ def _expanded(path: str) -> list[str]:
 
 def _matrix(path: str, found: dict[str, Any], role: str) -> Rows:
     """Scores, or labels, under their name or none."""
-    matrix = found.get(role, found.get(BARE))
+    matrix: Rows | None = found.get(role, found.get(BARE))
     if matrix is None:
         raise InputError(f"{path} holds no {role}; it has {', '.join(found)}")
     if len(matrix.shape) != 2 or 0 in matrix.shape:
         raise InputError(
-            f"{path}: {role} must have two dimensions (clips, tags), none of them 0; got {matrix.shape}"
+            f"{path}: {role} must have two dimensions (clips, tags), none of them 0; "
+            f"got {matrix.shape}"
         )
     return matrix
 

@@ -74,7 +74,7 @@ def find_thresholds(  # noqa: PLR0913
     >>> from tagthresh.extras.dask import find_thresholds
     >>> fit, unseen = tt.demo.load_halves()
     >>> y_true, y_score = (da.from_array(each, chunks=100) for each in (fit.labels, fit.scores))
-    >>> with distributed.Client(processes=False, dashboard_address=None) as client:
+    >>> with distributed.Client(processes=False, dashboard_address=":0") as client:
     ...     solution = find_thresholds(y_true, y_score, method="exact", client=client)
     >>> round(100 * solution.score, 2)
     78.16
@@ -98,7 +98,7 @@ def _connected(client: Any) -> Iterator[Any]:
         try:
             client = default_client()
         except ValueError:
-            with Client(threads_per_worker=1, dashboard_address=None) as own:
+            with Client(threads_per_worker=1, dashboard_address=":0") as own:
                 yield own
             return
     yield client

@@ -171,7 +171,10 @@ class Files:
 
     def counted(self, census: Any) -> list[Any]:
         """Delayed censuses of each partition."""
-        return [delayed(_count_file)(census, *run, self.tags) for run in self._runs()]
+        return [
+            delayed(_count_file)(census, shard.path, shard.labels_path, parts, self.tags)
+            for shard, parts in self._runs()
+        ]
 
     def _runs(self) -> list[tuple[Any, list[slice]]]:
         """Shards, and which parts of one a task reads."""
@@ -202,11 +205,13 @@ def _count_block(
     return own
 
 
-def _count_file(census: Census, shard: Shard, parts: list[slice], tags: Tags | None) -> Census:
-    """Census of a file, or of some parts of one."""
-    own = census.blank()
+def _count_file(
+    census: Census, path: str, labels_path: str | None, parts: list[slice], tags: Tags | None
+) -> Census:
+    """Census of a file, or of some parts of one; opened anew, since threads cannot share it."""
+    own, shard = census.blank(), Shard(path, labels_path)
     for rows in parts:
-        _count(own, shard.path, *shard.read(rows), tags)
+        _count(own, path, *shard.read(rows), tags)
     return own
 
 
