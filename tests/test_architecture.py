@@ -62,6 +62,7 @@ EDGES = {
     "extras": {"torch", "torchmetrics"},
 }  # imported by users' choice
 LAZY = {"typer", "rich", "pyarrow", "torch", "torchmetrics", "h5py", "sklearn"}
+SLOW = {"scipy.optimize", "scipy.sparse", "scipy.special", "scipy.stats", "numpy.testing"}
 
 
 def part(module: Path | str) -> str:
@@ -116,3 +117,12 @@ print("core")
 """
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout == "core\n"
+
+
+@pytest.mark.parametrize(
+    ("module", "slow"), [("tagthresh", SLOW | LAZY), ("tagthresh.cli", SLOW | LAZY - {"typer"})]
+)
+def test_what_is_slow_to_import_is_imported_where_it_is_used(module: str, slow: set[str]) -> None:
+    code = f"import sys, {module}; print(*sorted({slow} & set(sys.modules)))"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout == "\n"

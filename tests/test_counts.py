@@ -150,13 +150,35 @@ def test_counts_can_be_summed_and_judged() -> None:
     assert by_counts.to_dict() == tt.evaluate(y_true, y_score, thresholds).to_dict()
 
 
-def test_the_fingerprint_tells_negatives_and_names_apart() -> None:
-    def fingerprint(negative: float, tags: Any) -> str:
-        return tt.Counts.from_arrays([[1], [0]], [[0.9], [negative]], tags=tags).fingerprint
+@pytest.mark.parametrize(
+    "other",
+    [
+        {"y_true": [[1], [-1]]},
+        {"y_true": [[0], [1]]},
+        {"y_score": [[0.8], [0.2]]},
+        {"y_score": np.float32([[0.9], [0.2]])},
+        {"tags": ["b"]},
+        {"sample_weight": [2.0, 1.0]},
+    ],
+)
+def test_the_fingerprint_tells_clips_and_names_apart(other: dict[str, Any]) -> None:
+    given: dict[str, Any] = {"y_true": [[1], [0]], "y_score": [[0.9], [0.2]], "tags": ["a"]}
+    fingerprint = tt.Counts.from_arrays(**given).fingerprint
+    assert fingerprint == tt.Counts.from_arrays(**given | {"tags": np.array(["a"])}).fingerprint
+    assert fingerprint != tt.Counts.from_arrays(**given | other).fingerprint
 
-    assert fingerprint(0.2, ["a"]) == fingerprint(0.2, np.array(["a"]))
-    assert fingerprint(0.2, ["a"]) != fingerprint(0.4, ["a"])
-    assert fingerprint(0.2, ["a"]) != fingerprint(0.2, ["b"])
+
+def test_the_fingerprint_leaves_out_the_scores_of_negatives() -> None:
+    prints = {
+        tt.Counts.from_arrays([[1], [0]], [[0.9], [score]]).fingerprint for score in (0.2, 0.4)
+    }
+    assert len(prints) == 1
+
+
+def test_the_fingerprint_tells_apart_which_tag_a_positive_belongs_to() -> None:
+    y_score = np.full((2, 2), 0.9)
+    one, other = (tt.Counts.from_arrays(y_true, y_score) for y_true in ([[1, 0]] * 2, [[0, 1]] * 2))
+    assert one.fingerprint != other.fingerprint
 
 
 @pytest.mark.parametrize(

@@ -8,12 +8,14 @@ from typing import Any
 import numpy as np
 import pytest
 from hypothesis import given
+from hypothesis import strategies as st
 from scipy.optimize import minimize
 from scipy.special import expit, logit, ndtri
 from scipy.stats import rankdata
 
 import tagthresh as tt
 from strategies import Case, cases
+from tagthresh import coordinate
 from tagthresh.coordinate import EDGES, REACH, STEP, Binned
 from tagthresh.logistic import Cells, Curves, Prior, pooled_curve, posterior
 from tagthresh.methods import hierarchical as steps
@@ -69,6 +71,21 @@ def test_coordinate_vs_ranks(case: Case) -> None:
                 assert accepted[tag, place] == pytest.approx(weight[own][above].sum())
                 positive = case.y_true[own, tag] == 1
                 assert tp[tag, place] == pytest.approx(weight[own][above & positive].sum())
+
+
+@given(cases(max_clips=20, weighted=False), st.integers(1, 9), st.integers(1, 3))
+def test_scores_ranked_in_parts_vs_all_at_once(case: Case, part: int, thin: int) -> None:
+    counts = tt.Counts.from_arrays(case.y_true, case.y_score)
+    if counts.known.mass.sum() == 0:
+        return
+    wanted = Binned.from_counts(counts)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(coordinate, "PART", part)
+        patch.setattr(coordinate, "THIN", thin)
+        found = Binned.from_counts(counts)
+    np.testing.assert_array_equal(found.threshold, wanted.threshold)
+    for one, other in zip(every_edge(found), every_edge(wanted), strict=True):
+        np.testing.assert_array_equal(one, other)
 
 
 @given(cases())

@@ -30,7 +30,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from scipy.special import expit, logit
+import scipy
 
 from tagthresh import checks
 from tagthresh.artefact import Origin
@@ -179,7 +179,7 @@ def adapt(
     shown = names or thresholds.names
     kept = _kept(old, shown, thresholds)
     values = np.where(kept == "", _within_bounds(moved, shown, thresholds), old)
-    probability = expit(log_odds + shifts.at)
+    probability = scipy.special.expit(log_odds + shifts.at)
     before, after = (_expected(scores, probability, each) for each in (old, values))
     origin = _origin(thresholds, metric, after, scores, names)
     adapted = Thresholds(values, names, origin, thresholds.overrides)
@@ -199,10 +199,10 @@ def moved_cuts(
     new: NewClips, shift: NDArray[np.float64], cut: NDArray[np.float64], metric: FBeta
 ) -> NDArray[np.float64]:
     """Log-odds, as calibrated, at which each tag is cut now; `cut` is where it was cut before."""
-    before = _wanted(metric, new.weighted_back(shift), expit(GRID)[None], cut)
+    before = _wanted(metric, new.weighted_back(shift), scipy.special.expit(GRID)[None], cut)
     moved = cut
     for _ in range(CUT_ROUNDS):
-        after = _wanted(metric, new.mass, expit(GRID + shift[:, None]), moved)
+        after = _wanted(metric, new.mass, scipy.special.expit(GRID + shift[:, None]), moved)
         moved = cut - shift + after - before
     return moved
 
@@ -223,7 +223,9 @@ def _wanted(
         mass.sum(axis=1),
     )
     value = metric(found) if metric.average == "micro" else metric.of(*found)
-    return np.asarray(logit(np.clip(value / (1 + metric.beta2), LEAST_WANTED, MOST_WANTED)))
+    return np.asarray(
+        scipy.special.logit(np.clip(value / (1 + metric.beta2), LEAST_WANTED, MOST_WANTED))
+    )
 
 
 def _log_odds(calibrator: Calibrator, scores: NDArray[Any]) -> NDArray[np.float64]:
@@ -253,13 +255,13 @@ def _expected(
 
 def _prevalences(prevalence: NDArray[np.float64], shifts: Shifts) -> dict[str, Any]:
     """Columns about prevalence."""
-    at = logit(prevalence) + shifts.at
-    low, high = (expit(at + way * shifts.sd) for way in (-Z, Z))
+    at = scipy.special.logit(prevalence) + shifts.at
+    low, high = (scipy.special.expit(at + way * shifts.sd) for way in (-Z, Z))
     rarer, more = high < prevalence, low > prevalence
     verdict = np.select([more, rarer], VERDICTS[:2], VERDICTS[2])
     return {
         "prevalence_old": prevalence,
-        "prevalence_new": expit(at),
+        "prevalence_new": scipy.special.expit(at),
         "low": low,
         "high": high,
         "verdict": verdict.tolist(),

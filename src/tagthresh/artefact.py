@@ -6,8 +6,8 @@ schema_version, tags, values, rule
     What is needed to decide: names (or null), thresholds (null is never), and the rule in words.
 metric, metric_options, method, score, clips, known, positives, fingerprint
     What they were fitted for, with what it was given besides its name, such as costs; how; the
-    metric reached, clips in all, known and positive mass per
-    tag, and a SHA-256 of what was counted. All null for thresholds that were not fitted.
+    metric reached, clips in all, known and positive mass per tag, and a SHA-256 of what was counted
+    (`Counts.fingerprint`). All null for thresholds that were not fitted.
 evidence
     What the thresholds, as fitted, rest on (`tagthresh.evidence`): columns with an entry per tag,
     null where something was not looked at. Null where nothing is known.

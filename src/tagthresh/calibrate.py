@@ -26,17 +26,18 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
-from scipy.special import expit
+import scipy
 
 from tagthresh.calibrator import Calibrator
 from tagthresh.coordinate import STEP
-from tagthresh.logistic import FLATTEST, Cells, Curves, Prior, posterior
+from tagthresh.logistic import FLATTEST, Curves, Prior, posterior
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from tagthresh.coordinate import Binned
     from tagthresh.counts import Counts
+    from tagthresh.logistic import Cells
 
 ROUNDS = 4  # of EM, one Newton step each
 SPREAD = np.diag([0.1, 0.02])  # prior covariance of (a, b): one tag's worth
@@ -48,7 +49,7 @@ LONGEST = np.array([2.0, 0.7, 0.3])  # Newton step in each coefficient
 DOUBT = 0.5  # standard deviation of the log-odds that is still trusted
 
 
-def calibrate(counts: Counts, binned: Binned) -> Calibrator:
+def calibrate(counts: Counts, binned: Binned, cells: Cells) -> Calibrator:
     """Fit the curves of all tags.
 
     Parameters
@@ -57,13 +58,14 @@ def calibrate(counts: Counts, binned: Binned) -> Calibrator:
         The clips; at least one known positive.
     binned : Binned
         The same, x counted from the best shared cut.
+    cells : Cells
+        Those of `binned`.
 
     Returns
     -------
     Calibrator
     """
     log_odds = pooled_log_odds(binned)
-    cells = Cells.from_binned(binned)
     cells = replace(cells, x=np.interp(cells.x, binned.edge, log_odds))
     curves = _curves(cells)
     # All scores lie from the last edge that accepts everything to the last that accepts something.
@@ -94,7 +96,7 @@ def _quadratic(
     powers = np.stack([np.ones_like(x), x, x**2], axis=1)
     at = np.array([0.0, 1.0, 0.0])
     for _ in range(POOLED_STEPS):
-        probability = expit(powers @ at)
+        probability = scipy.special.expit(powers @ at)
         gradient = powers.T @ (positive - known * probability) - PRECISION * at
         curve = known * probability * (1 - probability)
         step = np.linalg.solve((powers.T * curve) @ powers + np.diag(PRECISION), gradient)

@@ -24,7 +24,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from scipy.special import expit
+import scipy
 
 from tagthresh import checks
 from tagthresh.checks import InputError
@@ -110,7 +110,7 @@ class Calibrator:
         scores = self.aligned(y_score, tags)
         a, b = self.curves.T
         # Where z jumps, np.interp takes the value above the jump: the score that is reached.
-        return expit(a + b * np.interp(scores, self.score, self.log_odds))
+        return scipy.special.expit(a + b * np.interp(scores, self.score, self.log_odds))
 
     def is_trusted(self, y_score: object, tags: Sequence[str] | None = None) -> Any:
         """Tell which probabilities are trusted.

@@ -20,10 +20,10 @@ Conventions
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
-from scipy.special import ndtr
+import scipy
 
 from tagthresh.counts import Confusion, confusion
 from tagthresh.placement import between
@@ -40,6 +40,8 @@ if TYPE_CHECKING:
 
 STEP = 0.01
 REACH = 6.0  # one score in 10^9 is further out; it is taken to lie here
+PART = 1 << 20  # scores sorted at a time: bounds the memory
+THIN = 64  # one score in so many tells where parts end
 EDGES = np.arange(-round(REACH / STEP), round(REACH / STEP) + 1, dtype=np.float64) * STEP
 
 
@@ -80,7 +82,7 @@ class Binned:
     @classmethod
     def from_counts(cls, counts: Counts) -> Binned:
         """Lay the coordinate through the scores of all tags; at least one clip must be known."""
-        rejected, lowest = _at_edges(*_pooled(counts.known))
+        rejected, lowest = _at_edges(counts.known)
         tp, accepted = (
             Stairs.from_tally(tally, lowest) for tally in (counts.positive, counts.known)
         )
@@ -119,26 +121,6 @@ class Binned:
             yield tags, tp, accepted
 
 
-def _pooled(tally: Tally) -> tuple[NDArray[Any], NDArray[np.float64] | None]:
-    """Scores of all tags, ascending; the mass below each and in all, None for one clip each."""
-    tags = range(len(tally.score))
-    end = np.cumsum([tally.count(tag).sum() for tag in tags])
-    if tally.weight is None and tally.complete and end[-1] < 2 * sum(map(len, tally.score)):
-        score = np.empty(end[-1], tally.score[0].dtype)  # filled tag by tag: half the memory
-        for tag, part in enumerate(np.split(score, end[:-1])):
-            part[:] = np.repeat(tally.score[tag], tally.count(tag))
-        score.sort()
-        return score, None
-    score = np.concatenate(tally.score)
-    mass = np.concatenate([tally.count(tag) for tag in tags])
-    if tally.weight is not None:
-        mass = mass * np.concatenate(tally.weight)
-    order = np.lexsort(
-        (mass, score)
-    )  # by mass too, so that sums do not depend on the order of tags
-    return score[order], np.concatenate([[0.0], np.cumsum(mass[order])])
-
-
 def ranks_at_edges(total: int) -> NDArray[np.int64]:
     """Ranks, from 0, of the scores that edges lie next to, among so many; shape (n_edges,).
 
@@ -149,22 +131,81 @@ def ranks_at_edges(total: int) -> NDArray[np.int64]:
 
 def _targets(total: float) -> NDArray[np.float64]:
     """Mass below each edge, shape (n_edges,)."""
-    target = np.asarray(total * ndtr(EDGES))
+    target = np.asarray(total * scipy.special.ndtr(EDGES))
     target[0], target[-1] = 0.0, np.inf  # the first edge accepts everything, the last one nothing
     return target
 
 
-def _at_edges(
-    score: NDArray[Any], below: NDArray[np.float64] | None
-) -> tuple[NDArray[Any], NDArray[Any]]:
+class _Part(NamedTuple):
+    """Scores of all tags in a range, and those next to it.
+
+    Attributes
+    ----------
+    score : ndarray of float, shape (n_scores,)
+        Ascending.
+    below : ndarray of float64, shape (n_scores + 1,)
+        Mass below each score of the range, and in the end.
+    end : float
+        Mass below the end of the range; +inf for the last one.
+    """
+
+    score: NDArray[Any]
+    below: NDArray[np.float64]
+    end: float
+
+
+def _at_edges(tally: Tally) -> tuple[NDArray[Any], NDArray[Any]]:
     """Highest score below each edge, lowest one at or above it; -inf, +inf where there is none."""
-    total = len(score) if below is None else below[-1]
+    mostly_distinct = tally.clips.sum() < 2 * sum(map(len, tally.score))
+    if tally.weight is None and tally.complete and mostly_distinct:
+        total, parts = float(tally.clips.sum()), _ranked(tally)
+    else:
+        total, parts = _weighed(tally)
     target = _targets(total)
-    upto = np.ceil(target) if below is None else np.searchsorted(below, target)
-    at = score[np.clip(upto, 1, len(score)).astype(np.int64) - 1]
+    rejected, lowest = np.empty((2, len(target)), tally.score[0].dtype)
+    done = 0
+    for part in parts:
+        own = slice(done, done := int(np.searchsorted(target, part.end, side="right")))
+        rejected[own], lowest[own] = _neighbours(part, target[own])
+    return rejected, lowest
+
+
+def _neighbours(part: _Part, target: NDArray[np.float64]) -> tuple[NDArray[Any], NDArray[Any]]:
+    """Highest score of less mass below it than each target, lowest one of as much or more."""
+    score, below, _ = part
+    at = score[np.clip(np.searchsorted(below, target), 1, len(score)) - 1]
     # Ties move together: the rank of a score is that of the middle of its mass.
     first, last = (np.searchsorted(score, at, side=side) for side in ("left", "right"))
-    middle = (first + last) / 2 if below is None else (below[first] + below[last]) / 2
-    start = np.where(middle >= target, first, last)
+    start = np.where((below[first] + below[last]) / 2 >= target, first, last)
     rejected = np.where(start > 0, score[start - 1], -np.inf)
     return rejected, np.where(start < len(score), score[start % len(score)], np.inf)
+
+
+def _weighed(tally: Tally) -> tuple[float, list[_Part]]:
+    """Mass of all scores, and one part."""
+    score = np.concatenate(tally.score)
+    mass = np.concatenate([tally.count(tag) for tag in range(len(tally.score))])
+    if tally.weight is not None:
+        mass = mass * np.concatenate(tally.weight)
+    # By mass too, so that sums do not depend on the order of tags.
+    order = np.lexsort((mass, score))
+    below = np.concatenate([[0.0], np.cumsum(mass[order])])
+    return below[-1], [_Part(score[order], below, np.inf)]
+
+
+def _ranked(tally: Tally) -> Iterator[_Part]:
+    """Parts of about `PART` scores each, where every clip weighs 1 and no score is absent."""
+    some = np.sort(np.concatenate([score[::THIN] for score in tally.score]))
+    parts = 1 + int(tally.clips.sum()) // PART
+    ends = np.array([-np.inf, *some[np.arange(1, parts) * len(some) // parts], np.inf], some.dtype)
+    place = np.array([score.searchsorted(ends) for score in tally.score])
+    below = 0
+    for k in range(parts):
+        # One score of each tag before and behind the range: among them are the nearest to it.
+        wide = zip(np.maximum(place[:, k] - 1, 0), place[:, k + 1] + 1, strict=True)
+        score = np.concatenate([tally.each(tag, *entries) for tag, entries in enumerate(wide)])
+        score.sort()
+        first, last = score.searchsorted(ends[k : k + 2])
+        start, below = below - first, below + last - first
+        rank = np.arange(start, start + len(score) + 1, dtype=np.float64)
+        yield _Part(score, rank, np.inf if k == parts - 1 else below)

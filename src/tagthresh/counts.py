@@ -178,11 +178,8 @@ class Counts:
     @property
     def presence_only(self) -> NDArray[np.bool_]:
         """Whether a tag has known positives and no known negative, shape (n_tags,)."""
-        known, positive = (
-            np.array([each.count(tag).sum() for tag in range(self.n_tags)])
-            for each in (self.known, self.positive)
-        )
-        return np.asarray((positive > 0) & (positive == known))
+        positive = self.positive.clips
+        return np.asarray((positive > 0) & (positive == self.known.clips))
 
     def name(self, tag: int) -> str:
         """Name of a tag; its position where tags have no names."""
@@ -264,22 +261,20 @@ class Counts:
 
     @cached_property
     def fingerprint(self) -> str:
-        """SHA-256 of everything counted: the same for the same clips in any order and split."""
-        with ThreadPoolExecutor(os.cpu_count()) as pool:
-            parts = pool.map(self._digest, range(self.n_tags))
-            digest = hashlib.sha256(repr((self.n_clips, self.tags, self.dtype.str)).encode())
-            for part in parts:
-                digest.update(part)
-        return f"sha256:{digest.hexdigest()}"
+        """SHA-256 of what was counted: the same for the same clips in any order and split.
 
-    def _digest(self, tag: int) -> bytes:
-        digest = hashlib.sha256()
-        for tally in (self.known, self.positive):
-            digest.update(tally.score[tag].data)
-            digest.update(tally.above[tag].data)
-            if tally.weight is not None:
-                digest.update(tally.weight[tag].data)
-        return digest.digest()
+        It covers the number of clips, the tags, the type of the scores, how many clips of each tag
+        are known, and the scores and weights of its positives; those of its negatives it does not:
+        they are nearly all there is.
+        """
+        positive = self.positive
+        entries = [len(score) for score in positive.score]
+        head = self.n_clips, self.tags, self.dtype.str, self.known.clips.tolist(), entries
+        digest = hashlib.sha256(repr(head).encode())
+        for parts in (positive.score, positive.above, positive.weight or ()):
+            for part in parts:
+                digest.update(part.data)
+        return f"sha256:{digest.hexdigest()}"
 
     def __radd__(self, other: object) -> Counts:
         """Start a sum: ``sum(parts)`` begins with 0."""

@@ -145,7 +145,7 @@ def find_thresholds(  # noqa: PLR0913
     reached, certificate = judged(goal, values, counts, data)
     evidence, expected = Evidence(counts.positive.effective), None
     if data is not None and unit is not None:
-        evidence, expected = expectation(data, unit, method, goal, plan)
+        evidence, expected = expectation(data, counts, unit, method, goal, plan)
     evidence = replace(evidence, presence_only=counts.presence_only)
     made = {"name": method.name, "options": method.options} | _recorded(counts)
     origin = Origin.of(counts, metric, made, reached, evidence.to_dict())

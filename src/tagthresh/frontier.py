@@ -13,10 +13,11 @@ antitonic regression of that precision, block by block (pool adjacent violators)
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 import numpy as np
-from scipy.optimize import isotonic_regression
+import scipy
 
 from tagthresh.counts import Confusion, Counts, confusion
 from tagthresh.curve import NEVER, Curve
@@ -59,16 +60,12 @@ class Frontier:
         """Merge the hulls of all tags."""
         never = curve.never()
         starts = never.tp, never.tp + never.fp
-        hulls = [_hull(curve, tag, *(mass[tag] for mass in starts)) for tag in range(len(never.tp))]
-        cut = np.concatenate([hull for hull, _ in hulls])
-        slope = np.concatenate([slope for _, slope in hulls])
+        cut, slope = _hulls(curve, *starts)
         tag = curve.tag[cut]
-        opens = np.ones(len(cut), bool)
-        opens[1:] = tag[1:] != tag[:-1]
         # Stable: edges of one tag, whose slopes never rise, stay in their order.
         order = np.argsort(-slope, kind="stable")
         tp, accepted = (
-            np.cumsum(np.append(start.sum(), _steps(mass[cut], opens, start[tag])[order]))
+            np.cumsum(np.append(start.sum(), _steps(mass[cut], tag, start)[order]))
             for mass, start in zip((curve.tp, curve.accepted), starts, strict=True)
         )
         return cls(curve, cut[order], tp, accepted)
@@ -149,29 +146,35 @@ class Frontier:
         return cuts
 
 
-def _hull(
-    curve: Curve, tag: int, tp: float, accepted: float
+def _hulls(
+    curve: Curve, tp: NDArray[np.float64], accepted: NDArray[np.float64]
 ) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
-    """Cuts of a tag on its upper hull, highest first, and the slope that leads to each.
+    """Cuts of each tag on its upper hull, highest first, and the slope that leads to each.
 
-    The hull starts from (`tp`, `accepted`), what the tag accepts before its first cut.
+    A hull starts from (`tp`, `accepted`), what its tag accepts before its first cut.
     """
-    own = slice(curve.offset[tag], curve.offset[tag + 1])
     # Clips may weigh too little beside the others to change a sum: of equal sums, keep the last.
-    last = np.diff(curve.accepted[own], append=np.inf) > 0
-    cuts = own.start + np.flatnonzero(last & (curve.accepted[own] > accepted))
-    if not len(cuts):
-        return np.empty(0, np.int64), np.empty(0)
-    block_tp = np.diff(curve.tp[cuts], prepend=tp)
-    block_mass = np.diff(curve.accepted[cuts], prepend=accepted)
-    pooled = isotonic_regression(block_tp / block_mass, weights=block_mass, increasing=False)
-    first = pooled.blocks[:-1]
-    return cuts[pooled.blocks[1:] - 1], pooled.x[first]
+    last = np.diff(curve.accepted, append=np.inf) > 0
+    last |= np.diff(curve.tag, append=len(tp)) > 0
+    cuts = np.flatnonzero(last & (curve.accepted > accepted[curve.tag]))
+    tag = curve.tag[cuts]
+    mass = _steps(curve.accepted[cuts], tag, accepted)
+    precision = _steps(curve.tp[cuts], tag, tp) / mass
+    ends, slopes = [np.empty(0, np.int64)], [np.empty(0)]
+    for start, stop in pairwise(np.searchsorted(tag, np.arange(len(tp) + 1)).tolist()):
+        if start < stop:
+            pooled = scipy.optimize.isotonic_regression(
+                precision[start:stop], weights=mass[start:stop], increasing=False
+            )
+            ends.append(start + pooled.blocks[1:] - 1)
+            slopes.append(pooled.x[pooled.blocks[:-1]])
+    return cuts[np.concatenate(ends)], np.concatenate(slopes)
 
 
 def _steps(
-    total: NDArray[np.float64], opens: NDArray[np.bool_], start: NDArray[np.float64]
+    total: NDArray[np.float64], tag: NDArray[np.int64], start: NDArray[np.float64]
 ) -> NDArray[np.float64]:
     """Increase from each entry to the next within a tag; the first is one from the tag's start."""
     before = np.concatenate([[0.0], total[:-1]])
-    return np.asarray(total - np.where(opens, start, before))
+    opens = np.diff(tag, prepend=-1) > 0
+    return np.asarray(total - np.where(opens, start[tag], before))

@@ -19,7 +19,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
-from scipy.special import expit
+import scipy
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -201,7 +201,7 @@ def pooled_curve(binned: Binned) -> NDArray[np.float64]:
 
 def _probability(cells: Cells, at: NDArray[np.float64]) -> NDArray[np.float64]:
     """Probability of a positive in each cell."""
-    return np.asarray(expit(at[cells.tag, 0] + at[cells.tag, 1] * cells.x))
+    return np.asarray(scipy.special.expit(at[cells.tag, 0] + at[cells.tag, 1] * cells.x))
 
 
 def _derivatives(

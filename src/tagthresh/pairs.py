@@ -18,7 +18,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
-import scipy.sparse
+import scipy
 
 from tagthresh import checks
 from tagthresh.checks import InputError

@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
-from scipy.special import expit, logit
+import scipy
 
 from tagthresh.evidence import FEW
 
@@ -68,8 +68,8 @@ class NewClips:
 
     def weighted_back(self, shift: NDArray[np.float64]) -> NDArray[np.float64]:
         """Masses had nothing shifted: as many positives and negatives as before."""
-        now = expit(logit(self.prevalence) + shift)
-        positive = expit(GRID + shift[:, None])
+        now = scipy.special.expit(scipy.special.logit(self.prevalence) + shift)
+        positive = scipy.special.expit(GRID + shift[:, None])
         share = (self.prevalence / now)[:, None], ((1 - self.prevalence) / (1 - now))[:, None]
         return np.asarray(self.mass * (share[0] * positive + share[1] * (1 - positive)))
 
@@ -97,8 +97,8 @@ def learned_shifts(new: NewClips, weight: NDArray[np.float64]) -> Shifts:
     total = mass.sum(axis=1)
     at, mean, variance = np.zeros(len(mass)), 0.0, SPREAD
     for _ in range(ROUNDS):
-        probability = expit(GRID + at[:, None])
-        now = expit(logit(new.prevalence) + at)
+        probability = scipy.special.expit(GRID + at[:, None])
+        now = scipy.special.expit(scipy.special.logit(new.prevalence) + at)
         positives = (mass * probability).sum(axis=1)
         gradient = positives - total * now - (at - mean) / variance
         unsure = (mass * probability * (1 - probability)).sum(axis=1)

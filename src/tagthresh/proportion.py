@@ -17,8 +17,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
-import scipy.sparse
-from scipy.special import betaincinv
+import scipy
 
 from tagthresh.metrics.base import ratio
 
@@ -95,7 +94,7 @@ def clopper_pearson(
     """Limits for `hits` of `n` clips, which need not be whole numbers; NaN for none."""
     tail = (1 - LEVEL) / 2
     misses = n - hits
-    low = np.where(hits > 0, betaincinv(hits, misses + 1, tail), 0.0)
-    high = np.where(misses > 0, betaincinv(hits + 1, misses, 1 - tail), 1.0)
+    low = np.where(hits > 0, scipy.special.betaincinv(hits, misses + 1, tail), 0.0)
+    high = np.where(misses > 0, scipy.special.betaincinv(hits + 1, misses, 1 - tail), 1.0)
     none = n == 0
     return np.where(none, np.nan, low), np.where(none, np.nan, high)

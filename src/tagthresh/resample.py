@@ -11,7 +11,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
-from scipy.special import ndtri, stdtrit
+import scipy
 
 from tagthresh import checks
 from tagthresh.rows import Rows
@@ -69,7 +69,11 @@ def interval(
     """
     if n_groups < 2:
         return Interval(*bounds)
-    few = stdtrit(n_groups - 1, 0.975) / ndtri(0.975) * np.sqrt(n_groups / (n_groups - 1))
+    few = (
+        scipy.special.stdtrit(n_groups - 1, 0.975)
+        / scipy.special.ndtri(0.975)
+        * np.sqrt(n_groups / (n_groups - 1))
+    )
     low, high = estimate + few * (np.quantile(draws, [0.025, 0.975]) - draws.mean())
     return Interval(float(max(low, bounds[0])), float(min(high, bounds[1])))
 

@@ -13,7 +13,7 @@ from importlib import resources
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from scipy.special import expit
+import scipy
 
 from tagthresh import checks
 
@@ -101,5 +101,5 @@ def audioset_shaped(n_clips: int = CLIPS, seed: int = 0) -> Simulation:
     mean = np.where(labels, shape["pos_mean"], shape["neg_mean"])
     spread = np.where(labels, shape["pos_std"], shape["neg_std"])
     logits = mean + spread * rng.standard_normal(labels.shape)
-    scores = expit(logits).astype(np.float32)
+    scores = scipy.special.expit(logits).astype(np.float32)
     return Simulation(labels, scores, tuple(shape["tags"].tolist()))

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from tagthresh.tally import Tally
 
-TAGS_AT_A_TIME = 1024  # bounds the memory
+TAGS_AT_A_TIME = 64  # bounds the memory, and fits a cache
 
 
 @dataclass(frozen=True, eq=False)
@@ -89,7 +89,15 @@ class Stairs:
     @property
     def total(self) -> NDArray[np.float64]:
         """Sum over tags at each edge, shape (n_edges,)."""
-        return np.asarray(sum(rows.sum(axis=0) for _, rows in self.blocks()))
+        total = np.zeros(self.n_edges)
+        for _, rows in self.blocks():
+            total = added(total, rows)
+        return total
+
+
+def added(total: NDArray[np.float64], rows: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Add rows one after another: the same to the bit, however many come at a time."""
+    return np.asarray(np.concatenate([total[None], rows]).sum(axis=0))
 
 
 def _blocks(n_tags: int) -> Iterator[slice]:

@@ -55,10 +55,14 @@ def grouped(
     np.not_equal(score[1:], score[:-1], out=new[1:])
     if weight is not None:
         new[1:] |= weight[1:] != weight[:-1]
-    tail = np.arange(len(score), 0, -1) if count is None else np.cumsum(count[::-1])[::-1]
-    above = tail.astype(np.min_scalar_type(n_clips))[new]
-    zero = score.dtype.type(0)  # added, it makes -0.0 the 0.0 that it equals
-    return Group(score[new] + zero, above, None if weight is None else weight[new])
+    kind = np.min_scalar_type(n_clips)
+    if count is None:
+        tail = np.arange(len(score), 0, -1, kind)
+    else:
+        tail = np.cumsum(count[::-1])[::-1].astype(kind)
+    score = score[new]
+    score += score.dtype.type(0)  # makes -0.0 the 0.0 that it equals
+    return Group(score, tail[new], None if weight is None else weight[new])
 
 
 @dataclass(frozen=True, eq=False)
@@ -155,10 +159,21 @@ class Tally:
         """Whether no score is absent."""
         return all(len(score) == 0 or score[0] != ABSENT for score in self.score)
 
+    @cached_property
+    def clips(self) -> NDArray[np.int64]:
+        """Number of clips of each tag, shape (n_tags,)."""
+        return np.array([above[0] if len(above) else 0 for above in self.above], np.int64)
+
     def count(self, tag: int) -> NDArray[np.int64]:
         """Clips at each entry of a tag."""
         above = np.append(self.above[tag], 0).astype(np.int64)
         return above[:-1] - above[1:]
+
+    def each(self, tag: int, start: int, stop: int) -> NDArray[Any]:
+        """Score of every clip at the entries from `start` to `stop` of a tag, ascending."""
+        score = self.score[tag][start:stop]
+        above = np.append(self.above[tag][start : stop + 1], 0)
+        return np.repeat(score, (above[:-1] - above[1:])[: len(score)])
 
     def tail(self, tag: int) -> NDArray[Any]:
         """Mass of a tag at or above each entry."""
@@ -190,11 +205,12 @@ class Tally:
             return self.mass
         parts = enumerate(zip(self.weight, self.mass, strict=True))
         squares = [np.sum(self.count(tag) * (weight / mass) ** 2) for tag, (weight, mass) in parts]
-        return np.array([1 / square if square else 0.0 for square in squares])
+        number = np.array([1 / square if square else 0.0 for square in squares])
+        return np.round(number, 9)  # whole numbers come out whole
 
     def accepted(self, tag: int, thresholds: NDArray[Any]) -> NDArray[np.float64]:
         """Mass of a tag at or above each of `thresholds`."""
-        place = np.searchsorted(self.score[tag], thresholds)
+        place = self.score[tag].searchsorted(thresholds)
         mass = np.zeros(place.shape)
         some = place < len(self.score[tag])
         mass[some] = self.tail(tag)[place[some]]

@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
-import scipy.sparse
+import scipy
 
 from tagthresh.checks import InputError, whole_number
 from tagthresh.crossfit import CrossFit, crossfit_checked
@@ -80,16 +80,22 @@ def _number(name: str, value: int | str | None, least: int) -> Any:
 
 
 def expectation(
-    data: LabelledScores, unit: NDArray[np.int64], method: Method, metric: Metric, plan: Plan
+    data: LabelledScores,
+    counts: Counts,
+    unit: NDArray[np.int64],
+    method: Method,
+    metric: Metric,
+    plan: Plan,
 ) -> tuple[Evidence, CrossFit | None]:
     """Look at thresholds of other clips: those of all folds but one, and those of draws.
 
     `unit` holds the number of each clip's group, as from `crossfit.units`.
     """
-    weight = np.ones(len(unit)) if data.weight is None else data.weight
-    seen = effective(
-        scipy.sparse.csr_array(data.weighed(data.positive).T, dtype=np.float64), weight, unit
-    )
+    seen = counts.positive.effective
+    if unit.max() + 1 < len(unit):
+        weight = np.ones(len(unit)) if data.weight is None else data.weight
+        positive = scipy.sparse.csr_array(data.weighed(data.positive).T, dtype=np.float64)
+        seen = effective(positive, weight, unit)
     threshold = expected = precision = recall = None
     if plan.draws is not None:
         threshold = threshold_interval(data, method, metric, unit, draws=plan.draws)

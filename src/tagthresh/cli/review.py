@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from typing import TYPE_CHECKING, Annotated
 
-import scipy.sparse
+import scipy
 import typer
 
 from tagthresh.checks import InputError, number_of

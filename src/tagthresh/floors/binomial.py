@@ -6,7 +6,7 @@ import math
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from scipy.special import betainc, betaincinv, betaln
+import scipy
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -28,7 +28,7 @@ def p_value(
     """
     # The binomial tail is a beta integral, which has a limit only at 0 successes.
     some = np.maximum(successes, 1.0)
-    tail = betainc(some, np.maximum(trials - some, 0.0) + 1, least)
+    tail = scipy.special.betainc(some, np.maximum(trials - some, 0.0) + 1, least)
     return np.where(successes > 0, tail, 1.0)
 
 
@@ -62,8 +62,8 @@ def anytime_p_value(
     above = successes > least * trials
     hits, misses = np.where(above, successes, 1.0), np.where(above, failures, 0.0)
     evidence = (
-        betaln(hits + 1, misses + 1)
-        + np.log(betainc(misses + 1, hits + 1, 1 - least) / (1 - least))
+        scipy.special.betaln(hits + 1, misses + 1)
+        + np.log(scipy.special.betainc(misses + 1, hits + 1, 1 - least) / (1 - least))
         - hits * math.log(least)
         - misses * math.log1p(-least)
     )
@@ -85,4 +85,4 @@ def share_to_pass(trials: NDArray[np.int64], least: float, level: float) -> NDAr
         low, high = np.where(passes, low, middle), np.where(passes, middle, high)
     able = high <= trials
     successes = np.where(able, high, trials)
-    return np.where(able, betaincinv(successes, trials - successes + 1, POWER), 1.0)
+    return np.where(able, scipy.special.betaincinv(successes, trials - successes + 1, POWER), 1.0)

@@ -34,7 +34,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar, cast
 
 import numpy as np
-from scipy.special import logit
+import scipy
 
 from tagthresh.calibrate import calibrate
 from tagthresh.checks import InputError, finite_number, flag
@@ -45,6 +45,7 @@ from tagthresh.methods.base import Fit, Method
 from tagthresh.metrics.base import ratio
 from tagthresh.metrics.fbeta import FBeta
 from tagthresh.metrics.jaccard import Jaccard
+from tagthresh.stairs import added
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -145,22 +146,22 @@ class Hierarchical(Method):
             "cut": binned.edge[place].tolist(),
         }
         status = "cut where calibrated probabilities ask"
-        return Fit(binned.threshold[place], status, statistics, calibrate(counts, binned))
+        return Fit(
+            binned.threshold[place], status, statistics, calibrate(counts, binned, model.cells)
+        )
 
 
 def values(binned: Binned, metric: FBeta) -> NDArray[np.float64]:
     """Metric of all tags cut at the same edge, for each edge, shape (n_edges,)."""
     known, positives = binned.accepted.at(0), binned.positives
-    totals = []
+    micro = metric.average == "micro"
+    total = [np.zeros(len(binned.edge))] * (4 if micro else 1)
     for tags, tp, accepted in binned.blocks():
         found = confusion(tp, accepted, positives[tags, None], known[tags, None])
-        if metric.average == "micro":
-            totals.append([each.sum(axis=0) for each in found])
-        else:
-            share = positives[tags, None] if metric.average == "weighted" else 1.0
-            totals.append([(share * metric.of(*found)).sum(axis=0)])
-    total = [np.asarray(sum(parts)) for parts in zip(*totals, strict=True)]
-    if metric.average == "micro":
+        share = positives[tags, None] if metric.average == "weighted" else 1.0
+        parts = found if micro else [share * metric.of(*found)]
+        total = [added(each, part) for each, part in zip(total, parts, strict=True)]
+    if micro:
         return metric.of(*total)
     whole = positives.sum() if metric.average == "weighted" else len(positives)
     return np.asarray(total[0] / whole)
@@ -251,7 +252,7 @@ class _Model:
         local = self.cells.near(state.cut, self.width)
         curves = posterior(local, state.prior, state.curves.at, STEPS)
         curves = curves.steeper(LEAST_SLOPE * self.slope)
-        cut = curves.cut(logit(np.clip(state.wanted, LEAST_WANTED, MOST_WANTED)))
+        cut = curves.cut(scipy.special.logit(np.clip(state.wanted, LEAST_WANTED, MOST_WANTED)))
         cut = np.clip(cut, *self.allowed)
         return _State(curves, Prior.of(curves, self.guess), cut, self.wanted(curves, cut))
 

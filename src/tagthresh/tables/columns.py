@@ -6,7 +6,7 @@ import sys
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-import scipy.sparse
+import scipy
 
 from tagthresh import checks
 from tagthresh.checks import InputError
