@@ -17,7 +17,6 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from strategies import cases
 from tagthresh.extras import dask as on_cluster
-from tagthresh.extras.dask import passes
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -58,7 +57,7 @@ def assert_same(one: Solution, other: Solution) -> None:
     assert one.evidence.to_dict() == other.evidence.to_dict()
 
 
-@settings(max_examples=30)
+@settings(max_examples=15)
 @given(data=st.data(), case=cases(max_clips=8, weighted=False))
 @pytest.mark.parametrize("method", ["exact", "hierarchical"])
 def test_any_chunks_in_any_order_give_the_same_bits(
@@ -75,8 +74,10 @@ def test_any_chunks_in_any_order_give_the_same_bits(
     assert_same(found, in_memory(case.y_true, case.y_score, method=method))
 
 
-@pytest.mark.parametrize("dtype", [np.float16, np.float64, np.int16])
-@pytest.mark.parametrize("metric", ["f1_micro", "f2_macro"])
+@pytest.mark.parametrize(
+    ("dtype", "metric"),
+    [(np.float16, "f1_micro"), (np.float64, "f2_macro"), (np.int16, "f1_macro")],
+)
 def test_types_metrics_and_limits(client: Any, clips: Any, dtype: Any, metric: str) -> None:
     y_true, y_score = clips[0], (100 * clips[1]).astype(dtype)
     options = {"metric": metric, "fixed": {"0": 50.0}, "bounds": {"1": (10.0, 120.0)}}
@@ -111,7 +112,10 @@ def test_data_frames_are_matched_by_column_name(client: Any, clips: Any) -> None
 def test_parquet_and_empty_partitions(client: Any, clips: Any, tmp_path: Path) -> None:
     y_true, y_score = (pd.DataFrame(each, columns=list("abcdefg")) for each in clips)
     for name, frame in (("labels", y_true), ("scores", y_score)):
-        dd.from_pandas(frame, npartitions=3).to_parquet(tmp_path / name)
+        (tmp_path / name).mkdir()
+        for start in (0, 100, 700):
+            part = frame[start : {0: 100, 100: 700}.get(start)]
+            part.to_parquet(tmp_path / name / f"{start:03}.parquet")
     frames = (dd.read_parquet(tmp_path / name) for name in ("labels", "scores"))
     found = on_cluster.find_thresholds(*frames, client=client)
     assert_same(found, in_memory(y_true, y_score))
@@ -131,7 +135,7 @@ def test_zarr(client: Any, clips: Any, tmp_path: Path) -> None:
     assert_same(found, in_memory(*clips))
 
 
-@pytest.mark.parametrize("memory", ["1kB", "20kB", "1GB"])
+@pytest.mark.parametrize("memory", ["5kB", "1GB"])
 def test_files(client: Any, clips: Any, tmp_path: Path, memory: str) -> None:
     for start in range(0, 1000, 400):
         y_true, y_score = (each[start : start + 400] for each in clips)
@@ -146,28 +150,32 @@ def test_files(client: Any, clips: Any, tmp_path: Path, memory: str) -> None:
 
 
 def test_killed_workers_change_nothing(clips: Any, tmp_path: Path) -> None:
+    """One of two is lost in the first pass; in the last one both, with what the others found."""
     for start in range(0, 1000, 50):
         y_true, y_score = (each[start : start + 50] for each in clips)
         np.savez(tmp_path / f"{start:04}.npz", labels=y_true, scores=y_score)
     shards = tt.Shards.from_files(str(tmp_path / "*.npz"))
-    killed = []
-    options = {"n_workers": 2, "threads_per_worker": 1, "dashboard_address": ":0"}
-    with LocalCluster(**options, silence_logs="ERROR") as cluster, Client(cluster) as client:
+    killed: dict[str, list[int]] = {}
+    how_many = {"positives": 1, "quantiles": 0, "counting": 2}
+    with (
+        LocalCluster(
+            n_workers=2, threads_per_worker=1, dashboard_address=":0", silence_logs="CRITICAL"
+        ) as cluster,
+        Client(cluster) as client,
+    ):
 
-        def kill_one(step: str, done: int, of: int) -> None:
-            if done >= of / 2 and step not in {name for name, _ in killed}:
-                pid = next(iter(client.run(os.getpid).values()))
-                os.kill(pid, signal.SIGKILL)
-                killed.append((step, pid))
+        def kill(step: str, done: int, of: int) -> None:
+            if done >= of / 2 and step not in killed:
+                killed[step] = list(client.run(os.getpid).values())[: how_many[step]]
+                for pid in killed[step]:
+                    os.kill(pid, signal.SIGKILL)
 
-        found = on_cluster.find_thresholds(shards, client=client, progress=kill_one)
-        assert not {pid for _, pid in killed} & set(client.run(os.getpid).values())
-    assert [step for step, _ in killed] == ["positives", "quantiles", "counting"]
+        found = on_cluster.find_thresholds(shards, client=client, progress=kill)
+        client.wait_for_workers(2)
+        left = set(client.run(os.getpid).values())
+    assert {step: len(pids) for step, pids in killed.items()} == how_many
+    assert not left & {pid for pids in killed.values() for pid in pids}
     assert_same(found, in_memory(*clips))
-
-
-def test_what_a_lost_worker_held_is_made_anew(clips: Any) -> None:
-    """Even what the passes before found, when both workers are lost between two passes."""
 
 
 def test_the_client_made_last_is_used(client: Any, clips: Any) -> None:
@@ -175,13 +183,6 @@ def test_the_client_made_last_is_used(client: Any, clips: Any) -> None:
     before = client.scheduler_info()["id"]
     assert_same(on_cluster.find_thresholds(*arrays), in_memory(*clips))
     assert client.scheduler_info()["id"] == before
-
-
-def test_sums_are_trees(client: Any) -> None:
-    total = passes.total([passes.delayed(i) for i in range(100)])
-    assert total.compute(scheduler="sync") == 4950
-    depth = max(len(key) for key in total.dask)
-    assert depth
 
 
 @pytest.mark.parametrize(

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from tagthresh.checks import InputError
-from tagthresh.cli import data, guarantee, limits, stream, streams, text
+from tagthresh.cli import cluster, data, guarantee, limits, stream, streams, text
 from tagthresh.cli.options import (
     FILES,
     Costs,
@@ -48,6 +48,7 @@ EPILOG = (
     "  tagthresh fit dev.npz --recall 0.8 --jointly\n"
     '  tagthresh fit dev.npz --set "Dog=0.4" --set "Gunshot, gunfire=never"\n'
     "  tagthresh fit dev.npz --ontology audioset.json\n"
+    "  tagthresh fit 'scores/*.parquet' --labels 'labels/*.parquet' --engine dask\n"
     '  tagthresh fit dev.npz --fix "Gunshot=0.2" --min 0.05 --max "Dog=0.6"'
 )
 Method = Annotated[
@@ -147,6 +148,9 @@ def run(
     calibrator: NewCalibrator = None,
     profile: NewProfile = None,
     memory: stream.Memory = None,
+    engine: cluster.Engine = "local",
+    scheduler: cluster.Scheduler = None,
+    workers: cluster.Workers = None,
     rows: Rows = 20,
     as_json: Json = False,
 ) -> None:
@@ -171,9 +175,10 @@ def run(
         raise InputError(f"--calibrator needs --method hierarchical; got {method}")
     goal, by_hand = text.metric(metric, costs), text.thresholds("--set", override or [])
     within = limits.read(fix or [], least or [], most or [], by_hand)
+    where = cluster.chosen(on_line, engine, scheduler, workers)
     if stream.asked(on_line, file, labels):
         files = file, labels, tags
-        fitted = stream.fitted(files, output, within, memory, metric=goal, method=chosen)
+        fitted = stream.fitted(files, output, within, memory, where, metric=goal, method=chosen)
         solution, no_cv = fitted, True
     else:
         table = data.checked(file, labels, tags, group_column, ontology)

@@ -14,7 +14,10 @@ from tagthresh.cli import limits, streams
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
+    from tagthresh import Shards
+    from tagthresh.cli.cluster import Cluster
     from tagthresh.cli.limits import Within
+    from tagthresh.shards import Progress
     from tagthresh.solution import Solution
 
 Memory = Annotated[
@@ -30,7 +33,7 @@ Memory = Annotated[
 # Options that go with it.
 COMMON = (
     *("file", "labels", "tags", "output", "metric", "method", "option", "fix", "least", "most"),
-    *("no_cv", "calibrator", "rows", "as_json", "memory"),
+    *("no_cv", "calibrator", "rows", "as_json", "memory", "engine", "scheduler", "workers"),
 )
 TOO_LARGE = 0.4  # share of this machine's memory that files may take to be read whole
 
@@ -45,7 +48,7 @@ def asked(given: Mapping[str, str], file: str, labels: str | None) -> bool:
     """
     from tagthresh.tables.shards import is_many
 
-    reason = "--memory" if "memory" in given else None
+    reason = next((given[name] for name in ("memory", "engine") if name in given), None)
     if reason is None and any(path and is_many(path) for path in (file, labels)):
         reason = file
     if reason is None and _is_too_large((file, labels)):
@@ -75,19 +78,32 @@ def fitted(
     output: str,
     within: Within,
     memory: str | None,
+    cluster: Cluster | None,
     **goal: Any,
 ) -> Solution:
     """Find thresholds; `goal` is the metric and the method."""
     from tagthresh import Shards, find_thresholds
     from tagthresh.shards import MEMORY
 
-    checkpoint = None if output == "-" else f"{output}.counting"
+    checkpoint = None if output == "-" or cluster else f"{output}.counting"
     with streams.progress("clips") as progress:
         shards = Shards.from_files(
             *files, memory=memory or MEMORY, checkpoint=checkpoint, progress=progress
         )
         names = shards.tags or map(str, range(shards.n_tags))
         limited = limits.arguments(*within, names)
+        if cluster is not None:
+            return _on_cluster(cluster, shards, progress, **goal, **limited)
         if checkpoint is not None and Path(checkpoint).exists():
             streams.note(f"going on from {checkpoint}")
         return find_thresholds(shards, **goal, **limited)
+
+
+def _on_cluster(
+    cluster: Cluster, shards: Shards, progress: Progress, **options: Any
+) -> Solution:
+    """Find thresholds on a Dask cluster, which makes anew what is lost with a worker."""
+    with cluster.client() as client:
+        from tagthresh.extras.dask import find_thresholds
+
+        return find_thresholds(shards, client=client, progress=progress, **options)

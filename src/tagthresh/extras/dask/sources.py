@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
 import dask.array as da
@@ -172,7 +173,7 @@ class Files:
     def counted(self, census: Any) -> list[Any]:
         """Delayed censuses of each partition."""
         return [
-            delayed(_count_file)(census, shard.path, shard.labels_path, parts, self.tags)
+            delayed(_count_file)(census, _where(shard), parts, self.tags)
             for shard, parts in self._runs()
         ]
 
@@ -205,13 +206,18 @@ def _count_block(
     return own
 
 
-def _count_file(
-    census: Census, path: str, labels_path: str | None, parts: list[slice], tags: Tags | None
-) -> Census:
-    """Census of a file, or of some parts of one; opened anew, since threads cannot share it."""
-    own, shard = census.blank(), Shard(path, labels_path)
+def _where(shard: Shard) -> Shard:
+    """Same files, not yet opened, by paths that hold in any folder a worker may be in."""
+    labels = None if shard.labels_path is None else str(Path(shard.labels_path).absolute())
+    return Shard(str(Path(shard.path).absolute()), labels)
+
+
+def _count_file(census: Census, shard: Shard, parts: list[slice], tags: Tags | None) -> Census:
+    """Census of a file, or of some parts of one."""
+    own, opened = census.blank(), replace(shard)  # threads could not share what one has opened
     for rows in parts:
-        _count(own, path, *shard.read(rows), tags)
+        place = f"{shard.path}, from clip {rows.start} on" if rows.start else shard.path
+        _count(own, place, *opened.read(rows), tags)
     return own
 
 
