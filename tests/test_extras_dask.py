@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import signal
+import sys
 from typing import TYPE_CHECKING, Any
 
 import dask.array as da
@@ -15,6 +16,7 @@ import tagthresh as tt
 from distributed import Client, LocalCluster
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from tagthresh import cli
 from strategies import cases
 from tagthresh.extras import dask as on_cluster
 
@@ -201,3 +203,53 @@ def test_bad_input_is_told(
 ) -> None:
     with pytest.raises(tt.InputError, match=message):
         on_cluster.find_thresholds(y_true, y_score, client=client, **options)
+
+
+def command(
+    monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str], *args: str
+) -> tuple[object, str]:
+    """Run the command line; its exit code, and what it told."""
+    monkeypatch.setattr(sys, "argv", ["tagthresh", *args])
+    with pytest.raises(SystemExit) as stop:
+        cli.main()
+    return stop.value.code, capfd.readouterr().err
+
+
+def test_the_command_line_fits_on_a_cluster(
+    clips: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    for start in (0, 500):
+        y_true, y_score = (each[start : start + 500] for each in clips)
+        np.savez(tmp_path / f"{start}.npz", labels=y_true, scores=y_score)
+    with LocalCluster(
+        n_workers=1, processes=False, protocol="tcp", dashboard_address=":0"
+    ) as cluster:
+        there = "--engine", "dask", "--scheduler", cluster.scheduler_address
+        code, told = command(monkeypatch, capfd, "fit", "*.npz", *there, "-o", "there.json")
+        assert (code, "1000 clips x 7 tags" in told) == (None, True)
+    assert command(monkeypatch, capfd, "fit", "*.npz", "-o", "here.json")[0] is None
+    assert tt.load("there.json").values.tobytes() == tt.load("here.json").values.tobytes()
+    assert not list(tmp_path.glob("*.counting"))
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        (["--workers", "2"], "--workers needs --engine dask"),
+        (["--engine", "dask", "--workers", "2", "--scheduler", "tcp://a:1"], "exclude each other"),
+        (["--engine", "dask", "--scheduler", "nowhere:x"], "--scheduler nowhere:x: cannot connect"),
+        (["--engine", "dask", "--cv", "5"], "--engine reads clips in parts; leave out --cv"),
+    ],
+)
+def test_options_that_do_not_go_together(
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capfd: pytest.CaptureFixture[str],
+    options: list[str],
+    message: str,
+) -> None:
+    path = tmp_path / "fit.npz"
+    np.savez(path, labels=np.eye(4, 2), scores=np.eye(4, 2))
+    code, told = command(monkeypatch, capfd, "fit", str(path), *options)
+    assert (code, message in told) == (2, True), told

@@ -316,3 +316,23 @@ def test_fit_refuses_what_needs_all_clips(clips: tuple[Any, Any], tmp_path: Path
         done = command("fit", folder, *options, "-o", str(tmp_path / "t.json"))
         assert (done.returncode, len(done.stderr.splitlines())) == (2, 1)
         assert message in done.stderr
+
+
+def test_evaluate_reads_folders(clips: tuple[Any, Any], tmp_path: Path) -> None:
+    folder = archive(tmp_path / "npz", *clips)
+    thresholds = tt.Thresholds([0.5, 1.0, float("inf")], TAGS)
+    thresholds.save(tmp_path / "t.json")
+    done = command("evaluate", folder, "-t", str(tmp_path / "t.json"), "--json")
+    assert done.returncode == 0, done.stderr
+    assert json.loads(done.stdout).items() >= tt.evaluate(*clips, thresholds).to_dict().items()
+    done = command("evaluate", folder, "-t", str(tmp_path / "t.json"), "--ontology", "o.json")
+    assert (done.returncode, len(done.stderr.splitlines())) == (2, 1)
+    assert f"{folder} reads clips in parts; leave out --ontology" in done.stderr
+
+
+@pytest.mark.usefixtures("small_parts")
+@pytest.mark.parametrize("name", ["0.0", "0.3", "9.0", "inf"])
+def test_evaluation_is_that_in_memory(name: str, clips: tuple[Any, Any]) -> None:
+    thresholds = tt.Thresholds([float(name), 0.5, 1.0], TAGS)
+    ours = tt.evaluate(tt.Shards.from_arrays(*clips, tags=TAGS), thresholds=thresholds)
+    assert ours.to_dict() == tt.evaluate(*clips, thresholds, tags=TAGS).to_dict()

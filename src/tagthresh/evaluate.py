@@ -24,13 +24,16 @@ import numpy as np
 from tagthresh.checks import InputError
 from tagthresh.counts import Confusion, Counts, counted
 from tagthresh.curve import Curve
+from tagthresh.limits import Limits
 from tagthresh.metrics.base import ratio
 from tagthresh.metrics.fbeta import FBeta
 from tagthresh.metrics.names import as_metric
 from tagthresh.metrics.precision import Precision
 from tagthresh.metrics.recall import Recall
+from tagthresh.passes import count
 from tagthresh.plain import plain, table
 from tagthresh.rows import ClipCounts, confusion_of, decide
+from tagthresh.shards import Shards
 from tagthresh.thresholds import Thresholds
 
 if TYPE_CHECKING:
@@ -149,9 +152,10 @@ def evaluate(
 
     Parameters
     ----------
-    y_true : array-like or data frame, shape (n_clips, n_tags), or Counts
+    y_true : array-like or data frame, shape (n_clips, n_tags), or Counts or Shards
         1 positive, 0 negative; -1, NaN and masked entries are unknown and count nowhere. Counts
-        stand for labels, scores, tags and weights: ``evaluate(counts, thresholds=thresholds)``.
+        and Shards stand for labels, scores, tags and weights:
+        ``evaluate(counts, thresholds=thresholds)``.
     y_score : array-like or data frame, shape (n_clips, n_tags)
         Finite scores, of the classifier the thresholds were fitted for.
     thresholds : Thresholds
@@ -189,6 +193,9 @@ def evaluate(
         raise InputError(
             f"thresholds must be Thresholds, such as solution.thresholds; got {thresholds!r:.80}"
         )
+    if isinstance(y_true, Shards):
+        at = thresholds.in_order(y_true.tags, y_true.n_tags)
+        y_true = count(y_true, Limits(at, at), quantiles=False)
     data, counts = counted(y_true, y_score, tags, sample_weight)
     values = thresholds.in_order(counts.tags, counts.n_tags)
     names, confusion, clips = counts.tags or thresholds.names, counts.confusion(values), None

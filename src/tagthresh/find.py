@@ -168,7 +168,7 @@ def _in_passes(
 ) -> Counts:
     """Count clips in parts."""
     limits = checks.limits(fixed, bounds, shards.tags, shards.n_tags)
-    return count(shards, method, metric, limits)
+    return count(shards, limits, quantiles=method.quantiles(metric))
 
 
 def judged(

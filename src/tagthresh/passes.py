@@ -1,4 +1,4 @@
-"""Thresholds' counts of clips that are read in parts: pass after pass, in bounded memory.
+"""Counts of clips that are read in parts: pass after pass, in bounded memory.
 
 While one part is counted the next one is read. Where a checkpoint is asked for, what has been
 counted is kept in it from time to time, and a run that was killed goes on from there.
@@ -6,6 +6,7 @@ counted is kept in it from time to time, and a run that was killed goes on from 
 
 from __future__ import annotations
 
+import hashlib
 import time
 import zipfile
 from concurrent.futures import Future, ThreadPoolExecutor
@@ -24,34 +25,30 @@ if TYPE_CHECKING:
     from tagthresh.checks import LabelledScores
     from tagthresh.counts import Counts
     from tagthresh.limits import Limits
-    from tagthresh.methods.base import Method
-    from tagthresh.metrics.base import Metric
     from tagthresh.shards import ArrayShard, Shards
     from tagthresh.tables.shards import Shard
 
 SHARE = 20  # a checkpoint is written when counting has taken this many times as long as writing it
 
 
-def count(shards: Shards, method: Method, metric: Metric, limits: Limits | None) -> Counts:
-    """Count clips in parts, as exactly as a method needs them.
+def count(shards: Shards, limits: Limits | None, *, quantiles: bool) -> Counts:
+    """Count clips in parts.
 
     Parameters
     ----------
     shards : Shards
         The clips.
-    method, metric
-        What the counts are for.
     limits : Limits or None
-        Of the thresholds to be found.
+        Thresholds that the counts must tell about, besides those next to positives.
+    quantiles : bool
+        Whether they must tell about those next to quantiles of all scores, too.
 
     Raises
     ------
     InputError
-        When the method needs every score, the data break a rule of `tagthresh.checks`, or more
-        memory is needed than allowed.
+        When the data break a rule of `tagthresh.checks`, or more memory is needed than allowed.
     """
-    quantiles = method.quantiles(metric)
-    keeper = _Keeper(shards, repr((method, metric.name, limits)))
+    keeper = _Keeper(shards, repr((quantiles, limits and [each.tobytes() for each in limits])))
     start = Census.of(shards.n_tags, shards.dtype, shards.tags, limits, quantiles=quantiles)
     census, done = keeper.restored(start)
     working = True
@@ -119,7 +116,8 @@ class _Keeper:
     @property
     def key(self) -> str:
         """What the file must be of, to be gone on from."""
-        return f"{self.shards.fingerprint} {self.purpose}"
+        text = f"{self.shards.fingerprint} {self.purpose}"
+        return hashlib.sha256(text.encode()).hexdigest()
 
     def restored(self, start: Census) -> tuple[Census, int]:
         """Census, and how many clips of its pass are done; at the start, where no file is."""

@@ -61,7 +61,9 @@ class Cluster:
                 yield client
         except KilledWorker as error:
             told = str(error).splitlines()[0]
-            raise InputError(f"workers were lost again and again; give less --memory? {told}") from None
+            raise InputError(
+                f"workers were lost again and again; give less --memory? {told}"
+            ) from None
 
     def _connected(self) -> Any:
         from distributed import Client

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any, NamedTuple
 import typer
 
 from tagthresh.checks import InputError
-from tagthresh.cli import data, streams, text
+from tagthresh.cli import data, stream, streams, text
 from tagthresh.cli.options import (
     FILES,
     TABLES,
@@ -23,6 +23,7 @@ from tagthresh.cli.options import (
     OntologyFile,
     Rows,
     Tags,
+    given,
 )
 
 if TYPE_CHECKING:
@@ -30,7 +31,7 @@ if TYPE_CHECKING:
 
     from rich.table import Table as Drawn
 
-    from tagthresh import Calibration, Calibrator, Evaluation
+    from tagthresh import Calibration, Calibrator, Evaluation, Thresholds
     from tagthresh.metrics import Metric as Goal
     from tagthresh.tables import Table
 
@@ -42,6 +43,7 @@ EPILOG = (
     "  tagthresh evaluate eval.npz -t thresholds.json --sort support --rows 0\n"
     "  tagthresh evaluate eval.npz --metric f1_samples --metric cost:miss=20\n"
     "  tagthresh evaluate eval.npz --metric cost --costs costs.csv\n"
+    "  tagthresh evaluate 'shards/*.npz' --memory 2GB\n"
     "  tagthresh evaluate scores.csv --labels labels.csv --csv per_tag.csv\n"
     "  tagthresh evaluate eval.npz --ontology audioset.json\n"
     "  tagthresh evaluate eval.npz --calibrator c.json --reliability curve.png"
@@ -76,6 +78,7 @@ Reliability = Annotated[
 
 
 def run(
+    context: typer.Context,
     file: LabelledFile,
     thresholds: Fitted = "thresholds.json",
     labels: Labels = None,
@@ -89,6 +92,7 @@ def run(
     csv: Csv = None,
     calibrator: Calibrated = None,
     reliability: Reliability = None,
+    memory: stream.Memory = None,
     as_json: Json = False,
 ) -> None:
     """Judge thresholds and print how good they are."""
@@ -106,19 +110,11 @@ def run(
     goals = text.metrics(metric or [], costs)
     fitted = tt.load(thresholds)
     curves = None if calibrator is None else tt.Calibrator.load(calibrator)
-    table, known = data.labelled(file, labels, tags, group_column), None
-    if ontology is not None:
-        known = data.ontology(ontology, table)
-        table = data.closed(table, known, file, labels)
-    with data.blamed(table, file, labels), streams.stage("evaluating"):
-        judge = partial(
-            tt.evaluate,
-            *(table.labels, table.scores, fitted),
-            tags=table.tags,
-            sample_weight=table.weights,
-        )
-        evaluation, alone = judge(ontology=known), None if known is None else judge()
-        found = None if curves is None else _judged(table, curves)
+    if stream.asked(given(context), file, labels, stream.EVALUATE):
+        result = Result(stream.judged((file, labels, tags), fitted, memory))
+    else:
+        result = _result((file, labels, tags, group_column), ontology, fitted, curves)
+    evaluation, found = result.evaluation, result.found
     if csv is not None:
         tables.write_columns(csv, evaluation.per_tag)
         streams.wrote(csv)
@@ -127,7 +123,6 @@ def run(
         streams.wrote(reliability)
     if evaluation.same_clips:
         streams.note(streams.SAME_CLIPS.format("the thresholds were"))
-    result = Result(evaluation, alone, found)
     if as_json:
         streams.print_json(result.to_dict(goals))
         return
@@ -141,8 +136,8 @@ class Result(NamedTuple):
     """The evaluation, that of inconsistent decisions, and what the calibrator does."""
 
     evaluation: Evaluation
-    alone: Evaluation | None
-    found: dict[str, Calibration] | None
+    alone: Evaluation | None = None
+    found: dict[str, Calibration] | None = None
 
     def to_dict(self, goals: list[Goal]) -> dict[str, Any]:
         """Everything as plain Python values."""
@@ -166,6 +161,31 @@ class Result(NamedTuple):
             yield terminal.consistency(self.alone, self.evaluation)
         if self.found is not None:
             yield terminal.reliability(self.found)
+
+
+def _result(
+    files: tuple[str, str | None, str | None, str | None],
+    ontology: str | None,
+    fitted: Thresholds,
+    curves: Calibrator | None,
+) -> Result:
+    """Judge thresholds, and a calibrator, on files read whole."""
+    import tagthresh as tt
+
+    table, known = data.labelled(*files), None
+    if ontology is not None:
+        known = data.ontology(ontology, table)
+        table = data.closed(table, known, *files[:2])
+    with data.blamed(table, *files[:2]), streams.stage("evaluating"):
+        judge = partial(
+            tt.evaluate,
+            *(table.labels, table.scores, fitted),
+            tags=table.tags,
+            sample_weight=table.weights,
+        )
+        evaluation, alone = judge(ontology=known), None if known is None else judge()
+        found = None if curves is None else _judged(table, curves)
+    return Result(evaluation, alone, found)
 
 
 def _judged(table: Table, calibrator: Calibrator) -> dict[str, Calibration]:

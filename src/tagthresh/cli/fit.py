@@ -42,6 +42,7 @@ EPILOG = (
     "  tagthresh fit dev.h5 --method constant --option value=0.3\n"
     "  tagthresh fit dev.npz --method sgl --option start=0.5 --option epochs=200\n"
     "  tagthresh fit dev.npz --cv 10 --bootstrap 500 --rows 0\n"
+    "  tagthresh fit 'shards/*.npz' --memory 2GB\n"
     "  tagthresh fit dev.npz --calibrator calibrator.json --profile profile.json\n"
     "  tagthresh fit scores.csv --labels labels.csv --group-column recording\n"
     "  tagthresh fit dev.npz --precision 0.9 --confidence 0.95\n"
@@ -176,7 +177,7 @@ def run(
     goal, by_hand = text.metric(metric, costs), text.thresholds("--set", override or [])
     within = limits.read(fix or [], least or [], most or [], by_hand)
     where = cluster.chosen(on_line, engine, scheduler, workers)
-    if stream.asked(on_line, file, labels):
+    if stream.asked(on_line, file, labels, stream.FIT):
         files = file, labels, tags
         fitted = stream.fitted(files, output, within, memory, where, metric=goal, method=chosen)
         solution, no_cv = fitted, True

@@ -1,4 +1,4 @@
-"""``tagthresh fit`` on clips that are read in parts: more than fit into memory, or many files."""
+"""Commands on clips that are read in parts: more than fit into memory, or in many files."""
 
 from __future__ import annotations
 
@@ -12,13 +12,11 @@ from tagthresh.checks import InputError
 from tagthresh.cli import limits, streams
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Callable, Iterable, Mapping, Sequence
 
-    from tagthresh import Shards
+    from tagthresh import Evaluation, Shards, Solution, Thresholds
     from tagthresh.cli.cluster import Cluster
     from tagthresh.cli.limits import Within
-    from tagthresh.shards import Progress
-    from tagthresh.solution import Solution
 
 Memory = Annotated[
     str | None,
@@ -26,25 +24,31 @@ Memory = Annotated[
         "--memory",
         metavar="SIZE",
         help="Read the clips in parts and count them in so much memory, such as 500MB or 2GB; "
-        "1GB by default for several files and for files too large to be read whole. Thresholds "
-        "are the same. A run that was killed goes on where it was when run again.",
+        "1GB by default for several files and for files too large to be read whole. Results are "
+        "the same (docs/scale.md).",
     ),
 ]
 # Options that go with it.
-COMMON = (
-    *("file", "labels", "tags", "output", "metric", "method", "option", "fix", "least", "most"),
-    *("no_cv", "calibrator", "rows", "as_json", "memory", "engine", "scheduler", "workers"),
+FIT = (
+    *("file", "labels", "tags", "output", "metric", "costs", "method", "option", "fix", "least"),
+    *("most", "no_cv", "calibrator", "rows", "as_json", "memory", "engine", "scheduler", "workers"),
+)
+EVALUATE = (
+    *("file", "thresholds", "labels", "tags", "metric", "costs", "sort", "rows", "csv", "as_json"),
+    "memory",
 )
 TOO_LARGE = 0.4  # share of this machine's memory that files may take to be read whole
 
 
-def asked(given: Mapping[str, str], file: str, labels: str | None) -> bool:
+def asked(given: Mapping[str, str], file: str, labels: str | None, common: Sequence[str]) -> bool:
     """Whether the clips are to be read in parts; refuses options that need them all at once.
 
     Parameters
     ----------
     given : mapping of str to str
         Options on the command line, by parameter.
+    common : sequence of str
+        Parameters that go with it.
     """
     from tagthresh.tables.shards import is_many
 
@@ -56,7 +60,7 @@ def asked(given: Mapping[str, str], file: str, labels: str | None) -> bool:
     if reason is None:
         return False
     for name, flag in given.items():
-        if name not in COMMON:
+        if name not in common:
             instead = "; --fix does the same before the fit" if name == "override" else ""
             raise InputError(f"{reason} reads clips in parts; leave out {flag}{instead}")
     return True
@@ -82,14 +86,11 @@ def fitted(
     **goal: Any,
 ) -> Solution:
     """Find thresholds; `goal` is the metric and the method."""
-    from tagthresh import Shards, find_thresholds
-    from tagthresh.shards import MEMORY
+    from tagthresh import find_thresholds
 
     checkpoint = None if output == "-" or cluster else f"{output}.counting"
     with streams.progress("clips") as progress:
-        shards = Shards.from_files(
-            *files, memory=memory or MEMORY, checkpoint=checkpoint, progress=progress
-        )
+        shards = _shards(files, memory, progress, checkpoint)
         names = shards.tags or map(str, range(shards.n_tags))
         limited = limits.arguments(*within, names)
         if cluster is not None:
@@ -100,10 +101,33 @@ def fitted(
 
 
 def _on_cluster(
-    cluster: Cluster, shards: Shards, progress: Progress, **options: Any
+    cluster: Cluster, shards: Shards, progress: Callable[[str, int, int], None], **options: Any
 ) -> Solution:
     """Find thresholds on a Dask cluster, which makes anew what is lost with a worker."""
     with cluster.client() as client:
         from tagthresh.extras.dask import find_thresholds
 
         return find_thresholds(shards, client=client, progress=progress, **options)
+
+
+def judged(
+    files: tuple[str, str | None, str | None], thresholds: Thresholds, memory: str | None
+) -> Evaluation:
+    """Judge thresholds."""
+    from tagthresh import evaluate
+
+    with streams.progress("clips") as progress:
+        return evaluate(_shards(files, memory, progress), thresholds=thresholds)
+
+
+def _shards(
+    files: tuple[str, str | None, str | None],
+    memory: str | None,
+    progress: Callable[[str, int, int], None],
+    checkpoint: str | None = None,
+) -> Shards:
+    from tagthresh import Shards
+    from tagthresh.shards import MEMORY
+
+    memory = MEMORY if memory is None else memory
+    return Shards.from_files(*files, memory=memory, checkpoint=checkpoint, progress=progress)

@@ -86,9 +86,7 @@ def find_thresholds(  # noqa: PLR0913
     limits = checks.limits(fixed, bounds, clips.tags, clips.n_tags)
     with _connected(client) as cluster:
         counts = count(cluster, clips, limits, progress, quantiles=quantiles)
-    return tagthresh.find_thresholds(
-        counts, metric=goal, method=chosen, fixed=fixed, bounds=bounds
-    )
+    return tagthresh.find_thresholds(counts, metric=goal, method=chosen, fixed=fixed, bounds=bounds)
 
 
 @contextmanager

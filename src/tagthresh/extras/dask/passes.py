@@ -22,7 +22,12 @@ FAN = 8  # censuses that one task adds up
 
 
 def count(
-    client: Any, source: Source, limits: Limits | None, progress: Progress | None, *, quantiles: bool
+    client: Any,
+    source: Source,
+    limits: Limits | None,
+    progress: Progress | None,
+    *,
+    quantiles: bool,
 ) -> Counts:
     """Count clips on a cluster, exactly as `tagthresh.passes` counts them on one machine.
 

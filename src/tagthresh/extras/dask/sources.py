@@ -142,7 +142,9 @@ def _of_frames(y_true: Any, y_score: Any, tags: Sequence[str] | None) -> Blocks:
         )
     lengths = y_score[y_score.columns[:1]].map_partitions(len)
     blocks = y_true.to_delayed(), y_score.to_delayed()
-    return Blocks(*blocks, lengths, names, scores.shape[1], checks.floating("y_score", scores).dtype)
+    return Blocks(
+        *blocks, lengths, names, scores.shape[1], checks.floating("y_score", scores).dtype
+    )
 
 
 @dataclass(frozen=True)
