@@ -12,12 +12,13 @@ import dask.dataframe as dd
 import numpy as np
 import pandas as pd
 import pytest
-import tagthresh as tt
 from distributed import Client, LocalCluster
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from tagthresh import cli
+
+import tagthresh as tt
 from strategies import cases
+from tagthresh import cli
 from tagthresh.extras import dask as on_cluster
 
 if TYPE_CHECKING:
@@ -82,7 +83,11 @@ def test_any_chunks_in_any_order_give_the_same_bits(
 )
 def test_types_metrics_and_limits(client: Any, clips: Any, dtype: Any, metric: str) -> None:
     y_true, y_score = clips[0], (100 * clips[1]).astype(dtype)
-    options = {"metric": metric, "fixed": {"0": 50.0}, "bounds": {"1": (10.0, 120.0)}}
+    options: dict[str, Any] = {
+        "metric": metric,
+        "fixed": {"0": 50.0},
+        "bounds": {"1": (10.0, 120.0)},
+    }
     arrays = (da.from_array(each, chunks=(300, -1)) for each in (y_true, y_score))
     found = on_cluster.find_thresholds(*arrays, client=client, **options)
     assert_same(found, in_memory(y_true, y_score, **options))

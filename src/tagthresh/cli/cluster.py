@@ -27,8 +27,8 @@ Scheduler = Annotated[
     typer.Option(
         "--scheduler",
         metavar="ADDRESS",
-        help="Scheduler of the Dask cluster, such as tcp://10.0.0.1:8786; its workers must see FILE "
-        "under the same path.",
+        help="Scheduler of the Dask cluster, such as tcp://10.0.0.1:8786; its workers must see "
+        "FILE under the same path.",
     ),
 ]
 Workers = Annotated[

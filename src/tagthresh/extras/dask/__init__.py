@@ -4,9 +4,10 @@ find_thresholds
     As `tagthresh.find_thresholds`, and to the bit the same thresholds.
 
 Clips are counted in passes (`tagthresh.census`), each of them one graph of tasks: a partition is
-counted where it is, and counts are added up in a tree. What one pass found stays on the cluster, and
-every worker fetches it once for the next. It is itself the result of a task, so when a worker is
-lost with it, Dask makes it anew: counts are integers, and come out the same.
+counted where it is, and counts are added up in a tree. What one pass found stays on the cluster,
+and every worker fetches it once for the next. It is itself the result of a task, unlike scattered
+data, so when a worker is lost with it, Dask makes it anew: counts are integers, and come out the
+same.
 """
 
 from importlib.util import find_spec

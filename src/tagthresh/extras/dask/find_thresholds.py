@@ -5,8 +5,9 @@ from __future__ import annotations
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
-import tagthresh
 from distributed import Client, default_client
+
+import tagthresh
 from tagthresh import checks
 from tagthresh.extras.dask.passes import count
 from tagthresh.extras.dask.sources import source
@@ -60,13 +61,14 @@ def find_thresholds(  # noqa: PLR0913
     Returns
     -------
     Solution
-        The thresholds are, to the bit, those of all clips in memory, whatever the partitions and the
-        number of workers, and whether or not some of these are lost on the way.
+        The thresholds are, to the bit, those of all clips in memory, whatever the partitions and
+        the number of workers, and whether or not some of these are lost on the way.
 
     Raises
     ------
     InputError
-        When an argument breaks a rule of `tagthresh.checks`, or the method needs all scores at once.
+        When an argument breaks a rule of `tagthresh.checks`, or the method needs all scores at
+        once.
 
     Examples
     --------

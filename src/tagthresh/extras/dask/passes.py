@@ -44,7 +44,7 @@ def count(
     quantiles : bool
         Whether the method needs them (`Method.quantiles`).
     """
-    sizes = source.sizes() if progress else []
+    sizes = source.sizes(client) if progress else []
     begun = delayed(Census.of)(
         source.n_tags, source.dtype, source.tags, limits, quantiles=quantiles
     )

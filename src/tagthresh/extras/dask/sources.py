@@ -39,7 +39,7 @@ class Source(Protocol):
     def dtype(self) -> np.dtype[Any]:
         """Float type of the scores."""
 
-    def sizes(self) -> list[int]:
+    def sizes(self, client: Any) -> list[int]:
         """Clips of each partition."""
 
     def counted(self, census: Any) -> list[Any]:
@@ -92,9 +92,10 @@ class Blocks:
     n_tags: int
     dtype: np.dtype[Any]
 
-    def sizes(self) -> list[int]:
+    def sizes(self, client: Any) -> list[int]:
         """Clips of each partition, which may have to be looked up."""
-        return list(self.lengths.compute() if hasattr(self.lengths, "compute") else self.lengths)
+        known = not hasattr(self.lengths, "compute")
+        return list(self.lengths if known else client.compute(self.lengths).result())
 
     def counted(self, census: Any) -> list[Any]:
         """Delayed censuses of each partition."""
@@ -110,8 +111,8 @@ def _of_arrays(y_true: Any, y_score: Any, tags: Sequence[str] | None) -> Blocks:
     for name, array in (("y_true", y_true), ("y_score", y_score)):
         if array.ndim == 2 and np.isnan(array.shape).any():
             raise InputError(
-                f"{name} must have chunks of known size; call .compute_chunk_sizes() first, or give "
-                "data frames"
+                f"{name} must have chunks of known size; call .compute_chunk_sizes() first, or "
+                "give data frames"
             )
     if y_true.shape != y_score.shape:
         raise InputError(
@@ -122,9 +123,9 @@ def _of_arrays(y_true: Any, y_score: Any, tags: Sequence[str] | None) -> Blocks:
     y_score = y_score.rechunk({1: -1})
     y_true = y_true.rechunk(y_score.chunks)
     names = checks.tag_names(tags, y_score.shape[1])
-    blocks = [array.to_delayed().ravel().tolist() for array in (y_true, y_score)]
+    truth, scores = (array.to_delayed().ravel().tolist() for array in (y_true, y_score))
     dtype = checks.floating("y_score", np.zeros(0, y_score.dtype)).dtype
-    return Blocks(*blocks, y_score.chunks[0], names, y_score.shape[1], dtype)
+    return Blocks(truth, scores, y_score.chunks[0], names, y_score.shape[1], dtype)
 
 
 def _of_frames(y_true: Any, y_score: Any, tags: Sequence[str] | None) -> Blocks:
@@ -168,7 +169,7 @@ class Files:
         """Float type of the scores."""
         return self.shards.dtype
 
-    def sizes(self) -> list[int]:
+    def sizes(self, client: Any) -> list[int]:  # noqa: ARG002 - they are known
         """Clips of each partition."""
         return [sum(rows.stop - rows.start for rows in parts) for _, parts in self._runs()]
 
@@ -209,7 +210,7 @@ def _count_block(
 
 
 def _where(shard: Shard) -> Shard:
-    """Same files, not yet opened, by paths that hold in any folder a worker may be in."""
+    """Name the same files by paths that hold in any folder a worker may be in."""
     labels = None if shard.labels_path is None else str(Path(shard.labels_path).absolute())
     return Shard(str(Path(shard.path).absolute()), labels)
 
