@@ -88,7 +88,7 @@ def measured(seed: int) -> tuple[ToldBy, PerTagBy]:
                 true = float(settings.F1(population.confusion(values)))
                 fit = float(settings.F1(found))
                 for folds in FOLDS:
-                    expected = tt.crossfit(y_true, y_score, method=method, folds=folds)
+                    expected = tt.crossfit(y_true, y_score, method=method, cv=folds)
                     told[method, folds] = Told(true, fit, expected.score, *expected.interval)
             per_tag[size, method] = PerTag(
                 y_true.sum(axis=0, dtype=np.int64),

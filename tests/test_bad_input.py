@@ -81,6 +81,21 @@ def output_is_a_folder() -> None:
     Path("out.json").mkdir()
 
 
+def one_without_labels() -> None:
+    npz()
+    np.savez("s.npz", scores=SCORES, tags=TAGS)
+
+
+def one_with_more_tags() -> None:
+    npz(tags=None)
+    np.savez("more.npz", scores=np.eye(3), labels=np.eye(3))
+
+
+def two_tables_of_one_clip() -> None:
+    text("s.csv", "clip,Dog\na,0.1\na,0.9\n")
+    text("l.csv", "clip,Dog\na,0\na,1\n")
+
+
 def labels_in_a_second_file() -> None:
     np.save("s.npy", SCORES)
     np.save("l.npy", LABELS * 2)
@@ -150,7 +165,38 @@ CASES: list[tuple[str, Callable[[], Any], tuple[str, ...], str]] = [
     ("no suffix", lambda: text("a", ""), ("fit", "a"), "suffix must be one of"),
     ("wrong keys", lambda: np.savez("bad.npz", x=SCORES), FIT, "must hold 'scores' or 'labels'"),
     ("no scores", lambda: npz(scores=None), FIT, "holds no scores"),
-    ("no labels", lambda: npz(labels=None), FIT, "holds no labels; give a second file"),
+    ("no labels", lambda: npz(labels=None), FIT, "second file with --labels"),
+    ("no labels to fit", one_without_labels, ("compare", "s.npz", "bad.npz"), "with --fit-labels"),
+    (
+        "no labels to judge",
+        one_without_labels,
+        ("compare", "bad.npz", "s.npz"),
+        "with --eval-labels",
+    ),
+    (
+        "a group column by another name",
+        lambda: text("a.csv", "clip,site,Dog\na,x,1\n"),
+        ("fit", "a.csv", "--group-column", "sites"),
+        "no column is called 'sites'; did you mean 'site'?, and column 'site' must hold numbers",
+    ),
+    (
+        "a group column that nobody named",
+        lambda: text("a.csv", "clip,site,Dog\na,x,1\n"),
+        ("fit", "a.csv"),
+        "column 'site' must hold numbers; got 'x' (recordings and sites are a group column)",
+    ),
+    (
+        "clips twice in both files",
+        two_tables_of_one_clip,
+        ("fit", "s.csv", "--labels", "l.csv"),
+        "clips must be distinct; 'a' appears more than once",
+    ),
+    (
+        "more tags to judge",
+        one_with_more_tags,
+        ("compare", "bad.npz", "more.npz"),
+        "more.npz must have as many tags as fit, 2; got 3",
+    ),
     ("NaN score", lambda: npz(scores=with_score(np.nan)), FIT, "got nan at clip 1, tag 'Dog'"),
     ("infinite score", lambda: npz(scores=with_score(np.inf)), FIT, "got inf at clip 1, tag 'Dog'"),
     ("complex scores", lambda: npz(scores=SCORES * 1j), FIT, "real numbers of at most 64 bits"),
@@ -380,7 +426,7 @@ CASES: list[tuple[str, Callable[[], Any], tuple[str, ...], str]] = [
         "new thresholds of other tags",
         thresholds_of_other_tags,
         ("compare-thresholds", "thresholds.json", "thresholds.json", "bad.npz"),
-        "old: thresholds must have the same tags as the rest; it lacks 'Rain'",
+        "thresholds.json: thresholds must have the same tags as the rest; it lacks 'Rain'",
     ),
     (
         "thresholds that are none",

@@ -31,7 +31,7 @@ def counted(parts: list[LabelledScores], *, quantiles: bool, within: Any = None)
     """Count parts by three workers apart, in every pass."""
     scores = parts[0].scores
     work, working = (
-        Census.of(scores.shape[1], scores.dtype, None, within, quantiles=quantiles),
+        Census.of(scores.shape[1], scores.dtype, None, within or (), quantiles=quantiles),
         True,
     )
     while working:

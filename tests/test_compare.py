@@ -58,7 +58,7 @@ def test_the_same_seed_gives_the_same_intervals() -> None:
 def test_unseen_tags_are_named_once() -> None:
     data = [[1, 0], [0, 0]], [[0.9, 0.1], [0.2, 0.3]]
     with pytest.warns(tt.UnseenTagWarning) as found:
-        tt.compare(data, data, methods=["shared", "exact"], resamples=2)
+        tt.compare(data, data, methods=["shared", "exact"], bootstrap=2)
     assert len(found) == 1
 
 
@@ -68,7 +68,7 @@ def test_unseen_tags_are_named_once() -> None:
         ({"methods": []}, "at least one method"),
         ({"methods": "exact"}, "got the single string 'exact'"),
         ({"seed": -1}, "seed must be at least 0; got -1"),
-        ({"resamples": 0}, "resamples must be at least 1; got 0"),
+        ({"bootstrap": 0}, "bootstrap must be at least 1; got 0"),
         ({"methods": ["exact", "exact"]}, "'exact' appears more than once"),
         ({"methods": ["magic"]}, "method must be one of"),
         (
@@ -88,7 +88,7 @@ def test_bad_arguments(options: Any, message: str) -> None:
 def test_pictures_are_written_whole(tmp_path: Path, suffix: str) -> None:
     rng = np.random.default_rng(0)
     data = rng.integers(0, 2, (50, 3)), rng.random((50, 3))
-    figure = plot.comparison(tt.compare(data, data, resamples=20))
+    figure = plot.comparison(tt.compare(data, data, bootstrap=20))
     plot.save(figure, str(tmp_path / f"a{suffix}"))
     assert (tmp_path / f"a{suffix}").stat().st_size > 1000
     assert len(list(tmp_path.iterdir())) == 1
@@ -98,7 +98,7 @@ def test_pictures_are_written_whole(tmp_path: Path, suffix: str) -> None:
 
 def test_the_table_names_methods_and_reference() -> None:
     data = [[1], [0]], [[0.9], [0.2]]
-    result = tt.compare(data, data, resamples=5)
+    result = tt.compare(data, data, bootstrap=5)
     table = terminal.comparison(result)
     assert table.row_count == 4
     assert table.caption == "difference: to constant, on the same clips"
@@ -110,7 +110,7 @@ def test_intervals_hold_the_score_of_rare_tags_too() -> None:
     half = slice(0, 300), slice(300, 600)
     fit, unseen = ((simulation.labels[part], simulation.scores[part]) for part in half)
     with pytest.warns(tt.UnseenTagWarning):
-        result = tt.compare(fit, unseen, metric="f1_macro", resamples=100)
+        result = tt.compare(fit, unseen, metric="f1_macro", bootstrap=100)
     for entry in result.entries:
         assert entry.interval.low < entry.score < entry.interval.high
 
@@ -119,22 +119,22 @@ def test_warnings_are_the_callers_to_filter() -> None:
     data = [[1, 0], [0, 0]], [[0.9, 0.1], [0.2, 0.3]]
     with warnings.catch_warnings(record=True) as found:
         warnings.simplefilter("ignore")
-        tt.compare(data, data, resamples=2)
+        tt.compare(data, data, bootstrap=2)
     assert found == []
     with pytest.warns(tt.UnseenTagWarning) as one:
-        tt.compare(data, data, resamples=2)
+        tt.compare(data, data, bootstrap=2)
     assert one[0].filename == __file__
 
 
 def test_the_reference_may_be_an_alias() -> None:
     data = [[1], [0]], [[0.9], [0.2]]
-    result = tt.compare(data, data, methods=["exact", "sgl"], reference="sgl", resamples=2)
+    result = tt.compare(data, data, methods=["exact", "sgl"], reference="sgl", bootstrap=2)
     assert result.reference == "surrogate_gradient"
 
 
 def test_other_tags_are_told_before_any_method_runs() -> None:
     fit, unseen = ([[1, 0], [0, 1]], [[0.9, 0.1], [0.2, 0.3]]), ([[1], [0]], [[0.9], [0.2]])
-    with pytest.raises(tt.InputError, match="evaluate must have the tags of fit, 2; got 1"):
+    with pytest.raises(tt.InputError, match="evaluate must have as many tags as fit, 2; got 1"):
         tt.compare(fit, unseen)
 
 
@@ -145,7 +145,7 @@ def test_pictures_hold_long_names() -> None:
         epochs=77, start=0.123456789, sigma=33.0, learning_rate=0.02, learn_sigma=False, best=True
     )
     methods: list[Any] = [long, *(tt.methods.Constant(i / 10) for i in range(9))]
-    figure = plot.comparison(tt.compare(data, data, methods=methods, resamples=5))
+    figure = plot.comparison(tt.compare(data, data, methods=methods, bootstrap=5))
     figure.draw_without_rendering()  # warns, and so fails, where the layout does not fit
     ticks = figure.axes[0].get_yticklabels()
     assert ticks[0].get_text().count("\n") >= 2
@@ -179,6 +179,6 @@ def test_whole_groups_are_drawn() -> None:
 
 def test_methods_nobody_asked_for_are_left_out_where_they_do_not_fit() -> None:
     data = [[1, 0], [0, 1], [0, 0]], [[0.9, 0.1], [0.2, 0.8], [0.1, 0.3]]
-    result = tt.compare(data, data, metric="mcc_macro", resamples=5)
+    result = tt.compare(data, data, metric="mcc_macro", bootstrap=5)
     assert [entry.name for entry in result.entries] == ["constant", "shared", "exact"]
     assert repr(result).startswith("Comparison(matthews_corrcoef_macro: constant ")

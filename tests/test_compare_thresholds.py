@@ -77,7 +77,7 @@ def test_p_values_are_even_where_thresholds_are_equally_good() -> None:
     score = rng.choice([0.0, 1.0, 2.0], p=[0.7, 0.1, 0.2], size=(300, n_tags))
     labels = rng.random(score.shape) < np.choose(score.astype(int), [0.05, 0.3421, 0.7])
     result = tt.compare_thresholds(
-        labels, score, constant(1.5, n_tags), constant(0.5, n_tags), resamples=100
+        labels, score, constant(1.5, n_tags), constant(0.5, n_tags), bootstrap=100
     )
     for level in (0.05, 0.2, 0.5):
         assert np.mean(result.per_tag["p_value"] <= level) == pytest.approx(level, abs=0.04)
@@ -91,7 +91,7 @@ def test_intervals_vs_a_plain_bootstrap() -> None:
     weight = np.random.default_rng(3).random(200) + 0.5
     old, new = constant(0.4), constant(0.9)
     result = tt.compare_thresholds(
-        *(labels, scores, old, new), sample_weight=weight, resamples=40, seed=7, metric="f1_macro"
+        *(labels, scores, old, new), sample_weight=weight, bootstrap=40, seed=7, metric="f1_macro"
     )
 
     def difference(times: Any) -> Any:
@@ -214,15 +214,15 @@ def test_tags_are_matched_by_name() -> None:
 @pytest.mark.parametrize(
     ("options", "message"),
     [
-        ({"old": 0.5}, r"old must be Thresholds, as from tt.load; got 0\.5"),
+        ({"old": 0.5}, r"old must be Thresholds, such as .*; got 0\.5"),
         ({"new": tt.Thresholds([0.5])}, "new: thresholds must hold one per tag; got 1 for 6 tags"),
         ({"y_true": tt.Counts.from_arrays(*simulate())}, "y_true must be labels; Counts do not"),
         ({"groups": ["a"] * 200}, "groups must be at least two; all clips are in the same"),
-        ({"resamples": 0}, "resamples must be at least 1; got 0"),
+        ({"bootstrap": 0}, "bootstrap must be at least 1; got 0"),
         ({"seed": -1}, "seed must be at least 0; got -1"),
         ({"metric": "f1"}, "metric must be f1, precision"),
-        ({"metric": "f1_samples"}, "metric must be one that a tag has by itself"),
-        ({"metric": "hamming_loss"}, "and more of it better; got 'hamming_loss'"),
+        ({"metric": "f1_samples"}, "metric must be one that each tag has by itself"),
+        ({"metric": "hamming_loss"}, "and of which more is better; got 'hamming_loss'"),
     ],
 )
 def test_bad_arguments(options: Any, message: str) -> None:
@@ -246,4 +246,9 @@ def test_pictures_and_tables_show_the_clear_ones(tmp_path: Path) -> None:
     assert (tmp_path / "a.svg").stat().st_size > 1000
     table = terminal.thresholds_by_tag(result, 1, 60)
     assert table.row_count == 1
-    assert "p" not in [str(column.header) for column in table.columns]
+    assert "changed" not in [str(column.header) for column in table.columns]
+    for width in (80, 100):
+        shown = [
+            str(column.header) for column in terminal.thresholds_by_tag(result, 0, width).columns
+        ]
+        assert {"p", "difference", "verdict"} <= set(shown)

@@ -156,7 +156,7 @@ def test_counts_can_be_summed_and_judged() -> None:
         {"y_true": [[1], [-1]]},
         {"y_true": [[0], [1]]},
         {"y_score": [[0.8], [0.2]]},
-        {"y_score": np.float32([[0.9], [0.2]])},
+        {"y_score": np.array([[0.9], [0.2]], np.float32)},
         {"tags": ["b"]},
         {"sample_weight": [2.0, 1.0]},
     ],

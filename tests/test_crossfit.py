@@ -70,7 +70,7 @@ def test_the_interval_covers_what_unseen_clips_show() -> None:
         labels, scores = simulate(rng, 500)
         solution = tt.find_thresholds(labels, scores, cv=None)
         true = tt.evaluate(unseen[0], unseen[1], solution.thresholds).score()
-        expected = tt.crossfit(labels, scores, resamples=200, seed=seed)
+        expected = tt.crossfit(labels, scores, bootstrap=200, seed=seed)
         covered += expected.interval.low <= true <= expected.interval.high
         off.append(expected.score - true)
         fit_off.append(solution.score - true)
@@ -104,18 +104,18 @@ def test_clips_of_no_weight_are_left_out() -> None:
 @pytest.mark.parametrize(
     ("options", "message"),
     [
-        ({"folds": 1}, "folds must be at least 2; got 1"),
-        ({"folds": 5}, "folds must be at most the number of clips, 4; got 5"),
+        ({"cv": 1}, "cv must be at least 2; got 1"),
+        ({"cv": 5}, "cv must be at most the number of clips, 4; got 5"),
         ({"groups": [1, 2]}, "groups must hold one per clip; got 2 for 4 clips"),
         ({"groups": ["a", "a", None, "b"]}, "name a group for every clip; got None at clip 2"),
         ({"groups": [0.0, np.nan, 1.0, 1.0]}, "got nan at clip 1"),
         ({"seed": -1}, "seed must be at least 0"),
-        ({"groups": [0, 0, 1, 1], "folds": 3}, "number of groups, 2; got 3"),
+        ({"groups": [0, 0, 1, 1], "cv": 3}, "number of groups, 2; got 3"),
     ],
 )
 def test_bad_arguments(options: Any, message: str) -> None:
     with pytest.raises(tt.InputError, match=message):
-        tt.crossfit([[1], [0], [1], [0]], [[0.9], [0.2], [0.7], [0.3]], **({"folds": 2} | options))
+        tt.crossfit([[1], [0], [1], [0]], [[0.9], [0.2], [0.7], [0.3]], **({"cv": 2} | options))
 
 
 def test_find_thresholds_says_what_to_expect() -> None:
@@ -131,7 +131,7 @@ def test_find_thresholds_says_what_to_expect() -> None:
     groups = np.arange(200) // 10
     grouped = tt.find_thresholds(labels, scores, cv=3, groups=groups).expected
     assert grouped is not None
-    assert grouped.score == tt.crossfit(labels, scores, folds=3, groups=groups).score
+    assert grouped.score == tt.crossfit(labels, scores, cv=3, groups=groups).score
 
 
 def test_few_clips_are_not_dealt_into_folds() -> None:

@@ -9,6 +9,8 @@ from sklearn.metrics import precision_recall_fscore_support
 
 import tagthresh as tt
 
+LABELS, SCORES = [[1, 0], [0, 1], [1, 1]], [[0.9, 0.1], [0.2, 0.8], [0.6, 0.7]]
+
 
 def test_real_data_vs_scikit_learn(real: Any) -> None:
     fit, unseen = (real(f"dcase2017/{part}.npz") for part in ("fit", "eval"))
@@ -70,3 +72,23 @@ def test_labels_and_scores_are_matched_by_name() -> None:
 def test_the_number_of_thresholds_must_fit() -> None:
     with pytest.raises(tt.InputError, match="got 1 for 2 tags"):
         tt.evaluate([[1, 0]], [[0.5, 0.5]], tt.Thresholds([0.5]))
+
+
+@pytest.mark.parametrize(
+    ("call", "message"),
+    [
+        (lambda s: tt.evaluate(LABELS, SCORES, s), "thresholds must be Thresholds, such as sol"),
+        (lambda s: tt.Profile.of(s, SCORES), "thresholds must be Thresholds, such as solution.thr"),
+        (lambda s: tt.adapt(s, SCORES, calibrator=s), "thresholds must be Thresholds, such as sol"),
+        (lambda s: tt.reliability(LABELS, SCORES, s), "calibrator must be Calibrator, such as sol"),
+        (lambda s: tt.drift(s, SCORES), r"profile must be Profile, such as tt\.Profile\.of"),
+        (
+            lambda s: tt.evaluate(LABELS, SCORES, s.thresholds, ontology=s),
+            "ontology must be Ontology, such as tt",
+        ),
+    ],
+)
+def test_a_solution_is_taken_for_what_it_holds(call: Any, message: str) -> None:
+    solution = tt.find_thresholds(LABELS, SCORES, method="exact")
+    with pytest.raises(tt.InputError, match=message):
+        call(solution)

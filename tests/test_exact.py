@@ -206,25 +206,6 @@ def test_a_tag_without_positives_is_never_given_and_named() -> None:
     assert solution.thresholds.values.tolist() == [0.5, np.inf]
 
 
-def test_a_tag_without_positives_can_get_the_shared_threshold() -> None:
-    method = tt.methods.Exact(unseen="shared")
-    y_true, y_score = [[1, 0], [0, 0]], [[0.9, 0.2], [0.1, 0.1]]
-    with pytest.warns(tt.UnseenTagWarning):
-        solution = tt.find_thresholds(y_true, y_score, method=method)
-    assert solution.thresholds.values.tolist() == [0.5, 0.55]
-
-
-def test_sharing_claims_no_more_than_it_reaches() -> None:
-    method = tt.methods.Exact(unseen="shared")
-    with pytest.warns(tt.UnseenTagWarning):
-        solution = tt.find_thresholds([[1, 0], [0, 0]], [[0.9, 0.95], [0.1, 0.1]], method=method)
-    assert solution.status.endswith("the others share a threshold")
-    assert solution.certificate is not None
-    assert solution.certificate.gap == pytest.approx(1 - solution.score)
-    seen = tt.find_thresholds([[1], [0]], [[0.9], [0.1]], method=method)
-    assert seen.status == "best on these clips of all per-tag thresholds"
-
-
 def test_the_certificate_sees_little_weights_beside_great_ones() -> None:
     data: Any = ([[1], [0]], [[0.9], [0.3]])
     method = tt.methods.Constant(5.0)
@@ -257,7 +238,7 @@ def test_weights_of_all_sizes_are_survived(weight: list[float]) -> None:
 
 
 def test_a_tag_with_only_positives_is_legal() -> None:
-    with pytest.warns(tt.UnseenTagWarning, match=r"no known negative clip.*: 0 \(1 of 1 tags\)"):
+    with pytest.warns(tt.UnseenTagWarning, match=r"no known negative clip.*: 0 \(1 of 1 tag\)"):
         solution = tt.find_thresholds([[1], [1]], [[0.3], [0.7]], method="exact")
     assert solution.score == 1
     assert solution.thresholds.values.tolist() == [0.3]

@@ -236,3 +236,62 @@ def test_limits_that_make_no_sense(limits: Any, message: str) -> None:
     with pytest.raises(tt.InputError) as error:
         tt.find_thresholds([[1], [0]], [[0.9], [0.1]], tags=["Dog"], **limits)
     assert str(error.value) == message
+
+
+METHODS = ["constant", "shared", "exact", "hierarchical", "sgl", "numerical_gradient"]
+
+
+@given(limited(), st.sampled_from(METHODS), st.sampled_from(["never", "shared", 0.25]))
+@settings(max_examples=100)
+def test_unseen_tags_get_what_was_asked_for(drawn: Any, method: str, unseen: Any) -> None:
+    case, fixed, bounds = drawn
+    limits = ends(fixed, bounds, case.y_score.shape[1])
+    solution = solve(case, "f1_micro", method, fixed=fixed, bounds=bounds, unseen=unseen)
+    value = {"never": np.inf, 0.25: 0.25}.get(unseen)
+    if value is None:
+        shared = solve(case, "f1_micro", "shared", fixed=fixed, bounds=bounds).thresholds
+    for tag, (low, high) in enumerate(limits):
+        wanted = shared.values[tag] if value is None else np.clip(value, low, high)
+        if solution.evidence.seen[tag] == 0:
+            assert solution.thresholds.values[tag] == wanted
+        assert low <= solution.thresholds.values[tag] <= high
+
+
+@given(limited(), st.sampled_from(["never", "shared", 0.25]))
+@settings(max_examples=100)
+def test_exact_beside_unseen_tags_vs_brute_force(drawn: Any, unseen: Any) -> None:
+    case, fixed, bounds = drawn
+    solution = solve(case, "f1_micro", "exact", fixed=fixed, bounds=bounds, unseen=unseen)
+    limits = [
+        (float(value), float(value)) if seen == 0 else pair
+        for value, seen, pair in zip(
+            solution.thresholds.values,
+            solution.evidence.seen,
+            ends(fixed, bounds, case.y_score.shape[1]),
+            strict=True,
+        )
+    ]
+    assert solution.score == pytest.approx(best_of_all(case, tt.FBeta(), limits), abs=1e-12)
+    assert solution.certificate is not None
+    assert solution.certificate.gap == pytest.approx(0, abs=1e-9)
+
+
+@pytest.mark.parametrize("unseen", ["always", float("nan"), [0.5], True])
+def test_bad_rules_for_unseen_tags(unseen: Any) -> None:
+    with pytest.raises(tt.InputError, match='unseen, where neither "never" nor "shared", must be'):
+        tt.find_thresholds([[1, 0], [0, 0]], [[0.9, 0.2], [0.1, 0.1]], unseen=unseen)
+
+
+@pytest.mark.parametrize("method", ["hierarchical", "exact"])
+def test_the_rule_for_unseen_tags_holds_in_folds_and_draws(method: str) -> None:
+    fit, _ = load_halves()
+    labels = fit.labels * (np.arange(10) != 4)
+    with pytest.warns(tt.UnseenTagWarning):
+        solution = tt.find_thresholds(
+            labels, fit.scores, method=method, unseen="never", cv=3, bootstrap=40
+        )
+    assert solution.evidence.threshold is not None
+    assert solution.evidence.threshold[:, 4].tolist() == [np.inf, np.inf]
+    origin = solution.thresholds.origin
+    assert origin is not None
+    assert origin.method["fixed"] == {"4": None}

@@ -67,7 +67,7 @@ def test_weights_of_clips_are_weights_of_their_pairs() -> None:
             *(unseen.labels, unseen.scores),
             *(tt.Thresholds([cut] * 10) for cut in (0.01, 0.02)),
             sample_weight=each,
-            resamples=20,
+            bootstrap=20,
         )
         for each in (weight, pairs)
     ]
@@ -201,7 +201,7 @@ def test_a_long_table_with_a_weight_a_pair(tmp_path: Path) -> None:
         (lambda: tt.review_weights([[-1]], [[np.nan]]), "y_score must be finite"),
         (
             lambda: tt.review_weights([[1], [-1]], [[0.9], [0.1]], bands=[0.5], tags=["Dog"]),
-            "in every band of a tag that has any; band 0 of tag 'Dog' has 1 clips and none",
+            "in every band of a tag that has any; band 0 of tag 'Dog' has 1 clip and none",
         ),
         (
             lambda: tt.find_thresholds([[1, 0]], [[1, 2]], sample_weight=[[1, 2, 3]]),

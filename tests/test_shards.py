@@ -193,7 +193,6 @@ def hits(tp: Any, fp: Any, fn: Any, tn: Any) -> Any:
     [
         ("sgl", "f1_micro", "'surrogate_gradient' needs all scores in memory"),
         ("exact", tt.FunctionMetric(hits, average="macro"), "metric 'hits_macro' needs all scores"),
-        (tt.methods.Exact(unseen="shared"), "f1_micro", "unseen must be 'never' for clips read"),
     ],
 )
 def test_what_needs_every_score_is_refused(
@@ -336,3 +335,18 @@ def test_evaluation_is_that_in_memory(name: str, clips: tuple[Any, Any]) -> None
     thresholds = tt.Thresholds([float(name), 0.5, 1.0], TAGS)
     ours = tt.evaluate(tt.Shards.from_arrays(*clips, tags=TAGS), thresholds=thresholds)
     assert ours.to_dict() == tt.evaluate(*clips, thresholds, tags=TAGS).to_dict()
+
+
+@pytest.mark.parametrize("method", ["exact", "hierarchical"])
+@pytest.mark.parametrize("unseen", ["never", 0.25])
+def test_tags_without_positives(unseen: Any, method: str, clips: tuple[Any, Any]) -> None:
+    y_true = np.abs(clips[0]) * [1, 0, 1]
+    given = {"unseen": unseen, "method": method}
+    with pytest.warns(tt.UnseenTagWarning):
+        ours = tt.find_thresholds(tt.Shards.from_arrays(y_true, clips[1]), **given)
+    with pytest.warns(tt.UnseenTagWarning):
+        whole = tt.find_thresholds(y_true, clips[1], cv=None, **given)
+    assert ours.thresholds.values.tobytes() == whole.thresholds.values.tobytes()
+    assert ours.score == whole.score
+    with pytest.raises(tt.InputError, match=r"unseen must be never or a number .* got 'shared'"):
+        tt.find_thresholds(tt.Shards.from_arrays(y_true, clips[1]), unseen="shared")

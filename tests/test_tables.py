@@ -269,7 +269,7 @@ def test_all_rows_of_a_clip_are_of_one_group(tmp_path: Path) -> None:
 def test_arrays_hold_a_group_for_every_clip(tmp_path: Path) -> None:
     path = str(tmp_path / "a.npz")
     np.savez(path, scores=SCORES, labels=LABELS, site=["x", "y"])
-    with pytest.raises(tt.InputError, match="groups must hold one per clip; 2 for 3"):
+    with pytest.raises(tt.InputError, match="groups must hold one per clip; got 2 for 3"):
         tables.read_labelled(path, group_column="site")
     np.savez(path, scores=SCORES, labels=LABELS, site=[1, np.nan, 2])
     with pytest.raises(tt.InputError, match="got 'nan' at clip 1"):

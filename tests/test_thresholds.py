@@ -11,8 +11,10 @@ import pytest
 import scipy.sparse
 
 import tagthresh as tt
+from tagthresh import checks
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
 
 SCORES = np.array([[0.4, 0.4], [0.1, 0.9]])
@@ -217,11 +219,32 @@ def test_no_clips_get_no_tags() -> None:
     assert tt.Thresholds([0.5, 0.5]).predict(np.empty((0, 2))).shape == (0, 2)
 
 
+@pytest.mark.parametrize("values", [[0.3], None, 0.5])
+def test_overrides_go_by_tag(values: Any) -> None:
+    with pytest.raises(tt.InputError, match="override must give thresholds by tag; got"):
+        tt.Thresholds([0.3]).override(values)
+
+
 def test_objects_show_themselves_in_a_line(fitted: tt.Thresholds) -> None:
     assert repr(fitted) == "Thresholds(2 tags, 0.25 to 0.3, f1_micro 1.0000 on 3 clips)"
     data = [[1], [0]], [[0.9], [0.2]]
     solution = tt.find_thresholds(*data, method="exact")
-    assert repr(tt.Counts.from_arrays(*data)) == "Counts(2 clips x 1 tags, float64)"
-    assert repr(solution).startswith("Solution(f1_micro=1.0000, gap=0, 1 tags: best on these clips")
-    assert repr(tt.evaluate(*data, solution.thresholds)).startswith("Evaluation(2 clips x 1 tags")
+    assert repr(tt.Counts.from_arrays(*data)) == "Counts(2 clips x 1 tag, float64)"
+    assert repr(solution).startswith("Solution(f1_micro=1.0000, gap=0, 1 tag: best on these clips")
+    assert repr(tt.evaluate(*data, solution.thresholds)).startswith("Evaluation(2 clips x 1 tag")
     assert repr(solution.certificate) == "Certificate(gap=0, least slack=1)"
+
+
+@pytest.mark.parametrize("layout", [np.ascontiguousarray, np.asfortranarray, lambda a: a[::2, ::3]])
+@pytest.mark.parametrize("cache", [1, 100, 1000])
+def test_deciding_in_parts_vs_all_at_once(
+    layout: Callable[[Any], Any], cache: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(checks, "CACHE_BYTES", cache)
+    y_score = layout(np.random.default_rng(0).random((30, 12)).round(2))
+    thresholds = tt.Thresholds(y_score[3])
+    np.testing.assert_array_equal(thresholds.predict(y_score), y_score >= thresholds.values)
+    y_score[14, 2] = np.nan
+    for refused in (thresholds.predict, thresholds.aligned):
+        with pytest.raises(tt.InputError, match="got nan at clip 14, tag 2"):
+            refused(y_score)

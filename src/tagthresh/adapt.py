@@ -40,9 +40,9 @@ from tagthresh.counts import Confusion, Counts, confusion
 from tagthresh.metrics.fbeta import FBeta
 from tagthresh.metrics.names import as_metric
 from tagthresh.placement import round_up
-from tagthresh.plain import table
+from tagthresh.plain import plural, table
 from tagthresh.prevalence import GRID, NewClips, Shifts, learned_shifts, place, weight_of_a_clip
-from tagthresh.thresholds import Thresholds
+from tagthresh.thresholds import SUCH_AS, Thresholds
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -92,7 +92,7 @@ class Adaptation:
     def __repr__(self) -> str:
         told = ", ".join(f"{count} {verdict}" for verdict, count in self.verdicts.items())
         expected = f"{self.metric} {self.before:.4f} -> {self.after:.4f} expected"
-        return f"Adaptation({expected} on {self.n_clips} clips; tags: {told})"
+        return f"Adaptation({expected} on {plural(self.n_clips, 'clip')}; tags: {told})"
 
     @property
     def verdicts(self) -> dict[str, int]:
@@ -295,10 +295,9 @@ def _limits(thresholds: Thresholds, kind: str) -> Mapping[str, Any]:
     return found
 
 
-def _metric(thresholds: object) -> FBeta:
+def _metric(thresholds: Thresholds) -> FBeta:
     """F-beta that the thresholds are for."""
-    if not isinstance(thresholds, Thresholds):
-        raise InputError(f"thresholds must be Thresholds, as from tt.load; got {thresholds!r:.80}")
+    checks.of_type("thresholds", thresholds, Thresholds, SUCH_AS)
     origin = thresholds.origin
     if origin is None:
         raise InputError("thresholds must say what they were fitted for; these were not fitted")
@@ -316,10 +315,9 @@ def _metric(thresholds: object) -> FBeta:
     return metric
 
 
-def _reference(calibrator: object) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+def _reference(calibrator: Calibrator) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     """Prevalence and mass of the clips that a calibrator was fitted on."""
-    if not isinstance(calibrator, Calibrator):
-        raise InputError(f"calibrator must be a Calibrator; got {calibrator!r:.80}")
+    checks.of_type("calibrator", calibrator, Calibrator, "solution.calibrator")
     if calibrator.prevalence is None or calibrator.known is None:
         raise InputError("calibrator must say what it was fitted on; this one must be fitted again")
     return np.clip(calibrator.prevalence, SUREST, 1 - SUREST), calibrator.known

@@ -27,6 +27,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 
 from tagthresh import checks
+from tagthresh.calibrator import Calibrator
 from tagthresh.checks import InputError
 from tagthresh.plain import plain, table
 from tagthresh.proportion import clopper_pearson
@@ -36,7 +37,6 @@ if TYPE_CHECKING:
 
     from numpy.typing import ArrayLike, NDArray
 
-    from tagthresh.calibrator import Calibrator
     from tagthresh.checks import LabelledScores
 
 ROUNDING = 1e-6  # a probability this far outside 0 and 1 is taken for 0 or 1
@@ -198,6 +198,7 @@ def reliability(
     >>> {name: round(each.brier, 3) for name, each in found.items()}
     {'raw': 0.162, 'calibrated': 0.058, 'trusted': 0.096, 'not trusted': 0.007}
     """
+    checks.of_type("calibrator", calibrator, Calibrator, "solution.calibrator")
     data = checks.labelled_scores(y_true, y_score, tags, sample_weight)
     known = np.ones(data.scores.shape, bool) if data.known is None else data.known
     given = np.where(known, data.positive, -1), np.where(known, data.scores, 0)

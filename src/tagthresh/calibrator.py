@@ -29,6 +29,7 @@ import scipy
 from tagthresh import checks
 from tagthresh.checks import InputError
 from tagthresh.files import read_json, replacing
+from tagthresh.plain import plural
 
 if TYPE_CHECKING:
     import os
@@ -85,7 +86,8 @@ class Calibrator:
 
     def __repr__(self) -> str:
         some = int(np.isfinite(self.trusted[:, 0]).sum())
-        return f"Calibrator({len(self)} tags, {some} of them trusted in a range of scores)"
+        size = plural(len(self), "tag")
+        return f"Calibrator({size}, {some} of them trusted in a range of scores)"
 
     def predict_proba(self, y_score: object, tags: Sequence[str] | None = None) -> Any:
         """Probability that each clip has each tag.
@@ -214,7 +216,7 @@ class Calibrator:
         >>> with tempfile.TemporaryDirectory() as folder:
         ...     one.save(f"{folder}/calibrator.json")
         ...     Calibrator.load(f"{folder}/calibrator.json")
-        Calibrator(1 tags, 0 of them trusted in a range of scores)
+        Calibrator(1 tag, 0 of them trusted in a range of scores)
         """
         content = read_json(path, "a calibrator file")
         try:

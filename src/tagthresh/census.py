@@ -32,7 +32,6 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from tagthresh.checks import LabelledScores, Tags
-    from tagthresh.limits import Limits
 
 RANKS = ("rank", "cell", "prefix", "count")  # of what a file holds of them, besides the tables
 BUCKETS = ("offset", "kept", "at", "after", "low", "high")
@@ -54,8 +53,8 @@ class Census:
         Float type of the scores.
     tags : tuple of str, or None
         Names of the tags.
-    limits : Limits or None
-        Of the thresholds to be found.
+    at : sequence of ndarray of float64, each of shape (n_tags,)
+        Thresholds that the counts must tell about, besides those next to positives and quantiles.
     ranks : Ranks or None
         The search for the quantiles; None where they are not needed.
     n_clips : int
@@ -85,7 +84,7 @@ class Census:
     n_tags: int
     dtype: np.dtype[Any]
     tags: Tags | None = None
-    limits: Limits | None = None
+    at: Sequence[NDArray[np.float64]] = ()
     ranks: Ranks | None = None
     n_clips: int = 0
     positives: list[Entries] = field(default_factory=list)
@@ -97,12 +96,12 @@ class Census:
         n_tags: int,
         dtype: np.dtype[Any],
         tags: Tags | None = None,
-        limits: Limits | None = None,
+        at: Sequence[NDArray[np.float64]] = (),
         *,
         quantiles: bool,
     ) -> Census:
         """Census before the first pass."""
-        return cls(n_tags, dtype, tags, limits, Ranks.start(dtype) if quantiles else None)
+        return cls(n_tags, dtype, tags, at, Ranks.start(dtype) if quantiles else None)
 
     @property
     def step(self) -> str:
@@ -163,9 +162,9 @@ class Census:
         ends = np.searchsorted(positives.tag, np.arange(1, self.n_tags))
         kept = np.split(positives.score, ends)
         shared = [] if self.ranks is None else [self.ranks.scores]
-        limits = [] if self.limits is None else [round_up(each, self.dtype) for each in self.limits]
+        at = [round_up(each, self.dtype) for each in self.at]
         return [
-            np.concatenate([own, *shared, *(limit[tag : tag + 1] for limit in limits)])
+            np.concatenate([own, *shared, *(each[tag : tag + 1] for each in at)])
             for tag, own in enumerate(kept)
         ]
 

@@ -23,10 +23,10 @@ from __future__ import annotations
 
 import contextlib
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import numpy as np
 import scipy
@@ -34,11 +34,14 @@ import scipy
 from tagthresh.limits import Limits
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Iterator
 
     from numpy.typing import ArrayLike, NDArray
 
 Tags = tuple[str, ...]
+Kind = TypeVar("Kind")
+HALF_INFINITY = 0x7C00  # bits of +inf in float16
+CACHE_BYTES = 1 << 19  # scores looked at together
 
 
 class InputError(ValueError):
@@ -221,6 +224,8 @@ def tag_names(tags: Iterable[object] | None, n_tags: int, name: str = "tags") ->
         return None
     if isinstance(tags, str):
         raise InputError(f"{name} must be a list of names; got the single string {tags!r}")
+    if not isinstance(tags, Iterable):
+        raise InputError(f"{name} must be a list of names; got {tags!r}")
     given = tuple(tags)
     for tag in given:
         if not isinstance(tag, str) or not tag.strip() or not _is_unicode(tag):
@@ -306,26 +311,40 @@ def score_matrix(
 ) -> NDArray[Any]:
     """Check that scores are finite where known; return them in a float type that holds them."""
     scores = floating(name, unmasked(scores))
-    if len(scores) == 0:
-        return scores
-    if not _all_finite(scores):
-        bad = ~np.isfinite(scores)
-        if known is not None:
-            bad &= known
-        if bad.any():
-            at = np.unravel_index(bad.argmax(), bad.shape)
-            raise InputError(f"{name} must be finite; got {scores[at]} at {place(at, names)}")
+    for part in parts(scores):
+        if not _all_finite(scores[part]):
+            check_finite(name, scores, names, known)
+            break
     return scores
 
 
 def _all_finite(scores: NDArray[Any]) -> bool:
-    """Tell whether scores, at least one, are finite; without a mask of them."""
-    if scores.dtype == np.float16:  # which NumPy compares slowly, but not its bits
-        return bool(
-            (scores.view(np.int16) & 0x7FFF).max() < np.array(np.inf, np.float16).view("i2")
-        )
-    # Minimum and maximum pass NaN and infinity on.
-    return bool(np.isfinite(scores.min()) and np.isfinite(scores.max()))
+    """Tell whether scores, at least one, are finite."""
+    if scores.dtype == np.float16:  # NumPy is slow at it, but not at looking at the bits
+        return int((scores.view(np.int16) & 0x7FFF).max()) < HALF_INFINITY
+    return bool(np.isfinite(scores).all())
+
+
+def check_finite(
+    name: str, scores: NDArray[Any], names: Tags | None, known: NDArray[np.bool_] | None = None
+) -> None:
+    """Check that scores are finite where known."""
+    bad = ~np.isfinite(scores)
+    if known is not None:
+        bad &= known
+    if bad.any():
+        at = np.unravel_index(bad.argmax(), bad.shape)
+        raise InputError(f"{name} must be finite; got {scores[at]} at {place(at, names)}")
+
+
+def parts(matrix: NDArray[Any]) -> Iterator[tuple[slice, slice]]:
+    """Cut a matrix into rows, or columns if they are what its memory holds, that fit a cache."""
+    by_column = matrix.flags.fnc
+    length = matrix.shape[1] if by_column else matrix.shape[0]
+    some = max(1, CACHE_BYTES * length // max(1, matrix.nbytes))
+    for start in range(0, length, some):
+        own = slice(start, start + some)
+        yield (slice(None), own) if by_column else (own, slice(None))
 
 
 def unmasked(array: Any) -> NDArray[Any]:
@@ -418,7 +437,7 @@ def limits(fixed: object, bounds: object, tags: Tags | None, n_tags: int) -> Lim
     if fixed is None and bounds is None:
         return None
     place = {name: i for i, name in enumerate(tags or map(str, range(n_tags)))}
-    found = Limits(np.full(n_tags, -np.inf), np.full(n_tags, np.inf))
+    found = Limits.none(n_tags)
     each = {} if fixed is None else _by_tag("fixed", fixed, place)
     if bounds is not None and not isinstance(bounds, Mapping):
         found.low[:], found.high[:] = _pair("bounds", bounds)
@@ -504,6 +523,13 @@ def whole_number(name: str, value: object, least: int) -> int:
     if value < least:
         raise InputError(f"{name} must be at least {least}; got {value!r}")
     return int(value)
+
+
+def of_type(name: str, value: object, kind: type[Kind], such_as: str) -> Kind:
+    """Check that an argument is an object of ours; `such_as` tells where to get one."""
+    if not isinstance(value, kind):
+        raise InputError(f"{name} must be {kind.__name__}, such as {such_as}; got {value!r:.80}")
+    return value
 
 
 def flag(name: str, value: object) -> None:

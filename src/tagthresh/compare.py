@@ -20,7 +20,7 @@ from tagthresh.find import UnseenTagWarning, find_thresholds, warn_of_unseen
 from tagthresh.methods.names import ALIASES, as_method
 from tagthresh.metrics.names import as_metric
 from tagthresh.plain import table
-from tagthresh.resample import Interval, bootstrap, interval
+from tagthresh.resample import Interval, interval, rescored
 from tagthresh.rows import decide, score
 
 if TYPE_CHECKING:
@@ -127,7 +127,7 @@ def compare(  # noqa: PLR0913
     reference: str | None = None,
     tags: Sequence[str] | None = None,
     groups: Iterable[Hashable] | None = None,
-    resamples: int = 1000,
+    bootstrap: int = 1000,
     seed: int = 0,
 ) -> Comparison:
     """Fit several methods on some clips and judge them on others.
@@ -149,7 +149,7 @@ def compare(  # noqa: PLR0913
     groups : iterable of hashable, one per clip to judge on, optional
         Recording or site of each of these clips: whole groups are drawn in the bootstrap. Every
         clip is its own by default.
-    resamples : int, default 1000
+    bootstrap : int, default 1000
         Bootstrap draws.
     seed : int, default 0
         Of these draws.
@@ -169,7 +169,7 @@ def compare(  # noqa: PLR0913
     >>> import tagthresh as tt
     >>> fit, unseen = tt.demo.load_halves()
     >>> comparison = tt.compare(
-    ...     fit=(fit.labels, fit.scores), evaluate=(unseen.labels, unseen.scores), resamples=100
+    ...     fit=(fit.labels, fit.scores), evaluate=(unseen.labels, unseen.scores), bootstrap=100
     ... )
     >>> [(entry.name, round(100 * entry.score, 2)) for entry in comparison.entries]
     [('constant', 1.4), ('shared', 76.29), ('exact', 78.41), ('hierarchical', 79.21)]
@@ -182,7 +182,7 @@ def compare(  # noqa: PLR0913
         method.check(goal)
     names = [method.label for method in chosen]
     base = _place_of(reference, names, chosen)
-    checks.whole_number("resamples", resamples, 1)
+    checks.whole_number("bootstrap", bootstrap, 1)
     checks.whole_number("seed", seed, 0)
     y_true, y_score, weight = _unpacked("evaluate", evaluate)
     data = checks.labelled_scores(y_true, y_score, tags, weight)
@@ -205,7 +205,7 @@ def compare(  # noqa: PLR0913
     goal = goal.for_tags(data.tags or counts.tags, n_tags)
     scores = [score(goal, data, each) for each in decisions]
     n_groups = int(unit.max()) + 1
-    draws = bootstrap(data, decisions, goal, groups=unit, resamples=resamples, seed=seed)
+    draws = rescored(data, decisions, goal, groups=unit, resamples=bootstrap, seed=seed)
     entries = (
         Entry(
             names[i],
@@ -245,7 +245,10 @@ def _place_of(reference: str | None, names: list[str], methods: list[Method]) ->
 
 def _unpacked(name: str, data: Any) -> tuple[object, object, Any]:
     if not isinstance(data, tuple) or len(data) not in {2, 3}:
-        raise InputError(f"{name} must be a tuple (y_true, y_score) or (y_true, y_score, weight)")
+        raise InputError(
+            f"{name} must be a tuple (y_true, y_score) or (y_true, y_score, weight); "
+            f"got {type(data).__name__}"
+        )
     return data if len(data) == 3 else (*data, None)
 
 
@@ -257,7 +260,7 @@ def _check_tags(counts: Counts, data: checks.LabelledScores) -> None:
     """Check that both sets of clips have the same tags, before any method runs."""
     n_tags = data.scores.shape[1]
     if n_tags != counts.n_tags:
-        raise InputError(f"evaluate must have the tags of fit, {counts.n_tags}; got {n_tags}")
+        raise InputError(f"evaluate must have as many tags as fit, {counts.n_tags}; got {n_tags}")
     checks.align("evaluate", data.scores[:0], data.tags, counts.tags)
 
 

@@ -32,9 +32,9 @@ from tagthresh.crossfit import units
 from tagthresh.metrics.names import as_metric
 from tagthresh.plain import table
 from tagthresh.randomisation import swap_test
-from tagthresh.resample import bootstrap, interval
+from tagthresh.resample import interval, rescored
 from tagthresh.rows import Rows, decide
-from tagthresh.thresholds import Thresholds
+from tagthresh.thresholds import SUCH_AS, Thresholds
 
 if TYPE_CHECKING:
     from collections.abc import Hashable, Iterable, Sequence
@@ -135,7 +135,7 @@ def compare_thresholds(  # noqa: PLR0913
     tags: Sequence[str] | None = None,
     sample_weight: ArrayLike | None = None,
     groups: Iterable[Hashable] | None = None,
-    resamples: int = 1000,
+    bootstrap: int = 1000,
     seed: int = 0,
 ) -> ThresholdComparison:
     """Judge two sets of thresholds on the same clips, in all and tag by tag.
@@ -151,7 +151,7 @@ def compare_thresholds(  # noqa: PLR0913
     groups : iterable of hashable, n_clips of them, optional
         Recording or site of each clip: whole groups are drawn and swapped. Every clip is its own by
         default.
-    resamples : int, default 1000
+    bootstrap : int, default 1000
         Bootstrap draws.
     seed : int, default 0
         Of the draws and of the randomisation test.
@@ -181,9 +181,10 @@ def compare_thresholds(  # noqa: PLR0913
     goal = as_metric(metric)
     if goal.needs_rows or not goal.greater_is_better:
         raise InputError(
-            f"metric must be one that a tag has by itself, and more of it better; got {goal.name!r}"
+            "metric must be one that each tag has by itself and of which more is better; "
+            f"got {goal.name!r}"
         )
-    checks.whole_number("resamples", resamples, 1)
+    checks.whole_number("bootstrap", bootstrap, 1)
     checks.whole_number("seed", seed, 0)
     if isinstance(y_true, Counts):
         raise InputError("y_true must be labels; Counts do not tell clips apart")
@@ -192,10 +193,10 @@ def compare_thresholds(  # noqa: PLR0913
     values = [_values("old", old, data), _values("new", new, data)]
     decisions = [decide(data, each) for each in values]
     scores = _scores(data, decisions, goal)
-    draws = bootstrap(
+    draws = rescored(
         *(data, decisions, partial(_total_and_tags, goal)),
         groups=unit,
-        resamples=resamples,
+        resamples=bootstrap,
         seed=seed,
     )
     n_groups = int(unit.max()) + 1
@@ -242,10 +243,9 @@ def _scores(
     return np.hstack([_total_and_tags(metric, each) for each in confusions]).T
 
 
-def _values(name: str, thresholds: object, data: LabelledScores) -> NDArray[np.float64]:
+def _values(name: str, thresholds: Thresholds, data: LabelledScores) -> NDArray[np.float64]:
     """Values in the order of the data's tags."""
-    if not isinstance(thresholds, Thresholds):
-        raise InputError(f"{name} must be Thresholds, as from tt.load; got {thresholds!r:.80}")
+    checks.of_type(name, thresholds, Thresholds, SUCH_AS)
     try:
         return thresholds.in_order(data.tags, data.scores.shape[1])
     except InputError as error:

@@ -181,7 +181,7 @@ def _neighbours(part: _Part, target: NDArray[np.float64]) -> tuple[NDArray[Any],
     return rejected, np.where(start < len(score), score[start % len(score)], np.inf)
 
 
-def _weighed(tally: Tally) -> tuple[float, list[_Part]]:
+def _weighed(tally: Tally) -> tuple[float, Iterator[_Part]]:
     """Mass of all scores, and one part."""
     score = np.concatenate(tally.score)
     mass = np.concatenate([tally.count(tag) for tag in range(len(tally.score))])
@@ -190,7 +190,7 @@ def _weighed(tally: Tally) -> tuple[float, list[_Part]]:
     # By mass too, so that sums do not depend on the order of tags.
     order = np.lexsort((mass, score))
     below = np.concatenate([[0.0], np.cumsum(mass[order])])
-    return below[-1], [_Part(score[order], below, np.inf)]
+    return below[-1], iter([_Part(score[order], below, np.inf)])
 
 
 def _ranked(tally: Tally) -> Iterator[_Part]:

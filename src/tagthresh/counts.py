@@ -28,6 +28,7 @@ from tagthresh import checks
 from tagthresh.checks import InputError
 from tagthresh.pairs import Pairs, labelled
 from tagthresh.placement import round_up
+from tagthresh.plain import plural
 from tagthresh.tally import Group, Tally, grouped, merged
 
 if TYPE_CHECKING:
@@ -145,7 +146,8 @@ class Counts:
         return cls(pairs.n_clips, known, positive, pairs.tags)
 
     def __repr__(self) -> str:
-        return f"{type(self).__name__}({self.n_clips} clips x {self.n_tags} tags, {self.dtype})"
+        size = f"{plural(self.n_clips, 'clip')} x {plural(self.n_tags, 'tag')}"
+        return f"{type(self).__name__}({size}, {self.dtype})"
 
     @classmethod
     def of(

@@ -16,6 +16,7 @@ yet unseen differs by chance, which costs rare tags. With 10 folds both are smal
 
 from __future__ import annotations
 
+from collections.abc import Hashable, Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -27,11 +28,11 @@ from tagthresh.counts import Counts
 from tagthresh.methods.names import as_method
 from tagthresh.metrics.names import as_metric
 from tagthresh.proportion import Share, share
-from tagthresh.resample import Interval, bootstrap, interval
+from tagthresh.resample import Interval, interval, rescored
 from tagthresh.rows import Rows, decide
 
 if TYPE_CHECKING:
-    from collections.abc import Hashable, Iterable, Sequence
+    from collections.abc import Sequence
 
     from numpy.typing import ArrayLike, NDArray
 
@@ -81,8 +82,8 @@ def crossfit(  # noqa: PLR0913
     tags: Sequence[str] | None = None,
     sample_weight: ArrayLike | None = None,
     groups: Iterable[Hashable] | None = None,
-    folds: int = 10,
-    resamples: int = 1000,
+    cv: int = 10,
+    bootstrap: int = 1000,
     seed: int = 0,
 ) -> CrossFit:
     """Estimate what a method's thresholds reach on unseen clips.
@@ -94,9 +95,9 @@ def crossfit(  # noqa: PLR0913
     groups : iterable of hashable, n_clips of them, optional
         Anything that is equal for clips which must stay together, such as the recording they were
         cut from; every clip its own by default.
-    folds : int, default 10
+    cv : int, default 10
         Number of folds, at least 2 and at most the number of groups.
-    resamples : int, default 1000
+    bootstrap : int, default 1000
         Bootstrap draws.
     seed : int, default 0
         Of the folds and of the draws.
@@ -121,15 +122,15 @@ def crossfit(  # noqa: PLR0913
     """
     chosen, goal = as_method(method), as_metric(metric)
     chosen.check(goal)
-    checks.whole_number("folds", folds, 2)
-    checks.whole_number("resamples", resamples, 1)
+    checks.whole_number("cv", cv, 2)
+    checks.whole_number("bootstrap", bootstrap, 1)
     checks.whole_number("seed", seed, 0)
     if isinstance(y_true, Counts):
         raise InputError("y_true must be labels; Counts do not tell clips apart")
     data = checks.labelled_scores(y_true, y_score, tags, sample_weight)
     goal = goal.for_tags(data.tags, data.scores.shape[1])
     unit = units(groups, sample_weight, len(data.scores))
-    return crossfit_checked(data, chosen, goal, unit, folds=folds, resamples=resamples, seed=seed)
+    return crossfit_checked(data, chosen, goal, unit, folds=cv, resamples=bootstrap, seed=seed)
 
 
 def crossfit_checked(
@@ -155,7 +156,7 @@ def crossfit_checked(
     rows = Rows.of(data, accepted)
     weight = np.ones(len(fold)) if data.weight is None else data.weight
     score = float(rows.score(metric, weight[:, None])[0])
-    scores = bootstrap(data, [accepted], metric, groups=unit, resamples=resamples, seed=seed)
+    scores = rescored(data, [accepted], metric, groups=unit, resamples=resamples, seed=seed)
     precision, recall = (
         share(rows.both, whole, weight, unit) for whole in (rows.accepted, rows.positive)
     )
@@ -199,12 +200,16 @@ def group_codes(groups: Iterable[Hashable]) -> NDArray[np.int64]:
     InputError
         When a group is missing: None, NaN or NA.
     """
+    if not isinstance(groups, Iterable):
+        raise InputError(f"groups must hold one per clip; got {groups!r}")
     number: dict[Hashable, int] = {}
     codes = []
     for clip, group in enumerate(groups):
         missing = group is None or type(group).__name__ in {"NAType", "NaTType"}
         if missing or (isinstance(group, float) and np.isnan(group)):
             raise InputError(f"groups must name a group for every clip; got {group} at clip {clip}")
+        if not isinstance(group, Hashable):
+            raise InputError(f"groups must be names or numbers; got {group!r} at clip {clip}")
         codes.append(number.setdefault(group, len(number)))
     return np.array(codes, np.int64)
 
@@ -240,7 +245,7 @@ def stratified_folds(
     size = np.bincount(unit)
     if len(size) < folds:
         kind = "clips" if len(size) == len(unit) else "groups"
-        raise InputError(f"folds must be at most the number of {kind}, {len(size)}; got {folds}")
+        raise InputError(f"cv must be at most the number of {kind}, {len(size)}; got {folds}")
     clip, tag = np.nonzero(positive)
     dealt = _Dealt(np.full(len(size), -1), np.zeros(folds, np.int64), size)
     shuffled = np.random.default_rng(seed).permutation(len(size))

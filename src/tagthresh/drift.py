@@ -36,7 +36,6 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 
 from tagthresh import checks
-from tagthresh.checks import InputError
 from tagthresh.plain import table
 from tagthresh.profiles import Profile, above, mean_and_sd
 
@@ -152,8 +151,7 @@ def drift(profile: Profile, y_score: object, *, tags: Sequence[str] | None = Non
     >>> tt.drift(profile, unseen.scores**1.5).drifted
     True
     """
-    if not isinstance(profile, Profile):
-        raise InputError(f"profile must be a Profile; got {profile!r:.80}")
+    checks.of_type("profile", profile, Profile, "tt.Profile.of(thresholds, y_score)")
     checks.matrix("y_score", y_score)  # at least one clip
     thresholds = profile.thresholds
     scores = thresholds.aligned(y_score, tags)

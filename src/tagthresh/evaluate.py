@@ -21,20 +21,21 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from tagthresh import checks
 from tagthresh.checks import InputError
 from tagthresh.counts import Confusion, Counts, counted
 from tagthresh.curve import Curve
-from tagthresh.limits import Limits
 from tagthresh.metrics.base import ratio
 from tagthresh.metrics.fbeta import FBeta
 from tagthresh.metrics.names import as_metric
 from tagthresh.metrics.precision import Precision
 from tagthresh.metrics.recall import Recall
+from tagthresh.ontology import Ontology
 from tagthresh.passes import count
-from tagthresh.plain import plain, table
+from tagthresh.plain import plain, plural, table
 from tagthresh.rows import ClipCounts, confusion_of, decide
 from tagthresh.shards import Shards
-from tagthresh.thresholds import Thresholds
+from tagthresh.thresholds import SUCH_AS, Thresholds
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -43,7 +44,6 @@ if TYPE_CHECKING:
 
     from tagthresh.checks import LabelledScores
     from tagthresh.metrics.base import Metric
-    from tagthresh.ontology import Ontology
 
 AVERAGED = tuple(
     f"{stem}_{average}"
@@ -84,7 +84,7 @@ class Evaluation:
     same_clips: bool = False
 
     def __repr__(self) -> str:
-        size = f"{self.n_clips} clips x {len(self.tags)} tags"
+        size = f"{plural(self.n_clips, 'clip')} x {plural(len(self.tags), 'tag')}"
         micro, macro = self.score("f1_micro"), self.score("f1_macro")
         return f"Evaluation({size}, f1_micro={micro:.4f}, f1_macro={macro:.4f})"
 
@@ -189,13 +189,12 @@ def evaluate(
     >>> evaluation.per_tag["recall"]
     array([0.5, 1. ])
     """
-    if not isinstance(thresholds, Thresholds):
-        raise InputError(
-            f"thresholds must be Thresholds, such as solution.thresholds; got {thresholds!r:.80}"
-        )
+    thresholds = checks.of_type("thresholds", thresholds, Thresholds, SUCH_AS)
+    if ontology is not None:
+        checks.of_type("ontology", ontology, Ontology, "tt.Ontology.from_file(path)")
     if isinstance(y_true, Shards):
         at = thresholds.in_order(y_true.tags, y_true.n_tags)
-        y_true = count(y_true, Limits(at, at), quantiles=False)
+        y_true = count(y_true, (at,), quantiles=False)
     data, counts = counted(y_true, y_score, tags, sample_weight)
     values = thresholds.in_order(counts.tags, counts.n_tags)
     names, confusion, clips = counts.tags or thresholds.names, counts.confusion(values), None

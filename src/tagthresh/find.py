@@ -16,10 +16,12 @@ from tagthresh.counts import counted
 from tagthresh.crossfit import units
 from tagthresh.evidence import Evidence
 from tagthresh.grid import GridCounts
+from tagthresh.limits import Limits
 from tagthresh.methods.names import as_method
+from tagthresh.methods.shared import Shared
 from tagthresh.metrics.names import as_metric
 from tagthresh.passes import count
-from tagthresh.plain import plain
+from tagthresh.plain import plain, plural
 from tagthresh.rows import decide, score
 from tagthresh.shards import Shards
 from tagthresh.solution import Solution
@@ -57,6 +59,7 @@ def find_thresholds(  # noqa: PLR0913
     groups: Iterable[Hashable] | None = None,
     fixed: Mapping[str, float | None] | None = None,
     bounds: Bounds | Mapping[str, Bounds] | None = None,
+    unseen: float | Literal["never", "shared"] | None = None,
 ) -> Solution:
     """Find the threshold of each tag that maximises a metric.
 
@@ -101,6 +104,11 @@ def find_thresholds(  # noqa: PLR0913
         found to go with them. Tags without names are called "0", "1", ...
     bounds : (lowest, highest), or mapping of str to (lowest, highest), optional
         Limits of the thresholds of all tags that are not fixed, or of some tags; None is no limit.
+    unseen : float, "never", "shared" or None, default None
+        Threshold, within `bounds`, of tags without a known positive that are not fixed: a number;
+        none that any score reaches; or the best single threshold of all tags. The others are found
+        to go with it. None leaves it to the method: "hierarchical" takes what it has learned of the
+        other tags, "exact" the best on these clips, which is never for most metrics.
 
     Returns
     -------
@@ -134,9 +142,14 @@ def find_thresholds(  # noqa: PLR0913
     method.check(metric)
     y_true = y_true.counts() if isinstance(y_true, GridCounts) else y_true
     if isinstance(y_true, Shards):
-        y_true = _in_passes(y_true, method, metric, fixed, bounds)
-    data, counts = _limited(*counted(y_true, y_score, tags, sample_weight), fixed, bounds)
+        limits = checks.limits(fixed, bounds, y_true.tags, y_true.n_tags)
+        at = thresholds_at(limits, unseen, y_true.n_tags)
+        y_true = count(y_true, at, quantiles=method.quantiles(metric))
+    data, counts = counted(y_true, y_score, tags, sample_weight)
     goal = metric.for_tags(counts.tags, counts.n_tags)
+    data, counts = _within(checks.limits(fixed, bounds, counts.tags, counts.n_tags), data, counts)
+    if unseen is not None:
+        data, counts = _within(_with_unseen(unseen, goal, data, counts), data, counts)
     unit = None if data is None else units(groups, sample_weight, len(data.scores))
     plan = Plan.of(cv, bootstrap, method, counts, unit, grouped=groups is not None)
     fit = method.fit(counts, goal, data)
@@ -159,16 +172,14 @@ def find_thresholds(  # noqa: PLR0913
     )
 
 
-def _in_passes(
-    shards: Shards,
-    method: Method,
-    metric: Metric,
-    fixed: Mapping[str, float | None] | None,
-    bounds: Bounds | Mapping[str, Bounds] | None,
-) -> Counts:
-    """Count clips in parts."""
-    limits = checks.limits(fixed, bounds, shards.tags, shards.n_tags)
-    return count(shards, limits, quantiles=method.quantiles(metric))
+def thresholds_at(
+    limits: Limits | None, unseen: float | str | None, n_tags: int
+) -> tuple[NDArray[np.float64], ...]:
+    """Thresholds that tags may get by limits or for want of positives, of clips read in parts."""
+    if unseen == "shared":
+        raise InputError("unseen must be never or a number for clips read in parts; got 'shared'")
+    known = unseen is None or unseen == "never"
+    return (*(limits or ()), *(() if known else (np.full(n_tags, _number(unseen)),)))
 
 
 def judged(
@@ -181,21 +192,32 @@ def judged(
     return float(metric(confusion)), certify(counts, metric, confusion)
 
 
-def _limited(
-    data: LabelledScores | None,
-    counts: Counts,
-    fixed: Mapping[str, float | None] | None,
-    bounds: Bounds | Mapping[str, Bounds] | None,
+def _with_unseen(
+    unseen: float | str, metric: Metric, data: LabelledScores | None, counts: Counts
+) -> Limits:
+    """Limits in which the tags without known positives are fixed too."""
+    if unseen == "shared":
+        value = counts.placed(Shared().fit(counts, metric, data).values)
+    elif unseen == "never":
+        value = np.full(counts.n_tags, np.inf)
+    else:
+        value = np.full(counts.n_tags, _number(unseen))
+    limits, lacking = counts.limits or Limits.none(counts.n_tags), counts.positive.mass == 0
+    value = limits.nearest(value)
+    return Limits(*(np.where(lacking, value, end) for end in limits))
+
+
+def _within(
+    limits: Limits | None, data: LabelledScores | None, counts: Counts
 ) -> tuple[LabelledScores | None, Counts]:
     """Put limits on the thresholds to be found."""
-    limits = checks.limits(fixed, bounds, counts.tags, counts.n_tags)
     for limit in limits or ():
         cut = np.flatnonzero(counts.placed(limit) != limit)
         if len(cut):
             nearest = counts.placed(limit)[cut[0]]
             raise InputError(
-                "fixed and bounds must not cut through a cell of the grid that holds scores; got "
-                f"{limit[cut[0]]} for tag {counts.name(cut[0])!r}: {nearest} does not"
+                "fixed, bounds and unseen must not cut through a cell of the grid that holds "
+                f"scores; got {limit[cut[0]]} for tag {counts.name(cut[0])!r}: {nearest} does not"
             )
     if data is not None:
         data = replace(data, limits=limits)
@@ -219,6 +241,10 @@ def _recorded(counts: Counts) -> dict[str, Any]:
     }
 
 
+def _number(unseen: object) -> float:
+    return checks.finite_number('unseen, where neither "never" nor "shared",', unseen)
+
+
 def warn_of_unseen(counts: Counts) -> None:
     """Name the tags without known positives, or negatives, to the caller of the caller."""
     kinds = {
@@ -229,5 +255,5 @@ def warn_of_unseen(counts: Counts) -> None:
         names = [counts.name(int(tag)) for tag in np.flatnonzero(lacking)]
         if names:
             shown = ", ".join(names[:10]) + (", ..." if len(names) > 10 else "")
-            told = f"{what}: {shown} ({len(names)} of {counts.n_tags} tags)"
+            told = f"{what}: {shown} ({len(names)} of {plural(counts.n_tags, 'tag')})"
             warnings.warn(told, UnseenTagWarning, stacklevel=3)

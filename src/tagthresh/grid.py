@@ -31,6 +31,7 @@ from tagthresh import checks
 from tagthresh.cells import CellCounts, Held, Spans
 from tagthresh.checks import InputError, LabelledScores
 from tagthresh.files import replacing
+from tagthresh.plain import plural
 
 if TYPE_CHECKING:
     import os
@@ -128,7 +129,8 @@ class GridCounts:
     def __repr__(self) -> str:
         state = self._settled()
         used = sum(len(cells.code) for cells in state.values())
-        return f"GridCounts({self.n_clips} clips x {self._n_tags or 0} tags, {used} entries)"
+        size = f"{plural(self.n_clips, 'clip')} x {plural(self._n_tags or 0, 'tag')}"
+        return f"GridCounts({size}, {used} entries)"
 
     def update(self, y_true: object, y_score: object) -> None:
         """Count more clips.
@@ -211,7 +213,7 @@ class GridCounts:
         >>> grid = GridCounts()
         >>> grid.update([[1], [0]], [[0.9], [0.2]])
         >>> grid.counts()
-        CellCounts(2 clips x 1 tags, float64)
+        CellCounts(2 clips x 1 tag, float64)
         """
         if not self.n_clips:
             raise InputError("GridCounts must be given clips with update first; it has none")
@@ -285,7 +287,7 @@ class GridCounts:
         >>> with tempfile.TemporaryDirectory() as folder:
         ...     grid.save(f"{folder}/grid.npz")
         ...     GridCounts.load(f"{folder}/grid.npz")
-        GridCounts(2 clips x 1 tags, 2 entries)
+        GridCounts(2 clips x 1 tag, 2 entries)
         """
         with replacing(path) as temporary, temporary.open("wb") as file:
             np.savez(file, **self._content())

@@ -36,7 +36,7 @@ from tagthresh.metrics.names import as_metric
 from tagthresh.metrics.precision import Precision
 from tagthresh.metrics.recall import Recall
 from tagthresh.placement import between
-from tagthresh.plain import plain, table
+from tagthresh.plain import plain, plural, table
 from tagthresh.thresholds import Thresholds
 
 if TYPE_CHECKING:
@@ -86,7 +86,8 @@ class Guarantee:
     confusion: Confusion
 
     def __repr__(self) -> str:
-        return f"Guarantee({self.promise}: {self.feasible.sum()} of {len(self.feasible)} tags)"
+        size = plural(len(self.feasible), "tag")
+        return f"Guarantee({self.promise}: {self.feasible.sum()} of {size})"
 
     @property
     def promise(self) -> str:
@@ -181,7 +182,7 @@ def guarantee(
     >>> promised
     Guarantee(precision at least 80 % with confidence 95 %, each tag by itself: 9 of 10 tags)
     >>> promised.infeasible
-    {'Fire': 8358}
+    {'Fire': 8400}
     """
     metric, least = _floor(precision, recall)
     risk = 1 - checks.share("confidence", confidence)

@@ -31,6 +31,11 @@ class Limits(NamedTuple):
     low: NDArray[np.float64]
     high: NDArray[np.float64]
 
+    @classmethod
+    def none(cls, n_tags: int) -> Limits:
+        """Allow everything."""
+        return cls(np.full(n_tags, -np.inf), np.full(n_tags, np.inf))
+
     def nearest(self, values: NDArray[np.float64]) -> NDArray[np.float64]:
         """Nearest allowed thresholds; values of shape (n_tags,) or (n_tags, n_cuts)."""
         shape = (-1,) + (1,) * (values.ndim - 1)

@@ -20,25 +20,26 @@ from tagthresh.checks import InputError, labelled_scores
 from tagthresh.files import replacing
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
+
+    from numpy.typing import NDArray
 
     from tagthresh.checks import LabelledScores
     from tagthresh.counts import Counts
-    from tagthresh.limits import Limits
     from tagthresh.shards import ArrayShard, Shards
     from tagthresh.tables.shards import Shard
 
 SHARE = 20  # a checkpoint is written when counting has taken this many times as long as writing it
 
 
-def count(shards: Shards, limits: Limits | None, *, quantiles: bool) -> Counts:
+def count(shards: Shards, at: Sequence[NDArray[np.float64]] = (), *, quantiles: bool) -> Counts:
     """Count clips in parts.
 
     Parameters
     ----------
     shards : Shards
         The clips.
-    limits : Limits or None
+    at : sequence of ndarray of float64, each of shape (n_tags,)
         Thresholds that the counts must tell about, besides those next to positives.
     quantiles : bool
         Whether they must tell about those next to quantiles of all scores, too.
@@ -48,8 +49,8 @@ def count(shards: Shards, limits: Limits | None, *, quantiles: bool) -> Counts:
     InputError
         When the data break a rule of `tagthresh.checks`, or more memory is needed than allowed.
     """
-    keeper = _Keeper(shards, repr((quantiles, limits and [each.tobytes() for each in limits])))
-    start = Census.of(shards.n_tags, shards.dtype, shards.tags, limits, quantiles=quantiles)
+    keeper = _Keeper(shards, repr((quantiles, [each.tobytes() for each in at])))
+    start = Census.of(shards.n_tags, shards.dtype, shards.tags, at, quantiles=quantiles)
     census, done = keeper.restored(start)
     working = True
     while working:

@@ -1,4 +1,7 @@
-"""Arrays and tables as plain values for JSON, which has no NaN and no infinity: None for both."""
+"""Arrays and tables as plain values for JSON, which has no NaN and no infinity: None for both.
+
+And numbers of things as plain words.
+"""
 
 from __future__ import annotations
 
@@ -33,3 +36,14 @@ def table(columns: Mapping[str, Iterable[Any]]) -> list[dict[str, Any]]:
     """
     listed = [plain(column) for column in columns.values()]
     return [dict(zip(columns, row, strict=True)) for row in zip(*listed, strict=True)]
+
+
+def plural(count: int, noun: str) -> str:
+    """Count things.
+
+    Examples
+    --------
+    >>> plural(1, "clip"), plural(2, "clip")
+    ('1 clip', '2 clips')
+    """
+    return f"{count} {noun}" if count == 1 else f"{count} {noun}s"

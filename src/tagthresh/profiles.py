@@ -22,8 +22,8 @@ import numpy as np
 from tagthresh import checks
 from tagthresh.checks import InputError
 from tagthresh.files import read_json, replacing
-from tagthresh.plain import plain
-from tagthresh.thresholds import Thresholds
+from tagthresh.plain import plain, plural
+from tagthresh.thresholds import SUCH_AS, Thresholds
 
 if TYPE_CHECKING:
     import os
@@ -95,6 +95,7 @@ class Profile:
         InputError
             When the tags differ, a score is not finite or there is no clip.
         """
+        checks.of_type("thresholds", thresholds, Thresholds, SUCH_AS)
         checks.matrix("y_score", y_score)  # at least one clip
         scores = thresholds.aligned(y_score, tags)
         decisions = thresholds.predict(scores)
@@ -110,7 +111,7 @@ class Profile:
         )
 
     def __repr__(self) -> str:
-        return f"Profile({len(self.thresholds)} tags, {self.n_clips} clips)"
+        return f"Profile({plural(len(self.thresholds), 'tag')}, {plural(self.n_clips, 'clip')})"
 
     def to_dict(self) -> dict[str, Any]:
         """Everything in the JSON form, as plain Python values."""

@@ -13,7 +13,6 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 import scipy
 
-from tagthresh import checks
 from tagthresh.rows import Rows
 
 if TYPE_CHECKING:
@@ -78,7 +77,7 @@ def interval(
     return Interval(float(max(low, bounds[0])), float(min(high, bounds[1])))
 
 
-def bootstrap(
+def rescored(
     data: LabelledScores,
     decisions: Sequence[NDArray[np.bool_]],
     metric: Callable[[Confusion], NDArray[np.float64]],
@@ -109,14 +108,7 @@ def bootstrap(
     -------
     ndarray of float64, shape (len(decisions), ..., resamples)
         Place j of the last axis holds the scores of all decisions on the same draw.
-
-    Raises
-    ------
-    InputError
-        When `resamples` or `seed` is not a whole number, or too small.
     """
-    checks.whole_number("resamples", resamples, 1)
-    checks.whole_number("seed", seed, 0)
     rows = [Rows.of(data, each) for each in decisions]
     groups = np.arange(len(data.scores)) if groups is None else groups
     scores = []

@@ -33,6 +33,7 @@ import numpy as np
 
 from tagthresh import checks
 from tagthresh.checks import InputError
+from tagthresh.plain import plural
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -137,7 +138,7 @@ def review_weights(
             name = repr(data.tags[tag]) if data.tags else str(tag)
             raise InputError(
                 f"y_true must have a label in every band of a tag that has any; band {lacking[0]} "
-                f"of tag {name} has {size[lacking[0]]} clips and none"
+                f"of tag {name} has {plural(size[lacking[0]], 'clip')} and none"
             )
     return weight
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from tagthresh.plain import plain, table
+from tagthresh.plain import plain, plural, table
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -59,7 +59,7 @@ class Solution:
         name = origin.metric if origin else "score"
         gap = f", gap={proof.gap:.4g}" if proof else ""
         unseen = f", {self.expected.score:.4f} expected on unseen clips" if self.expected else ""
-        facts = f"{name}={self.score:.4f}{unseen}{gap}, {len(self.thresholds)} tags"
+        facts = f"{name}={self.score:.4f}{unseen}{gap}, {plural(len(self.thresholds), 'tag')}"
         return f"Solution({facts}: {self.status})"
 
     @property

@@ -57,7 +57,7 @@ def grouped(
         new[1:] |= weight[1:] != weight[:-1]
     kind = np.min_scalar_type(n_clips)
     if count is None:
-        tail = np.arange(len(score), 0, -1, kind)
+        tail = np.arange(len(score), 0, -1, dtype=kind)
     else:
         tail = np.cumsum(count[::-1])[::-1].astype(kind)
     score = score[new]

@@ -7,6 +7,7 @@ A clip gets a tag when ``score >= threshold``. A tag that is never to be given h
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
@@ -17,15 +18,18 @@ import scipy
 from tagthresh import artefact, checks
 from tagthresh.checks import InputError
 from tagthresh.placement import round_up
+from tagthresh.plain import plural
 
 if TYPE_CHECKING:
     import os
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Sequence
 
     from numpy.typing import ArrayLike, NDArray
 
     from tagthresh.artefact import Origin
     from tagthresh.counts import Counts
+
+SUCH_AS = "solution.thresholds or tt.load(path)"  # where users have thresholds from
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -82,9 +86,11 @@ class Thresholds:
     def __repr__(self) -> str:
         low, high = (f"{value:.4g}" for value in (self.values.min(), self.values.max()))
         origin = self.origin
-        source = f", {origin.metric} {origin.score:.4f} on {origin.clips} clips" if origin else ""
+        source = ""
+        if origin:
+            source = f", {origin.metric} {origin.score:.4f} on {plural(origin.clips, 'clip')}"
         by_hand = f", {len(self.overrides)} set by hand" if self.overrides else ""
-        return f"Thresholds({len(self)} tags, {low} to {high}{source}{by_hand})"
+        return f"Thresholds({plural(len(self), 'tag')}, {low} to {high}{source}{by_hand})"
 
     @cached_property
     def _place(self) -> dict[str, int]:
@@ -123,8 +129,14 @@ class Thresholds:
         """
         if scipy.sparse.issparse(y_score):
             return self._predict_sparse(self._aligned(scipy.sparse.csc_array(y_score), tags))
-        scores = self.aligned(y_score, tags)
-        return scores >= round_up(self.values, scores.dtype)
+        scores = self._floating(y_score, tags)
+        cuts = np.broadcast_to(round_up(self.values, scores.dtype), scores.shape)
+        decisions = np.empty_like(scores, bool)
+        for part in checks.parts(scores):  # checked and decided while it is in the cache
+            if not np.isfinite(scores[part]).all():
+                checks.check_finite("y_score", scores, self.tags)
+            np.greater_equal(scores[part], cuts[part], out=decisions[part])
+        return decisions
 
     def aligned(self, y_score: object, tags: Sequence[str] | None = None) -> NDArray[Any]:
         """Check scores and put their columns in the order of the thresholds.
@@ -145,9 +157,13 @@ class Thresholds:
         InputError
             When the tags differ or a score is not finite.
         """
+        return checks.score_matrix("y_score", self._floating(y_score, tags), self.tags)
+
+    def _floating(self, y_score: object, tags: Sequence[str] | None) -> NDArray[Any]:
+        """Scores as `aligned` gives them, not yet checked to be finite."""
         scores, names = checks.matrix("y_score", y_score, allow_no_clips=True)
         scores = self._aligned(scores, names if tags is None else tags)
-        return checks.score_matrix("y_score", scores, self.tags)
+        return checks.floating("y_score", checks.unmasked(scores))
 
     def _predict_sparse(self, y_score: scipy.sparse.csc_array) -> scipy.sparse.csr_array:
         stored = y_score.tocoo()
@@ -206,6 +222,8 @@ class Thresholds:
         >>> changed.values, changed.overrides
         (array([0.4, 0.7]), {'Dog': {'fitted': 0.3, 'set': 0.4}})
         """
+        if not isinstance(values, Mapping):
+            raise InputError(f"override must give thresholds by tag; got {values!r:.80}")
         new, overrides = self.values.copy(), dict(self.overrides)
         for tag, value in values.items():
             if tag not in self._place:

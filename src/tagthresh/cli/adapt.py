@@ -8,6 +8,7 @@ import typer
 
 from tagthresh.cli import data, streams
 from tagthresh.cli.options import FILES, Fitted, Json, NewThresholds, NoTag, Rows, Tags
+from tagthresh.plain import plural
 
 SHORT = "Move thresholds to clips with other prevalences, without their labels."
 HELP = (
@@ -60,7 +61,7 @@ def run(
         result = adapt(fitted, scores, calibrator=curves)
     streams.save(result.thresholds, output)
     change = f"from {100 * result.before:.2f} to {100 * result.after:.2f} %"
-    streams.note(f"{result.metric} expected on {result.n_clips} clips {change}")
+    streams.note(f"{result.metric} expected on {plural(result.n_clips, 'clip')} {change}")
     if as_json:
         streams.print_json(result.to_dict() | {"output": output})
         return

@@ -8,6 +8,7 @@ import typer
 
 from tagthresh.cli import data, streams
 from tagthresh.cli.options import FILES, TABLES, Fitted, Json, NoTag, OntologyFile, Tags
+from tagthresh.plain import plural
 
 SHORT = "Give clips their tags, by the thresholds."
 HELP = "Give clips their tags: one row for every score at or above its tag's threshold." + FILES
@@ -52,7 +53,7 @@ def run(
         tables.write_columns(output, columns)
     n_clips, n_tagged = table.scores.shape[0], len(set(columns["clip"]))
     n_pairs = len(columns["clip"])
-    streams.note(f"{n_pairs} tags on {n_tagged} of {n_clips} clips")
+    streams.note(f"{plural(n_pairs, 'tag')} on {n_tagged} of {plural(n_clips, 'clip')}")
     streams.wrote(output)
     if as_json:
         streams.print_json(

@@ -8,6 +8,7 @@ import typer
 
 from tagthresh.cli import data, streams
 from tagthresh.cli.options import FILES, TABLES, Json, NoTag, Tags
+from tagthresh.plain import plural
 
 if TYPE_CHECKING:
     from tagthresh import Calibrator
@@ -67,7 +68,8 @@ def run(
     with streams.stage(f"writing {output}"):
         tables.write_columns(output, _columns(table, fitted, probability))
     share = float(trusted.mean()) if trusted.size else 0.0
-    streams.note(f"{len(probability)} clips x {len(fitted)} tags, {100 * share:.1f} % trusted")
+    size = f"{plural(len(probability), 'clip')} x {plural(len(fitted), 'tag')}"
+    streams.note(f"{size}, {100 * share:.1f} % trusted")
     streams.wrote(output)
     if as_json:
         streams.print_json({"clips": len(probability), "trusted": share, "output": output})

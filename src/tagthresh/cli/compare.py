@@ -84,9 +84,11 @@ def run(
     data.checked_output("--plot", plot, pictures.SUFFIXES, inputs)
     goal = text.metric(metric, costs)
     chosen = able(METHODS, goal) if methods is None else text.methods(methods)
-    one = data.checked(fit, fit_labels, tags, group_column)
-    other = data.checked(judged, eval_labels, tags, group_column).in_tag_order(one.tags, judged)
-    with streams.stage("comparing"):
+    one = data.checked(fit, fit_labels, tags, group_column, option="--fit-labels")
+    other = data.checked(judged, eval_labels, tags, group_column, option="--eval-labels")
+    other = other.in_tag_order(one.tags, judged)
+    subjects = {"evaluate": judged, "groups": f"{judged}: groups", "reference": "--reference"}
+    with text.renamed(**subjects), streams.stage("comparing"):
         result = compare(
             (one.labels, one.scores, one.weights),
             (other.labels, other.scores, other.weights),

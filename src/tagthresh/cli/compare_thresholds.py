@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from tagthresh.cli import data, streams
+from tagthresh.cli import data, streams, text
 from tagthresh.cli.options import (
     FILES,
     TABLES,
@@ -15,7 +15,6 @@ from tagthresh.cli.options import (
     Json,
     LabelledFile,
     Labels,
-    Metric,
     Rows,
     Tags,
 )
@@ -35,6 +34,15 @@ EPILOG = (
 )
 Old = Annotated[str, typer.Argument(metavar="OLD", help="Thresholds, as fit writes them.")]
 New = Annotated[str, typer.Argument(metavar="NEW", help="Thresholds to compare with them.")]
+Metric = Annotated[
+    str,
+    typer.Option(
+        "--metric",
+        metavar="NAME",
+        help="What to judge by: one that each tag has by itself and of which more is better, with "
+        "an average (micro, macro or weighted), such as f1_micro or jaccard_macro.",
+    ),
+]
 Plot = Annotated[
     str | None,
     typer.Option(
@@ -60,7 +68,6 @@ def run(
 ) -> None:
     """Compare two threshold files and print what changes."""
     import tagthresh as tt
-    from tagthresh.metrics.names import as_metric
     from tagthresh.report import plot as pictures
     from tagthresh.report import terminal
 
@@ -68,9 +75,10 @@ def run(
     inputs = (old, new, file, labels, tags)
     data.checked_output("--csv", csv, TABLES, inputs)
     data.checked_output("--plot", plot, pictures.SUFFIXES, inputs)
-    goal, before, after = as_metric(metric), tt.load(old), tt.load(new)
+    goal, before, after = text.metric(metric), tt.load(old), tt.load(new)
     table = data.checked(file, labels, tags, group_column)
-    with streams.stage("comparing"):
+    subjects = {"old": f"{old}:", "new": f"{new}:", "groups": f"{file}: groups"}
+    with text.renamed(**subjects, metric="--metric"), streams.stage("comparing"):
         result = tt.compare_thresholds(
             *(table.labels, table.scores, before, after),
             metric=goal,

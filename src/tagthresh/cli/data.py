@@ -23,13 +23,20 @@ WORDS = {"y_true": "labels", "y_score": "scores", "sample_weight": "weights"}
 
 
 def labelled(
-    file: str, labels: str | None, tags: str | None, group_column: str | None = None
+    file: str,
+    labels: str | None,
+    tags: str | None,
+    group_column: str | None = None,
+    option: str = "--labels",
 ) -> Table:
-    """Read scores and labels, and show that it takes its time."""
+    """Read scores and labels, and show that it takes its time; `option` gives a file of labels."""
     from tagthresh import tables
 
     with stage(f"reading {file}"):
-        return tables.read_labelled(file, labels, tags, group_column=group_column)
+        table = tables.read(file, labels, tags, group_column=group_column)
+    if table.labels is None:
+        raise InputError(f"{file} holds no labels; give a second file with {option}")
+    return table
 
 
 def checked(
@@ -38,11 +45,13 @@ def checked(
     tags: str | None,
     group_column: str | None = None,
     ontology_file: str | None = None,
+    *,
+    option: str = "--labels",
 ) -> Table:
     """Read a file and check it by itself: later errors could not tell which one they are in."""
     from tagthresh import pairs
 
-    table = labelled(file, labels, tags, group_column)
+    table = labelled(file, labels, tags, group_column, option)
     if ontology_file is not None:
         table = closed(table, ontology(ontology_file, table), file, labels)
     with blamed(table, file, labels):

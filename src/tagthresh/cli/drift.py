@@ -8,6 +8,7 @@ import typer
 
 from tagthresh.cli import data, streams
 from tagthresh.cli.options import FILES, Json, NoTag, Rows, Tags
+from tagthresh.plain import plural
 
 SHORT = "Tell whether thresholds still fit, from unlabelled scores."
 HELP = (
@@ -50,7 +51,7 @@ def run(
     with data.blamed(table, file), streams.stage("comparing"):
         result = drift(before, table.scores, tags=table.tags)
     told = "the thresholds may no longer fit" if result.drifted else "no change is seen"
-    streams.note(f"{told}: {result.n_clips[1]} clips against {result.n_clips[0]}")
+    streams.note(f"{told}: {plural(result.n_clips[1], 'clip')} against {result.n_clips[0]}")
     if as_json:
         streams.print_json(result.to_dict())
         return

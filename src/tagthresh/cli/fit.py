@@ -23,6 +23,7 @@ from tagthresh.cli.options import (
     Tags,
     given,
 )
+from tagthresh.plain import plural
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -139,6 +140,7 @@ def run(
     fix: limits.Fix = None,
     least: limits.Min = None,
     most: limits.Max = None,
+    unseen: limits.Unseen = None,
     cv: Folds = None,
     no_cv: NoFolds = False,
     bootstrap: Bootstrap = None,
@@ -176,11 +178,12 @@ def run(
         raise InputError(f"--calibrator needs --method hierarchical; got {method}")
     goal, by_hand = text.metric(metric, costs), text.thresholds("--set", override or [])
     within = limits.read(fix or [], least or [], most or [], by_hand)
-    where = cluster.chosen(on_line, engine, scheduler, workers)
+    rule, where = limits.unseen(unseen), cluster.chosen(on_line, engine, scheduler, workers)
     if stream.asked(on_line, file, labels, stream.FIT):
         files = file, labels, tags
-        fitted = stream.fitted(files, output, within, memory, where, metric=goal, method=chosen)
-        solution, no_cv = fitted, True
+        asked = {"metric": goal, "method": chosen, "unseen": rule}
+        fitted = solution = stream.fitted(files, output, within, memory, where, **asked)
+        no_cv = True
     else:
         table = data.checked(file, labels, tags, group_column, ontology)
         _check_names(by_hand, table)
@@ -196,6 +199,7 @@ def run(
                 cv=None if no_cv else cv or "auto",
                 bootstrap=bootstrap or "auto",
                 groups=table.groups,
+                unseen=rule,
                 **limited,
             )
         solution = _as_set(fitted, by_hand, table, goal) if by_hand else fitted
@@ -216,7 +220,8 @@ def run(
 def _tell(fitted: Solution, solution: Solution, goal: Goal, *, by_hand: bool, asked: bool) -> None:
     """Say how good the thresholds are, here and on unseen clips."""
     origin = fitted.thresholds.origin
-    size = f"{origin.clips if origin else 0} clips x {len(solution.thresholds)} tags"
+    clips = plural(origin.clips if origin else 0, "clip")
+    size = f"{clips} x {plural(len(solution.thresholds), 'tag')}"
     reached, at_first = (text.value(goal, each.score) for each in (solution, fitted))
     told = f"{goal.name} {reached} {'after --set ' if by_hand else ''}on {size}"
     before = f"; {at_first} as fitted" if by_hand else ""

@@ -8,6 +8,7 @@ import typer
 
 from tagthresh.checks import InputError
 from tagthresh.cli import data, streams
+from tagthresh.plain import plural
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -116,4 +117,4 @@ def _told(result: Guarantee) -> str:
     promised, all_tags = result.feasible.sum(), len(result.feasible)
     rest = "never given" if result.metric == "precision" else "given to every clip fitted on"
     infeasible = f"; the others are {rest}" if promised < all_tags else ""
-    return f"{result.promise}: {promised} of {all_tags} tags{infeasible}"
+    return f"{result.promise}: {promised} of {plural(all_tags, 'tag')}{infeasible}"

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
 
-from tagthresh.checks import InputError, nearest
+from tagthresh.checks import InputError, nearest, number_of
 from tagthresh.cli import text
 
 if TYPE_CHECKING:
@@ -38,6 +38,16 @@ Max = Annotated[
         help="Highest threshold that a tag may get, or all tags; may be repeated.",
     ),
 ]
+WORDS: dict[str, Literal["never", "shared"]] = {"never": "never", "shared": "shared"}
+Unseen = Annotated[
+    str | None,
+    typer.Option(
+        "--unseen",
+        metavar="VALUE",
+        help="Threshold of tags without a known positive: never, shared (the best single one of "
+        "all tags) or a number; what the method makes of them by default.",
+    ),
+]
 
 
 def read(
@@ -57,6 +67,20 @@ def read(
         if twice:
             raise InputError(f"--fix and {option} must not name the same tag; got {twice[0]!r}")
     return fixed, ends
+
+
+def unseen(given: str | None) -> float | Literal["never", "shared"] | None:
+    """Read the threshold of tags without a known positive.
+
+    Examples
+    --------
+    >>> unseen("Shared"), unseen("0.5")
+    ('shared', 0.5)
+    """
+    if given is None:
+        return None
+    word = WORDS.get(given.lower())
+    return word or number_of("--unseen", given, ", never or shared")
 
 
 def arguments(

@@ -11,6 +11,7 @@ import typer
 from tagthresh.checks import InputError, number_of
 from tagthresh.cli import data, streams
 from tagthresh.cli.options import FILES, TABLES, Json, NoTag, Tags
+from tagthresh.plain import plural
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -88,7 +89,8 @@ def run(
     tables.write_columns(output, columns)
     n_pairs = len(columns["clip"])
     share = 100 * n_pairs / (n_clips * n_tags)
-    streams.note(f"{n_pairs} labels to find out, {share:.3g} % of {n_clips} clips x {n_tags} tags")
+    size = f"{plural(n_clips, 'clip')} x {plural(n_tags, 'tag')}"
+    streams.note(f"{plural(n_pairs, 'label')} to find out, {share:.3g} % of {size}")
     streams.wrote(output)
     if as_json:
         streams.print_json({"clips": n_clips, "labels": n_pairs, "output": output})

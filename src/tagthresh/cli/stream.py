@@ -31,7 +31,8 @@ Memory = Annotated[
 # Options that go with it.
 FIT = (
     *("file", "labels", "tags", "output", "metric", "costs", "method", "option", "fix", "least"),
-    *("most", "no_cv", "calibrator", "rows", "as_json", "memory", "engine", "scheduler", "workers"),
+    *("most", "unseen", "no_cv", "calibrator", "rows", "as_json", "memory"),
+    *("engine", "scheduler", "workers"),
 )
 EVALUATE = (
     *("file", "thresholds", "labels", "tags", "metric", "costs", "sort", "rows", "csv", "as_json"),

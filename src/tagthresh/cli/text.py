@@ -9,6 +9,7 @@ from tagthresh.checks import InputError, number_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
+    from contextlib import AbstractContextManager
 
     from tagthresh.crossfit import CrossFit
     from tagthresh.methods import Method
@@ -30,15 +31,21 @@ def blamed(option: str, given: str) -> Iterator[None]:
 
 
 @contextmanager
-def named(*arguments: str) -> Iterator[None]:
-    """Let an error about one of some arguments name the option that gave it."""
+def renamed(**subjects: str) -> Iterator[None]:
+    """Let an error about an argument name what it was made of: a file, or an option."""
     try:
         yield
     except InputError as error:
         argument, _, rest = str(error).partition(" ")
-        if argument in arguments:
-            raise InputError(f"--{argument.replace('_', '-')} {rest}") from None
-        raise
+        subject = subjects.get(argument.removesuffix(":"))
+        if subject is None:
+            raise
+        raise InputError(f"{subject} {rest}") from None
+
+
+def named(*arguments: str) -> AbstractContextManager[None]:
+    """Let an error about one of some arguments name the option that gave it."""
+    return renamed(**{name: f"--{name.replace('_', '-')}" for name in arguments})
 
 
 def method(text: str, given: Iterable[str]) -> Method:
@@ -98,8 +105,8 @@ def options(option: str, given: Iterable[str]) -> dict[str, Value]:
 
     Examples
     --------
-    >>> options("--option", ["epochs=200", "start=.5", "joint=true", "unseen=shared"])
-    {'epochs': 200, 'start': 0.5, 'joint': True, 'unseen': 'shared'}
+    >>> options("--option", ["epochs=200", "start=.5", "joint=true", "a=word"])
+    {'epochs': 200, 'start': 0.5, 'joint': True, 'a': 'word'}
     """
     return {name: _value(option, name, text) for name, text in _pairs(option, given).items()}
 

@@ -75,14 +75,28 @@ class PrecisionFloor(Floor):
         """Clips to review, known ones included, if they were like those at hand.
 
         With so many, one of the tag's cuts would pass with a chance of `POWER` if its precision
-        were (TP + 1/2) / (accepted + 1).
+        were (TP + 1/2) / (accepted + 1). Rounded up to two digits, for it is rough.
         """
         curve = Curve.from_counts(self.counts)
         precision = (curve.tp + 0.5) / (curve.accepted + 1)
         accepted = accepted_needed(precision, self.least, level)
         clips = np.full(len(self.trials), np.inf)
         np.minimum.at(clips, curve.tag, accepted / curve.accepted * self.trials[curve.tag])
-        return np.asarray(np.ceil(np.maximum(clips, self.trials)))
+        return two_digits(np.maximum(clips, self.trials))
+
+
+def two_digits(clips: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Round up to two significant digits, and to whole clips.
+
+    Examples
+    --------
+    >>> two_digits(np.array([0.0, 7.2, 99.0, 101.0, 8358.0, np.inf])).tolist()
+    [0.0, 8.0, 99.0, 110.0, 8400.0, inf]
+    """
+    with np.errstate(divide="ignore"):
+        digits = np.floor(np.log10(clips, where=np.isfinite(clips), out=np.zeros_like(clips)))
+    step = 10 ** np.maximum(digits - 1, 0)
+    return np.asarray(np.ceil(clips / step) * step)
 
 
 def accepted_needed(

@@ -17,15 +17,14 @@ calibrated scores.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, ClassVar, Literal
+from typing import TYPE_CHECKING, ClassVar
 
 import numpy as np
 
-from tagthresh.checks import InputError, choice
+from tagthresh.checks import InputError
 from tagthresh.curve import NEVER, Curve
 from tagthresh.frontier import Frontier
 from tagthresh.methods.base import Fit, Method
-from tagthresh.methods.shared import Shared
 from tagthresh.placement import between
 
 if TYPE_CHECKING:
@@ -34,23 +33,13 @@ if TYPE_CHECKING:
     from tagthresh.counts import Counts
     from tagthresh.metrics.base import Metric
 
-UNSEEN = ("never", "shared")
-
 
 @dataclass(frozen=True)
 class Exact(Method):
     """Thresholds that no others beat on the clips given.
 
-    Parameters
-    ----------
-    unseen : {"never", "shared"}, default "never"
-        Threshold of tags without a known positive: never accept (which is best for every metric
-        that no false alarm raises), or the best shared threshold.
-
-    Raises
-    ------
-    InputError
-        When `unseen` is neither.
+    A tag without known positives is never given, which is best for every metric that no false alarm
+    raises.
 
     Examples
     --------
@@ -63,11 +52,6 @@ class Exact(Method):
 
     name: ClassVar[str] = "exact"
 
-    unseen: Literal["never", "shared"] = "never"
-
-    def __post_init__(self) -> None:
-        choice("unseen", self.unseen, UNSEEN)
-
     def maximises(self, metric: Metric) -> bool:
         """Whether the method can work with a metric."""
         return metric.exact
@@ -78,23 +62,15 @@ class Exact(Method):
         Raises
         ------
         InputError
-            When best cuts may lie elsewhere, or `unseen` asks for a shared threshold.
+            When best cuts may lie elsewhere.
         """
         if not metric.gain.monotone:
             raise InputError(f"metric {metric.name!r} needs all scores in memory")
-        if self.unseen == "shared":
-            raise InputError("unseen must be 'never' for clips read in parts; got 'shared'")
         return False
 
     def _solve(self, counts: Counts, metric: Metric) -> Fit:
         solve = best_vertex if metric.average == "micro" else _best_each
-        values = solve(counts, metric)
-        status = "best on these clips of all per-tag thresholds"
-        unseen = counts.positive.mass == 0
-        if self.unseen == "shared" and unseen.any():
-            values[unseen] = Shared().fit(counts, metric).values[unseen]
-            status = "best on these clips for tags with positives; the others share a threshold"
-        return Fit(values, status)
+        return Fit(solve(counts, metric), "best on these clips of all per-tag thresholds")
 
 
 def best_vertex(counts: Counts, metric: Metric) -> NDArray[np.float64]:

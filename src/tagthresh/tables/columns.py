@@ -71,6 +71,7 @@ def _from_wide(path: str, table: pa.Table, group_column: str | None) -> Arrays:
     if "weight" in names:
         arrays["weights"] = _numbers(path, table, "weight")
         names.remove("weight")
+    _check_numeric(path, table, names, group_column)
     if names:
         arrays[BARE] = np.stack([_numbers(path, table, name) for name in names], axis=1)
     return {**arrays, "tags": names}
@@ -82,6 +83,20 @@ def clip_column(table: pa.Table) -> str | None:
     if "clip" in names:
         return "clip"
     return names[0] if names and not is_numeric(table[names[0]]) else None
+
+
+def _check_numeric(path: str, table: pa.Table, names: list[str], group_column: str | None) -> None:
+    """Refuse a column of text, which may be the one of the groups under another name."""
+    text = next((name for name in names if not is_numeric(table[name])), None)
+    if text is None:
+        return
+    told = f"column {text!r} must hold numbers; {_not_numbers(table[text])}"
+    if group_column is None:
+        raise InputError(f"{path}: {told} (recordings and sites are a group column)")
+    if group_column not in table.column_names:
+        hint = checks.nearest(group_column, table.column_names)
+        raise InputError(f"{path}: no column is called {group_column!r}{hint}, and {told}")
+    raise InputError(f"{path}: {told}")
 
 
 def _from_long(path: str, table: pa.Table, group_column: str | None) -> Arrays:

@@ -93,7 +93,7 @@ def read_labelled(
     """
     table = read(path, labels, tags, group_column=group_column)
     if table.labels is None:
-        raise InputError(f"{path} holds no labels; give a second file with --labels")
+        raise InputError(f"{path} holds no labels; give a second file with them")
     return table
 
 
@@ -147,9 +147,8 @@ def _in_order_of(table: Table, path: str, other: Table, labels: str) -> Table:
     """Order the tags and clips of `other` as those of `table`, where both name them."""
     matrix = checks.align(labels, other.scores, other.tags, table.tags)
     weights, groups = aligned_weights(labels, other, table.tags), other.groups
-    if table.clips and other.clips and table.clips != other.clips:
-        row = _rows(labels, other.clips)
-        here = _rows(path, table.clips)
+    if table.clips and other.clips:
+        row, here = _rows(labels, other.clips), _rows(path, table.clips)
         for name, clips, rows in ((labels, here, row), (path, row, here)):
             lacking = next((clip for clip in clips if clip not in rows), None)
             if lacking is not None:

@@ -68,9 +68,11 @@ def checked_table(path: str, arrays: Arrays, role: Role = "scores") -> Table:
         raise InputError(f"{path} holds no scores; it has {', '.join(arrays)}")
     scores, labels, weights = arrays["scores"], arrays.get("labels"), arrays.get("weights")
     if scores.ndim != 2:
-        raise InputError(f"{path}: {role} must have two dimensions (clips, tags); {scores.shape}")
+        raise InputError(
+            f"{path}: {role} must have two dimensions (clips, tags); got {scores.shape}"
+        )
     if 0 in scores.shape:
-        raise InputError(f"{path} must hold at least one clip and one tag; {scores.shape}")
+        raise InputError(f"{path} must hold at least one clip and one tag; got {scores.shape}")
     if labels is not None and labels.shape != scores.shape:
         raise InputError(
             f"{path}: labels must have the shape of scores, {scores.shape}; got {labels.shape}"
@@ -94,7 +96,7 @@ def _groups(path: str, arrays: Arrays, n_clips: int) -> tuple[str, ...] | None:
     if groups is None:
         return None
     if len(groups) != n_clips:
-        raise InputError(f"{path}: groups must hold one per clip; {len(groups)} for {n_clips}")
+        raise InputError(f"{path}: groups must hold one per clip; got {len(groups)} for {n_clips}")
     missing = next((clip for clip, group in enumerate(groups) if group in MISSING), None)
     if missing is not None:
         raise InputError(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 from distributed import Client, default_client
 
@@ -11,6 +11,7 @@ import tagthresh
 from tagthresh import checks
 from tagthresh.extras.dask.passes import count
 from tagthresh.extras.dask.sources import source
+from tagthresh.find import thresholds_at
 from tagthresh.methods import as_method
 from tagthresh.metrics import as_metric
 
@@ -33,6 +34,7 @@ def find_thresholds(  # noqa: PLR0913
     tags: Sequence[str] | None = None,
     fixed: Mapping[str, float | None] | None = None,
     bounds: Bounds | Mapping[str, Bounds] | None = None,
+    unseen: float | Literal["never"] | None = None,
     client: Any = None,
     progress: Progress | None = None,
 ) -> Solution:
@@ -47,7 +49,7 @@ def find_thresholds(  # noqa: PLR0913
     y_score : dask array or dask data frame, shape (n_clips, n_tags)
         Finite scores of any scale. Partitions of data frames go with those of `y_true` one by one,
         and are matched by column name; rows, by position.
-    metric, method, fixed, bounds
+    metric, method, fixed, bounds, unseen
         As for `tagthresh.find_thresholds`, with the methods "hierarchical" and "exact".
     tags : sequence of str, optional
         Names of the tags; by default the column names of a data frame, else none.
@@ -86,9 +88,12 @@ def find_thresholds(  # noqa: PLR0913
     quantiles = chosen.quantiles(goal)
     clips = source(y_true, y_score, tags)
     limits = checks.limits(fixed, bounds, clips.tags, clips.n_tags)
+    at = thresholds_at(limits, unseen, clips.n_tags)
     with _connected(client) as cluster:
-        counts = count(cluster, clips, limits, progress, quantiles=quantiles)
-    return tagthresh.find_thresholds(counts, metric=goal, method=chosen, fixed=fixed, bounds=bounds)
+        counts = count(cluster, clips, at, progress, quantiles=quantiles)
+    return tagthresh.find_thresholds(
+        counts, metric=goal, method=chosen, fixed=fixed, bounds=bounds, unseen=unseen
+    )
 
 
 @contextmanager

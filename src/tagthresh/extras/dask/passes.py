@@ -13,9 +13,13 @@ from tagthresh.census import Census
 from tagthresh.checks import InputError
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    import numpy as np
+    from numpy.typing import NDArray
+
     from tagthresh.counts import Counts
     from tagthresh.extras.dask.sources import Source
-    from tagthresh.limits import Limits
     from tagthresh.shards import Progress
 
 FAN = 8  # censuses that one task adds up
@@ -24,7 +28,7 @@ FAN = 8  # censuses that one task adds up
 def count(
     client: Any,
     source: Source,
-    limits: Limits | None,
+    at: Sequence[NDArray[np.float64]],
     progress: Progress | None,
     *,
     quantiles: bool,
@@ -37,17 +41,15 @@ def count(
         The cluster.
     source : Source
         The clips.
-    limits : Limits or None
-        Of the thresholds to be found.
+    at : sequence of ndarray of float64, each of shape (n_tags,)
+        Thresholds that the counts must tell about, besides those next to positives.
     progress : callable or None
         Called with what is being done, the clips done in this pass and the clips in all.
     quantiles : bool
         Whether the method needs them (`Method.quantiles`).
     """
     sizes = source.sizes(client) if progress else []
-    begun = delayed(Census.of)(
-        source.n_tags, source.dtype, source.tags, limits, quantiles=quantiles
-    )
+    begun = delayed(Census.of)(source.n_tags, source.dtype, source.tags, at, quantiles=quantiles)
     census, step = client.compute(begun), None
     while step != "counting":
         step = client.submit(attrgetter("step"), census, pure=False).result()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING
 
+from tagthresh.plain import plural
 from tagthresh.report.terminal.table import (
     HEADERS,
     WIDTH,
@@ -36,7 +37,7 @@ def averages(evaluation: Evaluation) -> Table:
         for header in ("precision", "recall", "F1")
     }
     return draw(
-        f"{evaluation.n_clips} clips x {len(evaluation.tags)} tags, in %",
+        f"{plural(evaluation.n_clips, 'clip')} x {plural(len(evaluation.tags), 'tag')}, in %",
         columns,
         f"mean average precision {percent(evaluation.mean_average_precision)}",
     )
@@ -75,7 +76,7 @@ def consistency(alone: Evaluation, consistent: Evaluation) -> Table:
     added = (consistent.confusion.tp + consistent.confusion.fp).sum() - (
         alone.confusion.tp + alone.confusion.fp
     ).sum()
-    return draw("effect of the ontology, in %", columns, f"{number(added)} tags added")
+    return draw("effect of the ontology, in %", columns, f"{plural(round(added), 'tag')} added")
 
 
 def reliability(found: Mapping[str, Calibration]) -> Table:

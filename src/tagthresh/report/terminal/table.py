@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from rich.cells import cell_len
 from rich.markup import escape
@@ -25,6 +25,7 @@ HEADERS = {
     "average_precision": "AP %",
 }
 PERCENT = {"precision", "recall", "f1", "average_precision"}
+EMPTY = {"precision": ["predicted"], "recall": ["support"], "f1": ["predicted", "support"]}
 NAME_WIDTH = 16  # a column of names folds to this many characters before others are left out
 WIDTH = 120
 
@@ -47,16 +48,17 @@ def signed_spread(estimate: tuple[float, float, float], separator: str = " ") ->
     return f"{value}{separator}[{low}, {high}]"
 
 
-def by_tag(
-    found: Mapping[str, Sequence[str | float]], names: Iterable[str], shown: Sequence[int]
-) -> Columns:
+def by_tag(found: Mapping[str, Any], names: Iterable[str], shown: Sequence[int]) -> Columns:
     """Columns of a table with a row a tag, for some tags, by their `HEADERS`."""
-    return {HEADERS[name]: [_cell(name, found[name][tag]) for tag in shown] for name in names}
+    return {HEADERS[name]: [_cell(name, found, tag) for tag in shown] for name in names}
 
 
-def _cell(name: str, value: str | float) -> str:
+def _cell(name: str, found: Mapping[str, Any], tag: int) -> str:
+    value = found[name][tag]
     if isinstance(value, str):
         return value
+    if name in EMPTY and not any(found[each][tag] for each in EMPTY[name]):
+        return percent(math.nan)  # 0 by convention, and nothing is known
     return percent(value) if name in PERCENT else number(value)
 
 

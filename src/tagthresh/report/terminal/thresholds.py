@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from tagthresh.plain import plural
 from tagthresh.report.terminal.table import (
     WIDTH,
     draw,
@@ -30,12 +31,12 @@ def thresholds_in_all(result: ThresholdComparison) -> Table:
         "old": _spread(result.old),
         "new": _spread(result.new),
         "difference": signed_spread(result.difference),
-        "draws in which new is better": percent(result.share_better),
-        **{f"tags {verdict}": str(count) for verdict, count in result.verdicts.items()},
     }
+    tags = ", ".join(f"{count} {verdict}" for verdict, count in result.verdicts.items())
     return draw(
-        f"{result.n_clips} clips; in brackets, 95 % intervals over clips",
+        f"{plural(result.n_clips, 'clip')}; in brackets, 95 % intervals over clips",
         {"thresholds": list(facts), f"{result.metric} in %": list(facts.values())},
+        f"new is better in {percent(result.share_better)} % of the draws; tags: {tags}",
     )
 
 
@@ -48,7 +49,7 @@ def thresholds_by_tag(result: ThresholdComparison, rows: int = 20, width: int = 
     """Show a row a tag, the better and worse ones first, then by difference."""
     shown, told = first(result.order.tolist(), rows)
     columns = folded(lambda separator: _columns(result.per_tag, shown, separator), width)
-    leave_out(columns, width, ("p", "changed"))
+    leave_out(columns, width, ("changed", "old %", "new %", "p"))
     caption = "better, worse: of all tags called so, about one in twenty at most is so by luck"
     if "changed" in columns:
         caption = f"changed: clips decided differently; {caption}"
