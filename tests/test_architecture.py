@@ -41,6 +41,7 @@ LAYERS = [
     ["crossfit", "refit"],
     ["unseen"],
     ["solution", "apply"],
+    ["apply_files"],
     ["profiles"],
     ["adapt", "drift", "find", "guarantee", "operating"],
     ["evaluate", "calibration"],

@@ -1,0 +1,215 @@
+"""Decisions on files of any size, written as they are made: in the memory that a few parts take.
+
+The table is, to the byte, the one of all decisions at once (`tagthresh.apply`). While one part is
+read and one is written, others are decided.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+from collections import deque
+from concurrent.futures import ThreadPoolExecutor
+from itertools import accumulate
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+import numpy as np
+
+from tagthresh.apply import accepted
+from tagthresh.checks import InputError
+from tagthresh.tables.scores import find_scores
+from tagthresh.tables.write import finite, writing
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator
+    from concurrent.futures import Future
+
+    import pyarrow as pa
+
+    from tagthresh.apply import Accepted
+    from tagthresh.ontology import Ontology
+    from tagthresh.tables.scores import ScoreFile
+    from tagthresh.thresholds import Thresholds
+
+    Progress = Callable[[str, int, int], None]
+
+
+class Applied(NamedTuple):
+    """How many decisions were written.
+
+    Attributes
+    ----------
+    clips, clips_with_tags : int
+        Clips in all, and those with at least one tag.
+    tags : int
+        Tags given, rows of the table.
+    """
+
+    clips: int
+    clips_with_tags: int
+    tags: int
+
+    def __add__(self, other: object) -> Applied:
+        """Add up two disjoint sets of clips."""
+        if not isinstance(other, Applied):
+            return NotImplemented
+        return Applied(*(one + two for one, two in zip(self, other, strict=True)))
+
+
+class Part(NamedTuple):
+    """Some clips of a file.
+
+    Attributes
+    ----------
+    file : ScoreFile
+    rows : slice
+        Which clips.
+    before : int
+        Clips of the files before it.
+    """
+
+    file: ScoreFile
+    rows: slice
+    before: int
+
+
+def apply_files(
+    scores: str,
+    thresholds: Thresholds,
+    output: str,
+    *,
+    tags: str | None = None,
+    ontology: Ontology | None = None,
+    progress: Progress | None = None,
+) -> Applied:
+    """Give the clips of files their tags, and write a row for each.
+
+    Parameters
+    ----------
+    scores : str
+        A file, a folder of files, or a pattern such as ``scores/*.npy``: .npy, .npz, .h5, .zarr or
+        wide .parquet. Labels and weights in them are not looked at.
+    thresholds : Thresholds
+        Matched with the scores by tag name where both have names.
+    output : str
+        A ``.csv`` or ``.parquet`` file, written whole or not at all; ``-`` is CSV on standard
+        output, printed as it is made.
+    tags : str, optional
+        Text file with a tag a line, for matrices without names.
+    ontology : Ontology, optional
+        A tag is given wherever one of its descendants is, whatever its own score.
+    progress : callable, optional
+        Called with a word, the clips done and the clips in all.
+
+    Returns
+    -------
+    Applied
+        Numbers of ``clips``, ``clips_with_tags`` and ``tags``.
+
+    Raises
+    ------
+    InputError
+        When a file cannot be read in parts or written, the tags differ, or a score is not finite.
+
+    Examples
+    --------
+    >>> import tempfile, tagthresh as tt
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     np.save(f"{folder}/scores.npy", np.array([[0.9, 0.1], [0.2, 0.3], [0.8, 0.7]]))
+    ...     thresholds = tt.Thresholds([0.5, 0.5], ["Dog", "Rain"])
+    ...     applied = tt.apply_files(f"{folder}/scores.npy", thresholds, f"{folder}/tags.csv")
+    ...     with open(f"{folder}/tags.csv") as table:
+    ...         print(table.read())
+    "clip","tag","score","threshold"
+    "0","Dog",0.9,0.5
+    "2","Dog",0.8,0.5
+    "2","Rain",0.7,0.5
+    >>> applied
+    Applied(clips=3, clips_with_tags=2, tags=3)
+    """
+    files = find_scores(scores, tags)
+    total = sum(file.n_clips for file in files)
+    dtype = np.result_type(*(file.scores.dtype for file in files))
+    done = Applied(0, 0, 0)
+    with writing(output) as write:
+        for part, found in _decided(_parts(files), thresholds, ontology):
+            write(_table(part, found, thresholds, dtype))
+            done += _counted(part, found)
+            if progress is not None:
+                progress("deciding", done.clips, total)
+    return done
+
+
+def _parts(files: list[ScoreFile]) -> Iterator[Part]:
+    before = accumulate((file.n_clips for file in files), initial=0)
+    for file, clips_before in zip(files, before, strict=False):
+        for rows in file.parts():
+            yield Part(file, rows, clips_before)
+
+
+def _decided(
+    parts: Iterable[Part], thresholds: Thresholds, ontology: Ontology | None
+) -> Iterator[tuple[Part, Accepted]]:
+    """Parts with what is accepted of them, in their order, decided as they are read."""
+    n_threads = os.cpu_count() or 1
+    waiting: deque[tuple[Part, Future[Accepted]]] = deque()
+    with ThreadPoolExecutor(n_threads) as pool:
+        for part in parts:
+            scores = part.file.scores[part.rows]
+            waiting.append((part, pool.submit(_accepted, part, scores, thresholds, ontology)))
+            if len(waiting) > n_threads:
+                yield _result(waiting)
+        while waiting:
+            yield _result(waiting)
+
+
+def _result(waiting: deque[tuple[Part, Future[Accepted]]]) -> tuple[Part, Accepted]:
+    part, future = waiting.popleft()
+    return part, future.result()
+
+
+def _accepted(
+    part: Part, scores: Any, thresholds: Thresholds, ontology: Ontology | None
+) -> Accepted:
+    """Decide on a part; errors name the file and the clip in it."""
+    try:
+        return accepted(np.asarray(scores), part.file.tags, thresholds, ontology)
+    except InputError as error:
+        argument, _, rest = str(error).partition(" ")
+        rest = re.sub(r"\bat clip (\d+)", lambda found: _named(part, int(found[1])), rest, count=1)
+        what = "scores" if argument == "y_score" else argument
+        raise InputError(f"{part.file.path}: {what} {rest}") from None
+
+
+def _named(part: Part, row: int) -> str:
+    """Name a clip in an error: its position in the file, and its name where it has one."""
+    row += part.rows.start
+    if part.file.clips is None:
+        return f"at clip {row}"
+    (name,) = part.file.names(np.array([row]), 0)
+    return f"at clip {row} ({name!r})"
+
+
+def _table(part: Part, found: Accepted, thresholds: Thresholds, dtype: np.dtype[Any]) -> pa.Table:
+    """Table of the accepted pairs of a part."""
+    import pyarrow as pa
+
+    names = thresholds.tags or part.file.tags or thresholds.names
+    first = np.flatnonzero(np.diff(found.row, prepend=-1))
+    clips: list[str] = []
+    if len(first):
+        clips = part.file.names(found.row[first] + part.rows.start, part.before)
+    nth = np.repeat(np.arange(len(first)), np.diff(first, append=len(found.row)))
+    return pa.table(
+        {
+            "clip": pa.array(clips, pa.string()).take(pa.array(nth)),
+            "tag": pa.array(names, pa.string()).take(pa.array(found.column)),
+            "score": finite(found.score.astype(dtype, copy=False)),
+            "threshold": finite(thresholds.values[found.column]),
+        }
+    )
+
+
+def _counted(part: Part, found: Accepted) -> Applied:
+    n_tagged = np.count_nonzero(np.diff(found.row, prepend=-1))
+    return Applied(part.rows.stop - part.rows.start, int(n_tagged), len(found.row))
