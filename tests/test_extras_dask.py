@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import signal
 import sys
+from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 import dask.array as da
@@ -15,11 +16,13 @@ import pytest
 from distributed import Client, LocalCluster
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from pyarrow import parquet
 
 import tagthresh as tt
 from strategies import cases
-from tagthresh import cli
+from tagthresh import cli, tables
 from tagthresh.extras import dask as on_cluster
+from tagthresh.tables import scores as score_files
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -182,6 +185,37 @@ def test_killed_workers_change_nothing(clips: Any, tmp_path: Path) -> None:
     assert [bool(killed[step]) for step in most] == [True, False, True]
     assert not left & {pid for pids in killed.values() for pid in pids}
     assert_same(found, in_memory(*clips))
+
+
+def test_decisions_in_a_folder_are_those_in_a_file(
+    client: Any, clips: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(score_files, "PART", 1000)
+    monkeypatch.setattr(import_module("tagthresh.extras.dask.apply_files"), "PARTS", 3)
+    for start in (0, 400):
+        part = pd.DataFrame(clips[1][start : {0: 400}.get(start)], columns=list("abcdefg"))
+        part.insert(0, "clip", [f"clip {start + row}" for row in range(len(part))])
+        part.to_parquet(tmp_path / f"{start:03}.parquet")
+    thresholds = tt.Thresholds(np.linspace(0.5, 2, 7), list("abcdefg"))
+    told: list[int] = []
+    done = on_cluster.apply_files(
+        f"{tmp_path}/*.parquet",
+        thresholds,
+        f"{tmp_path}/tags",
+        client=client,
+        progress=lambda _, done, of: told.append(of - done),
+    )
+    assert done == tt.apply_files(f"{tmp_path}/*.parquet", thresholds, f"{tmp_path}/one.csv")
+    table = parquet.read_table(tmp_path / "tags")
+    columns = {name: table[name].to_numpy() for name in table.column_names}
+    tables.write_columns(f"{tmp_path}/all.csv", columns)
+    assert (tmp_path / "all.csv").read_bytes() == (tmp_path / "one.csv").read_bytes()
+    assert len(told) == len(list((tmp_path / "tags").iterdir())) > 5
+    assert told[-1] == 0
+    with pytest.raises(tt.InputError, match=r"empty folder; it holds part-0000"):
+        on_cluster.apply_files(
+            f"{tmp_path}/*.parquet", thresholds, f"{tmp_path}/tags", client=client
+        )
 
 
 def test_the_client_made_last_is_used(client: Any, clips: Any) -> None:

@@ -11,6 +11,7 @@ import re
 from collections import deque
 from concurrent.futures import ThreadPoolExecutor
 from itertools import accumulate
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
@@ -128,19 +129,36 @@ def apply_files(
     Applied(clips=3, clips_with_tags=2, tags=3)
     """
     files = find_scores(scores, tags)
+    for file in files:
+        if Path(output).exists() and Path(output).samefile(file.path):
+            raise InputError(f"{output} must not overwrite the input {file.path}")
     total = sum(file.n_clips for file in files)
     dtype = np.result_type(*(file.scores.dtype for file in files))
     done = Applied(0, 0, 0)
-    with writing(output) as write:
-        for part, found in _decided(_parts(files), thresholds, ontology):
-            write(_table(part, found, thresholds, dtype))
-            done += _counted(part, found)
-            if progress is not None:
-                progress("deciding", done.clips, total)
+    for done in written(parts(files), thresholds, ontology, output, dtype):
+        if progress is not None:
+            progress("deciding", done.clips, total)
     return done
 
 
-def _parts(files: list[ScoreFile]) -> Iterator[Part]:
+def written(
+    some: Iterable[Part],
+    thresholds: Thresholds,
+    ontology: Ontology | None,
+    output: str,
+    dtype: np.dtype[Any],
+) -> Iterator[Applied]:
+    """Decide on parts and write a table of them, its scores of one type; gives what is done."""
+    done = Applied(0, 0, 0)
+    with writing(output) as write:
+        for part, found in _decided(some, thresholds, ontology):
+            write(_table(part, found, thresholds, dtype))
+            done += _counted(part, found)
+            yield done
+
+
+def parts(files: list[ScoreFile]) -> Iterator[Part]:
+    """Parts of all files, one after the other."""
     before = accumulate((file.n_clips for file in files), initial=0)
     for file, clips_before in zip(files, before, strict=False):
         for rows in file.parts():
@@ -148,13 +166,13 @@ def _parts(files: list[ScoreFile]) -> Iterator[Part]:
 
 
 def _decided(
-    parts: Iterable[Part], thresholds: Thresholds, ontology: Ontology | None
+    some: Iterable[Part], thresholds: Thresholds, ontology: Ontology | None
 ) -> Iterator[tuple[Part, Accepted]]:
     """Parts with what is accepted of them, in their order, decided as they are read."""
     n_threads = os.cpu_count() or 1
     waiting: deque[tuple[Part, Future[Accepted]]] = deque()
     with ThreadPoolExecutor(n_threads) as pool:
-        for part in parts:
+        for part in some:
             scores = part.file.scores[part.rows]
             waiting.append((part, pool.submit(_accepted, part, scores, thresholds, ontology)))
             if len(waiting) > n_threads:

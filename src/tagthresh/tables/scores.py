@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from tagthresh.checks import Tags
     from tagthresh.tables.rows import Rows
 
-PART = 1 << 24  # bytes of scores that are read at a time
+PART = 1 << 22  # bytes of scores that are read at a time: about what a cache holds
 
 
 @dataclass(frozen=True)

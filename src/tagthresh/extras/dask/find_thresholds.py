@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, Literal
-
-from distributed import Client, default_client
 
 import tagthresh
 from tagthresh import checks
+from tagthresh.extras.dask.connected import connected
 from tagthresh.extras.dask.passes import count
 from tagthresh.extras.dask.sources import source
 from tagthresh.find import thresholds_at
@@ -16,7 +14,7 @@ from tagthresh.methods import as_method
 from tagthresh.metrics import as_metric
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
     from tagthresh.find import Bounds
     from tagthresh.methods.base import Method
@@ -89,21 +87,8 @@ def find_thresholds(  # noqa: PLR0913
     clips = source(y_true, y_score, tags)
     limits = checks.limits(fixed, bounds, clips.tags, clips.n_tags)
     at = thresholds_at(limits, unseen, clips.n_tags)
-    with _connected(client) as cluster:
+    with connected(client) as cluster:
         counts = count(cluster, clips, at, progress, quantiles=quantiles)
     return tagthresh.find_thresholds(
         counts, metric=goal, method=chosen, fixed=fixed, bounds=bounds, unseen=unseen
     )
-
-
-@contextmanager
-def _connected(client: Any) -> Iterator[Any]:
-    """Give the client, the one made last, or one of a cluster that is closed in the end."""
-    if client is None:
-        try:
-            client = default_client()
-        except ValueError:
-            with Client(threads_per_worker=1, dashboard_address=":0") as own:
-                yield own
-            return
-    yield client
