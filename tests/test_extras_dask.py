@@ -254,7 +254,11 @@ def command(
     return stop.value.code, capfd.readouterr().err
 
 
-def test_the_command_line_fits_on_a_cluster(
+def read_back(path: Path) -> Any:
+    return parquet.read_table(path).to_pylist()
+
+
+def test_the_command_line_fits_and_applies_on_a_cluster(
     clips: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.chdir(tmp_path)
@@ -267,8 +271,13 @@ def test_the_command_line_fits_on_a_cluster(
         there = "--engine", "dask", "--scheduler", cluster.scheduler_address
         code, told = command(monkeypatch, capfd, "fit", "*.npz", *there, "-o", "there.json")
         assert (code, "1000 clips x 7 tags" in told) == (None, True)
+        applied = "apply", "*.npz", "-t", "there.json", "-o"
+        code, told = command(monkeypatch, capfd, *applied, "there", *there)
+        assert (code, "of 1000 clips" in told) == (None, True)
     assert command(monkeypatch, capfd, "fit", "*.npz", "-o", "here.json")[0] is None
+    assert command(monkeypatch, capfd, *applied, "here.parquet")[0] is None
     assert tt.load("there.json").values.tobytes() == tt.load("here.json").values.tobytes()
+    assert read_back(tmp_path / "there") == read_back(tmp_path / "here.parquet")
     assert not list(tmp_path.glob("*.counting"))
 
 
@@ -279,6 +288,7 @@ def test_the_command_line_fits_on_a_cluster(
         (["--engine", "dask", "--workers", "2", "--scheduler", "tcp://a:1"], "exclude each other"),
         (["--engine", "dask", "--scheduler", "nowhere:x"], "--scheduler nowhere:x: cannot connect"),
         (["--engine", "dask", "--cv", "5"], "--engine reads clips in parts; leave out --cv"),
+        (["--engine", "spark"], "'spark' is not one of 'local', 'dask'"),
     ],
 )
 def test_options_that_do_not_go_together(

@@ -19,7 +19,7 @@ Engine = Annotated[
     typer.Option(
         "--engine",
         help="dask: by the workers of a Dask cluster, of this machine's cores unless --scheduler "
-        "names another one; --memory is then what each worker may take.",
+        "names another one.",
     ),
 ]
 Scheduler = Annotated[
