@@ -3,7 +3,7 @@ PYTHON ?= python3
 DATA ?= ../shared/data
 BIN := .venv/bin
 
-.PHONY: demo test bench bench-methods bench-generalisation bench-shift bench-sparse format clean
+.PHONY: demo test bench bench-methods bench-generalisation bench-shift bench-sparse docs format clean
 
 demo: .venv/.installed  ## the main job on packaged real data
 	$(BIN)/tagthresh demo
@@ -29,6 +29,9 @@ bench-shift: .venv/.dev  ## thresholds adapted to other prevalences; rewrites do
 
 bench-sparse: .venv/.dev  ## 100,000 clips x 100,000 tags, sparse
 	$(BIN)/python benchmarks/sparse_tags.py
+
+docs: .venv/.dev  ## the page on the command line, from its help
+	$(BIN)/python tools/command_line.py
 
 format: .venv/.dev
 	$(BIN)/ruff check --fix

@@ -231,7 +231,7 @@ def itself(path: Path, matrix: Any) -> str:
         (lambda path, matrix: npy(path, matrix[:, :5]), "must have one column per threshold"),
         (lambda path, matrix: npy(path, matrix[0]), "must have two dimensions"),
         (lambda path, matrix: npy(path, matrix[:0]), "at least one clip"),
-        (lambda path, _: str(path / "*.npy"), "it stands for none"),
+        (lambda path, _: str(path / "*.npy"), "there are none"),
         (itself, "must not overwrite the input"),
     ],
 )

@@ -160,7 +160,7 @@ HUGE = f"value=1{400 * '0'}"
 FIT = ("fit", "bad.npz", "-o", "out.json")
 CASES: list[tuple[str, Callable[[], Any], tuple[str, ...], str]] = [
     ("missing file", lambda: None, FIT, "cannot read bad.npz: No such file"),
-    ("a folder", lambda: Path("bad.npz").mkdir(), FIT, "cannot read bad.npz: Is a directory"),
+    ("a folder", lambda: Path("bad.npz").mkdir(), FIT, "bad.npz must stand for files of scores"),
     ("unknown suffix", lambda: text("a.xls", ""), ("fit", "a.xls"), "suffix must be one of .npz"),
     ("no suffix", lambda: text("a", ""), ("fit", "a"), "suffix must be one of"),
     ("wrong keys", lambda: np.savez("bad.npz", x=SCORES), FIT, "must hold 'scores' or 'labels'"),
@@ -438,7 +438,7 @@ CASES: list[tuple[str, Callable[[], Any], tuple[str, ...], str]] = [
         "groups that are not there",
         npz,
         (*FIT, "--group-column", "site"),
-        "bad.npz must hold the groups; no column or array 'site' found",
+        "--group-column must be a column or an array of bad.npz; got 'site'",
     ),
     (
         "one group",

@@ -7,7 +7,7 @@ import re
 import subprocess
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -199,7 +199,7 @@ def test_unseen_tags_are_named_in_a_warning(run: Callable[..., Done]) -> None:
 def test_every_help_has_an_example(run: Callable[..., Done], command: str) -> None:
     done = run(command, "--help")
     assert done.code == 0
-    assert f"  tagthresh {command}" in done.out or "Example: tagthresh demo" in done.out
+    assert f"  tagthresh {command}" in done.out
 
 
 def test_version_from_a_process_of_its_own() -> None:
@@ -490,7 +490,7 @@ def test_a_fit_promises_precision(run: Callable[..., Done]) -> None:
     never = [cell.strip() for cell in done.out.splitlines()[-3].split("│")[1:-1]]
     assert never[:4] == ["Fire", "never", "-", "0.00"]
     content = json.loads(run("fit", "fit.npz", "--precision", "0.8", "--json").out)
-    assert content["infeasible"] == {"Fire": 8358}
+    assert content["infeasible"] == {"Fire": 8400}
     assert content["thresholds"] == tt.load("thresholds.json").to_dict()
     options = content["thresholds"]["method"]["options"]
     assert options == {"precision": 0.8, "confidence": 0.95, "jointly": False}
@@ -804,7 +804,11 @@ def test_apply_reads_folders_and_patterns(run: Callable[..., Done], tmp_path: Pa
     (tmp_path / "parts").mkdir()
     for start in range(0, 500, 200):
         rows = slice(start, min(start + 200, 500))
-        arrays = {"scores": half.scores[rows], "clips": half.clips[rows], "tags": half.tags}
+        arrays: dict[str, Any] = {
+            "scores": half.scores[rows],
+            "clips": half.clips[rows],
+            "tags": half.tags,
+        }
         np.savez(tmp_path / "parts" / f"{start:03}.npz", **arrays)
     whole = run("apply", "eval.npz", "-o", "whole.csv", "--json")
     for path in ("parts", "parts/*.npz"):
@@ -812,7 +816,7 @@ def test_apply_reads_folders_and_patterns(run: Callable[..., Done], tmp_path: Pa
         assert json.loads(done.out) == json.loads(whole.out) | {"output": "some.csv"}
         assert (tmp_path / "some.csv").read_bytes() == (tmp_path / "whole.csv").read_bytes()
     done = run("apply", "parts", "--group-column", "site")
-    assert (done.code, done.err) == (2, "tagthresh: cannot read parts: Is a directory\n")
+    assert done.err == "tagthresh: parts is read in parts; leave out --group-column\n"
 
 
 def test_apply_to_a_cluster_needs_a_folder(run: Callable[..., Done]) -> None:

@@ -244,7 +244,11 @@ def test_groups_may_be_clips(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("scores", "labels", "message"),
     [
-        ("clip,Dog\na,1\n", "clip,Dog\na,1\n", "b.csv must hold the groups; no column or array"),
+        (
+            "clip,Dog\na,1\n",
+            "clip,Dog\na,1\n",
+            "a column or an array of .*b.csv; got 'site'",
+        ),
         ("clip,site,Dog\na,,1\n", "clip,Dog\na,1\n", "column 'site' must name one; row 0 is empty"),
         ("clip,site,Dog\na,1,1\n", "clip,site,Dog\na,2,1\n", "must have the groups of .*'site'"),
         ("clip,site,Dog\na,nan,1\n", "clip,Dog\na,1\n", "for every clip; got 'nan' at clip 0"),

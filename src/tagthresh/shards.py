@@ -167,7 +167,7 @@ class Shards:
         names = first.tags
         if tags is not None:
             if names is not None:
-                raise InputError(f"{scores} names its tags already; leave out {tags}")
+                raise InputError(f"tags must be left out, since {scores} names them; got {tags}")
             names = read_tags(tags, first.scores.shape[1])
         return cls(tuple(found), names, byte_size("memory", memory), checkpoint, progress)
 

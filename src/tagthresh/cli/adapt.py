@@ -20,6 +20,8 @@ EPILOG = (
     "  tagthresh fit dev.npz --calibrator calibrator.json\n"
     "  tagthresh adapt scores.npz -o adapted.json\n"
     "  tagthresh adapt scores.csv -t thresholds.json -c c.json -o new.json\n"
+    "  tagthresh adapt scores.npy --tags tags.txt --rows 0\n"
+    "  tagthresh adapt scores.parquet --group-column recording --json\n"
     "  tagthresh apply scores.npz -t adapted.json"
 )
 Scores = Annotated[
@@ -47,14 +49,13 @@ def run(
     as_json: Json = False,
 ) -> None:
     """Adapt and write the thresholds."""
-    from tagthresh import Calibrator, adapt, load, tables
+    from tagthresh import Calibrator, adapt, load
     from tagthresh.report import terminal
 
     streams.one_result("-o", output, as_json)
     data.checked_output("-o", output, (".json",), (file, thresholds, calibrator, tags))
     fitted, curves = load(thresholds), Calibrator.load(calibrator)
-    with streams.stage(f"reading {file}"):
-        table = tables.read(file, tags=tags, group_column=group_column)
+    table = data.scores(file, tags, group_column)
     with data.blamed(table, file):
         scores = curves.aligned(table.scores, table.tags)
     with streams.stage("adapting"):

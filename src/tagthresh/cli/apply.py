@@ -24,6 +24,8 @@ EPILOG = (
     "  tagthresh apply scores.csv -t thresholds.json -o tags.parquet\n"
     "  tagthresh apply scores.csv --ontology audioset.json\n"
     "  tagthresh apply 'scores/*.npy' --tags tags.txt -o tags.parquet\n"
+    "  tagthresh apply scores.npy --tags tags.txt --json\n"
+    "  tagthresh apply scores.parquet --group-column recording\n"
     "  cat scores.csv | tagthresh apply - -o - | head"
 )
 Scores = Annotated[
@@ -104,10 +106,12 @@ class Job:
         from tagthresh.tables.scores import ScoreFile
         from tagthresh.tables.shards import is_many
 
+        if is_many(self.file):
+            if self.group_column is not None:
+                raise InputError(f"{self.file} is read in parts; leave out --group-column")
+            return True
         if self.group_column is not None:
             return False
-        if is_many(self.file):
-            return True
         try:
             ScoreFile.at(self.file)
         except InputError:
@@ -137,8 +141,7 @@ class Job:
         from tagthresh import Applied, tables
         from tagthresh.apply import accepted_pairs
 
-        with streams.stage(f"reading {self.file}"):
-            table = tables.read(self.file, tags=self.tags, group_column=self.group_column)
+        table = data.scores(self.file, self.tags, self.group_column)
         known = None if self.ontology is None else self._ontology(table.tags)
         with data.blamed(table, self.file), streams.stage("deciding"):
             columns = accepted_pairs(table, self.thresholds, known)

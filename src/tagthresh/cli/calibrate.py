@@ -20,7 +20,9 @@ EPILOG = (
     "\b\nExamples:\n"
     "  tagthresh fit dev.npz --method hierarchical --calibrator calibrator.json\n"
     "  tagthresh calibrate scores.npz -o probabilities.csv\n"
-    "  tagthresh calibrate scores.csv -c c.json -o p.parquet --only-trusted"
+    "  tagthresh calibrate scores.csv -c c.json -o p.parquet --only-trusted\n"
+    "  tagthresh calibrate scores.npy --tags tags.txt\n"
+    "  tagthresh calibrate scores.parquet --group-column recording --json"
 )
 Scores = Annotated[str, typer.Argument(metavar="FILE", help="Scores; labels are ignored.")]
 Fitted = Annotated[
@@ -58,8 +60,7 @@ def run(
     streams.one_result("-o", output, as_json)
     data.checked_output("-o", output, TABLES, (file, calibrator, tags))
     fitted = Calibrator.load(calibrator)
-    with streams.stage(f"reading {file}"):
-        table = tables.read(file, tags=tags, group_column=group_column)
+    table = data.scores(file, tags, group_column)
     with data.blamed(table, file), streams.stage("calibrating"):
         probability = fitted.predict_proba(table.scores, table.tags)
         trusted = fitted.is_trusted(table.scores, table.tags)

@@ -22,7 +22,10 @@ EPILOG = (
     "  tagthresh compare dev.npz eval.npz --metric jaccard_macro --methods exact\n"
     "  tagthresh compare dev.npz eval.npz --metric cost --costs costs.csv\n"
     "  tagthresh compare dev.npz eval.npz --reference shared --csv methods.csv\n"
-    "  tagthresh compare dev.parquet eval.parquet --group-column site"
+    "  tagthresh compare dev.csv eval.csv \\\n"
+    "      --fit-labels dev_y.csv --eval-labels eval_y.csv\n"
+    "  tagthresh compare dev.npz eval.npz --tags tags.txt --plot methods.png\n"
+    "  tagthresh compare dev.parquet eval.parquet --group-column site --json"
 )
 Fit = Annotated[str, typer.Argument(metavar="FIT", help="Labelled scores to fit on.")]
 Judged = Annotated[str, typer.Argument(metavar="EVAL", help="Labelled scores to judge on.")]
@@ -79,15 +82,16 @@ def run(
     from tagthresh.report import terminal
 
     streams.one_result("--csv", csv, as_json)
-    inputs = (fit, judged, fit_labels, eval_labels, tags)
+    inputs = (fit, judged, fit_labels, eval_labels, tags, costs)
     data.checked_output("--csv", csv, TABLES, inputs)
-    data.checked_output("--plot", plot, pictures.SUFFIXES, inputs)
+    data.checked_output("--plot", plot, pictures.SUFFIXES, inputs, printed=False)
     goal = text.metric(metric, costs)
     chosen = able(METHODS, goal) if methods is None else text.methods(methods)
     one = data.checked(fit, fit_labels, tags, group_column, option="--fit-labels")
     other = data.checked(judged, eval_labels, tags, group_column, option="--eval-labels")
     other = other.in_tag_order(one.tags, judged)
-    subjects = {"evaluate": judged, "groups": f"{judged}: groups", "reference": "--reference"}
+    subjects = {"evaluate": judged, "groups": f"{judged}: groups", "methods": "--methods"}
+    subjects["reference"] = "--reference"
     with text.renamed(**subjects), streams.stage("comparing"):
         result = compare(
             (one.labels, one.scores, one.weights),

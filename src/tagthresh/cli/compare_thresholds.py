@@ -30,7 +30,9 @@ EPILOG = (
     "  tagthresh compare-thresholds old.json new.json scores.csv \\\n"
     "      --labels labels.csv --group-column recording\n"
     "  tagthresh compare-thresholds old.json new.json eval.npz \\\n"
-    "      --metric f1_macro --rows 0 --csv tags.csv --plot tags.png"
+    "      --metric f1_macro --rows 0 --csv tags.csv --plot tags.png\n"
+    "  tagthresh compare-thresholds old.json new.json eval.npz \\\n"
+    "      --tags tags.txt --json"
 )
 Old = Annotated[str, typer.Argument(metavar="OLD", help="Thresholds, as fit writes them.")]
 New = Annotated[str, typer.Argument(metavar="NEW", help="Thresholds to compare with them.")]
@@ -74,7 +76,7 @@ def run(
     streams.one_result("--csv", csv, as_json)
     inputs = (old, new, file, labels, tags)
     data.checked_output("--csv", csv, TABLES, inputs)
-    data.checked_output("--plot", plot, pictures.SUFFIXES, inputs)
+    data.checked_output("--plot", plot, pictures.SUFFIXES, inputs, printed=False)
     goal, before, after = text.metric(metric), tt.load(old), tt.load(new)
     table = data.checked(file, labels, tags, group_column)
     subjects = {"old": f"{old}:", "new": f"{new}:", "groups": f"{file}: groups"}

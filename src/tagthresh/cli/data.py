@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from tagthresh.checks import InputError
+from tagthresh.cli import text
 from tagthresh.cli.streams import stage
 
 if TYPE_CHECKING:
@@ -23,6 +24,26 @@ if TYPE_CHECKING:
 WORDS = {"y_true": "labels", "y_score": "scores", "sample_weight": "weights"}
 
 
+def read(
+    file: str,
+    tags: str | None,
+    group_column: str | None,
+    labels: str | None = None,
+    option: str = "--labels",
+) -> Table:
+    """Read scores, and show that it takes its time; `option` gives a file of labels."""
+    from tagthresh import tables
+
+    subjects = {"labels": option, "tags": "--tags", "group_column": "--group-column"}
+    with text.renamed(**subjects), stage(f"reading {file}"):
+        return tables.read(file, labels, tags, group_column=group_column)
+
+
+def scores(file: str, tags: str | None, group_column: str | None) -> Table:
+    """Read scores, and leave labels aside."""
+    return read(file, tags, group_column).without_labels()
+
+
 def labelled(
     file: str,
     labels: str | None,
@@ -30,11 +51,8 @@ def labelled(
     group_column: str | None = None,
     option: str = "--labels",
 ) -> Table:
-    """Read scores and labels, and show that it takes its time; `option` gives a file of labels."""
-    from tagthresh import tables
-
-    with stage(f"reading {file}"):
-        table = tables.read(file, labels, tags, group_column=group_column)
+    """Read scores and labels."""
+    table = read(file, tags, group_column, labels, option)
     if table.labels is None:
         raise InputError(f"{file} holds no labels; give a second file with {option}")
     return table
@@ -98,16 +116,36 @@ def _with_name(clips: tuple[str, ...], found: re.Match[str]) -> str:
 
 
 def checked_output(
-    option: str, path: str | None, suffixes: Sequence[str], inputs: Iterable[str | None]
+    option: str,
+    path: str | None,
+    suffixes: Sequence[str],
+    inputs: Iterable[str | None],
+    *,
+    printed: bool = True,
 ) -> None:
-    """Check a file to write before any work: its suffix, and that it is no file to read."""
-    if path is None or path == "-":
+    """Check a file to write before any work: its suffix, and that it is no file to read.
+
+    `printed` tells whether - prints it.
+    """
+    if path is None or (printed and path == "-"):
         return
     if Path(path).suffix.lower() not in suffixes:
         raise InputError(f"{option} {path}: the suffix must be one of {', '.join(suffixes)}")
     for name in inputs:
         if name is not None and _same(path, name):
             raise InputError(f"{option} {path} must not overwrite the input {name}")
+
+
+def checked_apart(**outputs: str | None) -> None:
+    """Check that no two files to write are one."""
+    written: dict[Path, str] = {}
+    for name, path in outputs.items():
+        if path is None or path == "-":
+            continue
+        option = f"--{name}"
+        other = written.setdefault(Path(path).resolve(), option)
+        if other != option:
+            raise InputError(f"{other} and {option} must be two files; got {path} for both")
 
 
 def _same(one: str, other: str) -> bool:

@@ -8,7 +8,9 @@ from tagthresh.cli.options import Json, NewThresholds
 
 SHORT = "Choose thresholds on real clips and judge them on others."
 HELP = "Choose thresholds on half of some real clips and judge them on the other half."
-EPILOG = "Example: tagthresh demo && cat thresholds.json"
+EPILOG = (
+    "\b\nExamples:\n  tagthresh demo && cat thresholds.json\n  tagthresh demo -o demo.json --json"
+)
 
 
 def run(output: NewThresholds = "thresholds.json", as_json: Json = False) -> None:

@@ -20,7 +20,8 @@ EPILOG = (
     "  tagthresh fit dev.npz --profile profile.json\n"
     "  tagthresh drift scores.npz\n"
     "  tagthresh drift scores.csv -p profile.json --rows 0\n"
-    "  tagthresh drift scores.npz --json"
+    "  tagthresh drift scores.npy --tags tags.txt\n"
+    "  tagthresh drift scores.parquet --group-column recording --json"
 )
 Scores = Annotated[
     str, typer.Argument(metavar="FILE", help="Scores of later clips; labels are ignored.")
@@ -42,12 +43,11 @@ def run(
     as_json: Json = False,
 ) -> None:
     """Compare and list the tags."""
-    from tagthresh import Profile, drift, tables
+    from tagthresh import Profile, drift
     from tagthresh.report import terminal
 
     before = Profile.load(profile)
-    with streams.stage(f"reading {file}"):
-        table = tables.read(file, tags=tags, group_column=group_column)
+    table = data.scores(file, tags, group_column)
     with data.blamed(table, file), streams.stage("comparing"):
         result = drift(before, table.scores, tags=table.tags)
     told = "the thresholds may no longer fit" if result.drifted else "no change is seen"

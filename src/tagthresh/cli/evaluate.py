@@ -45,6 +45,8 @@ EPILOG = (
     "  tagthresh evaluate eval.npz --metric cost --costs costs.csv\n"
     "  tagthresh evaluate 'shards/*.npz' --memory 2GB\n"
     "  tagthresh evaluate scores.csv --labels labels.csv --csv per_tag.csv\n"
+    "  tagthresh evaluate scores.npy --labels labels.npy --tags tags.txt --json\n"
+    "  tagthresh evaluate eval.parquet --group-column recording\n"
     "  tagthresh evaluate eval.npz --ontology audioset.json\n"
     "  tagthresh evaluate eval.npz --calibrator c.json --reliability curve.png"
 )
@@ -102,9 +104,9 @@ def run(
 
     checks.choice("--sort", sort, terminal.COLUMNS)
     streams.one_result("--csv", csv, as_json)
-    inputs = (file, thresholds, labels, tags, ontology, calibrator)
+    inputs = (file, thresholds, labels, tags, ontology, costs, calibrator)
     data.checked_output("--csv", csv, TABLES, inputs)
-    data.checked_output("--reliability", reliability, plot.SUFFIXES, inputs)
+    data.checked_output("--reliability", reliability, plot.SUFFIXES, inputs, printed=False)
     if reliability is not None and calibrator is None:
         raise InputError("--reliability draws what a calibrator does; give it as --calibrator")
     goals = text.metrics(metric or [], costs)

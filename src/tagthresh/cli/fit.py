@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -22,12 +22,15 @@ from tagthresh.cli.options import (
     Rows,
     Tags,
     given,
+    whole,
 )
 from tagthresh.plain import plural
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
 
+    from tagthresh import Calibrator, Profile
+    from tagthresh.methods import Method as Way
     from tagthresh.metrics.base import Metric as Goal
     from tagthresh.solution import Solution
     from tagthresh.tables import Table
@@ -44,6 +47,7 @@ EPILOG = (
     "  tagthresh fit dev.npz --method sgl --option start=0.5 --option epochs=200\n"
     "  tagthresh fit dev.npz --cv 10 --bootstrap 500 --rows 0\n"
     "  tagthresh fit 'shards/*.npz' --memory 2GB\n"
+    "  tagthresh fit dev.npz --no-cv --json\n"
     "  tagthresh fit dev.npz --calibrator calibrator.json --profile profile.json\n"
     "  tagthresh fit scores.csv --labels labels.csv --group-column recording\n"
     "  tagthresh fit dev.npz --precision 0.9 --confidence 0.95\n"
@@ -51,6 +55,8 @@ EPILOG = (
     '  tagthresh fit dev.npz --set "Dog=0.4" --set "Gunshot, gunfire=never"\n'
     "  tagthresh fit dev.npz --ontology audioset.json\n"
     "  tagthresh fit 'scores/*.parquet' --labels 'labels/*.parquet' --engine dask\n"
+    "  tagthresh fit scores.npy --labels labels.npy --tags tags.txt\n"
+    "  tagthresh fit dev.npz --unseen never\n"
     '  tagthresh fit dev.npz --fix "Gunshot=0.2" --min 0.05 --max "Dog=0.6"'
 )
 Method = Annotated[
@@ -84,7 +90,7 @@ Folds = Annotated[
     typer.Option(
         "--cv",
         metavar="FOLDS",
-        min=2,
+        parser=whole(2),
         help="Folds of the cross-fitting that tells what to expect on unseen clips; 10 by default "
         "where it is quick, on up to half a million scores.",
     ),
@@ -100,7 +106,7 @@ Bootstrap = Annotated[
     typer.Option(
         "--bootstrap",
         metavar="FITS",
-        min=40,
+        parser=whole(40),
         help="Fits on resampled clips for the interval of each threshold; 100 by default where it "
         "is quick, on up to 30,000 scores.",
     ),
@@ -158,62 +164,88 @@ def run(
     as_json: Json = False,
 ) -> None:
     """Find thresholds and write them."""
-    from tagthresh import find_thresholds
-    from tagthresh.report import terminal
-
-    streams.one_result("-o", output, as_json)
     if cv is not None and no_cv:
         raise InputError(f"--cv and --no-cv exclude each other; got --cv {cv} --no-cv")
-    data.checked_output("-o", output, (".json",), (file, labels, tags))
+    inputs = (file, labels, tags, ontology, costs)
+    streams.one_result("-o", output, as_json)
+    _check_outputs(inputs, output=output, calibrator=calibrator, profile=profile)
     on_line = given(context)
     if guarantee.asked(on_line):
         promise = guarantee.Promise(precision, recall, confidence, jointly)
         guarantee.run(promise, (file, labels, tags), output, rows, as_json=as_json)
         return
-    data.checked_output("--calibrator", calibrator, (".json",), (file, labels, tags, output))
-    others = (file, labels, tags, output, calibrator)
-    data.checked_output("--profile", profile, (".json",), others)
-    chosen = text.method(method, option or [])
-    if calibrator is not None and not chosen.calibrates:
-        raise InputError(f"--calibrator needs --method hierarchical; got {method}")
-    goal, by_hand = text.metric(metric, costs), text.thresholds("--set", override or [])
+    goal, chosen = text.metric(metric, costs), text.method(method, option or [])
+    _check_method(chosen, goal, calibrator)
+    by_hand = text.thresholds("--set", override or [])
     within = limits.read(fix or [], least or [], most or [], by_hand)
-    rule, where = limits.unseen(unseen), cluster.chosen(on_line, engine, scheduler, workers)
+    where = cluster.chosen(on_line, engine, scheduler, workers)
+    arguments: dict[str, Any] = {
+        "metric": goal,
+        "method": chosen,
+        "cv": None if no_cv else cv or "auto",
+        "bootstrap": bootstrap or "auto",
+        "unseen": limits.unseen(unseen),
+    }
+    table = None
     if stream.asked(on_line, file, labels, stream.FIT):
         files = file, labels, tags
-        asked = {"metric": goal, "method": chosen, "unseen": rule}
-        fitted = solution = stream.fitted(files, output, within, memory, where, **asked)
-        no_cv = True
+        fitted = solution = stream.fitted(files, output, within, memory, where, **arguments)
     else:
         table = data.checked(file, labels, tags, group_column, ontology)
         _check_names(by_hand, table)
         names = table.tags or map(str, range(table.scores.shape[1]))
-        limited = limits.arguments(*within, names)
-        with streams.stage("finding thresholds"):
-            fitted = find_thresholds(
-                *(table.labels, table.scores),
-                metric=goal,
-                method=chosen,
-                tags=table.tags,
-                sample_weight=table.weights,
-                cv=None if no_cv else cv or "auto",
-                bootstrap=bootstrap or "auto",
-                groups=table.groups,
-                unseen=rule,
-                **limited,
-            )
+        fitted = _found(table, file, arguments | limits.arguments(*within, names))
         solution = _as_set(fitted, by_hand, table, goal) if by_hand else fitted
-        _save_profile(solution, table, profile)
-    content = solution.to_dict()
-    _save_calibrator(fitted, calibrator)
+    content = solution.to_dict() | ({"as_fitted": fitted.to_dict()} if by_hand else {})
+    # Where one of them cannot be made, nothing is written.
+    curves = None if calibrator is None else _calibrator(fitted)
+    summary = None if profile is None or table is None else _profile(solution, table)
     streams.save(solution.thresholds, output)
-    _tell(fitted, solution, goal, by_hand=bool(by_hand), asked=not no_cv)
+    _save([(calibrator, curves), (profile, summary)])
+    _tell(fitted, solution, goal, by_hand=bool(by_hand), asked=not no_cv and table is not None)
     if as_json:
-        if by_hand:
-            content["as_fitted"] = fitted.to_dict()
         streams.print_json(content | {"output": output})
-        return
-    console = streams.tables_console(stderr=output == "-")
+    else:
+        _print(solution, rows, stderr=output == "-")
+
+
+def _check_outputs(inputs: Iterable[str | None], **outputs: str | None) -> None:
+    """Check the files to write before any work."""
+    options = {"output": "-o", "calibrator": "--calibrator", "profile": "--profile"}
+    for name, path in outputs.items():
+        printed = name == "output"
+        data.checked_output(options[name], path, (".json",), inputs, printed=printed)
+    data.checked_apart(**outputs)
+
+
+def _check_method(method: Way, goal: Goal, calibrator: str | None) -> None:
+    """Check that the method does what is asked for, before any file is read."""
+    with text.blamed("--metric", goal.name):
+        method.check(goal)
+    if calibrator is not None and not method.calibrates:
+        raise InputError(f"--calibrator needs --method hierarchical; got {method.name}")
+
+
+def _found(table: Table, file: str, arguments: Mapping[str, Any]) -> Solution:
+    """Find the thresholds, with errors that name the options."""
+    from tagthresh import find_thresholds
+
+    subjects = {"groups": f"{file}: groups", "cv": "--cv", "bootstrap": "--bootstrap"}
+    with text.renamed(**subjects), streams.stage("finding thresholds"):
+        return find_thresholds(
+            *(table.labels, table.scores),
+            tags=table.tags,
+            sample_weight=table.weights,
+            groups=table.groups,
+            **arguments,
+        )
+
+
+def _print(solution: Solution, rows: int, *, stderr: bool) -> None:
+    """Print what the thresholds rest on."""
+    from tagthresh.report import terminal
+
+    console = streams.tables_console(stderr=stderr)
     console.print(terminal.trust(solution, rows, console.width))
 
 
@@ -233,27 +265,26 @@ def _tell(fitted: Solution, solution: Solution, goal: Goal, *, by_hand: bool, as
         streams.note("--cv 10 tells what to expect on unseen clips, in ten times the time")
 
 
-def _save_calibrator(solution: Solution, path: str | None) -> None:
-    """Write the calibrator, before anything else: where there is none, nothing is written."""
-    if path is None:
-        return
+def _calibrator(solution: Solution) -> Calibrator:
+    """Calibrator to be written, which there may not be."""
     if solution.calibrator is None:
         raise InputError("--calibrator needs a clip that is known to be positive; there is none")
-    solution.calibrator.save(path)
-    streams.wrote(path)
+    return solution.calibrator
 
 
-def _save_profile(solution: Solution, table: Table, path: str | None) -> None:
+def _profile(solution: Solution, table: Table) -> Profile:
+    """Profile to be written; clips whose label is unknown may have no score."""
     from tagthresh import Profile
 
-    if path is None:
-        return
-    try:
-        found = Profile.of(solution.thresholds, table.scores, table.tags)
-    except InputError as error:
-        raise InputError(f"--profile: {error}") from None  # of clips whose label is unknown
-    found.save(path)
-    streams.wrote(path)
+    with text.renamed(y_score="--profile needs every score: they"):
+        return Profile.of(solution.thresholds, table.scores, table.tags)
+
+
+def _save(asked: Iterable[tuple[str | None, Calibrator | Profile | None]]) -> None:
+    for path, found in asked:
+        if path is not None and found is not None:
+            found.save(path)
+            streams.wrote(path)
 
 
 def _check_names(by_hand: Mapping[str, float | None], table: Table) -> None:

@@ -8,7 +8,18 @@ import typer
 
 from tagthresh.checks import InputError
 from tagthresh.cli import data, streams, text
-from tagthresh.cli.options import FILES, TABLES, Csv, Json, LabelledFile, Labels, NoTag, Rows, Tags
+from tagthresh.cli.options import (
+    FILES,
+    TABLES,
+    Csv,
+    Json,
+    LabelledFile,
+    Labels,
+    NoTag,
+    Rows,
+    Tags,
+    real,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -34,20 +45,29 @@ EPILOG = (
     "  tagthresh frontier dev.npz --precision 0.9 -o careful.json\n"
     "  tagthresh frontier dev.npz --recall 0.8 --tag-by-tag -o eager.json\n"
     "  tagthresh frontier dev.npz --per-clip 3 --json\n"
+    "  tagthresh frontier scores.npy --labels labels.npy --tags tags.txt --csv frontier.csv\n"
+    "  tagthresh frontier dev.parquet --group-column recording --precision 0.9 --rows 0\n"
     "  tagthresh frontier dev.npz --per-hour 12 --clip-seconds 10 -o alarms.json"
 )
 Precision = Annotated[
     float | None,
-    typer.Option("--precision", metavar="SHARE", help="Least precision; recall is maximised."),
+    typer.Option(
+        "--precision", metavar="SHARE", parser=real, help="Least precision; recall is maximised."
+    ),
 ]
 Recall = Annotated[
     float | None,
-    typer.Option("--recall", metavar="SHARE", help="Least recall; precision is maximised."),
+    typer.Option(
+        "--recall", metavar="SHARE", parser=real, help="Least recall; precision is maximised."
+    ),
 ]
 PerClip = Annotated[
     float | None,
     typer.Option(
-        "--per-clip", metavar="N", help="Most tags a clip gets on average; recall is maximised."
+        "--per-clip",
+        metavar="N",
+        parser=real,
+        help="Most tags a clip gets on average; recall is maximised.",
     ),
 ]
 PerHour = Annotated[
@@ -55,12 +75,15 @@ PerHour = Annotated[
     typer.Option(
         "--per-hour",
         metavar="N",
+        parser=real,
         help="Most alarms an hour; recall is maximised. An alarm is a tag given to a clip.",
     ),
 ]
 ClipSeconds = Annotated[
     float | None,
-    typer.Option("--clip-seconds", metavar="S", help="Length of a clip, for --per-hour."),
+    typer.Option(
+        "--clip-seconds", metavar="S", parser=real, help="Length of a clip, for --per-hour."
+    ),
 ]
 TagByTag = Annotated[
     bool, typer.Option("--tag-by-tag", help="Keep the limit for each tag, not for all together.")
@@ -115,7 +138,7 @@ def run(
     inputs = (file, labels, tags)
     data.checked_output("-o", output, (".json",), inputs)
     data.checked_output("--csv", csv, TABLES, inputs)
-    data.checked_output("--plot", plot, SUFFIXES, inputs)
+    data.checked_output("--plot", plot, SUFFIXES, inputs, printed=False)
     table = data.labelled(file, labels, tags, group_column)
     point = None
     with data.blamed(table, file, labels), streams.stage("finding the frontier"):

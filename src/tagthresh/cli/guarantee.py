@@ -8,6 +8,7 @@ import typer
 
 from tagthresh.checks import InputError
 from tagthresh.cli import data, streams
+from tagthresh.cli.options import real
 from tagthresh.plain import plural
 
 if TYPE_CHECKING:
@@ -20,18 +21,24 @@ Precision = Annotated[
     typer.Option(
         "--precision",
         metavar="SHARE",
+        parser=real,
         help="Promise each tag a precision of at least SHARE on unseen clips, and find the "
         "thresholds with the highest recall that keep it (docs/guarantees.md).",
     ),
 ]
 Recall = Annotated[
     float | None,
-    typer.Option("--recall", metavar="SHARE", help="The same for a recall of at least SHARE."),
+    typer.Option(
+        "--recall", metavar="SHARE", parser=real, help="The same for a recall of at least SHARE."
+    ),
 ]
 Confidence = Annotated[
     float | None,
     typer.Option(
-        "--confidence", metavar="SHARE", help="Confidence of the promise; 0.95 by default."
+        "--confidence",
+        metavar="SHARE",
+        parser=real,
+        help="Confidence of the promise; 0.95 by default.",
     ),
 ]
 Jointly = Annotated[

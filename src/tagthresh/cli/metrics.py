@@ -15,6 +15,7 @@ HELP = (
 EPILOG = (
     "\b\nExamples:\n"
     "  tagthresh metrics\n"
+    "  tagthresh metrics --json\n"
     "  tagthresh fit dev.npz --metric jaccard_macro --method exact\n"
     "  tagthresh fit dev.npz --metric f1_samples --method coordinate_ascent\n"
     "  tagthresh fit dev.npz --metric cost:miss=20:false_alarm=1 --method exact"

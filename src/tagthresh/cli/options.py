@@ -1,10 +1,13 @@
-"""Arguments and options that several commands take, and the text of their help."""
+"""Arguments and options that several commands take, the text of their help, and numbers."""
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 
 def given(context: typer.Context) -> dict[str, str]:
@@ -33,6 +36,30 @@ FILES = """
       ... .parquet               either of these as Parquet
 """
 TABLES = (".csv", ".parquet")
+
+
+def whole(least: int) -> Callable[[str], int]:
+    """Read a whole number; typer's own message would not say what it got."""
+
+    def read(text: str) -> int:
+        try:
+            number = int(text)
+        except ValueError:
+            number = least - 1
+        if number < least:
+            raise typer.BadParameter(f"must be a whole number of at least {least}; got {text}")
+        return number
+
+    return read
+
+
+def real(text: str) -> float:
+    """Read a number."""
+    try:
+        return float(text)
+    except ValueError:
+        raise typer.BadParameter(f"must be a number; got {text}") from None
+
 
 LabelledFile = Annotated[
     str, typer.Argument(metavar="FILE", help="Scores, and labels if it has them.")
@@ -109,5 +136,7 @@ Csv = Annotated[
         "--csv", metavar="FILE", help="Write the whole table (.csv or .parquet; - prints CSV)."
     ),
 ]
-Rows = Annotated[int, typer.Option("--rows", metavar="N", min=0, help="Tags to show; 0 shows all.")]
+Rows = Annotated[
+    int, typer.Option("--rows", metavar="N", parser=whole(0), help="Tags to show; 0 shows all.")
+]
 Json = Annotated[bool, typer.Option("--json", help="Print the result as one JSON object.")]

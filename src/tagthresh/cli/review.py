@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Annotated
 import scipy
 import typer
 
-from tagthresh.checks import InputError, number_of
+from tagthresh.checks import InputError, number_of, whole_number
 from tagthresh.cli import data, streams
-from tagthresh.cli.options import FILES, TABLES, Json, NoTag, Tags
+from tagthresh.cli.options import FILES, TABLES, Json, NoTag, Tags, whole
 from tagthresh.plain import plural
 
 if TYPE_CHECKING:
@@ -27,6 +27,8 @@ EPILOG = (
     "  tagthresh review scores.csv -o to_review.csv\n"
     "  tagthresh review scores.npz --per-band 20 --bands 6 --seed 1\n"
     "  tagthresh review scores.npz --bands 0.1,0.3,0.5,0.7,0.9\n"
+    "  tagthresh review scores.npy --tags tags.txt --json\n"
+    "  tagthresh review scores.csv --group-column recording\n"
     "  tagthresh fit to_review.csv"
 )
 Scores = Annotated[str, typer.Argument(metavar="FILE", help="Scores of all clips.")]
@@ -40,9 +42,12 @@ Bands = Annotated[
     ),
 ]
 PerBand = Annotated[
-    int, typer.Option("--per-band", metavar="CLIPS", min=1, help="Clips to label in each band.")
+    int,
+    typer.Option(
+        "--per-band", metavar="CLIPS", parser=whole(1), help="Clips to label in each band."
+    ),
 ]
-Seed = Annotated[int, typer.Option("--seed", metavar="N", min=0, help="Of the draw.")]
+Seed = Annotated[int, typer.Option("--seed", metavar="N", parser=whole(0), help="Of the draw.")]
 Output = Annotated[
     str,
     typer.Option(
@@ -68,10 +73,9 @@ def run(
     streams.one_result("-o", output, as_json)
     data.checked_output("-o", output, TABLES, (file, tags))
     chosen = _bands(bands)
-    with streams.stage(f"reading {file}"):
-        table = tables.read(file, tags=tags, group_column=group_column)
+    table = data.scores(file, tags, group_column)
     if scipy.sparse.issparse(table.scores):
-        raise InputError(f"{file} must score every clip for every tag")
+        raise InputError(f"{file} must score every clip for every tag; it leaves some out")
     n_clips, n_tags = table.scores.shape
     with data.blamed(table, file):
         scores = checks.score_matrix("y_score", table.scores, table.tags)
@@ -99,5 +103,5 @@ def run(
 def _bands(given: str) -> int | Sequence[float]:
     """Read a number of bands, or the scores that part them."""
     if given.isdecimal():
-        return int(given)
+        return whole_number("--bands", int(given), 1)
     return [number_of("--bands", part) for part in given.split(",")]

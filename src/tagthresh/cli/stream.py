@@ -95,6 +95,7 @@ def fitted(
         names = shards.tags or map(str, range(shards.n_tags))
         limited = limits.arguments(*within, names)
         if cluster is not None:
+            goal = {name: goal[name] for name in ("metric", "method", "unseen")}
             return _on_cluster(cluster, shards, progress, **goal, **limited)
         if checkpoint is not None and Path(checkpoint).exists():
             streams.note(f"going on from {checkpoint}")
@@ -128,7 +129,7 @@ def _shards(
     checkpoint: str | None = None,
 ) -> Shards:
     from tagthresh import Shards
-    from tagthresh.shards import MEMORY
+    from tagthresh.shards import MEMORY, byte_size
 
-    memory = MEMORY if memory is None else memory
-    return Shards.from_files(*files, memory=memory, checkpoint=checkpoint, progress=progress)
+    size = MEMORY if memory is None else byte_size("--memory", memory)
+    return Shards.from_files(*files, memory=size, checkpoint=checkpoint, progress=progress)

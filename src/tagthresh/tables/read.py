@@ -64,11 +64,13 @@ def read(
         table = _with_tags(table, path, tags)
     if labels is not None:
         if table.labels is not None:
-            raise InputError(f"{path} holds labels already; leave out {labels}")
+            raise InputError(f"labels must be left out, since {path} holds them; got {labels}")
         table = _with_labels(table, path, labels, group_column)
     if group_column is not None and table.groups is None:
         files = path if labels is None else f"{path} or {labels}"
-        raise InputError(f"{files} must hold the groups; no column or array {group_column!r} found")
+        raise InputError(
+            f"group_column must be a column or an array of {files}; got {group_column!r}"
+        )
     return table
 
 
@@ -99,7 +101,7 @@ def read_labelled(
 
 def _with_tags(table: Table, path: str, tags: str) -> Table:
     if table.tags is not None:
-        raise InputError(f"{path} names its tags already; leave out {tags}")
+        raise InputError(f"tags must be left out, since {path} names them; got {tags}")
     return dataclasses.replace(table, tags=read_tags(tags, table.scores.shape[1]))
 
 

@@ -128,7 +128,8 @@ def expanded(path: str) -> list[str]:
     else:
         return [path]
     if not found:
-        raise InputError(f"{path} must stand for files of scores; it stands for none")
+        kinds = ", ".join(SUFFIXES)
+        raise InputError(f"{path} must stand for files of scores ({kinds}); there are none")
     return sorted(found)
 
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
+import scipy
 
 from tagthresh import checks
 from tagthresh.checks import InputError
@@ -41,6 +42,18 @@ class Table:
     clips: tuple[str, ...] | None = None
     weights: NDArray[Any] | None = None
     groups: tuple[str, ...] | None = None
+
+    def without_labels(self) -> Table:
+        """Leave out the labels; a pair of which nothing is known then has no score."""
+        if self.labels is None or scipy.sparse.issparse(self.scores):
+            return dataclasses.replace(self, labels=None)
+        absent = np.isnan(self.scores) & np.isnan(self.labels)
+        if not absent.any():
+            return dataclasses.replace(self, labels=None)
+        row, column = np.nonzero(~absent)
+        pairs = self.scores[row, column], (row, column)
+        scores = scipy.sparse.csr_array(pairs, shape=self.scores.shape)
+        return dataclasses.replace(self, scores=scores, labels=None)
 
     def in_tag_order(self, tags: tuple[str, ...] | None, name: str) -> Table:
         """Order the columns as `tags`, where both have names; `name` is what errors call it."""

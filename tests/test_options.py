@@ -1,0 +1,399 @@
+"""Every option of every command: in its help, in the pages, and refused where it makes no sense."""
+
+from __future__ import annotations
+
+import re
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+import command_line
+import numpy as np
+import pytest
+import typer
+
+import tagthresh as tt
+from tagthresh import cli
+from tagthresh.cli.app import app
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+COMMANDS: dict[str, Any] = typer.main.get_command(app).commands  # type: ignore[attr-defined]
+FIXED = {"Dog": 0.5, "Rain": 0.5}
+
+
+class Option(NamedTuple):
+    command: str
+    name: str  # the long form
+
+
+def options() -> Iterator[tuple[Option, list[str]]]:
+    """Every option, with all its forms."""
+    for command, found in COMMANDS.items():
+        for parameter in found.params:
+            if parameter.param_type_name == "option" and parameter.name != "help":
+                yield Option(command, parameter.opts[-1]), parameter.opts
+
+
+OPTIONS = dict(options())
+
+
+def mentioned(forms: list[str], text: str) -> bool:
+    return any(re.search(rf"(?<![\w-]){re.escape(form)}(?![\w-])", text) for form in forms)
+
+
+@pytest.mark.parametrize("option", OPTIONS, ids=" ".join)
+def test_every_option_has_an_example(option: Option) -> None:
+    examples = [
+        line
+        for line in COMMANDS[option.command].epilog.replace("\\\n", " ").splitlines()
+        if f"tagthresh {option.command}" in line
+    ]
+    assert any(mentioned(OPTIONS[option], line) for line in examples)
+
+
+def test_the_page_on_the_command_line_is_what_the_help_says() -> None:
+    assert command_line.TARGET.read_text("utf-8") == command_line.page(), "run make docs"
+
+
+@pytest.mark.parametrize("option", OPTIONS, ids=" ".join)
+def test_every_option_is_in_the_pages(option: Option) -> None:
+    _, section = command_line.TARGET.read_text("utf-8").split(f"\n## {option.command}\n")
+    rows = [line for line in section.split("\n## ")[0].splitlines() if line.startswith("| `")]
+    assert sum(mentioned(OPTIONS[option], line.split("|")[1]) for line in rows) == 1
+
+
+# What each command is given besides the option; a use that begins with files has its own.
+GIVEN = {
+    "demo": "",
+    "review": "scores.csv",
+    "fit": "dev.npz",
+    "frontier": "dev.npz",
+    "evaluate": "dev.npz",
+    "apply": "dev.npz",
+    "adapt": "dev.npz",
+    "drift": "dev.npz",
+    "calibrate": "dev.npz",
+    "compare": "dev.npz dev.npz",
+    "compare-thresholds": "thresholds.json thresholds.json dev.npz",
+    "metrics": "",
+    "reproduce": "folder",
+}
+# Two uses of each option that make no sense, and what is said; by command where it matters.
+FLAG = "does not take a value"
+NONSENSE: dict[str | tuple[str, str], list[tuple[str, str]]] = {
+    "--bands": [
+        ("--bands 0.5,high", "--bands must be a finite number; got 'high'"),
+        ("--bands 0", "--bands must be at least 1; got 0"),
+    ],
+    "--bootstrap": [
+        ("--bootstrap 3", "'--bootstrap': must be a whole number of at least 40; got 3"),
+        (
+            "--bootstrap 50 --recall 0.9",
+            "--recall finds thresholds in its own way; leave out --boo",
+        ),
+    ],
+    "--calibrator": [
+        ("--calibrator none.json", "cannot read none.json: No such file"),
+        ("--calibrator thresholds.json", "thresholds.json is not a calibrator file"),
+    ],
+    ("fit", "--memory"): [
+        ("--memory lots", "--memory must be a number of bytes such as 500MB or 2GiB; got 'lots'"),
+        ("--memory 1GB --cv 5", "--memory reads clips in parts; leave out --cv"),
+    ],
+    ("evaluate", "--memory"): [
+        ("--memory -1", "--memory must be a number of bytes such as 500MB or 2GiB; got '-1'"),
+        ("--memory 1GB --calibrator calibrator.json", "reads clips in parts; leave out"),
+    ],
+    ("fit", "--calibrator"): [
+        ("--calibrator c.txt", "--calibrator c.txt: the suffix must be one of .json"),
+        (
+            "--calibrator c.json --method exact",
+            "--calibrator needs --method hierarchical; got exac",
+        ),
+    ],
+    "--clip-seconds": [
+        ("--clip-seconds 10", "--per-hour and --clip-seconds must be given together; got --clip-s"),
+        ("--per-hour 1 --clip-seconds 0", "--clip-seconds must be above 0; got 0"),
+    ],
+    "--confidence": [
+        ("--confidence 0.9", "--confidence belongs to a promise; give --precision or --recall too"),
+        ("--precision 0.9 --confidence 95", "--confidence must be above 0 and below 1; got 95.0"),
+    ],
+    "--costs": [
+        ("--metric cost --costs none.csv", "cannot read none.csv: No such file"),
+        ("--metric f1_macro --costs costs.csv", "--costs needs --metric cost; got f1_macro"),
+    ],
+    "--csv": [
+        ("--csv table.txt", "--csv table.txt: the suffix must be one of .csv, .parquet"),
+        ("--csv - --json", "--csv - and --json both print on standard output; leave out one"),
+    ],
+    "--cv": [
+        ("--cv 1", "'--cv': must be a whole number of at least 2; got 1"),
+        ("--cv 5 --no-cv", "--cv and --no-cv exclude each other; got --cv 5 --no-cv"),
+        ("--cv 5", "--cv must be at most the number of clips, 2; got 5"),
+    ],
+    "--eval-labels": [
+        ("dev.npz scores.csv --eval-labels none.csv", "cannot read none.csv: No such file"),
+        (
+            "--eval-labels labels.csv",
+            "--eval-labels must be left out, since dev.npz holds them; got",
+        ),
+    ],
+    "--fit-labels": [
+        ("scores.csv dev.npz --fit-labels none.csv", "cannot read none.csv: No such file"),
+        (
+            "--fit-labels labels.csv",
+            "--fit-labels must be left out, since dev.npz holds them; got ",
+        ),
+    ],
+    "--fix": [
+        ("--fix Dog=low", "--fix 'Dog' must be a finite number or never; got 'low'"),
+        ("--fix Dog=1 --set Dog=1", "--fix and --set must not name the same tag; got 'Dog'"),
+        ("--fix Dgo=1", "--fix: no tag is called 'Dgo'; did you mean 'Dog'?"),
+    ],
+    "--group-column": [
+        ("--group-column site", "--group-column must be a column or an array of"),
+        ("--group-column=", "--group-column must be a column or an array of"),
+    ],
+    "--json": [
+        ("--json=yes", FLAG),
+        ("-o - --json", "-o - and --json both print on standard output; leave out one"),
+    ],
+    "--jointly": [
+        ("--jointly", "--jointly belongs to a promise; give --precision or --recall too"),
+        ("--precision 0.9 --jointly=yes", FLAG),
+    ],
+    "--labels": [
+        ("scores.csv --labels none.csv", "cannot read none.csv: No such file"),
+        (
+            "--labels labels.csv",
+            "--labels must be left out, since dev.npz holds them; got labels.csv",
+        ),
+    ],
+    "--max": [
+        ("--max high", "--max must be a finite number; got 'high'"),
+        ("--max Dog=0.1 --min 0.2", "--min must not be above --max; got 0.2 and 0.1 for 'Dog'"),
+    ],
+    "--method": [
+        ("--method magic", "--method must be one of constant, shared"),
+        ("--method sgl --metric f1_samples", "method 'surrogate_gradient' does not maximise metri"),
+    ],
+    "--methods": [
+        ("--methods magic", "--methods magic: method must be one of constant"),
+        ("--methods exact,exact", "--methods must be distinct; 'exact' appears more than once"),
+    ],
+    "--metric": [
+        ("--metric f1", "--metric must be f1, precision, recall"),
+        ("--metric cost:miss=high", "--metric cost:miss=high: metric option 'miss' must be a fini"),
+    ],
+    ("fit", "--metric"): [
+        ("--metric recall_micro", "--metric recall_micro: method 'hierarchical' does not maximise"),
+        (
+            "--metric f1_macro --precision 0.9",
+            "finds thresholds in its own way; leave out --metric",
+        ),
+    ],
+    ("compare-thresholds", "--labels"): [
+        ("thresholds.json thresholds.json scores.csv --labels none.csv", "cannot read none.csv"),
+        (
+            "--labels labels.csv",
+            "--labels must be left out, since dev.npz holds them; got labels.c",
+        ),
+    ],
+    ("compare-thresholds", "--metric"): [
+        ("--metric f1_samples", "--metric must be one that each tag has by itself and of which m"),
+        ("--metric hamming_loss", "more is better; got 'hamming_loss'"),
+    ],
+    "--min": [
+        ("--min Dog=low", "--min 'Dog' must be a finite number; got 'low'"),
+        ("--min Dog=0 --fix Dog=1", "--fix and --min must not name the same tag; got 'Dog'"),
+    ],
+    "--no-cv": [
+        ("--no-cv --cv 5", "--cv and --no-cv exclude each other; got --cv 5 --no-cv"),
+        ("--no-cv --recall 0.9", "--recall finds thresholds in its own way; leave out --no-cv"),
+    ],
+    "--only-trusted": [
+        ("--only-trusted=yes", FLAG),
+        ("--only-trusted yes", "unexpected extra argument"),
+    ],
+    "--ontology": [
+        ("--ontology tree.txt", "tree.txt: the suffix must be one of .csv, .json"),
+        ("--ontology tree.csv", "tree.csv: the ontology must name every tag; it lacks 'Rain'"),
+    ],
+    "--option": [
+        ("--option fast", "--option must be NAME=VALUE; got 'fast'"),
+        ("--option epochs=3", "has the options pull, polish; got 'epochs'"),
+    ],
+    "--output": [
+        ("-o out.txt", "-o out.txt: the suffix must be one of"),
+        ("-o - --json", "-o - and --json both print on standard output; leave out one"),
+    ],
+    ("frontier", "--output"): [
+        ("-o out.json", "-o needs a limit: --precision, --recall, --per-clip or --per-hour; got n"),
+        ("--recall 0.5 -o - --csv -", "-o - and --csv - both print on standard output"),
+    ],
+    "--per-band": [
+        ("--per-band 0", "'--per-band': must be a whole number of at least 1; got 0"),
+        ("--per-band few", "'--per-band': must be a whole number of at least 1; got few"),
+    ],
+    "--per-clip": [
+        ("--per-clip 0", "--per-clip must be above 0; got 0"),
+        ("--per-clip 1 --recall 0.5", "exclude each other; got --recall 0.5 --per-clip 1"),
+    ],
+    "--per-hour": [
+        (
+            "--per-hour 12",
+            "--per-hour and --clip-seconds must be given together; got --per-hour 12",
+        ),
+        (
+            "--per-hour 1 --clip-seconds 1 --per-clip 1",
+            "exclude each other; got --per-clip 1 --per-h",
+        ),
+    ],
+    "--plot": [
+        ("--plot picture.txt", "--plot picture.txt: the suffix must be one of .png, .svg, .pdf"),
+        ("--plot -", "--plot -: the suffix must be one of .png, .svg, .pdf"),
+    ],
+    "--precision": [
+        ("--precision 90", "--precision must be above 0 and"),
+        ("--precision high", "'--precision': must be a number; got high"),
+        ("--precision 0.9 --recall 0.9", "exclude each other"),
+    ],
+    "--profile": [
+        ("--profile none.json", "cannot read none.json: No such file"),
+        ("--profile thresholds.json", "thresholds.json is not a profile: it lacks the key"),
+    ],
+    ("fit", "--profile"): [
+        ("--profile p.npz", "--profile p.npz: the suffix must be one of .json"),
+        (
+            "--profile out.json -o out.json",
+            "--output and --profile must be two files; got out.json",
+        ),
+    ],
+    "--recall": [
+        ("--recall 90", "--recall must be above 0 and"),
+        ("--recall 0.9 --precision 0.9", "exclude each other"),
+    ],
+    "--reference": [
+        ("--reference random_search", "--reference must be one of constant, shared, "),
+        ("--reference exact:epochs=3", "--reference exact:epochs=3: "),
+    ],
+    "--reliability": [
+        ("--reliability curve.png", "--reliability draws what a calibrator does; give it as --cal"),
+        ("--reliability curve.txt", "--reliability curve.txt: the suffix must be one of .png"),
+    ],
+    "--rows": [
+        ("--rows -1", "'--rows': must be a whole number of at least 0; got -1"),
+        ("--rows all", "'--rows': must be a whole number of at least 0; got all"),
+    ],
+    "--seed": [
+        ("--seed -1", "'--seed': must be a whole number of at least 0; got -1"),
+        ("--seed now", "'--seed': must be a whole number of at least 0; got now"),
+    ],
+    "--set": [
+        ("--set Dgo=1", "--set no tag is called 'Dgo'; did you mean 'Dog'?"),
+        (
+            "--set Dog=1 --precision 0.9",
+            "--precision finds thresholds in its own way; leave out --s",
+        ),
+    ],
+    "--sort": [
+        ("--sort name", "--sort must be one of tag, threshold, precision"),
+        ("--sort tag,f1", "--sort must be one of tag, threshold, precision"),
+    ],
+    "--tag-by-tag": [
+        (
+            "--tag-by-tag",
+            "--tag-by-tag needs a limit: --precision, --recall, --per-clip or --per-ho",
+        ),
+        ("--recall 0.5 --tag-by-tag=yes", FLAG),
+    ],
+    "--tags": [
+        ("--tags tags.txt", "--tags must be left out, since "),
+        ("--tags none.txt", "--tags must be left out, since "),
+    ],
+    "--thresholds": [
+        ("--thresholds none.json", "cannot read none.json: No such file"),
+        ("--thresholds tags.txt", "tags.txt is not a thresholds file: not valid JSON"),
+    ],
+    "--unseen": [
+        ("--unseen always", "--unseen must be a finite number, never or shared; got 'always'"),
+        (
+            "--unseen never --recall 0.9",
+            "--recall finds thresholds in its own way; leave out --unse",
+        ),
+    ],
+}
+NO_OUTPUT = {"evaluate", "compare", "compare-thresholds"}  # whose --csv may be printed
+for _command in NO_OUTPUT:
+    NONSENSE[_command, "--json"] = [
+        ("--json=yes", FLAG),
+        ("--csv - --json", "--csv - and --json both print on standard output; leave out one"),
+    ]
+for _command in ("drift", "metrics", "reproduce"):
+    NONSENSE[_command, "--json"] = [
+        ("--json=yes", FLAG),
+        ("--json yes", "unexpected extra argument"),
+    ]
+NONSENSE["frontier", "--json"] = [
+    ("--json=yes", FLAG),
+    ("--recall 0.5 -o - --json", "-o - and --json both print on standard output; leave out one"),
+]
+CASES = [
+    (option, *case)
+    for option in OPTIONS
+    for case in NONSENSE.get((option.command, option.name), NONSENSE.get(option.name, []))
+]
+
+
+@pytest.mark.parametrize("option", OPTIONS, ids=" ".join)
+def test_of_every_option_two_uses_make_no_sense(option: Option) -> None:
+    assert sum(case[0] == option for case in CASES) >= 2
+
+
+@pytest.fixture
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Small files of every kind, in the folder to work in."""
+    monkeypatch.chdir(tmp_path)
+    scores, labels = np.array([[0.9, 0.1], [0.2, 0.8]]), np.eye(2, dtype=int)
+    np.savez("dev.npz", scores=scores, labels=labels, tags=list(FIXED))
+    Path("scores.csv").write_text("clip,Dog,Rain\na,0.9,0.1\nb,0.2,0.8\n", "utf-8")
+    Path("labels.csv").write_text("clip,Dog,Rain\na,1,0\nb,0,1\n", "utf-8")
+    Path("costs.csv").write_text("tag,miss\nDog,20\n", "utf-8")
+    Path("tags.txt").write_text("Dog\nRain\n", "utf-8")
+    Path("tree.csv").write_text("child,parent\nDog,Animal\n", "utf-8")
+    Path("tree.txt").write_text("", "utf-8")
+    Path("folder").mkdir()
+    thresholds = tt.Thresholds(list(FIXED.values()), list(FIXED))
+    thresholds.save("thresholds.json")
+    tt.Profile.of(thresholds, scores).save("profile.json")
+    solution = tt.find_thresholds(labels, scores, tags=list(FIXED), cv=None)
+    assert solution.calibrator is not None
+    solution.calibrator.save("calibrator.json")
+    return tmp_path
+
+
+@pytest.mark.parametrize(
+    ("option", "given", "message"), CASES, ids=[f"{case[0][0]} {case[1]}" for case in CASES]
+)
+def test_what_makes_no_sense_is_refused_in_one_line(
+    option: Option,
+    given: str,
+    message: str,
+    folder: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capfd: pytest.CaptureFixture[str],
+) -> None:
+    before = sorted(folder.rglob("*"))
+    files = GIVEN[option.command] if given.startswith("-") else ""
+    monkeypatch.setattr(sys, "argv", ["tagthresh", option.command, *f"{files} {given}".split()])
+    with pytest.raises(SystemExit) as stop:
+        cli.main()
+    out, err = capfd.readouterr()
+    assert (stop.value.code, out) == (2, "")
+    assert message in err
+    assert err.startswith("tagthresh: ")
+    assert err.count("\n") == 1
+    assert sorted(folder.rglob("*")) == before
