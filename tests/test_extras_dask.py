@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import signal
+import subprocess
 import sys
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
@@ -281,12 +282,21 @@ def test_the_command_line_fits_and_applies_on_a_cluster(
     assert not list(tmp_path.glob("*.counting"))
 
 
+def test_a_scheduler_that_is_not_there_is_told(tmp_path: Path) -> None:
+    np.savez(tmp_path / "fit.npz", labels=np.eye(4, 2), scores=np.eye(4, 2))
+    there = "--engine", "dask", "--scheduler", "nowhere:x"
+    command = [sys.executable, "-m", "tagthresh", "fit", "fit.npz", *there]
+    done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=False)
+    assert done.returncode == 2
+    assert done.stderr.startswith("tagthresh: --scheduler nowhere:x: cannot connect; ")
+    assert "Traceback" not in done.stderr
+
+
 @pytest.mark.parametrize(
     ("options", "message"),
     [
         (["--workers", "2"], "--workers needs --engine dask"),
         (["--engine", "dask", "--workers", "2", "--scheduler", "tcp://a:1"], "exclude each other"),
-        (["--engine", "dask", "--scheduler", "nowhere:x"], "--scheduler nowhere:x: cannot connect"),
         (["--engine", "dask", "--cv", "5"], "--engine reads clips in parts; leave out --cv"),
         (["--engine", "spark"], "'spark' is not one of 'local', 'dask'"),
     ],
