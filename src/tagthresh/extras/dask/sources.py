@@ -100,10 +100,7 @@ class Blocks:
     def counted(self, census: Any) -> list[Any]:
         """Delayed censuses of each partition."""
         pairs = zip(self.y_true, self.y_score, strict=True)
-        return [
-            delayed(_count_block)(census, *pair, self.tags, number)
-            for number, pair in enumerate(pairs)
-        ]
+        return [delayed(_count_block)(census, *pair, number) for number, pair in enumerate(pairs)]
 
 
 def _of_arrays(y_true: Any, y_score: Any, tags: Sequence[str] | None) -> Blocks:
@@ -175,10 +172,7 @@ class Files:
 
     def counted(self, census: Any) -> list[Any]:
         """Delayed censuses of each partition."""
-        return [
-            delayed(_count_file)(census, _where(shard), parts, self.tags)
-            for shard, parts in self._runs()
-        ]
+        return [delayed(_count_file)(census, _where(shard), parts) for shard, parts in self._runs()]
 
     def _runs(self) -> list[tuple[Any, list[slice]]]:
         """Shards, and which parts of one a task reads."""
@@ -199,13 +193,11 @@ def _of_shards(shards: Shards, y_score: Any, tags: Sequence[str] | None) -> File
     return Files(shards)
 
 
-def _count_block(
-    census: Census, y_true: Any, y_score: Any, tags: Tags | None, number: int
-) -> Census:
+def _count_block(census: Census, y_true: Any, y_score: Any, number: int) -> Census:
     """Census of one partition of an array or a data frame."""
     own = census.blank()
     if len(y_true) or len(y_score):
-        _count(own, f"partition {number}", y_true, y_score, tags)
+        _count(own, f"partition {number}", y_true, y_score)
     return own
 
 
@@ -215,18 +207,19 @@ def _where(shard: Shard) -> Shard:
     return Shard(str(Path(shard.path).absolute()), labels)
 
 
-def _count_file(census: Census, shard: Shard, parts: list[slice], tags: Tags | None) -> Census:
+def _count_file(census: Census, shard: Shard, parts: list[slice]) -> Census:
     """Census of a file, or of some parts of one."""
     own, opened = census.blank(), replace(shard)  # threads could not share what one has opened
     for rows in parts:
         place = f"{shard.path}, from clip {rows.start} on" if rows.start else shard.path
-        _count(own, place, *opened.read(rows), tags)
+        _count(own, place, *opened.read(rows))
     return own
 
 
-def _count(census: Census, place: str, y_true: Any, y_score: Any, tags: Tags | None) -> None:
+def _count(census: Census, place: str, y_true: Any, y_score: Any) -> None:
+    """Count clips; errors name the place."""
     try:
-        data = checks.labelled_scores(y_true, y_score, tags)
+        data = checks.labelled_scores(y_true, y_score, census.tags)
     except InputError as error:
         raise InputError(f"{place}: {error}") from None
     if np.result_type(data.scores, census.dtype) != census.dtype:
