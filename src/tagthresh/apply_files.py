@@ -10,6 +10,7 @@ import os
 import re
 from collections import deque
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from itertools import accumulate
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
     from concurrent.futures import Future
 
     import pyarrow as pa
+    from numpy.typing import NDArray
 
     from tagthresh.apply import Accepted
     from tagthresh.ontology import Ontology
@@ -151,8 +153,8 @@ def written(
     """Decide on parts and write a table of them, its scores of one type; gives what is done."""
     done = Applied(0, 0, 0)
     with writing(output) as write:
-        for part, found in _decided(some, thresholds, ontology):
-            write(_table(part, found, thresholds, dtype))
+        for part, clips, found in _decided(some, thresholds, ontology):
+            write(_table(part, clips, found, thresholds, dtype))
             done += _counted(part, found)
             yield done
 
@@ -167,61 +169,74 @@ def parts(files: list[ScoreFile]) -> Iterator[Part]:
 
 def _decided(
     some: Iterable[Part], thresholds: Thresholds, ontology: Ontology | None
-) -> Iterator[tuple[Part, Accepted]]:
-    """Parts with what is accepted of them, in their order, decided as they are read."""
+) -> Iterator[tuple[Part, NDArray[Any] | None, Accepted]]:
+    """Parts, names of their clips and what is accepted: decided by threads, kept in order."""
     n_threads = os.cpu_count() or 1
-    waiting: deque[tuple[Part, Future[Accepted]]] = deque()
+    waiting: deque[tuple[Part, NDArray[Any] | None, Future[Accepted]]] = deque()
     with ThreadPoolExecutor(n_threads) as pool:
         for part in some:
-            scores = part.file.scores[part.rows]
-            waiting.append((part, pool.submit(_accepted, part, scores, thresholds, ontology)))
+            scores, clips = part.file.read(part.rows)
+            future = pool.submit(_accepted, part, scores, clips, thresholds, ontology)
+            waiting.append((part, clips, future))
             if len(waiting) > n_threads:
-                yield _result(waiting)
+                yield _result(*waiting.popleft())
         while waiting:
-            yield _result(waiting)
+            yield _result(*waiting.popleft())
 
 
-def _result(waiting: deque[tuple[Part, Future[Accepted]]]) -> tuple[Part, Accepted]:
-    part, future = waiting.popleft()
-    return part, future.result()
+def _result(
+    part: Part, clips: NDArray[Any] | None, future: Future[Accepted]
+) -> tuple[Part, NDArray[Any] | None, Accepted]:
+    return part, clips, future.result()
 
 
 def _accepted(
-    part: Part, scores: Any, thresholds: Thresholds, ontology: Ontology | None
+    part: Part,
+    scores: NDArray[Any],
+    clips: NDArray[Any] | None,
+    thresholds: Thresholds,
+    ontology: Ontology | None,
 ) -> Accepted:
     """Decide on a part; errors name the file and the clip in it."""
     try:
-        return accepted(np.asarray(scores), part.file.tags, thresholds, ontology)
+        return accepted(scores, part.file.tags, thresholds, ontology)
     except InputError as error:
         argument, _, rest = str(error).partition(" ")
-        rest = re.sub(r"\bat clip (\d+)", lambda found: _named(part, int(found[1])), rest, count=1)
+        named = partial(_named, part, clips)
         what = "scores" if argument == "y_score" else argument
+        rest = re.sub(r"\bat clip (\d+)", named, rest, count=1)
         raise InputError(f"{part.file.path}: {what} {rest}") from None
 
 
-def _named(part: Part, row: int) -> str:
+def _named(part: Part, clips: NDArray[Any] | None, found: re.Match[str]) -> str:
     """Name a clip in an error: its position in the file, and its name where it has one."""
-    row += part.rows.start
-    if part.file.clips is None:
-        return f"at clip {row}"
-    (name,) = part.file.names(np.array([row]), 0)
-    return f"at clip {row} ({name!r})"
+    row = int(found[1])
+    name = "" if clips is None else f" ({part.file.texts(clips[[row]])[0].as_py()!r})"
+    return f"at clip {part.rows.start + row}{name}"
 
 
-def _table(part: Part, found: Accepted, thresholds: Thresholds, dtype: np.dtype[Any]) -> pa.Table:
+def _table(
+    part: Part,
+    clips: NDArray[Any] | None,
+    found: Accepted,
+    thresholds: Thresholds,
+    dtype: np.dtype[Any],
+) -> pa.Table:
     """Table of the accepted pairs of a part."""
     import pyarrow as pa
 
-    names = thresholds.tags or part.file.tags or thresholds.names
-    first = np.flatnonzero(np.diff(found.row, prepend=-1))
-    clips: list[str] = []
-    if len(first):
-        clips = part.file.names(found.row[first] + part.rows.start, part.before)
+    first = np.flatnonzero(np.diff(found.row, prepend=-1))  # of the pairs of every clip
     nth = np.repeat(np.arange(len(first)), np.diff(first, append=len(found.row)))
+    rows = found.row[first]
+    if clips is None:
+        names = pa.array(rows + (part.before + part.rows.start)).cast(pa.string())
+    else:
+        names = part.file.texts(clips[rows])
+    tags = pa.array(thresholds.tags or part.file.tags or thresholds.names, pa.string())
     return pa.table(
         {
-            "clip": pa.array(clips, pa.string()).take(pa.array(nth)),
-            "tag": pa.array(names, pa.string()).take(pa.array(found.column)),
+            "clip": names.take(pa.array(nth)),
+            "tag": tags.take(pa.array(found.column)),
             "score": finite(found.score.astype(dtype, copy=False)),
             "threshold": finite(thresholds.values[found.column]),
         }
@@ -229,5 +244,6 @@ def _table(part: Part, found: Accepted, thresholds: Thresholds, dtype: np.dtype[
 
 
 def _counted(part: Part, found: Accepted) -> Applied:
+    """Numbers of a part."""
     n_tagged = np.count_nonzero(np.diff(found.row, prepend=-1))
     return Applied(part.rows.stop - part.rows.start, int(n_tagged), len(found.row))

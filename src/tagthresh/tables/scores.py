@@ -18,6 +18,7 @@ from tagthresh.tables.table import strings
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    import pyarrow as pa
     from numpy.typing import NDArray
 
     from tagthresh.checks import Tags
@@ -88,13 +89,19 @@ class ScoreFile:
         for start in range(0, self.n_clips, height):
             yield slice(start, min(start + height, self.n_clips))
 
-    def names(self, rows: NDArray[np.int64], start: int) -> Any:
-        """Names of some clips, by their rows; their numbers, from `start`, where they have none."""
-        if self.clips is None:
-            return [str(row) for row in (rows + start).tolist()]
-        first, last = int(rows[0]), int(rows[-1]) + 1
-        found = np.asarray(self.clips[first:last])[rows - first]
-        return strings(self.path, "clips", found)
+    def read(self, rows: slice) -> tuple[NDArray[Any], NDArray[Any] | None]:
+        """Scores of some clips, and their names where they have any."""
+        names = None if self.clips is None else np.asarray(self.clips[rows])
+        return np.asarray(self.scores[rows]), names
+
+    def texts(self, names: NDArray[Any]) -> pa.Array:
+        """Names of clips as Arrow's texts."""
+        import pyarrow as pa
+
+        try:
+            return pa.array(names, pa.string())
+        except (TypeError, UnicodeError, pa.ArrowException):  # no texts, or no good ones
+            return pa.array(strings(self.path, "clips", names), pa.string())
 
 
 def find_scores(path: str, tags: str | None = None) -> list[ScoreFile]:
