@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from tagthresh.checks import InputError
-from tagthresh.cli import cluster, data, streams
+from tagthresh.cli import cluster, data, streams, text
 from tagthresh.cli.options import FILES, TABLES, Fitted, Json, NoTag, OntologyFile, Tags, given
 from tagthresh.plain import plural
 
@@ -24,6 +24,8 @@ EPILOG = (
     "  tagthresh apply scores.csv -t thresholds.json -o tags.parquet\n"
     "  tagthresh apply scores.csv --ontology audioset.json\n"
     "  tagthresh apply 'scores/*.npy' --tags tags.txt -o tags.parquet\n"
+    "  tagthresh apply 'shards/*.npz' --engine dask --workers 8 -o tags\n"
+    "  tagthresh apply 'shards/*.npz' --engine dask --scheduler tcp://10.0.0.1:8786\n"
     "  tagthresh apply scores.npy --tags tags.txt --json\n"
     "  tagthresh apply scores.parquet --group-column recording\n"
     "  cat scores.csv | tagthresh apply - -o - | head"
@@ -125,16 +127,18 @@ class Job:
 
         known = None
         if self.ontology is not None:
-            known = self._ontology(find_scores(self.file, self.tags)[0].tags)
-        files = self.file, self.thresholds, self.output
+            with text.renamed(tags="--tags"):
+                files = find_scores(self.file, self.tags)
+            known = self._ontology(files[0].tags)
+        where_to = self.file, self.thresholds, self.output
         options: dict[str, Any] = {"tags": self.tags, "ontology": known}
-        with streams.progress("clips") as progress:
+        with text.renamed(tags="--tags"), streams.progress("clips") as progress:
             if where is None:
-                return apply_files(*files, **options, progress=progress)
+                return apply_files(*where_to, **options, progress=progress)
             with where.client() as client:
                 from tagthresh.extras import dask
 
-                return dask.apply_files(*files, **options, progress=progress, client=client)
+                return dask.apply_files(*where_to, **options, progress=progress, client=client)
 
     def at_once(self) -> Applied:
         """Decide on all clips together."""

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 import typer
 
 from tagthresh.checks import InputError
+from tagthresh.cli.options import whole
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -36,7 +37,7 @@ Workers = Annotated[
     typer.Option(
         "--workers",
         metavar="N",
-        min=1,
+        parser=whole(1),
         help="Processes of the Dask cluster on this machine; one a core by default.",
     ),
 ]

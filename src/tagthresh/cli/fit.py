@@ -55,6 +55,8 @@ EPILOG = (
     '  tagthresh fit dev.npz --set "Dog=0.4" --set "Gunshot, gunfire=never"\n'
     "  tagthresh fit dev.npz --ontology audioset.json\n"
     "  tagthresh fit 'scores/*.parquet' --labels 'labels/*.parquet' --engine dask\n"
+    "  tagthresh fit 'shards/*.npz' --engine dask --workers 8 --memory 4GB\n"
+    "  tagthresh fit 'shards/*.npz' --engine dask --scheduler tcp://10.0.0.1:8786\n"
     "  tagthresh fit scores.npy --labels labels.npy --tags tags.txt\n"
     "  tagthresh fit dev.npz --unseen never\n"
     '  tagthresh fit dev.npz --fix "Gunshot=0.2" --min 0.05 --max "Dog=0.6"'

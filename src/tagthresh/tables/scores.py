@@ -69,7 +69,7 @@ class ScoreFile:
         known = checks.tag_names(names, scores.shape[1], f"{path}: tags")
         if tags is not None:
             if known is not None:
-                raise InputError(f"{path} names its tags already; leave out {tags}")
+                raise InputError(f"tags must be left out, since {path} names them; got {tags}")
             known = read_tags(tags, scores.shape[1])
         return cls(path, scores, clips, known)
 
