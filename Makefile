@@ -28,7 +28,7 @@ bench-shift: .venv/.dev  ## thresholds adapted to other prevalences; rewrites do
 	$(BIN)/python benchmarks/shift.py $(DATA)
 
 bench-sparse: .venv/.dev  ## 100,000 clips x 100,000 tags, sparse
-	$(BIN)/python benchmarks/sparse.py
+	$(BIN)/python benchmarks/sparse_tags.py
 
 bench-page: .venv/.dev chromium  ## the page at AudioSet's size; rewrites the table of docs/page.md
 	$(BIN)/python benchmarks/page.py

@@ -44,6 +44,7 @@ LAYERS = [
     ["views"],
     ["report/page"],
     ["solution", "apply"],
+    ["apply_files"],
     ["profiles"],
     ["adapt", "drift", "find", "guarantee", "operating"],
     ["compare"],
@@ -61,9 +62,12 @@ CORE = {"numpy", "scipy"} | set(sys.stdlib_module_names)
 EDGES = {
     "cli": {"typer"},
     "report": {"rich"},
-    "extras": {"torch", "torchmetrics"},
+    "extras": {"dask", "distributed", "torch", "torchmetrics"},
 }  # imported by users' choice
-LAZY = {"typer", "rich", "pyarrow", "torch", "torchmetrics", "h5py", "sklearn"}
+LAZY = {
+    *("typer", "rich", "pyarrow", "torch", "torchmetrics", "h5py", "sklearn"),
+    *("dask", "distributed", "zarr"),
+}
 SLOW = {"scipy.optimize", "scipy.sparse", "scipy.special", "scipy.stats", "numpy.testing"}
 
 

@@ -7,7 +7,7 @@ import re
 import subprocess
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -796,3 +796,32 @@ def test_no_positive_is_told_before_anything_is_written(run: Callable[..., Done]
     done = run("fit", "a.npz", "--calibrator", "c.json", "-o", "t.json")
     assert done.code == 2
     assert not Path("t.json").exists()
+
+
+def test_apply_reads_folders_and_patterns(run: Callable[..., Done], tmp_path: Path) -> None:
+    run("fit", "fit.npz")
+    half = load_halves()[1]
+    (tmp_path / "parts").mkdir()
+    for start in range(0, 500, 200):
+        rows = slice(start, min(start + 200, 500))
+        arrays: dict[str, Any] = {
+            "scores": half.scores[rows],
+            "clips": half.clips[rows],
+            "tags": half.tags,
+        }
+        np.savez(tmp_path / "parts" / f"{start:03}.npz", **arrays)
+    whole = run("apply", "eval.npz", "-o", "whole.csv", "--json")
+    for path in ("parts", "parts/*.npz"):
+        done = run("apply", path, "-o", "some.csv", "--json")
+        assert json.loads(done.out) == json.loads(whole.out) | {"output": "some.csv"}
+        assert (tmp_path / "some.csv").read_bytes() == (tmp_path / "whole.csv").read_bytes()
+    done = run("apply", "parts", "--group-column", "site")
+    assert done.err == "tagthresh: parts is read in parts; leave out --group-column\n"
+
+
+def test_apply_to_a_cluster_needs_a_folder(run: Callable[..., Done]) -> None:
+    run("fit", "fit.npz")
+    done = run("apply", "eval.npz", "--engine", "dask", "-o", "tags.csv")
+    assert "-o tags.csv must be a folder: with --engine dask every task writes a file" in done.err
+    done = run("apply", "eval.npz", "--engine", "dask", "--group-column", "site")
+    assert "leave out --group-column" in done.err

@@ -107,6 +107,22 @@ NONSENSE: dict[str | tuple[str, str], list[tuple[str, str]]] = {
         ("--memory -1", "--memory must be a number of bytes such as 500MB or 2GiB; got '-1'"),
         ("--memory 1GB --calibrator calibrator.json", "reads clips in parts; leave out"),
     ],
+    ("fit", "--engine"): [
+        ("--engine spark", "'spark' is not one of 'local', 'dask'"),
+        ("--engine dask --cv 5", "--engine reads clips in parts; leave out --cv"),
+    ],
+    ("apply", "--engine"): [
+        ("--engine dask -o tags.csv", "-o tags.csv must be a folder: with --engine dask every"),
+        ("--engine dask --group-column site", "reads clips in parts; leave out --group-column"),
+    ],
+    "--scheduler": [
+        ("--scheduler tcp://10.0.0.1:8786", "--scheduler needs --engine dask"),
+        ("--engine dask --scheduler tcp://a:1 --workers 2", "exclude each other"),
+    ],
+    "--workers": [
+        ("--workers 2", "--workers needs --engine dask"),
+        ("--engine dask --workers 0", "'--workers': must be a whole number of at least 1; got 0"),
+    ],
     ("fit", "--calibrator"): [
         ("--calibrator c.txt", "--calibrator c.txt: the suffix must be one of .json"),
         (

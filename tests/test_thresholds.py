@@ -62,8 +62,9 @@ def test_predict_vs_comparison_in_double_precision(dtype: type) -> None:
     rng = np.random.default_rng(0)
     scores: Any = rng.normal(size=(500, 4)).astype(dtype)
     values = np.append(scores[7, :2].astype(float), [0.1, np.inf])
-    found = tt.Thresholds(values).predict(scores)
-    np.testing.assert_array_equal(found, scores.astype(float) >= values)
+    for cuts in (values, np.abs(values), -np.abs(values[:3].repeat([1, 1, 2])), np.zeros(4)):
+        found = tt.Thresholds(cuts).predict(scores)
+        np.testing.assert_array_equal(found, scores.astype(float) >= cuts)
 
 
 def test_saved_and_loaded_are_the_same(fitted: tt.Thresholds, tmp_path: Path) -> None:

@@ -9,6 +9,7 @@ array([[ True, False]])
 
 from tagthresh import demo, methods, metrics, tables
 from tagthresh.adapt import Adaptation, adapt
+from tagthresh.apply_files import Applied, apply_files
 from tagthresh.calibration import Calibration, calibration, reliability
 from tagthresh.calibrator import Calibrator
 from tagthresh.checks import InputError
@@ -41,6 +42,7 @@ from tagthresh.version import __version__
 
 __all__ = [
     "Adaptation",
+    "Applied",
     "Calibration",
     "Calibrator",
     "Comparison",
@@ -72,6 +74,7 @@ __all__ = [
     "UnseenTagWarning",
     "__version__",
     "adapt",
+    "apply_files",
     "calibration",
     "compare",
     "compare_thresholds",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 import scipy
@@ -12,9 +12,43 @@ from tagthresh import checks
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
+    from tagthresh.checks import Tags
     from tagthresh.ontology import Ontology
     from tagthresh.tables import Table
     from tagthresh.thresholds import Thresholds
+
+
+class Accepted(NamedTuple):
+    """Accepted pairs, clip after clip; arrays of shape (n_pairs,).
+
+    Attributes
+    ----------
+    row : ndarray of int64
+        Which clip.
+    column : ndarray of int64
+        Which tag, in the order of the thresholds.
+    score : ndarray
+        Its score; NaN where a sparse matrix stores none.
+    """
+
+    row: NDArray[np.int64]
+    column: NDArray[np.int64]
+    score: NDArray[Any]
+
+
+def accepted(
+    scores: Any, tags: Tags | None, thresholds: Thresholds, ontology: Ontology | None = None
+) -> Accepted:
+    """Find the pairs of clip and tag that are accepted; arguments as of `accepted_pairs`."""
+    decisions = thresholds.predict(scores, tags)
+    if ontology is not None:
+        decisions = ontology.consistent(decisions, thresholds.tags or tags)
+    if isinstance(decisions, np.ndarray):  # found ten times as fast in one dimension as in two
+        row, column = np.divmod(np.flatnonzero(decisions), decisions.shape[1])
+    else:
+        row, column = decisions.nonzero()
+    aligned = checks.align("scores", scores, tags, thresholds.tags)
+    return Accepted(row, column, _picked(aligned, row, column))
 
 
 def accepted_pairs(
@@ -41,17 +75,13 @@ def accepted_pairs(
     InputError
         When the tags differ, a score is not finite, or the ontology does not know a tag.
     """
-    decisions = thresholds.predict(table.scores, table.tags)
-    if ontology is not None:
-        decisions = ontology.consistent(decisions, thresholds.tags or table.tags)
-    row, column = decisions.nonzero()
-    scores = checks.align("scores", table.scores, table.tags, thresholds.tags)
-    clips = table.clips or tuple(str(i) for i in range(scores.shape[0]))
+    row, column, score = accepted(table.scores, table.tags, thresholds, ontology)
+    clips = table.clips or tuple(str(i) for i in range(table.scores.shape[0]))
     tags = thresholds.tags or table.tags or thresholds.names
     return {
         "clip": np.asarray(clips)[row],
         "tag": np.asarray(tags)[column],
-        "score": _picked(scores, row, column),
+        "score": score,
         "threshold": thresholds.values[column],
     }
 

@@ -312,13 +312,13 @@ def score_matrix(
     """Check that scores are finite where known; return them in a float type that holds them."""
     scores = floating(name, unmasked(scores))
     for part in parts(scores):
-        if not _all_finite(scores[part]):
+        if not all_finite(scores[part]):
             check_finite(name, scores, names, known)
             break
     return scores
 
 
-def _all_finite(scores: NDArray[Any]) -> bool:
+def all_finite(scores: NDArray[Any]) -> bool:
     """Tell whether scores, at least one, are finite."""
     if scores.dtype == np.float16:  # NumPy is slow at it, but not at looking at the bits
         return int((scores.view(np.int16) & 0x7FFF).max()) < HALF_INFINITY

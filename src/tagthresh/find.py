@@ -143,7 +143,7 @@ def find_thresholds(  # noqa: PLR0913
     y_true = y_true.counts() if isinstance(y_true, GridCounts) else y_true
     if isinstance(y_true, Shards):
         limits = checks.limits(fixed, bounds, y_true.tags, y_true.n_tags)
-        at = (*(limits or ()), *_at_unseen(unseen, y_true.n_tags))
+        at = thresholds_at(limits, unseen, y_true.n_tags)
         y_true = count(y_true, at, quantiles=method.quantiles(metric))
     data, counts = counted(y_true, y_score, tags, sample_weight)
     goal = metric.for_tags(counts.tags, counts.n_tags)
@@ -172,13 +172,14 @@ def find_thresholds(  # noqa: PLR0913
     )
 
 
-def _at_unseen(unseen: float | str | None, n_tags: int) -> tuple[NDArray[np.float64], ...]:
-    """Thresholds that tags may get for want of positives, of clips read in parts."""
+def thresholds_at(
+    limits: Limits | None, unseen: float | str | None, n_tags: int
+) -> tuple[NDArray[np.float64], ...]:
+    """Thresholds that tags may get by limits or for want of positives, of clips read in parts."""
     if unseen == "shared":
         raise InputError("unseen must be never or a number for clips read in parts; got 'shared'")
-    if unseen is None or unseen == "never":
-        return ()
-    return (np.full(n_tags, _number(unseen)),)
+    known = unseen is None or unseen == "never"
+    return (*(limits or ()), *(() if known else (np.full(n_tags, _number(unseen)),)))
 
 
 def judged(

@@ -36,3 +36,19 @@ def scores(key: NDArray[Any]) -> NDArray[Any]:
     """
     bits = np.where(key < 0, np.iinfo(key.dtype).min - key, key)
     return bits.view(f"f{key.itemsize}")
+
+
+def comparable(values: NDArray[Any], cuts: NDArray[Any]) -> tuple[NDArray[Any], NDArray[Any]]:
+    """Arrays that compare as scores and cuts do: integers for float16, which NumPy compares slowly.
+
+    Examples
+    --------
+    >>> values, cuts = comparable(np.array([-1.5, -0.0, 2.5], np.float16), np.zeros(1, np.float16))
+    >>> values >= cuts
+    array([False,  True,  True])
+    """
+    if values.dtype != np.float16:
+        return values, cuts
+    if (cuts > 0).all():  # what is negative has negative bits: they need not be mirrored
+        return values.view(np.int16), cuts.view(np.int16)
+    return keys(values), keys(cuts)

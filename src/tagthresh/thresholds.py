@@ -18,6 +18,7 @@ import scipy
 from tagthresh import artefact, checks
 from tagthresh.checks import InputError
 from tagthresh.notebook import html_table
+from tagthresh.ordered import comparable
 from tagthresh.placement import round_up
 from tagthresh.plain import plural
 
@@ -138,12 +139,13 @@ class Thresholds:
         if scipy.sparse.issparse(y_score):
             return self._predict_sparse(self._aligned(scipy.sparse.csc_array(y_score), tags))
         scores = self._floating(y_score, tags)
-        cuts = np.broadcast_to(round_up(self.values, scores.dtype), scores.shape)
+        values, cuts = comparable(scores, round_up(self.values, scores.dtype))
+        cuts = np.broadcast_to(cuts, scores.shape)
         decisions = np.empty_like(scores, bool)
         for part in checks.parts(scores):  # checked and decided while it is in the cache
-            if not np.isfinite(scores[part]).all():
+            if not checks.all_finite(scores[part]):
                 checks.check_finite("y_score", scores, self.tags)
-            np.greater_equal(scores[part], cuts[part], out=decisions[part])
+            np.greater_equal(values[part], cuts[part], out=decisions[part])
         return decisions
 
     def aligned(self, y_score: object, tags: Sequence[str] | None = None) -> NDArray[Any]:

@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from tagthresh.cli import data, streams
-from tagthresh.cli.options import FILES, TABLES, Fitted, Json, NoTag, OntologyFile, Tags
+from tagthresh.checks import InputError
+from tagthresh.cli import cluster, data, streams, text
+from tagthresh.cli.options import FILES, TABLES, Fitted, Json, NoTag, OntologyFile, Tags, given
 from tagthresh.plain import plural
+
+if TYPE_CHECKING:
+    from tagthresh import Applied, Ontology, Thresholds
 
 SHORT = "Give clips their tags, by the thresholds."
 HELP = "Give clips their tags: one row for every score at or above its tag's threshold." + FILES
@@ -17,46 +23,135 @@ EPILOG = (
     "  tagthresh apply scores.npz -o tags.csv\n"
     "  tagthresh apply scores.csv -t thresholds.json -o tags.parquet\n"
     "  tagthresh apply scores.csv --ontology audioset.json\n"
+    "  tagthresh apply 'scores/*.npy' --tags tags.txt -o tags.parquet\n"
+    "  tagthresh apply 'shards/*.npz' --engine dask --workers 8 -o tags\n"
+    "  tagthresh apply 'shards/*.npz' --engine dask --scheduler tcp://10.0.0.1:8786\n"
     "  tagthresh apply scores.npy --tags tags.txt --json\n"
     "  tagthresh apply scores.parquet --group-column recording\n"
     "  cat scores.csv | tagthresh apply - -o - | head"
 )
-Scores = Annotated[str, typer.Argument(metavar="FILE", help="Scores; labels are ignored.")]
-Output = Annotated[
+Scores = Annotated[
     str,
+    typer.Argument(
+        metavar="FILE", help="Scores, in a file, a folder or a pattern; labels are ignored."
+    ),
+]
+Output = Annotated[
+    str | None,
     typer.Option(
-        "-o", "--output", metavar="FILE", help="Where to write (.csv or .parquet); - prints CSV."
+        "-o",
+        "--output",
+        metavar="FILE",
+        help="Where to write (.csv or .parquet), tags.csv by default; - prints CSV. With --engine "
+        "dask a new folder, for Parquet files; tags by default.",
     ),
 ]
 
 
 def run(
+    context: typer.Context,
     file: Scores,
     thresholds: Fitted = "thresholds.json",
     tags: Tags = None,
     group_column: NoTag = None,
     ontology: OntologyFile = None,
-    output: Output = "tags.csv",
+    output: Output = None,
+    engine: cluster.Engine = "local",
+    scheduler: cluster.Scheduler = None,
+    workers: cluster.Workers = None,
     as_json: Json = False,
 ) -> None:
     """Decide and write the decisions."""
-    from tagthresh import load, tables
-    from tagthresh.apply import accepted_pairs
+    from tagthresh import load
 
+    where = cluster.chosen(given(context), engine, scheduler, workers)
+    if output is None:
+        output = "tags.csv" if where is None else "tags"
     streams.one_result("-o", output, as_json)
-    data.checked_output("-o", output, TABLES, (file, thresholds, tags, ontology))
-    fitted = load(thresholds)
-    table = data.scores(file, tags, group_column)
-    known = None if ontology is None else data.ontology(ontology, table, fitted)
-    with data.blamed(table, file), streams.stage("deciding"):
-        columns = accepted_pairs(table, fitted, known)
-    with streams.stage(f"writing {output}"):
-        tables.write_columns(output, columns)
-    n_clips, n_tagged = table.scores.shape[0], len(set(columns["clip"]))
-    n_pairs = len(columns["clip"])
-    streams.note(f"{plural(n_pairs, 'tag')} on {n_tagged} of {plural(n_clips, 'clip')}")
+    if where is None:
+        data.checked_output("-o", output, TABLES, (file, thresholds, tags, ontology))
+    else:
+        _check_folder(output, group_column)
+    job = Job(file, tags, group_column, ontology, load(thresholds), output)
+    done = job.in_parts(where) if where or job.can_be_in_parts else job.at_once()
+    clips = plural(done.clips, "clip")
+    streams.note(f"{plural(done.tags, 'tag')} on {done.clips_with_tags} of {clips}")
     streams.wrote(output)
     if as_json:
-        streams.print_json(
-            {"clips": n_clips, "clips_with_tags": n_tagged, "tags": n_pairs, "output": output}
+        streams.print_json(done._asdict() | {"output": output})
+
+
+def _check_folder(output: str, group_column: str | None) -> None:
+    """Check what decisions on a cluster need."""
+    if output == "-" or Path(output).suffix:
+        raise InputError(
+            f"-o {output} must be a folder: with --engine dask every task writes a file"
         )
+    if group_column is not None:
+        raise InputError("--engine dask reads clips in parts; leave out --group-column")
+
+
+@dataclass(frozen=True)
+class Job:
+    """What to decide on, by which thresholds, and where to write it."""
+
+    file: str
+    tags: str | None
+    group_column: str | None
+    ontology: str | None
+    thresholds: Thresholds
+    output: str
+
+    @property
+    def can_be_in_parts(self) -> bool:
+        """Whether the path stands for several files, or for one that can be read in parts."""
+        from tagthresh.tables.scores import ScoreFile
+        from tagthresh.tables.shards import is_many
+
+        if is_many(self.file):
+            if self.group_column is not None:
+                raise InputError(f"{self.file} is read in parts; leave out --group-column")
+            return True
+        if self.group_column is not None:
+            return False
+        try:
+            ScoreFile.at(self.file)
+        except InputError:
+            return False  # what is wrong with it, if anything, is told when it is read whole
+        return True
+
+    def in_parts(self, where: cluster.Cluster | None) -> Applied:
+        """Decide on some clips at a time, on a cluster where there is one."""
+        from tagthresh import apply_files
+        from tagthresh.tables.scores import find_scores
+
+        known = None
+        if self.ontology is not None:
+            with text.renamed(tags="--tags"):
+                files = find_scores(self.file, self.tags)
+            known = self._ontology(files[0].tags)
+        where_to = self.file, self.thresholds, self.output
+        options: dict[str, Any] = {"tags": self.tags, "ontology": known}
+        with text.renamed(tags="--tags"), streams.progress("clips") as progress:
+            if where is None:
+                return apply_files(*where_to, **options, progress=progress)
+            with where.client() as client:
+                from tagthresh.extras import dask
+
+                return dask.apply_files(*where_to, **options, progress=progress, client=client)
+
+    def at_once(self) -> Applied:
+        """Decide on all clips together."""
+        from tagthresh import Applied, tables
+        from tagthresh.apply import accepted_pairs
+
+        table = data.scores(self.file, self.tags, self.group_column)
+        known = None if self.ontology is None else self._ontology(table.tags)
+        with data.blamed(table, self.file), streams.stage("deciding"):
+            columns = accepted_pairs(table, self.thresholds, known)
+        with streams.stage(f"writing {self.output}"):
+            tables.write_columns(self.output, columns)
+        return Applied(table.scores.shape[0], len(set(columns["clip"])), len(columns["clip"]))
+
+    def _ontology(self, tags: tuple[str, ...] | None) -> Ontology:
+        return data.ontology(str(self.ontology), tags, self.thresholds)

@@ -16,6 +16,7 @@ from tagthresh.cli.streams import stage
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
+    from tagthresh.checks import Tags
     from tagthresh.ontology import Ontology
     from tagthresh.tables import Table
     from tagthresh.thresholds import Thresholds
@@ -71,19 +72,19 @@ def checked(
 
     table = labelled(file, labels, tags, group_column, option)
     if ontology_file is not None:
-        table = closed(table, ontology(ontology_file, table), file, labels)
+        table = closed(table, ontology(ontology_file, table.tags), file, labels)
     with blamed(table, file, labels):
         pairs.labelled(table.labels, table.scores, table.tags, table.weights)
     return table
 
 
-def ontology(path: str, table: Table, thresholds: Thresholds | None = None) -> Ontology:
+def ontology(path: str, tags: Tags | None, thresholds: Thresholds | None = None) -> Ontology:
     """Read an ontology, and check that it knows the tags."""
     from tagthresh import Ontology
 
     found = Ontology.from_file(path)
     try:
-        found.check((thresholds and thresholds.tags) or table.tags)
+        found.check((thresholds and thresholds.tags) or tags)
     except InputError as error:
         raise InputError(f"{path}: {error}") from None
     return found

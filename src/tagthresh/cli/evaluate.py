@@ -176,7 +176,7 @@ def _result(
 
     table, known = data.labelled(*files), None
     if ontology is not None:
-        known = data.ontology(ontology, table)
+        known = data.ontology(ontology, table.tags)
         table = data.closed(table, known, *files[:2])
     with data.blamed(table, *files[:2]), streams.stage("evaluating"):
         judge = partial(

@@ -9,7 +9,7 @@ import scipy
 import typer
 
 from tagthresh.checks import InputError
-from tagthresh.cli import data, guarantee, limits, stream, streams, text
+from tagthresh.cli import cluster, data, guarantee, limits, stream, streams, text
 from tagthresh.cli.options import (
     FILES,
     Costs,
@@ -55,6 +55,9 @@ EPILOG = (
     "  tagthresh fit dev.npz --recall 0.8 --jointly\n"
     '  tagthresh fit dev.npz --set "Dog=0.4" --set "Gunshot, gunfire=never"\n'
     "  tagthresh fit dev.npz --ontology audioset.json\n"
+    "  tagthresh fit 'scores/*.parquet' --labels 'labels/*.parquet' --engine dask\n"
+    "  tagthresh fit 'shards/*.npz' --engine dask --workers 8 --memory 4GB\n"
+    "  tagthresh fit 'shards/*.npz' --engine dask --scheduler tcp://10.0.0.1:8786\n"
     "  tagthresh fit scores.npy --labels labels.npy --tags tags.txt\n"
     "  tagthresh fit dev.npz --unseen never\n"
     '  tagthresh fit dev.npz --fix "Gunshot=0.2" --min 0.05 --max "Dog=0.6"'
@@ -157,6 +160,9 @@ def run(
     calibrator: NewCalibrator = None,
     profile: NewProfile = None,
     memory: stream.Memory = None,
+    engine: cluster.Engine = "local",
+    scheduler: cluster.Scheduler = None,
+    workers: cluster.Workers = None,
     rows: Rows = 20,
     as_json: Json = False,
 ) -> None:
@@ -175,6 +181,7 @@ def run(
     _check_method(chosen, goal, calibrator)
     by_hand = text.thresholds("--set", override or [])
     within = limits.read(fix or [], least or [], most or [], by_hand)
+    where = cluster.chosen(on_line, engine, scheduler, workers)
     arguments: dict[str, Any] = {
         "metric": goal,
         "method": chosen,
@@ -185,7 +192,7 @@ def run(
     table = None
     if stream.asked(on_line, file, labels, stream.FIT):
         files = file, labels, tags
-        fitted = solution = stream.fitted(files, output, within, memory, **arguments)
+        fitted = solution = stream.fitted(files, output, within, memory, where, **arguments)
     else:
         table = data.checked(file, labels, tags, group_column, ontology)
         _check_names(by_hand, table)

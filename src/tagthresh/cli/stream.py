@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
 
     from tagthresh import Evaluation, Shards, Solution, Thresholds
+    from tagthresh.cli.cluster import Cluster
     from tagthresh.cli.limits import Within
 
 Memory = Annotated[
@@ -31,6 +32,7 @@ Memory = Annotated[
 FIT = (
     *("file", "labels", "tags", "output", "metric", "costs", "method", "option", "fix", "least"),
     *("most", "unseen", "no_cv", "calibrator", "rows", "as_json", "memory"),
+    *("engine", "scheduler", "workers"),
 )
 EVALUATE = (
     *("file", "thresholds", "labels", "tags", "metric", "costs", "sort", "rows", "csv", "as_json"),
@@ -51,7 +53,7 @@ def asked(given: Mapping[str, str], file: str, labels: str | None, common: Seque
     """
     from tagthresh.tables.shards import is_many
 
-    reason = "--memory" if "memory" in given else None
+    reason = next((given[name] for name in ("memory", "engine") if name in given), None)
     if reason is None and any(path and is_many(path) for path in (file, labels)):
         reason = file
     if reason is None and _is_too_large((file, labels)):
@@ -81,19 +83,33 @@ def fitted(
     output: str,
     within: Within,
     memory: str | None,
+    cluster: Cluster | None,
     **goal: Any,
 ) -> Solution:
     """Find thresholds; `goal` is the metric and the method."""
     from tagthresh import find_thresholds
 
-    checkpoint = None if output == "-" else f"{output}.counting"
+    checkpoint = None if output == "-" or cluster else f"{output}.counting"
     with streams.progress("clips") as progress:
         shards = _shards(files, memory, progress, checkpoint)
         names = shards.tags or map(str, range(shards.n_tags))
         limited = limits.arguments(*within, names)
+        if cluster is not None:
+            goal = {name: goal[name] for name in ("metric", "method", "unseen")}
+            return _on_cluster(cluster, shards, progress, **goal, **limited)
         if checkpoint is not None and Path(checkpoint).exists():
             streams.note(f"going on from {checkpoint}")
         return find_thresholds(shards, **goal, **limited)
+
+
+def _on_cluster(
+    cluster: Cluster, shards: Shards, progress: Callable[[str, int, int], None], **options: Any
+) -> Solution:
+    """Find thresholds on a Dask cluster, which makes anew what is lost with a worker."""
+    with cluster.client() as client:
+        from tagthresh.extras.dask import find_thresholds
+
+        return find_thresholds(shards, client=client, progress=progress, **options)
 
 
 def judged(

@@ -8,7 +8,6 @@ from __future__ import annotations
 import struct
 import zipfile
 from dataclasses import dataclass
-from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
@@ -26,7 +25,6 @@ if TYPE_CHECKING:
 SUFFIXES = (".npy", ".npz", ".h5", ".hdf5", ".zarr", ".parquet")
 FLOATS = {np.dtype(name) for name in ("f2", "f4", "f8")}
 BATCH = 1 << 14  # rows of a Parquet file decoded at a time
-WEIGHTED = "{} holds weights; clips read in parts cannot be weighted"
 LOCAL_HEADER = struct.Struct("<26x2H")  # of a file in an archive: how long its name and extras are
 
 
@@ -130,40 +128,29 @@ class Hdf5Rows:
 
 
 class ParquetRows:
-    """The numeric columns of a wide Parquet file, read fastest from the first row to the last.
+    """Some columns of a Parquet file, read fastest from the first row to the last.
 
-    Attributes
+    Parameters
     ----------
-    tags : tuple of str
-        Names of the columns.
-    clip : str or None
-        Name of the column that names the clips.
+    path : str
+        The file.
+    columns : sequence of str, or str
+        Numeric columns; or one of names, which gives an array of shape (n_rows,).
+    dtype : dtype
+        Type of the values.
     """
 
-    def __init__(self, path: str) -> None:
+    def __init__(self, path: str, columns: tuple[str, ...] | str, dtype: np.dtype[Any]) -> None:
         from pyarrow import parquet
 
-        self.path = path
+        self.path, self.columns, self.dtype = path, columns, dtype
         with parquet.ParquetFile(path) as file:
-            schema, n_rows = file.schema_arrow, file.metadata.num_rows
-        if {"clip", "tag"} <= set(schema.names):
-            raise InputError(f"{path} is a long table; only a wide one is read in parts")
-        if "weight" in schema.names:
-            raise InputError(WEIGHTED.format(path))
-        empty = schema.empty_table()
-        self.clip = clip_column(empty)
-        self.tags = tuple(name for name in schema.names if name != self.clip)
-        for name in self.tags:
-            if not is_numeric(empty[name]):
-                kind = schema.field(name).type
-                raise InputError(f"{path}: column {name!r} must hold numbers; its type is {kind}")
-        types = {empty[name].to_numpy().dtype for name in self.tags}
-        self.dtype = np.result_type(*types) if types <= FLOATS else np.dtype(np.float64)
-        self.shape = (n_rows, len(self.tags))
+            n_rows = file.metadata.num_rows
+        self.shape = (n_rows,) if isinstance(columns, str) else (n_rows, len(columns))
         self._rewind()
 
     def _rewind(self) -> None:
-        self._next, self._left = 0, np.empty((0, len(self.tags)), self.dtype)
+        self._next, self._left = 0, np.empty((0, *self.shape[1:]), self.dtype)
         self._batches: Any = None
 
     def __getitem__(self, rows: slice) -> NDArray[Any]:
@@ -191,10 +178,13 @@ class ParquetRows:
         start = np.concatenate([[0], np.cumsum(sizes)])
         group = int(np.searchsorted(start, row, side="right")) - 1
         self._next, self._left = int(start[group]), self._left[:0]
+        columns = [self.columns] if isinstance(self.columns, str) else list(self.columns)
         groups = range(group, len(sizes))
-        self._batches = file.iter_batches(BATCH, row_groups=groups, columns=list(self.tags))
+        self._batches = file.iter_batches(BATCH, row_groups=groups, columns=columns)
 
     def _decoded(self, batch: Any) -> NDArray[Any]:
+        if isinstance(self.columns, str):
+            return _names(self.path, self.columns, batch.column(0))
         columns = [column.to_numpy(zero_copy_only=False) for column in batch.columns]
         return np.stack(columns, axis=1).astype(self.dtype, copy=False)
 
@@ -202,6 +192,16 @@ class ParquetRows:
         """Leave out the open file, which another process cannot use."""
         left = self._left[:0]
         return {**self.__dict__, "_batches": None, "_left": left, "_next": 0}
+
+
+def _names(path: str, name: str, column: Any) -> NDArray[Any]:
+    """Values of a column of names, none of them empty."""
+    import pyarrow as pa
+
+    texts = column.cast(pa.string()).to_numpy(zero_copy_only=False)
+    if not all(texts):
+        raise InputError(f"{path}: column {name!r} must name one; a row is empty")
+    return np.asarray(texts)
 
 
 def opened(path: str) -> dict[str, Any]:
@@ -277,35 +277,38 @@ def _zarr(path: str) -> dict[str, Any]:
 
 
 def _parquet(path: str) -> dict[str, Any]:
-    rows = ParquetRows(path)
-    found: dict[str, Any] = {BARE: rows, "tags": rows.tags}
-    if rows.clip is not None:
-        found["clips"] = partial(_column, path, rows.clip)
+    from pyarrow import parquet
+
+    schema = parquet.read_schema(path)
+    if {"clip", "tag"} <= set(schema.names):
+        raise InputError(f"{path} is a long table; only a wide one is read in parts")
+    empty = schema.empty_table()
+    clip = clip_column(empty)
+    tags = tuple(name for name in schema.names if name not in {clip, "weight"})
+    for name in tags:
+        if not is_numeric(empty[name]):
+            kind = schema.field(name).type
+            raise InputError(f"{path}: column {name!r} must hold numbers; its type is {kind}")
+    types = {empty[name].to_numpy().dtype for name in tags}
+    dtype = np.result_type(*types) if types and types <= FLOATS else np.dtype(np.float64)
+    found: dict[str, Any] = {BARE: ParquetRows(path, tags, dtype), "tags": tags}
+    if clip is not None:
+        found["clips"] = ParquetRows(path, clip, np.dtype(object))
+    if "weight" in schema.names:
+        found["weights"] = ParquetRows(path, ("weight",), np.dtype(np.float64))
     return found
 
 
-def _column(path: str, name: str) -> list[Any]:
-    from pyarrow import parquet
-
-    return list(parquet.read_table(path, columns=[name])[0].to_pylist())
-
-
 def _known(path: str, names: set[str], rows: Callable[[str], Any]) -> dict[str, Any]:
-    """Keep what we know of an archive, under our names; names of clips only when called for."""
+    """Keep what we know of an archive, under our names."""
     theirs = {
         ours: name for ours, all_names in NAMES.items() for name in all_names if name in names
     }
     if not theirs.keys() & {"scores", "labels"}:
         raise InputError(f"{path} must hold 'scores' or 'labels'; it has {sorted(names)}")
-    if "weights" in theirs:
-        raise InputError(WEIGHTED.format(path))
-    found: dict[str, Any] = {
-        ours: rows(theirs[ours]) for ours in ("scores", "labels") if ours in theirs
-    }
+    found: dict[str, Any] = {ours: rows(name) for ours, name in theirs.items()}
     if "tags" in theirs:
-        found["tags"] = rows(theirs["tags"])[:]
-    if "clips" in theirs:
-        found["clips"] = partial(rows(theirs["clips"]).__getitem__, slice(None))
+        found["tags"] = found["tags"][:]
     return found
 
 

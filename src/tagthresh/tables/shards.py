@@ -39,7 +39,11 @@ class Shard:
     @cached_property
     def _files(self) -> tuple[dict[str, Any], dict[str, Any]]:
         scores = opened(self.path)
-        return scores, scores if self.labels_path is None else opened(self.labels_path)
+        files = scores, scores if self.labels_path is None else opened(self.labels_path)
+        for path, found in zip((self.path, self.labels_path), files, strict=True):
+            if "weights" in found:
+                raise InputError(f"{path} holds weights; clips read in parts cannot be weighted")
+        return files
 
     @cached_property
     def scores(self) -> Rows:
@@ -97,10 +101,10 @@ def find_shards(scores: str, labels: str | None = None) -> list[Shard]:
     InputError
         When there is no such file, or not one of labels for each of scores.
     """
-    paths = _expanded(scores)
+    paths = expanded(scores)
     if labels is None:
         return [Shard(path) for path in paths]
-    others = _expanded(labels)
+    others = expanded(labels)
     if len(others) != len(paths):
         raise InputError(
             f"{labels} must be one file for each of {scores}; got {len(others)} for {len(paths)}"
@@ -114,8 +118,8 @@ def is_many(path: str) -> bool:
     return folder or (glob.has_magic(path) and not Path(path).exists())
 
 
-def _expanded(path: str) -> list[str]:
-    """Files that a path stands for, in the order of their names."""
+def expanded(path: str) -> list[str]:
+    """Give the files that a path stands for, in the order of their names."""
     folder = Path(path)
     if folder.is_dir() and folder.suffix != ".zarr":
         found = [str(file) for file in folder.iterdir() if file.suffix.lower() in SUFFIXES]
@@ -147,7 +151,7 @@ def _check_clips(shard: Shard, scores: dict[str, Any], labels: dict[str, Any]) -
     named = [each.get("clips") for each in (scores, labels)]
     if shard.labels_path is None or any(each is None for each in named):
         return
-    clips, others = (strings(shard.path, "clips", each()) for each in named if each)
+    clips, others = (strings(shard.path, "clips", each[:]) for each in named if each is not None)
     if clips != others:
         raise InputError(
             f"{shard.labels_path} must hold the clips of {shard.path} in the same order, "

@@ -1,8 +1,9 @@
-"""Tables of results, written whole or not at all."""
+"""Tables of results, written whole or not at all; at once or part by part, with the same bytes."""
 
 from __future__ import annotations
 
 import sys
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -12,7 +13,11 @@ from tagthresh.checks import InputError
 from tagthresh.files import replacing
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Iterator, Mapping
+
+    import pyarrow as pa
+
+ROW_GROUP = 1 << 20  # rows of Parquet that are written, and before that held, at a time
 
 
 def write_columns(path: str, columns: Mapping[str, Any]) -> None:
@@ -31,22 +36,94 @@ def write_columns(path: str, columns: Mapping[str, Any]) -> None:
         When the suffix is another or the file cannot be written.
     """
     import pyarrow as pa
-    from pyarrow import csv, parquet
 
-    table = pa.table({name: _finite(values) for name, values in columns.items()})
+    with writing(path) as write:
+        write(pa.table({name: finite(values) for name, values in columns.items()}))
+
+
+@contextmanager
+def writing(path: str) -> Iterator[Callable[[pa.Table], None]]:
+    """Write a table part by part, in its place when the block succeeds.
+
+    Gives a function that takes parts, at least one, all with the same columns.
+
+    Parameters
+    ----------
+    path : str
+        As for `write_columns`.
+
+    Raises
+    ------
+    InputError
+        When the suffix is another or the file cannot be written.
+    """
     if path == "-":
-        csv.write_csv(table, sys.stdout.buffer)
+        yield from _written(_Csv(sys.stdout.buffer))
         sys.stdout.flush()
         return
-    writers = {".csv": csv.write_csv, ".parquet": parquet.write_table}
     suffix = Path(path).suffix.lower()
-    if suffix not in writers:
-        raise InputError(f"{path}: the suffix must be one of {', '.join(writers)}")
+    if suffix not in _WRITERS:
+        raise InputError(f"{path}: the suffix must be one of {', '.join(_WRITERS)}")
     with replacing(path) as temporary:
-        writers[suffix](table, temporary)
+        yield from _written(_WRITERS[suffix](temporary))
 
 
-def _finite(values: Any) -> Any:
+def _written(table: _Csv | _Parquet) -> Iterator[Callable[[pa.Table], None]]:
+    try:
+        yield table.write
+        table.end()
+    finally:
+        if table.writer is not None:
+            table.writer.close()
+
+
+class _Csv:
+    """CSV, written at once."""
+
+    def __init__(self, target: Any) -> None:
+        self.target = target
+        self.writer: Any = None  # which needs the columns
+
+    def write(self, part: pa.Table) -> None:
+        """Write rows."""
+        from pyarrow import csv
+
+        self.writer = self.writer or csv.CSVWriter(self.target, part.schema)
+        self.writer.write_table(part)
+
+    def end(self) -> None:
+        """Nothing is left to write."""
+
+
+class _Parquet:
+    """Parquet, written when there are enough rows."""
+
+    def __init__(self, target: Any) -> None:
+        self.target = target
+        self.writer: Any = None  # which needs the columns
+        self.waiting: list[pa.Table] = []
+
+    def write(self, part: pa.Table) -> None:
+        """Take rows."""
+        self.waiting.append(part)
+        while sum(len(each) for each in self.waiting) > ROW_GROUP:
+            self.end()
+
+    def end(self) -> None:
+        """Write a group of rows, the last one or a full one."""
+        import pyarrow as pa
+        from pyarrow import parquet
+
+        table = pa.concat_tables(self.waiting).combine_chunks()
+        self.writer = self.writer or parquet.ParquetWriter(self.target, table.schema)
+        self.writer.write_table(table[:ROW_GROUP], ROW_GROUP)
+        self.waiting = [table[ROW_GROUP:]]
+
+
+_WRITERS: dict[str, type[_Csv | _Parquet]] = {".csv": _Csv, ".parquet": _Parquet}
+
+
+def finite(values: Any) -> Any:
     """Turn NaN and infinity, such as the threshold of never, into nulls, as in the JSON forms."""
     import pyarrow as pa
 
