@@ -134,12 +134,11 @@ class Census:
 
     def _settle(self) -> None:
         """Make one entry a distinct score of all positives."""
-        whole = self.positives[0]
-        for part in self.positives[1:]:
-            whole = whole.and_those(part)
-        whole = whole.ordered()
+        parts = zip(*((part.tag, part.score, part.count) for part in self.positives), strict=True)
+        tag, score, count = (np.concatenate(each) for each in parts)
+        whole = Entries(tag, score, None, count).ordered()
         first = np.flatnonzero(whole.new())
-        count = np.add.reduceat(whole.count, first) if len(first) else whole.count
+        count = np.add.reduceat(whole.count, first) if len(first) else count
         self.positives = [Entries(whole.tag[first], whole.score[first], None, count)]
 
     def advance(self) -> bool:
