@@ -208,11 +208,19 @@ def test_too_little_memory_is_told(clips: tuple[Any, Any]) -> None:
         tt.find_thresholds(given, method="exact")
 
 
-def test_bad_scores_are_told(clips: tuple[Any, Any]) -> None:
+@pytest.mark.usefixtures("small_parts")
+def test_bad_values_are_told_with_their_place(clips: tuple[Any, Any], tmp_path: Path) -> None:
     y_true, y_score = np.abs(clips[0]), clips[1].copy()
-    y_score[3, 1] = np.nan
-    with pytest.raises(tt.InputError, match=r"y_score must be finite; got nan at clip 3"):
+    y_score[303, 1] = np.nan
+    with pytest.raises(tt.InputError, match=r"^y_score must be finite; got nan at clip 303"):
         tt.find_thresholds(tt.Shards.from_arrays(y_true, y_score))
+    paths = written("npy", tmp_path, y_true, y_score)
+    with pytest.raises(tt.InputError, match=r"s.npy: scores must be finite; got nan at clip 303"):
+        tt.find_thresholds(tt.Shards.from_files(*paths))
+    y_true[301, 0] = 2
+    paths = written("npy", tmp_path, y_true, clips[1])
+    with pytest.raises(tt.InputError, match=r"y.npy: labels must .* got 2 at clip 301"):
+        tt.find_thresholds(tt.Shards.from_files(*paths))
 
 
 @pytest.mark.parametrize(

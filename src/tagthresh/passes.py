@@ -7,6 +7,7 @@ counted is kept in it from time to time, and a run that was killed goes on from 
 from __future__ import annotations
 
 import hashlib
+import re
 import time
 import zipfile
 from concurrent.futures import Future, ThreadPoolExecutor
@@ -18,6 +19,7 @@ import numpy as np
 from tagthresh.census import Census
 from tagthresh.checks import InputError, labelled_scores
 from tagthresh.files import replacing
+from tagthresh.shards import ArrayShard
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -26,9 +28,10 @@ if TYPE_CHECKING:
 
     from tagthresh.checks import LabelledScores
     from tagthresh.counts import Counts
-    from tagthresh.shards import ArrayShard, Shards
+    from tagthresh.shards import Shards
     from tagthresh.tables.shards import Shard
 
+WORDS = {"y_true": "labels", "y_score": "scores"}  # what files hold
 SHARE = 20  # a checkpoint is written when counting has taken this many times as long as writing it
 
 
@@ -72,7 +75,11 @@ def _read(shards: Shards, start: int) -> Iterator[LabelledScores]:
     """Parts from a clip on, each read while the one before is counted."""
 
     def read(shard: Shard | ArrayShard, rows: slice) -> LabelledScores:
-        return labelled_scores(*shard.read(rows), shards.tags)
+        labels, scores = shard.read(rows)
+        try:
+            return labelled_scores(labels, scores, shards.tags)
+        except InputError as error:
+            raise InputError(_placed(str(error), shard, rows)) from None
 
     with ThreadPoolExecutor(1) as reader:
         ready: Future[LabelledScores] | None = None
@@ -83,6 +90,18 @@ def _read(shards: Shards, start: int) -> Iterator[LabelledScores]:
             ready = following
         if ready is not None:
             yield ready.result()
+
+
+def _placed(told: str, shard: Shard | ArrayShard, rows: slice) -> str:
+    """Let an error about a part count clips from the first of all, and name the file."""
+    told = re.sub(
+        r"\bat clip (\d+)", lambda clip: f"at clip {rows.start + int(clip[1])}", told, count=1
+    )
+    if isinstance(shard, ArrayShard):
+        return told
+    argument, _, rest = told.partition(" ")
+    path = shard.path if argument == "y_score" else shard.labels_path or shard.path
+    return f"{path}: {WORDS.get(argument, argument)} {rest}"
 
 
 def _check_memory(census: Census, memory: int) -> None:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from tagthresh.checks import InputError
-from tagthresh.cli import limits, streams
+from tagthresh.cli import limits, streams, text
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -99,7 +99,8 @@ def fitted(
             return _on_cluster(cluster, shards, progress, **goal, **limited)
         if checkpoint is not None and Path(checkpoint).exists():
             streams.note(f"going on from {checkpoint}")
-        return find_thresholds(shards, **goal, **limited)
+        with text.named("memory"):
+            return find_thresholds(shards, **goal, **limited)
 
 
 def _on_cluster(
@@ -118,7 +119,7 @@ def judged(
     """Judge thresholds."""
     from tagthresh import evaluate
 
-    with streams.progress("clips") as progress:
+    with streams.progress("clips") as progress, text.named("memory"):
         return evaluate(_shards(files, memory, progress), thresholds=thresholds)
 
 
