@@ -358,3 +358,10 @@ def test_tags_without_positives(unseen: Any, method: str, clips: tuple[Any, Any]
     assert ours.score == whole.score
     with pytest.raises(tt.InputError, match=r"unseen must be never or a number .* got 'shared'"):
         tt.find_thresholds(tt.Shards.from_arrays(y_true, clips[1]), unseen="shared")
+
+
+def test_a_pattern_without_quotes_is_told(clips: tuple[Any, Any], tmp_path: Path) -> None:
+    folder = archive(tmp_path / "npz", *clips)
+    done = command("fit", f"{folder}/0.npz", f"{folder}/1.npz", "-o", str(tmp_path / "t.json"))
+    assert (done.returncode, len(done.stderr.splitlines())) == (2, 1)
+    assert "several files are a folder, or a pattern in quotes" in done.stderr

@@ -16,6 +16,7 @@ from tagthresh.cli.streams import note
 
 # Typer's own base of all usage errors, wherever its version keeps it.
 UsageError: Any = typer.BadParameter.__base__
+IN_PARTS = ("fit", "evaluate", "apply")  # commands that take several files
 
 
 def main() -> None:
@@ -32,7 +33,10 @@ def main() -> None:
             _fail(str(error))
         except UsageError as error:
             command = error.ctx.command_path if error.ctx else "tagthresh"
-            _fail(f"{error.format_message()} (see {command} --help)")
+            told = error.format_message()
+            if "unexpected extra argument" in told and command.split()[-1] in IN_PARTS:
+                told += "; several files are a folder, or a pattern in quotes: 'shards/*.npz'"
+            _fail(f"{told} (see {command} --help)")
         except (KeyboardInterrupt, typer.Abort):
             note("tagthresh: stopped")
             sys.exit(130)
