@@ -11,7 +11,7 @@ import pytest
 import scipy.sparse
 
 import tagthresh as tt
-from tagthresh import checks
+from tagthresh.checks import arrays
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -241,7 +241,7 @@ def test_objects_show_themselves_in_a_line(fitted: tt.Thresholds) -> None:
 def test_deciding_in_parts_vs_all_at_once(
     layout: Callable[[Any], Any], cache: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(checks, "CACHE_BYTES", cache)
+    monkeypatch.setattr(arrays, "CACHE_BYTES", cache)
     y_score = layout(np.random.default_rng(0).random((30, 12)).round(2))
     thresholds = tt.Thresholds(y_score[3])
     np.testing.assert_array_equal(thresholds.predict(y_score), y_score >= thresholds.values)
