@@ -116,8 +116,8 @@ class App {
   download() {
     const text = `${JSON.stringify(this.model.file(), null, 2)}\n`;
     const address = URL.createObjectURL(new Blob([text], { type: "application/json" }));
+    // The address is not revoked: a busy browser may fetch it late, and the page's end frees it.
     element("a", { href: address, download: "thresholds.json" }).click();
-    setTimeout(() => URL.revokeObjectURL(address), 1000);
     const { changed } = this.model;
     say(
       changed
