@@ -7,7 +7,7 @@ import re
 import subprocess
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
@@ -18,19 +18,13 @@ from rich.console import Console
 from sklearn.metrics import f1_score
 
 import tagthresh as tt
-from tagthresh import cli
+from in_process import Done, runner
 from tagthresh.demo import load_halves
 from tagthresh.report import terminal
 from tagthresh.reproduce import Figures, Line
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-
-
-class Done(NamedTuple):
-    code: int
-    out: str
-    err: str
 
 
 @pytest.fixture
@@ -42,14 +36,7 @@ def run(
         np.savez(tmp_path / f"{name}.npz", **vars(half))
     monkeypatch.chdir(tmp_path)
 
-    def call(*args: str) -> Done:
-        monkeypatch.setattr(sys, "argv", ["tagthresh", *args])
-        with pytest.raises(SystemExit) as stop:
-            cli.main()
-        code = stop.value.code
-        return Done(code if isinstance(code, int) else 0, *capfd.readouterr())
-
-    return call
+    return runner(monkeypatch, capfd)
 
 
 def test_the_whole_path_vs_scikit_learn(run: Callable[..., Done], tmp_path: Path) -> None:

@@ -3,24 +3,17 @@
 from __future__ import annotations
 
 import json
-import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pytest
 
 import tagthresh as tt
-from tagthresh import cli
+from in_process import Done, runner
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-
-
-class Done(NamedTuple):
-    code: int
-    out: str
-    err: str
 
 
 @pytest.fixture
@@ -35,13 +28,7 @@ def run(
     np.savez("same.npz", scores=unseen.scores, tags=unseen.tags)
     np.savez("new.npz", scores=unseen.scores[kept], tags=unseen.tags)
 
-    def call(*args: str) -> Done:
-        monkeypatch.setattr(sys, "argv", ["tagthresh", *args])
-        with pytest.raises(SystemExit) as stop:
-            cli.main()
-        code = stop.value.code
-        return Done(code if isinstance(code, int) else 0, *capfd.readouterr())
-
+    call = runner(monkeypatch, capfd)
     files = ("--calibrator", "calibrator.json", "--profile", "profile.json")
     call("fit", "fit.npz", *files, "--no-cv")
     return call

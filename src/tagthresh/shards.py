@@ -17,7 +17,7 @@ import numpy as np
 
 from tagthresh import checks
 from tagthresh.checks import InputError
-from tagthresh.tables.read import read_tags
+from tagthresh.tables.read import named_tags
 from tagthresh.tables.shards import Shard, find_shards
 
 if TYPE_CHECKING:
@@ -164,11 +164,7 @@ class Shards:
         first = found[0]
         for shard in found:
             _check_alike(shard, first)
-        names = first.tags
-        if tags is not None:
-            if names is not None:
-                raise InputError(f"tags must be left out, since {scores} names them; got {tags}")
-            names = read_tags(tags, first.scores.shape[1])
+        names = named_tags(scores, first.tags, tags, first.scores.shape[1])
         return cls(tuple(found), names, byte_size("memory", memory), checkpoint, progress)
 
     def __repr__(self) -> str:

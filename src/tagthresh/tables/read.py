@@ -60,8 +60,8 @@ def read(
         When a file cannot be read or does not hold what it should.
     """
     table = checked_table(path, _arrays(path, "scores", group_column))
-    if tags is not None:
-        table = _with_tags(table, path, tags)
+    names = named_tags(path, table.tags, tags, table.scores.shape[1])
+    table = dataclasses.replace(table, tags=names)
     if labels is not None:
         if table.labels is not None:
             raise InputError(f"labels must be left out, since {path} holds them; got {labels}")
@@ -99,27 +99,36 @@ def read_labelled(
     return table
 
 
-def _with_tags(table: Table, path: str, tags: str) -> Table:
-    if table.tags is not None:
-        raise InputError(f"tags must be left out, since {path} names them; got {tags}")
-    return dataclasses.replace(table, tags=read_tags(tags, table.scores.shape[1]))
+def named_tags(
+    path: str, own: tuple[str, ...] | None, tags: str | None, n_tags: int
+) -> tuple[str, ...] | None:
+    """Give the names of so many tags: a file's own, or those in a text file, one a line.
 
-
-def read_tags(path: str, n_tags: int) -> tuple[str, ...]:
-    """Read the names of so many tags from a text file, one a line.
+    Parameters
+    ----------
+    path : str
+        The file of the scores.
+    own : tuple of str, or None
+        Names in it.
+    tags : str or None
+        The text file.
 
     Raises
     ------
     InputError
-        When it cannot be read or does not hold so many distinct names.
+        When both name them, or the text file cannot be read or does not hold so many names.
     """
+    if tags is None:
+        return own
+    if own is not None:
+        raise InputError(f"tags must be left out, since {path} names them; got {tags}")
     try:
         # The signature, as Windows' Notepad writes it, and blanks are no part of a name.
-        lines = Path(path).read_text(encoding="utf-8-sig").splitlines()
+        lines = Path(tags).read_text(encoding="utf-8-sig").splitlines()
     except (OSError, ValueError) as error:
-        raise _unreadable(path, error) from None
+        raise _unreadable(tags, error) from None
     found = [line.strip() for line in lines if line.strip()]
-    return checks.tag_names(found, n_tags, path) or ()
+    return checks.tag_names(found, n_tags, tags)
 
 
 def _with_labels(table: Table, path: str, labels: str, group_column: str | None) -> Table:

@@ -10,7 +10,7 @@ import numpy as np
 from tagthresh import checks
 from tagthresh.checks import InputError
 from tagthresh.tables.arrays import BARE
-from tagthresh.tables.read import read_tags
+from tagthresh.tables.read import named_tags
 from tagthresh.tables.rows import PackedRows, opened
 from tagthresh.tables.shards import expanded
 from tagthresh.tables.table import strings
@@ -67,11 +67,7 @@ class ScoreFile:
             clips = clips[:]
         names = strings(path, "tags", found.get("tags"))
         known = checks.tag_names(names, scores.shape[1], f"{path}: tags")
-        if tags is not None:
-            if known is not None:
-                raise InputError(f"tags must be left out, since {path} names them; got {tags}")
-            known = read_tags(tags, scores.shape[1])
-        return cls(path, scores, clips, known)
+        return cls(path, scores, clips, named_tags(path, known, tags, scores.shape[1]))
 
     @property
     def n_clips(self) -> int:

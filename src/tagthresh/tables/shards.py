@@ -70,18 +70,24 @@ class Shard:
     @property
     def tags(self) -> Tags | None:
         """Names of the columns of the scores, else of the labels."""
-        return self._tags(0) or self._tags(1)
+        of_scores, of_labels = self._tags
+        return of_scores or of_labels
 
-    def _tags(self, file: int) -> Tags | None:
-        path = (self.path, self.labels_path or self.path)[file]
-        names = strings(path, "tags", self._files[file].get("tags"))
-        return checks.tag_names(names, self.scores.shape[1], f"{path}: tags")
+    @cached_property
+    def _tags(self) -> list[Tags | None]:
+        """Names in the file of the scores, and in that of the labels."""
+        n_tags, paths = self.scores.shape[1], (self.path, self.labels_path or self.path)
+        return [
+            checks.tag_names(strings(path, "tags", found.get("tags")), n_tags, f"{path}: tags")
+            for path, found in zip(paths, self._files, strict=True)
+        ]
 
     def read(self, rows: slice) -> tuple[Any, Any]:
         """Labels and scores of some clips, the labels in the order of the scores' tags."""
         labels = np.asarray(self.labels[rows])
         if self.labels_path is not None:
-            labels = checks.align(self.labels_path, labels, self._tags(1), self._tags(0))
+            of_scores, of_labels = self._tags
+            labels = checks.align(self.labels_path, labels, of_labels, of_scores)
         return labels, np.asarray(self.scores[rows])
 
 

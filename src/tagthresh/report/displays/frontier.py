@@ -80,9 +80,7 @@ class FrontierDisplay(Display):
         for name, each in sets.items():
             found = evaluate(counts, thresholds=each)
             marks[name] = found.score("recall_micro"), found.score("precision_micro")
-        display = cls(Frontier.from_arrays(counts), marks)
-        display.plot(ax)
-        return display
+        return cls(Frontier.from_arrays(counts), marks).plot(ax)
 
     def plot(self, ax: Axes | None = None) -> Self:
         """Draw on given axes, or on a figure of its own."""

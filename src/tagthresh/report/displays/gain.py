@@ -86,9 +86,7 @@ class GainDisplay(Display):
         there, here = (evaluate(counts, thresholds=each) for each in (baseline, thresholds))
         gains = here.per_tag["f1"] - there.per_tag["f1"]
         order = np.argsort(-gains, kind="stable")
-        display = cls([here.tags[tag] for tag in order], gains[order])
-        display.plot(ax)
-        return display
+        return cls([here.tags[tag] for tag in order], gains[order]).plot(ax)
 
     def plot(self, ax: Axes | None = None) -> Self:
         """Draw on given axes, or on a figure of its own."""

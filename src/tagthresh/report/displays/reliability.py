@@ -70,9 +70,7 @@ class ReliabilityDisplay(Display):
         ['raw', 'calibrated', 'trusted', 'not trusted']
         """
         found = reliability(y_true, y_score, calibrator, tags=tags, sample_weight=sample_weight)
-        display = cls(found)
-        display.plot(ax)
-        return display
+        return cls(found).plot(ax)
 
     def plot(self, ax: Axes | None = None) -> Self:
         """Draw on given axes, or on a figure of its own."""

@@ -100,9 +100,7 @@ class ThresholdDisplay(Display):
         own = [count[at] for count in found]
         metrics = (Precision(), Recall(), FBeta())
         curves = {name: each.of(*own) for name, each in zip(LINES, metrics, strict=True)}
-        display = cls(tag, float(values[at]), cuts, curves)
-        display.plot(ax)
-        return display
+        return cls(tag, float(values[at]), cuts, curves).plot(ax)
 
     def plot(self, ax: Axes | None = None) -> Self:
         """Draw on given axes, or on a figure of its own."""
