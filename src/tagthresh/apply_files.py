@@ -7,10 +7,8 @@ read and one is written, others are decided.
 from __future__ import annotations
 
 import os
-import re
 from collections import deque
 from concurrent.futures import ThreadPoolExecutor
-from functools import partial
 from itertools import accumulate
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -201,18 +199,12 @@ def _accepted(
     try:
         return accepted(scores, part.file.tags, thresholds, ontology)
     except InputError as error:
-        argument, _, rest = str(error).partition(" ")
-        named = partial(_named, part, clips)
-        what = "scores" if argument == "y_score" else argument
-        rest = re.sub(r"\bat clip (\d+)", named, rest, count=1)
-        raise InputError(f"{part.file.path}: {what} {rest}") from None
-
-
-def _named(part: Part, clips: NDArray[Any] | None, found: re.Match[str]) -> str:
-    """Name a clip in an error: its position in the file, and its name where it has one."""
-    row = int(found[1])
-    name = "" if clips is None else f" ({part.file.texts(clips[[row]])[0].as_py()!r})"
-    return f"at clip {part.rows.start + row}{name}"
+        raise error.located(
+            argument="scores" if error.argument == "y_score" else None,
+            file=part.file.path,
+            first_clip=part.rows.start,
+            clips=None if clips is None else part.file.texts(clips).to_pylist(),
+        ) from None
 
 
 def _table(

@@ -144,10 +144,9 @@ def calibration(
     outside = known & _outside(data.scores)
     if outside.any():
         clip, tag = np.argwhere(outside)[0]
-        found = data.scores[clip, tag]
-        raise InputError(
-            f"y_score must be probabilities, from 0 to 1; got {found} at clip {clip}, tag {tag}"
-        )
+        where = checks.place((clip, tag), data.tags)
+        rule = "must be probabilities, from 0 to 1"
+        raise InputError("y_score", rule, data.scores[clip, tag], where)
     every = _Pairs.of(data, known)
     names = data.tags or tuple(str(tag) for tag in range(known.shape[1]))
     parts = [_Pairs.of(data, known, tag) for tag in range(len(names))]

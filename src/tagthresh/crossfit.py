@@ -23,7 +23,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from tagthresh import checks
-from tagthresh.checks import InputError
+from tagthresh.checks import InputError, Place
 from tagthresh.counts import Counts
 from tagthresh.methods.names import as_method
 from tagthresh.metrics.names import as_metric
@@ -207,9 +207,10 @@ def group_codes(groups: Iterable[Hashable]) -> NDArray[np.int64]:
     for clip, group in enumerate(groups):
         missing = group is None or type(group).__name__ in {"NAType", "NaTType"}
         if missing or (isinstance(group, float) and np.isnan(group)):
-            raise InputError(f"groups must name a group for every clip; got {group} at clip {clip}")
+            rule = "must name a group for every clip"
+            raise InputError("groups", rule, str(group), Place(clip=clip))
         if not isinstance(group, Hashable):
-            raise InputError(f"groups must be names or numbers; got {group!r} at clip {clip}")
+            raise InputError("groups", "must be names or numbers", repr(group), Place(clip=clip))
         codes.append(number.setdefault(group, len(number)))
     return np.array(codes, np.int64)
 

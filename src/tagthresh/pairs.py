@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import ArrayLike, NDArray
 
-    from tagthresh.checks import LabelledScores, Tags
+    from tagthresh.checks import LabelledScores, Place, Tags
 
 MOST_ABSENT = 1 << 27  # entries of absent scores, one for each tag and weight: a few gigabytes
 
@@ -163,7 +163,7 @@ class _Stored(NamedTuple):
     shape: tuple[int, int]
     tags: Tags | None
 
-    def place(self, number: int, names: Tags | None) -> str:
+    def place(self, number: int, names: Tags | None) -> Place:
         """Name the clip and tag of a stored value."""
         tag, clip = divmod(int(self.pair[number]), self.shape[0])
         return checks.place((clip, tag), names)
@@ -174,8 +174,7 @@ class _Stored(NamedTuple):
         bad = known & ~np.isfinite(value)
         if bad.any():
             first = int(bad.argmax())
-            got = f"{value[first]} at {self.place(first, names)}"
-            raise InputError(f"y_score must be finite; got {got}")
+            raise InputError("y_score", "must be finite", value[first], self.place(first, names))
         return value
 
 

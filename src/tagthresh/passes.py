@@ -7,7 +7,6 @@ counted is kept in it from time to time, and a run that was killed goes on from 
 from __future__ import annotations
 
 import hashlib
-import re
 import time
 import zipfile
 from concurrent.futures import Future, ThreadPoolExecutor
@@ -79,7 +78,7 @@ def _read(shards: Shards, start: int) -> Iterator[LabelledScores]:
         try:
             return labelled_scores(labels, scores, shards.tags)
         except InputError as error:
-            raise InputError(_placed(str(error), shard, rows)) from None
+            raise _placed(error, shard, rows) from None
 
     with ThreadPoolExecutor(1) as reader:
         ready: Future[LabelledScores] | None = None
@@ -92,16 +91,16 @@ def _read(shards: Shards, start: int) -> Iterator[LabelledScores]:
             yield ready.result()
 
 
-def _placed(told: str, shard: Shard | ArrayShard, rows: slice) -> str:
+def _placed(error: InputError, shard: Shard | ArrayShard, rows: slice) -> InputError:
     """Let an error about a part count clips from the first of all, and name the file."""
-    told = re.sub(
-        r"\bat clip (\d+)", lambda clip: f"at clip {rows.start + int(clip[1])}", told, count=1
-    )
     if isinstance(shard, ArrayShard):
-        return told
-    argument, _, rest = told.partition(" ")
-    path = shard.path if argument == "y_score" else shard.labels_path or shard.path
-    return f"{path}: {WORDS.get(argument, argument)} {rest}"
+        return error.located(first_clip=rows.start)
+    of_scores = error.argument == "y_score"
+    return error.located(
+        argument=WORDS.get(error.argument),
+        file=shard.path if of_scores else shard.labels_path or shard.path,
+        first_clip=rows.start,
+    )
 
 
 def _check_memory(census: Census, memory: int) -> None:

@@ -6,12 +6,16 @@ And numbers of things as plain words.
 from __future__ import annotations
 
 import math
+import unicodedata
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
+
+# Unicode's categories of what is not seen: controls, marks of direction, surrogates, line breaks.
+UNSEEN = {"Cc", "Cf", "Cs", "Zl", "Zp"}
 
 
 def plain(values: Iterable[Any]) -> list[Any]:
@@ -47,3 +51,36 @@ def plural(count: int, noun: str) -> str:
     ('1 clip', '2 clips')
     """
     return f"{count} {noun}" if count == 1 else f"{count} {noun}s"
+
+
+def visible(text: str) -> str:
+    r"""Write control characters as escapes: a name must not move a terminal's cursor.
+
+    Line breaks, escape sequences, the C1 controls, lone surrogates and marks that change the
+    direction of writing are all replaced.
+
+    Examples
+    --------
+    >>> print(visible("Dog\x1b[2J\n"))
+    Dog\x1b[2J\n
+    """
+    return "".join(char if _is_shown(char) else _escape(char) for char in text)
+
+
+def _is_shown(char: str) -> bool:
+    return unicodedata.category(char) not in UNSEEN
+
+
+def _escape(char: str) -> str:
+    return char.encode("unicode_escape").decode("ascii")
+
+
+def shortened(text: str, length: int) -> str:
+    """Cut a text that is longer than so many characters.
+
+    Examples
+    --------
+    >>> shortened("a long tale", 6)
+    'a l...'
+    """
+    return text if len(text) <= length else f"{text[: length - 3]}..."

@@ -34,7 +34,7 @@ from tagthresh.checks.arrays import (
     unmasked,
     weights,
 )
-from tagthresh.checks.errors import InputError
+from tagthresh.checks.errors import InputError, Place
 from tagthresh.checks.labelled import LabelledScores, labelled_scores
 from tagthresh.checks.options import (
     choice,
@@ -52,6 +52,7 @@ from tagthresh.checks.thresholds import limits, threshold_values
 __all__ = [
     "InputError",
     "LabelledScores",
+    "Place",
     "Tags",
     "align",
     "all_finite",

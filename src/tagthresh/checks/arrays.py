@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import scipy
 
-from tagthresh.checks.errors import InputError
+from tagthresh.checks.errors import InputError, Place
 from tagthresh.checks.tags import Tags, align, place, tag_names
 
 if TYPE_CHECKING:
@@ -94,7 +94,7 @@ def _number_or_nan(value: Any) -> float:
 
 
 def labels(
-    truth: NDArray[Any], where: Callable[[int], str]
+    truth: NDArray[Any], where: Callable[[int], Place]
 ) -> tuple[NDArray[np.bool_], NDArray[np.bool_] | None]:
     """Split labels into positive and known; known is None when every label is known.
 
@@ -113,10 +113,8 @@ def labels(
         bad = ~(positive | (truth == 0) | unknown)
         if bad.any():
             first = int(bad.argmax())
-            raise InputError(
-                "y_true must hold 0, 1 or unknown (-1, NaN or masked); "
-                f"got {truth.ravel()[first]} at {where(first)}"
-            )
+            rule = "must hold 0, 1 or unknown (-1, NaN or masked)"
+            raise InputError("y_true", rule, truth.ravel()[first], where(first))
     if unknown is None or not unknown.any():
         return positive, None
     return positive & ~unknown, ~unknown
@@ -150,7 +148,7 @@ def check_finite(
         bad &= known
     if bad.any():
         at = np.unravel_index(bad.argmax(), bad.shape)
-        raise InputError(f"{name} must be finite; got {scores[at]} at {place(at, names)}")
+        raise InputError(name, "must be finite", scores[at], place(at, names))
 
 
 def parts(matrix: NDArray[Any]) -> Iterator[tuple[slice, slice]]:
@@ -211,10 +209,8 @@ def weights(
         bad &= known
     if bad.any():
         at = np.unravel_index(bad.argmax(), bad.shape)
-        where = f"clip {at[0]}" if weight.ndim == 1 else place(at, names)
-        raise InputError(
-            f"sample_weight must be finite and at least 0; got {weight[at]} at {where}"
-        )
+        where = Place(clip=int(at[0])) if weight.ndim == 1 else place(at, names)
+        raise InputError("sample_weight", "must be finite and at least 0", weight[at], where)
     if not heavy(weight).any():
         raise InputError("sample_weight must be positive for at least one clip; all are 0")
     with np.errstate(over="ignore"):

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from tagthresh.checks.errors import InputError
+from tagthresh.checks.errors import InputError, Place
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -75,12 +75,12 @@ def nearest(name: object, names: Iterable[str]) -> str:
     return f"; did you mean {close[0]!r}?" if close else ""
 
 
-def nth_place(number: int, shape: tuple[int, ...], names: Tags | None) -> str:
+def nth_place(number: int, shape: tuple[int, ...], names: Tags | None) -> Place:
     """Name the pair of clip and tag of an entry of a matrix, by its number."""
     return place(np.unravel_index(number, shape), names)
 
 
-def place(pair: Iterable[Any], names: Tags | None) -> str:
+def place(pair: Iterable[Any], names: Tags | None) -> Place:
     """Name a pair of clip and tag."""
     clip, tag = (int(i) for i in pair)
-    return f"clip {clip}, tag {names[tag]!r}" if names else f"clip {clip}, tag {tag}"
+    return Place(clip=clip, tag=names[tag] if names else tag)

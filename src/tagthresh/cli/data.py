@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
-import re
 from contextlib import contextmanager
-from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -102,17 +100,13 @@ def blamed(table: Table, file: str, labels: str | None = None) -> Iterator[None]
     try:
         yield
     except InputError as error:
-        argument, _, rest = str(error).partition(" ")
-        if table.clips:
-            rest = re.sub(r"\bat clip (\d+)", partial(_with_name, table.clips), rest, count=1)
         named = [name for name in (file, labels) if name]
-        places = {"y_true": named[-1], "sample_weight": " and ".join(named)}
-        place = places.get(argument, file)
-        raise InputError(f"{place}: {WORDS.get(argument, argument)} {rest}") from None
-
-
-def _with_name(clips: tuple[str, ...], found: re.Match[str]) -> str:
-    return f"{found[0]} ({clips[int(found[1])]!r})"
+        files = {"y_true": named[-1], "sample_weight": " and ".join(named)}
+        raise error.located(
+            argument=WORDS.get(error.argument),
+            file=files.get(error.argument, file),
+            clips=table.clips,
+        ) from None
 
 
 def checked_output(

@@ -25,9 +25,9 @@ def blamed(option: str, given: str) -> Iterator[None]:
     try:
         yield
     except InputError as error:
-        told = str(error)
-        named = told.startswith(f"{option[2:]} must")
-        raise InputError(f"--{told}" if named else f"{option} {given}: {told}") from None
+        if error.argument == option[2:] and error.rule.startswith("must"):
+            raise error.located(argument=option) from None
+        raise error.located(file=f"{option} {given}") from None
 
 
 @contextmanager
@@ -36,11 +36,10 @@ def renamed(**subjects: str) -> Iterator[None]:
     try:
         yield
     except InputError as error:
-        argument, _, rest = str(error).partition(" ")
-        subject = subjects.get(argument.removesuffix(":"))
+        subject = subjects.get(error.argument.removesuffix(":"))
         if subject is None:
             raise
-        raise InputError(f"{subject} {rest}") from None
+        raise error.located(argument=subject) from None
 
 
 def named(*arguments: str) -> AbstractContextManager[None]:
