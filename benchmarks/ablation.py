@@ -20,7 +20,7 @@ import numpy as np
 import settings
 import tagthresh as tt
 from tables import markdown
-from tagthresh import logistic
+from tagthresh.calibration import hierarchical_logistic
 from tagthresh.methods import hierarchical as steps
 
 if TYPE_CHECKING:
@@ -33,24 +33,28 @@ PAGE = Path(__file__).parents[1] / "docs" / "hierarchical.md"
 RESPLITS, DRAWS = 50, 8
 
 
-def unlearned(curves: logistic.Curves, guess: Any) -> logistic.Prior:
+def unlearned(curves: hierarchical_logistic.Curves, guess: Any) -> hierarchical_logistic.Prior:
     """Take the prior of the first round again."""
-    return logistic.Prior(curves.at.mean(axis=0), steps.WIDE * guess)
+    return hierarchical_logistic.Prior(curves.at.mean(axis=0), steps.WIDE * guess)
 
 
 VARIANTS: dict[str, tuple[dict[str, bool], list[tuple[Any, str, Any]]]] = {
     "all steps": ({}, []),
     "without polish": ({"polish": False}, []),
     "without nearness": ({}, [(steps, "REACH", 1e6)]),
-    "without doubt": ({}, [(logistic, "MOST_DOUBT", 0.0)]),
-    "without learning the prior": ({}, [(logistic.Prior, "of", unlearned)]),
+    "without doubt": ({}, [(hierarchical_logistic, "MOST_DOUBT", 0.0)]),
+    "without learning the prior": ({}, [(hierarchical_logistic.Prior, "of", unlearned)]),
     "1 round": ({}, [(steps, "ROUNDS", 1)]),
     "20 rounds": ({}, [(steps, "ROUNDS", 20)]),
     "2 Newton steps a round": ({}, [(steps, "STEPS", 2)]),
     "10 Newton steps a round": ({}, [(steps, "STEPS", 10)]),
     "none: curves and cut alone": (
         {"polish": False},
-        [(steps, "REACH", 1e6), (logistic, "MOST_DOUBT", 0.0), (logistic.Prior, "of", unlearned)],
+        [
+            (steps, "REACH", 1e6),
+            (hierarchical_logistic, "MOST_DOUBT", 0.0),
+            (hierarchical_logistic.Prior, "of", unlearned),
+        ],
     ),
 }
 

@@ -26,8 +26,9 @@ from sklearn.isotonic import IsotonicRegression
 from sklearn.linear_model import LogisticRegression
 
 import tagthresh as tt
-from tagthresh import calibrate, simulate
-from tagthresh.coordinate import Binned
+from tagthresh.calibration import fit as calibrate
+from tagthresh.counts.normal_scores import Binned
+from tagthresh.datasets import simulate
 from tagthresh.methods import Hierarchical
 from tagthresh.methods.hierarchical import values
 

@@ -21,8 +21,8 @@ import settings
 import tagthresh as tt
 from population import Population
 from tables import markdown, paired
-from tagthresh.methods.names import as_method
-from tagthresh.simulate import audioset_shaped
+from tagthresh.datasets.simulate import audioset_shaped
+from tagthresh.methods.registry import as_method
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING
 import torch
 
 from tables import markdown
-from tagthresh.extras.torch import ThresholdMetric
+from tagthresh.integrations.torch import ThresholdMetric
 
 if TYPE_CHECKING:
     from collections.abc import Callable

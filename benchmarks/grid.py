@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import settings
 import tagthresh as tt
 from tables import markdown
-from tagthresh.simulate import audioset_shaped
+from tagthresh.datasets.simulate import audioset_shaped
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -26,10 +26,10 @@ from scipy.special import logit
 from scipy.stats import norm
 
 import tagthresh as tt
-from tagthresh.curve import Curve
-from tagthresh.floors import precision as sequences
-from tagthresh.placement import between
-from tagthresh.simulate import CLIPS, audioset_shaped
+from tagthresh.counts.curve import Curve
+from tagthresh.counts.rounding import between
+from tagthresh.datasets.simulate import CLIPS, audioset_shaped
+from tagthresh.tradeoffs.floor_tests import precision as sequences
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

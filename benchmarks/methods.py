@@ -2,9 +2,9 @@
 
     make bench-methods        # some minutes; rewrites docs/benchmarks.md and docs/growth.svg
 
-Data: the AudioSet-shaped simulation of `tagthresh.simulate`, for growth with its tags repeated or
-left out. Seconds include counting and are medians of interleaved rounds; ratios are to one
-`np.sort` of every column in the same round. The plain references are the oracles of the tests
+Data: the AudioSet-shaped simulation of `tagthresh.datasets.simulate`, for growth with its tags
+repeated or left out. Seconds include counting and are medians of interleaved rounds; ratios are to
+one `np.sort` of every column in the same round. The plain references are the oracles of the tests
 (`tests/oracles_paper.py`), which go through the clips one matrix at a time; they run on a smaller
 size, where the method runs too.
 """
@@ -25,14 +25,9 @@ import scipy
 from matplotlib.figure import Figure
 
 import tagthresh as tt
-from tagthresh.files import replacing
-from tagthresh.methods import (
-    NumericalGradient,
-    RandomSearch,
-    SurrogateGradient,
-    surrogate_gradient,
-)
-from tagthresh.simulate import audioset_shaped
+from tagthresh.datasets.simulate import audioset_shaped
+from tagthresh.io.atomic import replacing
+from tagthresh.methods import NumericalGradient, RandomSearch, SurrogateGradient, surrogate_gradient
 
 ROOT = Path(__file__).parents[1]
 sys.path.insert(0, str(ROOT / "tests"))

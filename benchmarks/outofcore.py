@@ -23,8 +23,8 @@ import numpy as np
 
 import settings
 from tables import markdown
-from tagthresh.census import Census
-from tagthresh.checks import labelled_scores
+from tagthresh.counts.streaming.multipass import Census
+from tagthresh.validation import labelled_scores
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -38,7 +38,7 @@ GROWTH = (50_000, 100_000, 200_000, 400_000, 800_000)
 METHODS = ("exact", "hierarchical")
 READ = """
 import sys
-from tagthresh.tables.rows import NpyRows
+from tagthresh.io.lazy_matrix import NpyRows
 for path in sys.argv[1:]:
     rows = NpyRows.at(path)
     for start in range(0, rows.shape[0], 40_000):

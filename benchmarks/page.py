@@ -17,7 +17,7 @@ from pathlib import Path
 import settings
 import tagthresh as tt
 from tables import markdown
-from tagthresh.simulate import audioset_shaped
+from tagthresh.datasets.simulate import audioset_shaped
 
 PAGE = Path(__file__).parents[1] / "docs" / "page.md"
 CLIPS, MOVES = 20_000, 50

@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from scipy.special import expit, logit, ndtr
 
-from tagthresh.counts import Confusion, confusion
-from tagthresh.simulate import CLIPS, audioset_shape
+from tagthresh.counts.counts import Confusion, confusion
+from tagthresh.datasets.simulate import CLIPS, audioset_shape
 
 if TYPE_CHECKING:
     import tagthresh as tt
@@ -42,7 +42,7 @@ class Population:
 
     @classmethod
     def audioset_shaped(cls) -> Population:
-        """Return the population that `tagthresh.simulate.audioset_shaped` draws from."""
+        """Return the population that `tagthresh.datasets.simulate.audioset_shaped` draws from."""
         shape = audioset_shape()
         positive, negative = ((shape[f"{k}_mean"], shape[f"{k}_std"]) for k in ("pos", "neg"))
         return cls(shape["positives"] / CLIPS, positive, negative)

@@ -24,13 +24,13 @@ import scipy
 
 import tagthresh as tt
 from population import Population
-from tagthresh.simulate import audioset_shaped
+from tagthresh.datasets.simulate import audioset_shaped
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-    from tagthresh.counts import Confusion
+    from tagthresh.counts.counts import Confusion
     from tagthresh.methods import Method
 
     Array = np.ndarray[Any, Any]

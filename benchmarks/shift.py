@@ -23,7 +23,7 @@ from scipy.special import expit, logit
 import tagthresh as tt
 from population import Population
 from settings import F1, part, pooled, versions, write
-from tagthresh.drift import VERDICTS
+from tagthresh.evaluation.drift import VERDICTS
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator

@@ -13,7 +13,7 @@ import numpy as np
 import pytest
 
 from tagthresh import Counts, FBeta
-from tagthresh.counts import Confusion
+from tagthresh.counts.counts import Confusion
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

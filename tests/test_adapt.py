@@ -18,7 +18,7 @@ from scipy.stats import norm
 import tagthresh as tt
 from strategies import Case, cases
 from tagthresh import InputError
-from tagthresh.prevalence import GRID, NewClips, learned_shifts
+from tagthresh.calibration.label_shift import GRID, NewClips, learned_shifts
 
 if TYPE_CHECKING:
     from collections.abc import Callable

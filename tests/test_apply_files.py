@@ -19,10 +19,9 @@ from pyarrow import parquet
 
 import tagthresh as tt
 from strategies import cases
-from tagthresh import tables
-from tagthresh.apply import accepted_pairs
-from tagthresh.tables import scores as score_files
-from tagthresh.tables import write
+from tagthresh import io as tables
+from tagthresh.io import score_files, write
+from tagthresh.thresholds.apply import accepted_pairs
 
 if TYPE_CHECKING:
     from collections.abc import Callable

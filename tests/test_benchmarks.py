@@ -11,7 +11,7 @@ from scipy.special import expit, logit
 import tagthresh as tt
 from population import GRID, Population
 from settings import F1, by_recording, write
-from tagthresh.simulate import CLIPS, audioset_shaped
+from tagthresh.datasets.simulate import CLIPS, audioset_shaped
 
 if TYPE_CHECKING:
     from pathlib import Path

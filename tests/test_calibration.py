@@ -15,7 +15,7 @@ from sklearn.calibration import calibration_curve
 from sklearn.metrics import brier_score_loss
 
 import tagthresh as tt
-from tagthresh.calibration import _Pairs
+from tagthresh.evaluation.probabilities import _Pairs
 from tagthresh.report import plot, terminal
 
 if TYPE_CHECKING:

@@ -15,10 +15,11 @@ from scipy.stats import norm
 
 import tagthresh as tt
 from strategies import Case, cases
-from tagthresh import Calibrator, InputError, simulate
-from tagthresh.calibrate import DOUBT, PRECISION, pooled_log_odds
-from tagthresh.coordinate import Binned
-from tagthresh.logistic import Cells, Prior, posterior
+from tagthresh import Calibrator, InputError
+from tagthresh.calibration.fit import DOUBT, PRECISION, pooled_log_odds
+from tagthresh.calibration.hierarchical_logistic import Cells, Prior, posterior
+from tagthresh.counts.normal_scores import Binned
+from tagthresh.datasets import simulate
 from tagthresh.methods import Hierarchical
 from tagthresh.methods.hierarchical import values
 

@@ -12,10 +12,10 @@ from hypothesis import strategies as st
 
 import tagthresh as tt
 from strategies import Case, cases
-from tagthresh import buckets, census
-from tagthresh.census import Census
-from tagthresh.checks import LabelledScores, labelled_scores, limits
+from tagthresh.counts.streaming import between_cuts, multipass
+from tagthresh.counts.streaming.multipass import Census
 from tagthresh.methods import as_method
+from tagthresh.validation import LabelledScores, labelled_scores, limits
 
 METHODS = ["exact", "hierarchical"]
 METRICS = ["f1_micro", "f0.5_macro", "jaccard_weighted"]
@@ -98,8 +98,8 @@ def test_within_limits_too(case: Case, method: str, low: float, fixed: float | N
 @pytest.mark.parametrize("dtype", [np.float16, np.float32, np.float64])
 @pytest.mark.parametrize("method", METHODS)
 def test_many_clips(dtype: Any, method: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(census, "WAITING", 50)
-    monkeypatch.setattr(buckets, "TAGS_AT_A_TIME", 2)
+    monkeypatch.setattr(multipass, "WAITING", 50)
+    monkeypatch.setattr(between_cuts, "TAGS_AT_A_TIME", 2)
     rng = np.random.default_rng(0)
     y_true = (rng.random((900, 5)) < [0.01, 0.05, 0.2, 0.5, 0.9]).astype(np.int8)
     y_true[rng.random(y_true.shape) < 0.1] = -1

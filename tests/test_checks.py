@@ -8,7 +8,7 @@ import polars as pl
 import pytest
 
 import tagthresh as tt
-from tagthresh import checks
+from tagthresh import validation
 
 LABELS, SCORES = np.array([[1, 0], [0, 1]]), np.array([[0.9, 0.1], [0.2, 0.8]])
 
@@ -88,6 +88,9 @@ def test_frames_with_other_rows_are_refused() -> None:
     labels = pd.DataFrame({"Dog": [1, 0]}, index=["a", "b"])
     scores = pd.DataFrame({"Dog": [0.9, 0.1]}, index=["b", "a"])
     with pytest.raises(tt.InputError, match="must have the same index, in the same order"):
-        checks.labelled_scores(labels, scores)
-    assert checks.labelled_scores(labels, scores.reset_index(drop=True)).positive.shape == (2, 1)
-    assert checks.labelled_scores(labels, scores.loc[["a", "b"]]).positive.shape == (2, 1)
+        validation.labelled_scores(labels, scores)
+    assert validation.labelled_scores(labels, scores.reset_index(drop=True)).positive.shape == (
+        2,
+        1,
+    )
+    assert validation.labelled_scores(labels, scores.loc[["a", "b"]]).positive.shape == (2, 1)

@@ -19,9 +19,9 @@ from sklearn.metrics import f1_score
 
 import tagthresh as tt
 from in_process import Done, runner
-from tagthresh.demo import load_halves
+from tagthresh.datasets.demo import load_halves
+from tagthresh.datasets.reproduce import Figures, Line
 from tagthresh.report import terminal
-from tagthresh.reproduce import Figures, Line
 
 if TYPE_CHECKING:
     from collections.abc import Callable

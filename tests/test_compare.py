@@ -7,8 +7,8 @@ import numpy as np
 import pytest
 
 import tagthresh as tt
+from tagthresh.datasets.simulate import audioset_shaped
 from tagthresh.report import plot, terminal
-from tagthresh.simulate import audioset_shaped
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -13,10 +13,10 @@ from scipy.stats import t as student
 import oracles
 import tagthresh as tt
 from strategies import Case, cases
-from tagthresh.checks import labelled_scores
-from tagthresh.randomisation import swap_test
+from tagthresh.evaluation.permutation_test import swap_test
+from tagthresh.metrics.decisions import decide
 from tagthresh.report import plot, terminal
-from tagthresh.rows import decide
+from tagthresh.validation import labelled_scores
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 import tagthresh as tt
 from strategies import Case, cases
-from tagthresh.crossfit import stratified_folds
+from tagthresh.evaluation.crossfit import stratified_folds
 
 
 @given(cases(max_clips=12), st.integers(2, 4), st.integers(0, 3))

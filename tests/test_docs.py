@@ -9,7 +9,7 @@ import pytest
 
 from tagthresh.methods import METHODS
 from tagthresh.metrics import METRICS, as_metric
-from tagthresh.metrics.names import table
+from tagthresh.metrics.registry import table
 
 DOCS = Path(__file__).parents[1] / "docs"
 

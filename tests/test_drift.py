@@ -15,8 +15,8 @@ from scipy.stats import fisher_exact, ks_2samp, ttest_ind
 import tagthresh as tt
 from strategies import Case, cases
 from tagthresh import InputError
-from tagthresh.drift import fisher, kolmogorov_smirnov, student
-from tagthresh.profiles import POINTS, above
+from tagthresh.evaluation.drift import fisher, kolmogorov_smirnov, student
+from tagthresh.evaluation.profile import POINTS, above
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -6,7 +6,7 @@ import pickle
 
 import pytest
 
-from tagthresh.checks import InputError, Place
+from tagthresh.validation import InputError, Place
 
 
 def test_fields_are_rendered_in_one_line() -> None:

@@ -17,11 +17,11 @@ from scipy.stats import binomtest
 
 import tagthresh as tt
 from strategies import Case, cases
-from tagthresh import evidence
-from tagthresh.counts import Counts
-from tagthresh.proportion import effective, share
+from tagthresh.counts.counts import Counts
+from tagthresh.evaluation.bootstrap import drawn
+from tagthresh.metrics.binomial_intervals import effective, share
 from tagthresh.report import terminal
-from tagthresh.resample import drawn
+from tagthresh.thresholds import evidence
 from test_crossfit import simulate
 
 if TYPE_CHECKING:

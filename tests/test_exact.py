@@ -12,11 +12,11 @@ from sklearn.metrics import f1_score, precision_recall_curve
 import oracles
 import tagthresh as tt
 from strategies import Case, cases
-from tagthresh.certificate import certify
-from tagthresh.curve import Curve
-from tagthresh.frontier import Frontier
+from tagthresh.counts.curve import Curve
 from tagthresh.metrics import METRICS as METRICS_BY_NAME
 from tagthresh.metrics import as_metric
+from tagthresh.tradeoffs.certificate import certify
+from tagthresh.tradeoffs.frontier import Frontier
 
 METRICS = [
     tt.FBeta(beta, average=average)

@@ -21,9 +21,9 @@ from pyarrow import parquet
 
 import tagthresh as tt
 from strategies import cases
-from tagthresh import cli, tables
-from tagthresh.extras import dask as on_cluster
-from tagthresh.tables import scores as score_files
+from tagthresh import cli, io
+from tagthresh.integrations import dask as on_cluster
+from tagthresh.io import score_files
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -192,7 +192,7 @@ def test_decisions_in_a_folder_are_those_in_a_file(
     client: Any, clips: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(score_files, "PART", 1000)
-    monkeypatch.setattr(import_module("tagthresh.extras.dask.apply_files"), "PARTS", 3)
+    monkeypatch.setattr(import_module("tagthresh.integrations.dask.apply_files"), "PARTS", 3)
     for start in (0, 400):
         part = pd.DataFrame(clips[1][start : {0: 400}.get(start)], columns=list("abcdefg"))
         part.insert(0, "clip", [f"clip {start + row}" for row in range(len(part))])
@@ -209,7 +209,7 @@ def test_decisions_in_a_folder_are_those_in_a_file(
     assert done == tt.apply_files(f"{tmp_path}/*.parquet", thresholds, f"{tmp_path}/one.csv")
     table = parquet.read_table(tmp_path / "tags")
     columns = {name: table[name].to_numpy() for name in table.column_names}
-    tables.write_columns(f"{tmp_path}/all.csv", columns)
+    io.write_columns(f"{tmp_path}/all.csv", columns)
     assert (tmp_path / "all.csv").read_bytes() == (tmp_path / "one.csv").read_bytes()
     assert len(told) == len(list((tmp_path / "tags").iterdir())) > 5
     assert told[-1] == 0

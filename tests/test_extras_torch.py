@@ -1,4 +1,4 @@
-"""`tagthresh.extras.torch`: gradients, losses, training, and decisions of deployed layers."""
+"""`tagthresh.integrations.torch`: gradients, losses, training, and decisions of deployed layers."""
 
 from __future__ import annotations
 
@@ -12,14 +12,14 @@ import numpy as np
 import pytest
 
 import tagthresh as tt
-from tagthresh import placement
+from tagthresh.counts import rounding as placement
 
 pytest.importorskip("torch", reason="torch is not installed")
 
 import torch
 
-from tagthresh.extras.torch import FBetaLoss, SGLThreshold, ThresholdLayer
-from tagthresh.extras.torch.rounding import round_up
+from tagthresh.integrations.torch import FBetaLoss, SGLThreshold, ThresholdLayer
+from tagthresh.integrations.torch.rounding import round_up
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -560,16 +560,16 @@ def test_diverged_thresholds_are_named() -> None:
 
 
 def test_missing_torch_names_the_install_command() -> None:
-    code = "import sys; sys.modules['torch'] = None; import tagthresh.extras.torch"
+    code = "import sys; sys.modules['torch'] = None; import tagthresh.integrations.torch"
     found = subprocess.run(
         [sys.executable, "-c", code], capture_output=True, text=True, check=False
     )
     assert found.stderr.splitlines()[-1] == (
-        'ImportError: tagthresh.extras.torch needs PyTorch: pip install "tagthresh[torch]"'
+        'ImportError: tagthresh.integrations.torch needs PyTorch: pip install "tagthresh[torch]"'
     )
 
 
 def test_core_does_not_import_torch() -> None:
-    code = "import sys, tagthresh; print({'torch', 'tagthresh.extras'} & sys.modules.keys())"
+    code = "import sys, tagthresh; print({'torch', 'tagthresh.integrations'} & sys.modules.keys())"
     found = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert found.stdout.strip() == "set()"

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 import tagthresh as tt
-from tagthresh.files import replacing
+from tagthresh.io.atomic import replacing
 
 if TYPE_CHECKING:
     from pathlib import Path

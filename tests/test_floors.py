@@ -14,10 +14,10 @@ from scipy.stats import binom, binomtest
 import oracles
 import tagthresh as tt
 from strategies import Case, cases
-from tagthresh.floors import PrecisionFloor, RecallFloor
-from tagthresh.floors.binomial import anytime_p_value, fewest, p_value, share_to_pass
-from tagthresh.floors.holm import able, holm
-from tagthresh.floors.precision import MAIN, accepted_needed, lowest_accepted, ranks
+from tagthresh.tradeoffs.floor_tests import PrecisionFloor, RecallFloor
+from tagthresh.tradeoffs.floor_tests.binomial import anytime_p_value, fewest, p_value, share_to_pass
+from tagthresh.tradeoffs.floor_tests.holm import able, holm
+from tagthresh.tradeoffs.floor_tests.precision import MAIN, accepted_needed, lowest_accepted, ranks
 
 LEAST = st.sampled_from([0.05, 0.3, 0.5, 0.8, 0.9, 0.99])
 LEVELS = st.sampled_from([0.5, 0.3, 0.1, 0.05, 1e-4])

@@ -7,8 +7,8 @@ from hypothesis import given, settings
 
 import tagthresh as tt
 from strategies import Case, cases
-from tagthresh.curve import NEVER, Curve
-from tagthresh.frontier import Frontier
+from tagthresh.counts.curve import NEVER, Curve
+from tagthresh.tradeoffs.frontier import Frontier
 
 
 def frontier_of(case: Case) -> Frontier:

@@ -121,7 +121,7 @@ def assert_same(one: tt.GridCounts, other: tt.GridCounts) -> None:
 def test_state_is_the_same_where_cells_are_joined_on_the_way(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
-    monkeypatch.setattr("tagthresh.grid.BLOCK", 64)
+    monkeypatch.setattr("tagthresh.counts.streaming.grid.BLOCK", 64)
     case = many(shape=(3_000, 3))
     whole, parts = filled(case, 100), tt.GridCounts(cells=100)
     for rows in np.array_split(np.random.default_rng(0).permutation(3_000), 30):
@@ -139,7 +139,7 @@ def test_state_is_the_same_whatever_parts_it_is_held_in(
 ) -> None:
     case = many(shape=(300, 7))
     state, wanted = saved(filled(case, cells), tmp_path), filled(case, cells).counts()
-    monkeypatch.setattr("tagthresh.grid.PARTS", parts)
+    monkeypatch.setattr("tagthresh.counts.streaming.grid.PARTS", parts)
     grid = filled(case, cells)
     assert saved(grid, tmp_path) == state
     assert grid.counts().fingerprint == wanted.fingerprint

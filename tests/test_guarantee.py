@@ -16,8 +16,8 @@ from scipy.stats import norm
 
 import tagthresh as tt
 from strategies import Case, cases
-from tagthresh.floors import PrecisionFloor, RecallFloor
-from tagthresh.floors.holm import holm
+from tagthresh.tradeoffs.floor_tests import PrecisionFloor, RecallFloor
+from tagthresh.tradeoffs.floor_tests.holm import holm
 
 if TYPE_CHECKING:
     from collections.abc import Callable

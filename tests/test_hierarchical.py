@@ -11,8 +11,8 @@ from hypothesis import given
 import tagthresh as tt
 from strategies import Case, cases
 from tagthresh import InputError
+from tagthresh.datasets.simulate import audioset_shaped
 from tagthresh.methods import Exact, Hierarchical, Shared, SurrogateGradient
-from tagthresh.simulate import audioset_shaped
 
 if TYPE_CHECKING:
     from collections.abc import Callable

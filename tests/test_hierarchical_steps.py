@@ -15,11 +15,17 @@ from scipy.stats import rankdata
 
 import tagthresh as tt
 from strategies import Case, cases
-from tagthresh import coordinate
-from tagthresh.coordinate import EDGES, REACH, STEP, Binned
-from tagthresh.logistic import Cells, Curves, Prior, pooled_curve, posterior
+from tagthresh.calibration.hierarchical_logistic import (
+    Cells,
+    Curves,
+    Prior,
+    pooled_curve,
+    posterior,
+)
+from tagthresh.counts import normal_scores
+from tagthresh.counts.normal_scores import EDGES, REACH, STEP, Binned
+from tagthresh.counts.step_functions import Stairs
 from tagthresh.methods import hierarchical as steps
-from tagthresh.stairs import Stairs
 
 CLIPS, TAGS = 4_000, 40
 
@@ -80,8 +86,8 @@ def test_scores_ranked_in_parts_vs_all_at_once(case: Case, part: int, thin: int)
         return
     wanted = Binned.from_counts(counts)
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(coordinate, "PART", part)
-        patch.setattr(coordinate, "THIN", thin)
+        patch.setattr(normal_scores, "PART", part)
+        patch.setattr(normal_scores, "THIN", thin)
         found = Binned.from_counts(counts)
     np.testing.assert_array_equal(found.threshold, wanted.threshold)
     for one, other in zip(every_edge(found), every_edge(wanted), strict=True):

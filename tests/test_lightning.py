@@ -13,7 +13,7 @@ pytest.importorskip("pytorch_lightning", reason="pytorch-lightning is not instal
 
 import torch
 
-from tagthresh.extras.torch import ThresholdMetric
+from tagthresh.integrations.torch import ThresholdMetric
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -23,7 +23,7 @@ import sys
 import numpy as np, torch
 import pytorch_lightning as lightning
 from torch.utils.data import DataLoader, TensorDataset
-from tagthresh.extras.torch import ThresholdMetric
+from tagthresh.integrations.torch import ThresholdMetric
 
 class Tagger(lightning.LightningModule):
     def __init__(self):

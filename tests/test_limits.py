@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 import oracles
 import tagthresh as tt
 from strategies import Case, cases
-from tagthresh.demo import load_halves
+from tagthresh.datasets.demo import load_halves
 
 METRICS = [
     *(tt.FBeta(beta, average=a) for beta in (0.5, 2) for a in ("micro", "macro", "weighted")),

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from oracles_paper import CASES
-from tagthresh.lookup import Lookup
+from tagthresh.counts.batched import Lookup
 
 
 @pytest.mark.parametrize("case", CASES)

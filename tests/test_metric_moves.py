@@ -9,7 +9,7 @@ import pytest
 
 from oracles_paper import CASES, METRICS, fbeta_slopes
 from tagthresh import FBeta, metrics
-from tagthresh.counts import Confusion
+from tagthresh.counts.counts import Confusion
 
 if TYPE_CHECKING:
     from tagthresh.metrics.base import Average, Metric

@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 
 import tagthresh as tt
-from tagthresh.notebook import html_table
+from tagthresh.html_table import html_table
 
 
 class Cells(HTMLParser):

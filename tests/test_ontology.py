@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 
 import tagthresh as tt
-from tagthresh.apply import accepted_pairs
+from tagthresh.thresholds.apply import accepted_pairs
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tagthresh.ordered import keys, scores
+from tagthresh.counts.float_keys import keys, scores
 
 TYPES = [np.float16, np.float32, np.float64]
 

@@ -13,7 +13,7 @@ import pytest
 
 import tagthresh as tt
 from tagthresh.cli.app import app
-from tagthresh.proportion import clopper_pearson
+from tagthresh.metrics.binomial_intervals import clopper_pearson
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tagthresh.placement import between, round_up
+from tagthresh.counts.rounding import between, round_up
 
 FLOATS = {
     np.dtype(np.float16): st.floats(width=16, allow_nan=False, allow_infinity=False),

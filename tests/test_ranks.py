@@ -10,8 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from strategies import SCORES
-from tagthresh import ranks as module
-from tagthresh.ranks import Ranks
+from tagthresh.counts.streaming import quantiles as module
+from tagthresh.counts.streaming.quantiles import Ranks
 
 TYPES = [np.float16, np.float32, np.float64]
 

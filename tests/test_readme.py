@@ -7,7 +7,7 @@ from pathlib import Path
 
 from rich.console import Console
 
-from tagthresh import demo
+from tagthresh.datasets import demo
 from tagthresh.report import terminal
 
 README = (Path(__file__).parents[1] / "README.md").read_text("utf-8")

@@ -9,8 +9,8 @@ import torch
 
 import tagthresh as tt
 from tagthresh import cli
-from tagthresh.reproduce import FILES, Figures, Line, reproduce
-from tagthresh.simulate import CLIPS, audioset_shaped
+from tagthresh.datasets.reproduce import FILES, Figures, Line, reproduce
+from tagthresh.datasets.simulate import CLIPS, audioset_shaped
 
 
 def write_authors_folder(folder: Path, seed: int = 0) -> None:
@@ -51,7 +51,7 @@ def test_the_authors_layout_is_read_and_figures_that_are_off_are_told(
 ) -> None:
     write_authors_folder(tmp_path)
     monkeypatch.setattr("sys.argv", ["tagthresh", "reproduce", str(tmp_path)])
-    monkeypatch.setattr("tagthresh.reproduce.SEEDS", range(2))
+    monkeypatch.setattr("tagthresh.datasets.reproduce.SEEDS", range(2))
     with pytest.raises(SystemExit) as stop:
         cli.main()
     out, err = capfd.readouterr()

@@ -7,9 +7,9 @@ from hypothesis import strategies as st
 
 import tagthresh as tt
 from strategies import Case, cases
-from tagthresh.checks import labelled_scores
-from tagthresh.resample import interval, rescored
-from tagthresh.rows import Rows, decide
+from tagthresh.evaluation.bootstrap import interval, rescored
+from tagthresh.metrics.decisions import Rows, decide
+from tagthresh.validation import labelled_scores
 
 
 @given(cases(max_clips=8), st.sampled_from(["f1_micro", "f2_macro", "recall_weighted"]))

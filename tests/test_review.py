@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 import oracles
 import tagthresh as tt
 from strategies import Case, cases
-from tagthresh.demo import load_halves
-from tagthresh.review import band_of, review_columns
+from tagthresh.datasets.demo import load_halves
+from tagthresh.evaluation.review import band_of, review_columns
 
 if TYPE_CHECKING:
     from pathlib import Path

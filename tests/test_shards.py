@@ -15,9 +15,10 @@ import pytest
 from pyarrow import parquet
 
 import tagthresh as tt
-from tagthresh import passes, shards
-from tagthresh.shards import byte_size
-from tagthresh.tables.rows import opened
+from tagthresh.counts.streaming import passes
+from tagthresh.io import shards
+from tagthresh.io.lazy_matrix import opened
+from tagthresh.io.shards import byte_size
 
 if TYPE_CHECKING:
     from pathlib import Path

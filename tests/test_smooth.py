@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from oracles_paper import CASES, METRICS, Data, smooth_confusion
-from tagthresh.smooth import Cells, Smooth
+from tagthresh.methods.smooth_counts import Cells, Smooth
 
 if TYPE_CHECKING:
     from tagthresh import FBeta

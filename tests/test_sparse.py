@@ -14,11 +14,12 @@ from hypothesis.extra import numpy as hnp
 import oracles
 import tagthresh as tt
 from strategies import Case, cases
-from tagthresh import pairs, stairs
-from tagthresh.coordinate import Binned
+from tagthresh.counts import sparse as pairs
+from tagthresh.counts import step_functions
+from tagthresh.counts.normal_scores import Binned
+from tagthresh.counts.score_counts import ABSENT
+from tagthresh.counts.step_functions import Stairs
 from tagthresh.methods.hierarchical import values
-from tagthresh.stairs import Stairs
-from tagthresh.tally import ABSENT
 from test_counts import same
 
 pytestmark = pytest.mark.filterwarnings("ignore::tagthresh.UnseenTagWarning")
@@ -355,7 +356,7 @@ def test_a_few_tags_at_a_time_are_all_tags_at_once(
     counts, goal = drawn().counts(), tt.metrics.as_metric(metric)
     at_once = values(Binned.from_counts(counts), goal)  # type: ignore[arg-type]
     wanted = tt.find_thresholds(counts, metric=metric)
-    monkeypatch.setattr(stairs, "TAGS_AT_A_TIME", 7)
+    monkeypatch.setattr(step_functions, "TAGS_AT_A_TIME", 7)
     binned = Binned.from_counts(counts)
     assert [tags.stop for tags, _, _ in binned.blocks()] == [7, 14, 21, 28, 30]
     np.testing.assert_array_equal(values(binned, goal), at_once)  # type: ignore[arg-type]

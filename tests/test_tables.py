@@ -14,7 +14,7 @@ import torch
 from pyarrow import csv, parquet
 
 import tagthresh as tt
-from tagthresh import tables
+from tagthresh import io as tables
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -22,8 +22,8 @@ pytest.importorskip("torchmetrics", reason="torchmetrics is not installed")
 import torch
 from torchmetrics import MetricCollection
 
-from tagthresh.extras.torch import ThresholdMetric
-from tagthresh.extras.torch.threshold_metric import grid
+from tagthresh.integrations.torch import ThresholdMetric
+from tagthresh.integrations.torch.threshold_metric import grid
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -40,7 +40,7 @@ PROCESS = """
 import sys
 import numpy as np, torch
 import torch.distributed as dist
-from tagthresh.extras.torch import ThresholdMetric
+from tagthresh.integrations.torch import ThresholdMetric
 folder, rank = sys.argv[1], int(sys.argv[2])
 dist.init_process_group("gloo", init_method=f"file://{folder}/meet", rank=rank, world_size=2)
 data = np.load(f"{folder}/data.npz")

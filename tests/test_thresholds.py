@@ -11,7 +11,7 @@ import pytest
 import scipy.sparse
 
 import tagthresh as tt
-from tagthresh.checks import arrays
+from tagthresh.validation import arrays
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -9,7 +9,7 @@ import pytest
 import torch
 
 import tagthresh as tt
-from tagthresh.extras.torch import FBetaLoss, SGLThreshold
+from tagthresh.integrations.torch import FBetaLoss, SGLThreshold
 
 
 def with_torch(y_true: Any, y_score: Any, start: float, average: Any) -> Any:

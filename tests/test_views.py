@@ -12,14 +12,14 @@ from scipy.special import expit, logit
 
 import tagthresh as tt
 from strategies import Case, cases
-from tagthresh import checks
-from tagthresh.calibration import curves
-from tagthresh.frontier import Frontier
+from tagthresh import validation
+from tagthresh.evaluation.probabilities import curves
+from tagthresh.report.page import stops as stops_module
 from tagthresh.report.page.content import packed
-from tagthresh.views import stops as stops_module
-from tagthresh.views.bins import BINS, Bins
-from tagthresh.views.examples import Examples
-from tagthresh.views.stops import Stops
+from tagthresh.report.page.examples import Examples
+from tagthresh.report.page.histograms import BINS, Bins
+from tagthresh.report.page.stops import Stops
+from tagthresh.tradeoffs.frontier import Frontier
 
 
 def frontier_of(case: Case) -> Frontier:
@@ -102,7 +102,7 @@ def test_bins_are_those_of_numpy_on_the_axis_of_log_odds() -> None:
 
 @given(cases())
 def test_examples_lie_nearest_to_the_threshold(case: Case) -> None:
-    data = checks.labelled_scores(case.y_true, case.y_score, None, case.weight)
+    data = validation.labelled_scores(case.y_true, case.y_score, None, case.weight)
     thresholds = np.full(data.scores.shape[1], 0.25)
     found = Examples.of(data, thresholds)
     for tag, (start, end) in enumerate(pairwise(found.offset)):
@@ -116,7 +116,7 @@ def test_examples_lie_nearest_to_the_threshold(case: Case) -> None:
 
 def test_examples_of_many_clips_are_the_nearest_and_some_of_every_rank() -> None:
     scores = np.random.default_rng(3).permutation(10_000)[:, None] / 10_000
-    data = checks.labelled_scores(np.zeros(scores.shape), scores)
+    data = validation.labelled_scores(np.zeros(scores.shape), scores)
     found = Examples.of(data, np.array([0.5]))
     assert len(found.clip) < 100
     kept = set((10_000 * found.score).round().astype(int).tolist())
@@ -126,7 +126,7 @@ def test_examples_of_many_clips_are_the_nearest_and_some_of_every_rank() -> None
 
 def test_curves_are_those_of_each_tag_alone() -> None:
     fit, _ = tt.demo.load_halves()
-    found = curves(checks.labelled_scores(fit.labels, fit.scores), bins=7)
+    found = curves(validation.labelled_scores(fit.labels, fit.scores), bins=7)
     for tag, curve in enumerate(found):
         alone = tt.calibration(fit.labels[:, [tag]], fit.scores[:, [tag]], bins=7).curve
         for one, other in zip(curve, alone, strict=True):

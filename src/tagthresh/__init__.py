@@ -7,26 +7,23 @@
 array([[ True, False]])
 """
 
-from tagthresh import demo, methods, metrics, tables
-from tagthresh.adapt import Adaptation, adapt
-from tagthresh.apply_files import Applied, apply_files
-from tagthresh.calibration import Calibration, calibration, reliability
-from tagthresh.calibrator import Calibrator
-from tagthresh.checks import InputError
+from tagthresh import io, methods, metrics
+from tagthresh.calibration.adapt import Adaptation, adapt
+from tagthresh.calibration.calibrator import Calibrator
 from tagthresh.compare import Comparison, compare
-from tagthresh.compare_thresholds import ThresholdComparison, compare_thresholds
-from tagthresh.counts import Counts
-from tagthresh.crossfit import CrossFit, crossfit
-from tagthresh.drift import Drift, drift
-from tagthresh.evaluate import Evaluation, evaluate
+from tagthresh.counts.counts import Counts
+from tagthresh.counts.streaming.grid import GridCounts
+from tagthresh.datasets import demo
+from tagthresh.evaluation.compare_thresholds import ThresholdComparison, compare_thresholds
+from tagthresh.evaluation.crossfit import CrossFit, crossfit
+from tagthresh.evaluation.drift import Drift, drift
+from tagthresh.evaluation.evaluate import Evaluation, evaluate
+from tagthresh.evaluation.probabilities import Calibration, calibration, reliability
+from tagthresh.evaluation.profile import Profile
+from tagthresh.evaluation.review import plan_review, review_weights
 from tagthresh.find import UnseenTagWarning, find_thresholds
-from tagthresh.frontier import Frontier
-from tagthresh.grid import GridCounts
-from tagthresh.guarantee import Guarantee, guarantee
+from tagthresh.io.shards import Shards
 from tagthresh.metrics import Cost, FBeta, FunctionMetric, Precision, Recall
-from tagthresh.ontology import Ontology
-from tagthresh.operating import OperatingPoint, operating_point
-from tagthresh.profiles import Profile
 from tagthresh.report.displays import (
     FrontierDisplay,
     GainDisplay,
@@ -34,10 +31,14 @@ from tagthresh.report.displays import (
     ThresholdDisplay,
 )
 from tagthresh.report.page import Page, report
-from tagthresh.review import plan_review, review_weights
-from tagthresh.shards import Shards
 from tagthresh.solution import Solution
-from tagthresh.thresholds import Thresholds, load
+from tagthresh.thresholds.apply_files import Applied, apply_files
+from tagthresh.thresholds.ontology import Ontology
+from tagthresh.thresholds.thresholds import Thresholds, load
+from tagthresh.tradeoffs.frontier import Frontier
+from tagthresh.tradeoffs.guarantee import Guarantee, guarantee
+from tagthresh.tradeoffs.operating_point import OperatingPoint, operating_point
+from tagthresh.validation import InputError
 from tagthresh.version import __version__
 
 __all__ = [

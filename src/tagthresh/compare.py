@@ -12,16 +12,16 @@ import warnings
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from tagthresh import checks
-from tagthresh.checks import InputError
-from tagthresh.counts import Counts
-from tagthresh.crossfit import units
+from tagthresh import validation
+from tagthresh.counts.counts import Counts
+from tagthresh.evaluation.bootstrap import Interval, interval, rescored
+from tagthresh.evaluation.crossfit import units
 from tagthresh.find import UnseenTagWarning, find_thresholds, warn_of_unseen
-from tagthresh.methods.names import ALIASES, as_method
-from tagthresh.metrics.names import as_metric
-from tagthresh.plain import table
-from tagthresh.resample import Interval, interval, rescored
-from tagthresh.rows import decide, score
+from tagthresh.formatting import table
+from tagthresh.methods.registry import ALIASES, as_method
+from tagthresh.metrics.decisions import decide, score
+from tagthresh.metrics.registry import as_metric
+from tagthresh.validation import InputError
 
 if TYPE_CHECKING:
     from collections.abc import Hashable, Iterable, Sequence
@@ -190,10 +190,10 @@ def compare(  # noqa: PLR0913
         method.check(goal)
     names = [method.label for method in chosen]
     base = _place_of(reference, names, chosen)
-    checks.whole_number("bootstrap", bootstrap, 1)
-    checks.whole_number("seed", seed, 0)
+    validation.whole_number("bootstrap", bootstrap, 1)
+    validation.whole_number("seed", seed, 0)
     y_true, y_score, weight = _unpacked("evaluate", evaluate)
-    data = checks.labelled_scores(y_true, y_score, tags, weight)
+    data = validation.labelled_scores(y_true, y_score, tags, weight)
     unit = units(groups, weight, len(data.scores))
     start = time.perf_counter()
     fitted_on = _unpacked("fit", fit)
@@ -265,12 +265,12 @@ def _counted(data: tuple[object, object, Any], tags: Sequence[str] | None) -> Co
     return Counts.from_arrays(data[0], data[1], tags=tags, sample_weight=data[2])
 
 
-def _check_tags(counts: Counts, data: checks.LabelledScores) -> None:
+def _check_tags(counts: Counts, data: validation.LabelledScores) -> None:
     """Check that both sets of clips have the same tags, before any method runs."""
     n_tags = data.scores.shape[1]
     if n_tags != counts.n_tags:
         raise InputError(f"evaluate must have as many tags as fit, {counts.n_tags}; got {n_tags}")
-    checks.align("evaluate", data.scores[:0], data.tags, counts.tags)
+    validation.align("evaluate", data.scores[:0], data.tags, counts.tags)
 
 
 def _solutions(

@@ -8,36 +8,36 @@ from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 
-from tagthresh import checks
-from tagthresh.artefact import Origin
-from tagthresh.certificate import certify
-from tagthresh.checks import InputError
-from tagthresh.counts import counted
-from tagthresh.crossfit import units
-from tagthresh.evidence import Evidence
-from tagthresh.grid import GridCounts
-from tagthresh.limits import Limits
-from tagthresh.methods.names import as_method
+from tagthresh import validation
+from tagthresh.counts.counts import counted
+from tagthresh.counts.streaming.grid import GridCounts
+from tagthresh.counts.streaming.passes import count
+from tagthresh.evaluation.crossfit import units
+from tagthresh.evaluation.expected import Plan, expectation
+from tagthresh.formatting import plain, plural
+from tagthresh.io.shards import Shards
+from tagthresh.methods.registry import as_method
 from tagthresh.methods.shared import Shared
-from tagthresh.metrics.names import as_metric
-from tagthresh.passes import count
-from tagthresh.plain import plain, plural
-from tagthresh.rows import decide, score
-from tagthresh.shards import Shards
+from tagthresh.metrics.decisions import decide, score
+from tagthresh.metrics.registry import as_metric
 from tagthresh.solution import Solution
-from tagthresh.thresholds import Thresholds
-from tagthresh.unseen import Plan, expectation
+from tagthresh.thresholds.evidence import Evidence
+from tagthresh.thresholds.json_format import Origin
+from tagthresh.thresholds.thresholds import Thresholds
+from tagthresh.tradeoffs.certificate import certify
+from tagthresh.validation import InputError
+from tagthresh.validation.bounds import Limits
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 
     from numpy.typing import ArrayLike, NDArray
 
-    from tagthresh.certificate import Certificate
-    from tagthresh.checks import LabelledScores
-    from tagthresh.counts import Counts
+    from tagthresh.counts.counts import Counts
     from tagthresh.methods.base import Method
     from tagthresh.metrics.base import Metric
+    from tagthresh.tradeoffs.certificate import Certificate
+    from tagthresh.validation import LabelledScores
 
     Bounds = tuple[float | None, float | None]
 
@@ -119,7 +119,7 @@ def find_thresholds(  # noqa: PLR0913
     Raises
     ------
     InputError
-        When an argument breaks a rule of `tagthresh.checks`, or the method cannot maximise the
+        When an argument breaks a rule of `tagthresh.validation`, or the method cannot maximise the
         metric; the message then names one that can.
 
     Warns
@@ -142,12 +142,14 @@ def find_thresholds(  # noqa: PLR0913
     method.check(metric)
     y_true = y_true.counts() if isinstance(y_true, GridCounts) else y_true
     if isinstance(y_true, Shards):
-        limits = checks.limits(fixed, bounds, y_true.tags, y_true.n_tags)
+        limits = validation.limits(fixed, bounds, y_true.tags, y_true.n_tags)
         at = thresholds_at(limits, unseen, y_true.n_tags)
         y_true = count(y_true, at, quantiles=method.quantiles(metric))
     data, counts = counted(y_true, y_score, tags, sample_weight)
     goal = metric.for_tags(counts.tags, counts.n_tags)
-    data, counts = _within(checks.limits(fixed, bounds, counts.tags, counts.n_tags), data, counts)
+    data, counts = _within(
+        validation.limits(fixed, bounds, counts.tags, counts.n_tags), data, counts
+    )
     if unseen is not None:
         data, counts = _within(_with_unseen(unseen, goal, data, counts), data, counts)
     unit = None if data is None else units(groups, sample_weight, len(data.scores))
@@ -242,7 +244,7 @@ def _recorded(counts: Counts) -> dict[str, Any]:
 
 
 def _number(unseen: object) -> float:
-    return checks.finite_number('unseen, where neither "never" nor "shared",', unseen)
+    return validation.finite_number('unseen, where neither "never" nor "shared",', unseen)
 
 
 def warn_of_unseen(counts: Counts) -> None:

@@ -7,19 +7,19 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from tagthresh.notebook import html_table
-from tagthresh.plain import plain, plural, table
+from tagthresh.formatting import plain, plural, table
+from tagthresh.html_table import html_table
 from tagthresh.report.page import report
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from tagthresh.calibrator import Calibrator
-    from tagthresh.certificate import Certificate
-    from tagthresh.crossfit import CrossFit
-    from tagthresh.evidence import Evidence
+    from tagthresh.calibration.calibrator import Calibrator
+    from tagthresh.evaluation.crossfit import CrossFit
     from tagthresh.report.page import Page
-    from tagthresh.thresholds import Thresholds
+    from tagthresh.thresholds.evidence import Evidence
+    from tagthresh.thresholds.thresholds import Thresholds
+    from tagthresh.tradeoffs.certificate import Certificate
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -96,7 +96,7 @@ class Solution:
         Raises
         ------
         InputError
-            When an argument breaks a rule of `tagthresh.checks`, or the tags differ.
+            When an argument breaks a rule of `tagthresh.validation`, or the tags differ.
 
         Examples
         --------

@@ -6,9 +6,9 @@ from typing import Annotated
 
 import typer
 
-from tagthresh.cli import data, streams
+from tagthresh.cli import printing, reading
 from tagthresh.cli.options import FILES, Fitted, Json, NewThresholds, NoTag, Rows, Tags
-from tagthresh.plain import plural
+from tagthresh.formatting import plural
 
 SHORT = "Move thresholds to clips with other prevalences, without their labels."
 HELP = (
@@ -52,19 +52,19 @@ def run(
     from tagthresh import Calibrator, adapt, load
     from tagthresh.report import terminal
 
-    streams.one_result("-o", output, as_json)
-    data.checked_output("-o", output, (".json",), (file, thresholds, calibrator, tags))
+    printing.one_result("-o", output, as_json)
+    reading.checked_output("-o", output, (".json",), (file, thresholds, calibrator, tags))
     fitted, curves = load(thresholds), Calibrator.load(calibrator)
-    table = data.scores(file, tags, group_column)
-    with data.blamed(table, file):
+    table = reading.scores(file, tags, group_column)
+    with reading.blamed(table, file):
         scores = curves.aligned(table.scores, table.tags)
-    with streams.stage("adapting"):
+    with printing.stage("adapting"):
         result = adapt(fitted, scores, calibrator=curves)
-    streams.save(result.thresholds, output)
+    printing.save(result.thresholds, output)
     change = f"from {100 * result.before:.2f} to {100 * result.after:.2f} %"
-    streams.note(f"{result.metric} expected on {plural(result.n_clips, 'clip')} {change}")
+    printing.note(f"{result.metric} expected on {plural(result.n_clips, 'clip')} {change}")
     if as_json:
-        streams.print_json(result.to_dict() | {"output": output})
+        printing.print_json(result.to_dict() | {"output": output})
         return
-    console = streams.tables_console(stderr=output == "-")
+    console = printing.tables_console(stderr=output == "-")
     console.print(terminal.adaptation(result, rows, console.width))

@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from tagthresh.checks import InputError
-from tagthresh.cli import cluster, data, streams, text
+from tagthresh.cli import cluster, parsing, printing, reading
 from tagthresh.cli.options import FILES, TABLES, Fitted, Json, NoTag, OntologyFile, Tags, given
-from tagthresh.plain import plural
+from tagthresh.formatting import plural
+from tagthresh.validation import InputError
 
 if TYPE_CHECKING:
     from tagthresh import Applied, Ontology, Thresholds
@@ -67,18 +67,18 @@ def run(
     where = cluster.chosen(given(context), engine, scheduler, workers)
     if output is None:
         output = "tags.csv" if where is None else "tags"
-    streams.one_result("-o", output, as_json)
+    printing.one_result("-o", output, as_json)
     if where is None:
-        data.checked_output("-o", output, TABLES, (file, thresholds, tags, ontology))
+        reading.checked_output("-o", output, TABLES, (file, thresholds, tags, ontology))
     else:
         _check_folder(output, group_column)
     job = Job(file, tags, group_column, ontology, load(thresholds), output)
     done = job.in_parts(where) if where or job.can_be_in_parts else job.at_once()
     clips = plural(done.clips, "clip")
-    streams.note(f"{plural(done.tags, 'tag')} on {done.clips_with_tags} of {clips}")
-    streams.wrote(output)
+    printing.note(f"{plural(done.tags, 'tag')} on {done.clips_with_tags} of {clips}")
+    printing.wrote(output)
     if as_json:
-        streams.print_json(done._asdict() | {"output": output})
+        printing.print_json(done._asdict() | {"output": output})
 
 
 def _check_folder(output: str, group_column: str | None) -> None:
@@ -105,8 +105,8 @@ class Job:
     @property
     def can_be_in_parts(self) -> bool:
         """Whether the path stands for several files, or for one that can be read in parts."""
-        from tagthresh.tables.scores import ScoreFile
-        from tagthresh.tables.shards import is_many
+        from tagthresh.io.score_files import ScoreFile
+        from tagthresh.io.shard_files import is_many
 
         if is_many(self.file):
             if self.group_column is not None:
@@ -123,35 +123,35 @@ class Job:
     def in_parts(self, where: cluster.Cluster | None) -> Applied:
         """Decide on some clips at a time, on a cluster where there is one."""
         from tagthresh import apply_files
-        from tagthresh.tables.scores import find_scores
+        from tagthresh.io.score_files import find_scores
 
         known = None
         if self.ontology is not None:
-            with text.renamed(tags="--tags"):
+            with parsing.renamed(tags="--tags"):
                 files = find_scores(self.file, self.tags)
             known = self._ontology(files[0].tags)
         where_to = self.file, self.thresholds, self.output
         options: dict[str, Any] = {"tags": self.tags, "ontology": known}
-        with text.renamed(tags="--tags"), streams.progress("clips") as progress:
+        with parsing.renamed(tags="--tags"), printing.progress("clips") as progress:
             if where is None:
                 return apply_files(*where_to, **options, progress=progress)
             with where.client() as client:
-                from tagthresh.extras import dask
+                from tagthresh.integrations import dask
 
                 return dask.apply_files(*where_to, **options, progress=progress, client=client)
 
     def at_once(self) -> Applied:
         """Decide on all clips together."""
-        from tagthresh import Applied, tables
-        from tagthresh.apply import accepted_pairs
+        from tagthresh import Applied, io
+        from tagthresh.thresholds.apply import accepted_pairs
 
-        table = data.scores(self.file, self.tags, self.group_column)
+        table = reading.scores(self.file, self.tags, self.group_column)
         known = None if self.ontology is None else self._ontology(table.tags)
-        with data.blamed(table, self.file), streams.stage("deciding"):
+        with reading.blamed(table, self.file), printing.stage("deciding"):
             columns = accepted_pairs(table, self.thresholds, known)
-        with streams.stage(f"writing {self.output}"):
-            tables.write_columns(self.output, columns)
+        with printing.stage(f"writing {self.output}"):
+            io.write_columns(self.output, columns)
         return Applied(table.scores.shape[0], len(set(columns["clip"])), len(columns["clip"]))
 
     def _ontology(self, tags: tuple[str, ...] | None) -> Ontology:
-        return data.ontology(str(self.ontology), tags, self.thresholds)
+        return reading.ontology(str(self.ontology), tags, self.thresholds)

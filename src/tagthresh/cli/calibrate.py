@@ -6,13 +6,13 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from tagthresh.cli import data, streams
+from tagthresh.cli import printing, reading
 from tagthresh.cli.options import FILES, TABLES, Json, NoTag, Tags
-from tagthresh.plain import plural
+from tagthresh.formatting import plural
 
 if TYPE_CHECKING:
     from tagthresh import Calibrator
-    from tagthresh.tables import Table
+    from tagthresh.io import Table
 
 SHORT = "Turn scores into probabilities."
 HELP = "Turn scores into probabilities: one row a clip, one column a tag." + FILES
@@ -55,25 +55,25 @@ def run(
     as_json: Json = False,
 ) -> None:
     """Compute and write the probabilities."""
-    from tagthresh import Calibrator, tables
+    from tagthresh import Calibrator, io
 
-    streams.one_result("-o", output, as_json)
-    data.checked_output("-o", output, TABLES, (file, calibrator, tags))
+    printing.one_result("-o", output, as_json)
+    reading.checked_output("-o", output, TABLES, (file, calibrator, tags))
     fitted = Calibrator.load(calibrator)
-    table = data.scores(file, tags, group_column)
-    with data.blamed(table, file), streams.stage("calibrating"):
+    table = reading.scores(file, tags, group_column)
+    with reading.blamed(table, file), printing.stage("calibrating"):
         probability = fitted.predict_proba(table.scores, table.tags)
         trusted = fitted.is_trusted(table.scores, table.tags)
     if only_trusted:
         probability[~trusted] = float("nan")
-    with streams.stage(f"writing {output}"):
-        tables.write_columns(output, _columns(table, fitted, probability))
+    with printing.stage(f"writing {output}"):
+        io.write_columns(output, _columns(table, fitted, probability))
     share = float(trusted.mean()) if trusted.size else 0.0
     size = f"{plural(len(probability), 'clip')} x {plural(len(fitted), 'tag')}"
-    streams.note(f"{size}, {100 * share:.1f} % trusted")
-    streams.wrote(output)
+    printing.note(f"{size}, {100 * share:.1f} % trusted")
+    printing.wrote(output)
     if as_json:
-        streams.print_json({"clips": len(probability), "trusted": share, "output": output})
+        printing.print_json({"clips": len(probability), "trusted": share, "output": output})
 
 
 def _columns(table: Table, fitted: Calibrator, probability: Any) -> dict[str, Any]:

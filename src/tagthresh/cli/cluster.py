@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
 
-from tagthresh.checks import InputError
 from tagthresh.cli.options import whole
+from tagthresh.validation import InputError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping

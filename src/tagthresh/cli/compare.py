@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from tagthresh.cli import data, streams, text
+from tagthresh.cli import parsing, printing, reading
 from tagthresh.cli.options import TABLES, Costs, Csv, Groups, Json, Metric, Tags
 
 if TYPE_CHECKING:
@@ -81,48 +81,48 @@ def run(
     from tagthresh.report import plot as pictures
     from tagthresh.report import terminal
 
-    streams.one_result("--csv", csv, as_json)
+    printing.one_result("--csv", csv, as_json)
     inputs = (fit, judged, fit_labels, eval_labels, tags, costs)
-    data.checked_output("--csv", csv, TABLES, inputs)
-    data.checked_output("--plot", plot, pictures.SUFFIXES, inputs, printed=False)
-    goal = text.metric(metric, costs)
-    chosen = able(METHODS, goal) if methods is None else text.methods(methods)
-    with text.blamed("--metric", metric):
+    reading.checked_output("--csv", csv, TABLES, inputs)
+    reading.checked_output("--plot", plot, pictures.SUFFIXES, inputs, printed=False)
+    goal = parsing.metric(metric, costs)
+    chosen = able(METHODS, goal) if methods is None else parsing.methods(methods)
+    with parsing.blamed("--metric", metric):
         for method in chosen:
             method.check(goal)
-    one = data.checked(fit, fit_labels, tags, group_column, option="--fit-labels")
-    other = data.checked(judged, eval_labels, tags, group_column, option="--eval-labels")
+    one = reading.checked(fit, fit_labels, tags, group_column, option="--fit-labels")
+    other = reading.checked(judged, eval_labels, tags, group_column, option="--eval-labels")
     other = other.in_tag_order(one.tags, judged)
     subjects = {"evaluate": judged, "groups": f"{judged}: groups", "methods": "--methods"}
     subjects["reference"] = "--reference"
-    with text.renamed(**subjects), streams.stage("comparing"):
+    with parsing.renamed(**subjects), printing.stage("comparing"):
         result = compare(
             (one.labels, one.scores, one.weights),
             (other.labels, other.scores, other.weights),
             methods=chosen,
             metric=goal,
-            reference=None if reference is None else text.reference(reference),
+            reference=None if reference is None else parsing.reference(reference),
             tags=one.tags or other.tags,
             groups=other.groups,
         )
     if result.same_clips:
-        streams.note(streams.SAME_CLIPS.format("all methods were"))
+        printing.note(printing.SAME_CLIPS.format("all methods were"))
     _write(result, csv, plot)
     if as_json:
-        streams.print_json(result.to_dict())
+        printing.print_json(result.to_dict())
         return
-    console = streams.tables_console(stderr=csv == "-")
+    console = printing.tables_console(stderr=csv == "-")
     console.print(terminal.comparison(result, console.width))
 
 
 def _write(result: Comparison, csv: str | None, plot: str | None) -> None:
     """Write the files asked for."""
-    from tagthresh import tables
+    from tagthresh import io
     from tagthresh.report import plot as pictures
 
     if csv is not None:
-        tables.write_columns(csv, result.columns())
-        streams.wrote(csv)
+        io.write_columns(csv, result.columns())
+        printing.wrote(csv)
     if plot is not None:
         pictures.save(pictures.comparison(result), plot)
-        streams.wrote(plot)
+        printing.wrote(plot)

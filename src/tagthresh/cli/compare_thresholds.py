@@ -6,21 +6,11 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from tagthresh.cli import data, streams, text
-from tagthresh.cli.options import (
-    FILES,
-    TABLES,
-    Csv,
-    Groups,
-    Json,
-    LabelledFile,
-    Labels,
-    Rows,
-    Tags,
-)
+from tagthresh.cli import parsing, printing, reading
+from tagthresh.cli.options import FILES, TABLES, Csv, Groups, Json, LabelledFile, Labels, Rows, Tags
 
 if TYPE_CHECKING:
-    from tagthresh.compare_thresholds import ThresholdComparison
+    from tagthresh.evaluation.compare_thresholds import ThresholdComparison
 
 SHORT = "Judge two threshold files on the same clips, tag by tag."
 HELP = SHORT + " Differences are new less old." + FILES
@@ -73,14 +63,14 @@ def run(
     from tagthresh.report import plot as pictures
     from tagthresh.report import terminal
 
-    streams.one_result("--csv", csv, as_json)
+    printing.one_result("--csv", csv, as_json)
     inputs = (old, new, file, labels, tags)
-    data.checked_output("--csv", csv, TABLES, inputs)
-    data.checked_output("--plot", plot, pictures.SUFFIXES, inputs, printed=False)
-    goal, before, after = text.metric(metric), tt.load(old), tt.load(new)
-    table = data.checked(file, labels, tags, group_column)
+    reading.checked_output("--csv", csv, TABLES, inputs)
+    reading.checked_output("--plot", plot, pictures.SUFFIXES, inputs, printed=False)
+    goal, before, after = parsing.metric(metric), tt.load(old), tt.load(new)
+    table = reading.checked(file, labels, tags, group_column)
     subjects = {"old": f"{old}:", "new": f"{new}:", "groups": f"{file}: groups"}
-    with text.renamed(**subjects, metric="--metric"), streams.stage("comparing"):
+    with parsing.renamed(**subjects, metric="--metric"), printing.stage("comparing"):
         result = tt.compare_thresholds(
             *(table.labels, table.scores, before, after),
             metric=goal,
@@ -90,23 +80,23 @@ def run(
         )
     _write(result, csv, plot, rows)
     for name in result.same_clips:
-        streams.note(streams.SAME_CLIPS.format(f"{name} was"))
+        printing.note(printing.SAME_CLIPS.format(f"{name} was"))
     if as_json:
-        streams.print_json(result.to_dict())
+        printing.print_json(result.to_dict())
         return
-    console = streams.tables_console(stderr=csv == "-")
+    console = printing.tables_console(stderr=csv == "-")
     console.print(terminal.thresholds_by_tag(result, rows, console.width))
     console.print(terminal.thresholds_in_all(result))
 
 
 def _write(result: ThresholdComparison, csv: str | None, plot: str | None, rows: int) -> None:
     """Write the files asked for."""
-    from tagthresh import tables
+    from tagthresh import io
     from tagthresh.report import plot as pictures
 
     if csv is not None:
-        tables.write_columns(csv, result.per_tag)
-        streams.wrote(csv)
+        io.write_columns(csv, result.per_tag)
+        printing.wrote(csv)
     if plot is not None:
         pictures.save(pictures.thresholds_by_tag(result, rows), plot)
-        streams.wrote(plot)
+        printing.wrote(plot)

@@ -6,9 +6,9 @@ from typing import Annotated
 
 import typer
 
-from tagthresh.cli import data, streams
+from tagthresh.cli import printing, reading
 from tagthresh.cli.options import FILES, Json, NoTag, Rows, Tags
-from tagthresh.plain import plural
+from tagthresh.formatting import plural
 
 SHORT = "Tell whether thresholds still fit, from unlabelled scores."
 HELP = (
@@ -47,13 +47,13 @@ def run(
     from tagthresh.report import terminal
 
     before = Profile.load(profile)
-    table = data.scores(file, tags, group_column)
-    with data.blamed(table, file), streams.stage("comparing"):
+    table = reading.scores(file, tags, group_column)
+    with reading.blamed(table, file), printing.stage("comparing"):
         result = drift(before, table.scores, tags=table.tags)
     told = "the thresholds may no longer fit" if result.drifted else "no change is seen"
-    streams.note(f"{told}: {plural(result.n_clips[1], 'clip')} against {result.n_clips[0]}")
+    printing.note(f"{told}: {plural(result.n_clips[1], 'clip')} against {result.n_clips[0]}")
     if as_json:
-        streams.print_json(result.to_dict())
+        printing.print_json(result.to_dict())
         return
-    console = streams.tables_console()
+    console = printing.tables_console()
     console.print(terminal.drift(result, rows, console.width))

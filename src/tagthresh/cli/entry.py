@@ -10,9 +10,9 @@ from typing import Any, NoReturn
 
 import typer
 
-from tagthresh.checks import InputError
 from tagthresh.cli.app import app
-from tagthresh.cli.streams import note
+from tagthresh.cli.printing import note
+from tagthresh.validation import InputError
 
 # Typer's own base of all usage errors, wherever its version keeps it.
 UsageError: Any = typer.BadParameter.__base__

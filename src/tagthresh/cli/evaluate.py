@@ -7,8 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any, NamedTuple
 
 import typer
 
-from tagthresh.checks import InputError
-from tagthresh.cli import data, stream, streams, text
+from tagthresh.cli import out_of_core, parsing, printing, reading
 from tagthresh.cli.options import (
     FILES,
     TABLES,
@@ -25,6 +24,7 @@ from tagthresh.cli.options import (
     Tags,
     given,
 )
+from tagthresh.validation import InputError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -32,8 +32,8 @@ if TYPE_CHECKING:
     from rich.table import Table as Drawn
 
     from tagthresh import Calibration, Calibrator, Evaluation, Thresholds
+    from tagthresh.io import Table
     from tagthresh.metrics import Metric as Goal
-    from tagthresh.tables import Table
 
 SHORT = "Judge thresholds on labelled clips: per tag, and averaged."
 HELP = SHORT + FILES
@@ -94,41 +94,41 @@ def run(
     csv: Csv = None,
     calibrator: Calibrated = None,
     reliability: Reliability = None,
-    memory: stream.Memory = None,
+    memory: out_of_core.Memory = None,
     as_json: Json = False,
 ) -> None:
     """Judge thresholds and print how good they are."""
     import tagthresh as tt
-    from tagthresh import checks, tables
+    from tagthresh import io, validation
     from tagthresh.report import plot, terminal
 
-    checks.choice("--sort", sort, terminal.COLUMNS)
-    streams.one_result("--csv", csv, as_json)
+    validation.choice("--sort", sort, terminal.COLUMNS)
+    printing.one_result("--csv", csv, as_json)
     inputs = (file, thresholds, labels, tags, ontology, costs, calibrator)
-    data.checked_output("--csv", csv, TABLES, inputs)
-    data.checked_output("--reliability", reliability, plot.SUFFIXES, inputs, printed=False)
+    reading.checked_output("--csv", csv, TABLES, inputs)
+    reading.checked_output("--reliability", reliability, plot.SUFFIXES, inputs, printed=False)
     if reliability is not None and calibrator is None:
         raise InputError("--reliability draws what a calibrator does; give it as --calibrator")
-    goals = text.metrics(metric or [], costs)
+    goals = parsing.metrics(metric or [], costs)
     fitted = tt.load(thresholds)
     curves = None if calibrator is None else tt.Calibrator.load(calibrator)
-    if stream.asked(given(context), file, labels, stream.EVALUATE):
-        result = Result(stream.judged((file, labels, tags), fitted, memory))
+    if out_of_core.asked(given(context), file, labels, out_of_core.EVALUATE):
+        result = Result(out_of_core.judged((file, labels, tags), fitted, memory))
     else:
         result = _result((file, labels, tags, group_column), ontology, fitted, curves)
     evaluation, found = result.evaluation, result.found
     if csv is not None:
-        tables.write_columns(csv, evaluation.per_tag)
-        streams.wrote(csv)
+        io.write_columns(csv, evaluation.per_tag)
+        printing.wrote(csv)
     if found is not None and reliability is not None:
         plot.save(plot.reliability(found), reliability)
-        streams.wrote(reliability)
+        printing.wrote(reliability)
     if evaluation.same_clips:
-        streams.note(streams.SAME_CLIPS.format("the thresholds were"))
+        printing.note(printing.SAME_CLIPS.format("the thresholds were"))
     if as_json:
-        streams.print_json(result.to_dict(goals))
+        printing.print_json(result.to_dict(goals))
         return
-    console = streams.tables_console(stderr=csv == "-")
+    console = printing.tables_console(stderr=csv == "-")
     console.print(terminal.per_tag(evaluation, sort, rows, console.width))
     for line in result.lines(goals):
         console.print(line)
@@ -143,7 +143,7 @@ class Result(NamedTuple):
 
     def to_dict(self, goals: list[Goal]) -> dict[str, Any]:
         """Everything as plain Python values."""
-        from tagthresh.evaluate import AVERAGED
+        from tagthresh.evaluation.evaluate import AVERAGED
 
         told = None
         if self.found is not None:
@@ -158,7 +158,7 @@ class Result(NamedTuple):
 
         yield terminal.averages(self.evaluation)
         for goal in goals:
-            yield f"{goal.name} {text.value(goal, self.evaluation.score(goal))}"
+            yield f"{goal.name} {parsing.value(goal, self.evaluation.score(goal))}"
         if self.alone is not None:
             yield terminal.consistency(self.alone, self.evaluation)
         if self.found is not None:
@@ -174,11 +174,11 @@ def _result(
     """Judge thresholds, and a calibrator, on files read whole."""
     import tagthresh as tt
 
-    table, known = data.labelled(*files), None
+    table, known = reading.labelled(*files), None
     if ontology is not None:
-        known = data.ontology(ontology, table.tags)
-        table = data.closed(table, known, *files[:2])
-    with data.blamed(table, *files[:2]), streams.stage("evaluating"):
+        known = reading.ontology(ontology, table.tags)
+        table = reading.closed(table, known, *files[:2])
+    with reading.blamed(table, *files[:2]), printing.stage("evaluating"):
         judge = partial(
             tt.evaluate,
             *(table.labels, table.scores, fitted),

@@ -8,8 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import scipy
 import typer
 
-from tagthresh.checks import InputError
-from tagthresh.cli import cluster, data, guarantee, limits, stream, streams, text
+from tagthresh.cli import bounds, cluster, guarantee, out_of_core, parsing, printing, reading
 from tagthresh.cli.options import (
     FILES,
     Costs,
@@ -25,16 +24,17 @@ from tagthresh.cli.options import (
     given,
     whole,
 )
-from tagthresh.plain import plural
+from tagthresh.formatting import plural
+from tagthresh.validation import InputError
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
     from tagthresh import Calibrator, Profile
+    from tagthresh.io import Table
     from tagthresh.methods import Method as Way
     from tagthresh.metrics.base import Metric as Goal
     from tagthresh.solution import Solution
-    from tagthresh.tables import Table
 
 SHORT = "Find the thresholds that maximise a metric on labelled clips."
 HELP = SHORT + FILES
@@ -146,10 +146,10 @@ def run(
     method: Method = "hierarchical",
     option: Options = None,
     override: ByHand = None,
-    fix: limits.Fix = None,
-    least: limits.Min = None,
-    most: limits.Max = None,
-    unseen: limits.Unseen = None,
+    fix: bounds.Fix = None,
+    least: bounds.Min = None,
+    most: bounds.Max = None,
+    unseen: bounds.Unseen = None,
     cv: Folds = None,
     no_cv: NoFolds = False,
     bootstrap: Bootstrap = None,
@@ -159,7 +159,7 @@ def run(
     jointly: guarantee.Jointly = False,
     calibrator: NewCalibrator = None,
     profile: NewProfile = None,
-    memory: stream.Memory = None,
+    memory: out_of_core.Memory = None,
     engine: cluster.Engine = "local",
     scheduler: cluster.Scheduler = None,
     workers: cluster.Workers = None,
@@ -170,44 +170,44 @@ def run(
     if cv is not None and no_cv:
         raise InputError(f"--cv and --no-cv exclude each other; got --cv {cv} --no-cv")
     inputs = (file, labels, tags, ontology, costs)
-    streams.one_result("-o", output, as_json)
+    printing.one_result("-o", output, as_json)
     _check_outputs(inputs, output=output, calibrator=calibrator, profile=profile)
     on_line = given(context)
     promise = guarantee.Promise(precision, recall, confidence, jointly)
     if guarantee.asked(promise, on_line):
         guarantee.run(promise, (file, labels, tags), output, rows, as_json=as_json)
         return
-    goal, chosen = text.metric(metric, costs), text.method(method, option or [])
+    goal, chosen = parsing.metric(metric, costs), parsing.method(method, option or [])
     _check_method(chosen, goal, calibrator)
-    by_hand = text.thresholds("--set", override or [])
-    within = limits.read(fix or [], least or [], most or [], by_hand)
+    by_hand = parsing.thresholds("--set", override or [])
+    within = bounds.read(fix or [], least or [], most or [], by_hand)
     where = cluster.chosen(on_line, engine, scheduler, workers)
     arguments: dict[str, Any] = {
         "metric": goal,
         "method": chosen,
         "cv": None if no_cv else cv or "auto",
         "bootstrap": bootstrap or "auto",
-        "unseen": limits.unseen(unseen),
+        "unseen": bounds.unseen(unseen),
     }
     table = None
-    if stream.asked(on_line, file, labels, stream.FIT):
+    if out_of_core.asked(on_line, file, labels, out_of_core.FIT):
         files = file, labels, tags
-        fitted = solution = stream.fitted(files, output, within, memory, where, **arguments)
+        fitted = solution = out_of_core.fitted(files, output, within, memory, where, **arguments)
     else:
-        table = data.checked(file, labels, tags, group_column, ontology)
+        table = reading.checked(file, labels, tags, group_column, ontology)
         _check_names(by_hand, table)
         names = table.tags or map(str, range(table.scores.shape[1]))
-        fitted = _found(table, file, arguments | limits.arguments(*within, names))
+        fitted = _found(table, file, arguments | bounds.arguments(*within, names))
         solution = _as_set(fitted, by_hand, table, goal) if by_hand else fitted
     content = solution.to_dict() | ({"as_fitted": fitted.to_dict()} if by_hand else {})
     # Where one of them cannot be made, nothing is written.
     curves = None if calibrator is None else _calibrator(fitted)
     summary = None if profile is None or table is None else _profile(solution, table)
-    streams.save(solution.thresholds, output)
+    printing.save(solution.thresholds, output)
     _save([(calibrator, curves), (profile, summary)])
     _tell(fitted, solution, goal, by_hand=bool(by_hand), asked=not no_cv and _can_deal(table))
     if as_json:
-        streams.print_json(content | {"output": output})
+        printing.print_json(content | {"output": output})
     else:
         _print(solution, rows, stderr=output == "-")
 
@@ -217,13 +217,13 @@ def _check_outputs(inputs: Iterable[str | None], **outputs: str | None) -> None:
     options = {"output": "-o", "calibrator": "--calibrator", "profile": "--profile"}
     for name, path in outputs.items():
         printed = name == "output"
-        data.checked_output(options[name], path, (".json",), inputs, printed=printed)
-    data.checked_apart(**outputs)
+        reading.checked_output(options[name], path, (".json",), inputs, printed=printed)
+    reading.checked_apart(**outputs)
 
 
 def _check_method(method: Way, goal: Goal, calibrator: str | None) -> None:
     """Check that the method does what is asked for, before any file is read."""
-    with text.blamed("--metric", goal.name):
+    with parsing.blamed("--metric", goal.name):
         method.check(goal)
     if calibrator is not None and not method.calibrates:
         raise InputError(f"--calibrator needs --method hierarchical; got {method.name}")
@@ -234,7 +234,7 @@ def _found(table: Table, file: str, arguments: Mapping[str, Any]) -> Solution:
     from tagthresh import find_thresholds
 
     subjects = {"groups": f"{file}: groups", "cv": "--cv", "bootstrap": "--bootstrap"}
-    with text.renamed(**subjects), streams.stage("finding thresholds"):
+    with parsing.renamed(**subjects), printing.stage("finding thresholds"):
         return find_thresholds(
             *(table.labels, table.scores),
             tags=table.tags,
@@ -255,7 +255,7 @@ def _print(solution: Solution, rows: int, *, stderr: bool) -> None:
     """Print what the thresholds rest on."""
     from tagthresh.report import terminal
 
-    console = streams.tables_console(stderr=stderr)
+    console = printing.tables_console(stderr=stderr)
     console.print(terminal.trust(solution, rows, console.width))
 
 
@@ -264,15 +264,15 @@ def _tell(fitted: Solution, solution: Solution, goal: Goal, *, by_hand: bool, as
     origin = fitted.thresholds.origin
     clips = plural(origin.clips if origin else 0, "clip")
     size = f"{clips} x {plural(len(solution.thresholds), 'tag')}"
-    reached, at_first = (text.value(goal, each.score) for each in (solution, fitted))
+    reached, at_first = (parsing.value(goal, each.score) for each in (solution, fitted))
     told = f"{goal.name} {reached} {'after --set ' if by_hand else ''}on {size}"
     before = f"; {at_first} as fitted" if by_hand else ""
     name = origin.method["name"] if origin else ""
-    streams.note(f"{told}{before} ({name}: {fitted.status})")
+    printing.note(f"{told}{before} ({name}: {fitted.status})")
     if fitted.expected:
-        streams.note(("as fitted, " if by_hand else "") + text.expected(goal, fitted.expected))
+        printing.note(("as fitted, " if by_hand else "") + parsing.expected(goal, fitted.expected))
     elif asked:
-        streams.note("--cv 10 tells what to expect on unseen clips, in ten times the time")
+        printing.note("--cv 10 tells what to expect on unseen clips, in ten times the time")
 
 
 def _calibrator(solution: Solution) -> Calibrator:
@@ -286,7 +286,7 @@ def _profile(solution: Solution, table: Table) -> Profile:
     """Profile to be written; clips whose label is unknown may have no score."""
     from tagthresh import Profile
 
-    with text.renamed(y_score="--profile needs every score: they"):
+    with parsing.renamed(y_score="--profile needs every score: they"):
         return Profile.of(solution.thresholds, table.scores, table.tags)
 
 
@@ -294,7 +294,7 @@ def _save(asked: Iterable[tuple[str | None, Calibrator | Profile | None]]) -> No
     for path, found in asked:
         if path is not None and found is not None:
             found.save(path)
-            streams.wrote(path)
+            printing.wrote(path)
 
 
 def _check_names(by_hand: Mapping[str, float | None], table: Table) -> None:
@@ -313,9 +313,9 @@ def _as_set(
     fitted: Solution, by_hand: Mapping[str, float | None], table: Table, goal: Goal
 ) -> Solution:
     """Say what holds after some thresholds are set by hand, which nothing was resampled for."""
-    from tagthresh.counts import counted
-    from tagthresh.evidence import Evidence
+    from tagthresh.counts.counts import counted
     from tagthresh.find import judged
+    from tagthresh.thresholds.evidence import Evidence
 
     given, counts = counted(table.labels, table.scores, table.tags, table.weights)
     thresholds = fitted.thresholds.override(by_hand)

@@ -6,8 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from tagthresh.checks import InputError
-from tagthresh.cli import data, streams, text
+from tagthresh.cli import parsing, printing, reading
 from tagthresh.cli.options import (
     FILES,
     TABLES,
@@ -20,12 +19,13 @@ from tagthresh.cli.options import (
     Tags,
     real,
 )
+from tagthresh.validation import InputError
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from tagthresh.frontier import Frontier
-    from tagthresh.operating import OperatingPoint
+    from tagthresh.tradeoffs.frontier import Frontier
+    from tagthresh.tradeoffs.operating_point import OperatingPoint
 
 SHORT = "Show what recall costs in precision, and find thresholds that keep a limit."
 HELP = (
@@ -132,16 +132,16 @@ def run(
     limited = _limited(limits)
     _check_needed(limited=limited, tag_by_tag=tag_by_tag, output=output)
     for option, path in (("-o", output), ("--csv", csv)):
-        streams.one_result(option, path, as_json)
+        printing.one_result(option, path, as_json)
     if output == csv == "-":
         raise InputError("-o - and --csv - both print on standard output; leave out one")
     inputs = (file, labels, tags)
-    data.checked_output("-o", output, (".json",), inputs)
-    data.checked_output("--csv", csv, TABLES, inputs)
-    data.checked_output("--plot", plot, SUFFIXES, inputs, printed=False)
-    table = data.labelled(file, labels, tags, group_column)
+    reading.checked_output("-o", output, (".json",), inputs)
+    reading.checked_output("--csv", csv, TABLES, inputs)
+    reading.checked_output("--plot", plot, SUFFIXES, inputs, printed=False)
+    table = reading.labelled(file, labels, tags, group_column)
     point = None
-    with data.blamed(table, file, labels), streams.stage("finding the frontier"):
+    with reading.blamed(table, file, labels), printing.stage("finding the frontier"):
         counts = Counts.from_arrays(
             table.labels, table.scores, tags=table.tags, sample_weight=table.weights
         )
@@ -149,25 +149,25 @@ def run(
         if not counts.positive.mass.any():
             raise InputError("y_true must have a known positive; it has none")
     if limited:
-        with text.named(*limits):
+        with parsing.named(*limits):
             point = operating_point(counts, tag_by_tag=tag_by_tag, **limits)
         if output is not None:
-            streams.save(point.thresholds, output)
+            printing.save(point.thresholds, output)
     _write(frontier, point, csv, plot)
     if as_json:
-        streams.print_json(point.to_dict() if point else frontier.to_dict())
+        printing.print_json(point.to_dict() if point else frontier.to_dict())
         return
-    console = streams.tables_console(stderr="-" in {output, csv})
+    console = printing.tables_console(stderr="-" in {output, csv})
     if point:
         console.print(terminal.operating_point(point, rows, console.width))
-        streams.note(_told(point))
+        printing.note(_told(point))
     else:
         console.print(terminal.frontier(frontier))
 
 
 def _limited(limits: Mapping[str, float | None]) -> bool:
     """Whether a limit is given; refuses two of them, and one that breaks a rule."""
-    from tagthresh.operating import Limit
+    from tagthresh.tradeoffs.operating_point import Limit
 
     given = {f"--{name.replace('_', '-')}": value for name, value in limits.items()}
     got = " ".join(f"{option} {value:g}" for option, value in given.items() if value is not None)
@@ -178,7 +178,7 @@ def _limited(limits: Mapping[str, float | None]) -> bool:
     if asked > 1:
         raise InputError(f"{', '.join(given)} exclude each other; got {got}")
     if asked:
-        with text.named(*limits):
+        with parsing.named(*limits):
             Limit.of(**limits)
     return bool(asked)
 
@@ -205,12 +205,12 @@ def _write(
     frontier: Frontier, point: OperatingPoint | None, csv: str | None, plot: str | None
 ) -> None:
     """Write the files asked for."""
-    from tagthresh import tables
+    from tagthresh import io
     from tagthresh.report import plot as pictures
 
     if csv is not None:
-        tables.write_columns(csv, frontier.columns)
-        streams.wrote(csv)
+        io.write_columns(csv, frontier.columns)
+        printing.wrote(csv)
     if plot is not None:
         pictures.save(pictures.frontier(frontier, point), plot)
-        streams.wrote(plot)
+        printing.wrote(plot)

@@ -6,15 +6,15 @@ from typing import TYPE_CHECKING, Annotated, Any, NamedTuple
 
 import typer
 
-from tagthresh.checks import InputError
-from tagthresh.cli import data, streams
+from tagthresh.cli import printing, reading
 from tagthresh.cli.options import real
-from tagthresh.plain import plural
+from tagthresh.formatting import plural
+from tagthresh.validation import InputError
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from tagthresh.guarantee import Guarantee
+    from tagthresh.tradeoffs.guarantee import Guarantee
 
 Precision = Annotated[
     float | None,
@@ -60,12 +60,12 @@ class Promise(NamedTuple):
 
     def checked(self) -> dict[str, Any]:
         """Arguments of `tagthresh.guarantee`, with errors that name the options."""
-        from tagthresh import checks
+        from tagthresh import validation
 
         given = {name: value for name, value in self._asdict().items() if value is not None}
         for name in (*FLOORS, "confidence"):
             if name in given:
-                checks.share(f"--{name}", given[name])
+                validation.share(f"--{name}", given[name])
         return {"confidence": CONFIDENCE} | given
 
 
@@ -109,18 +109,18 @@ def run(
     from tagthresh.report import terminal
 
     options = promise.checked()
-    table = data.checked(*files)
-    with data.blamed(table, *files[:2]), streams.stage("finding thresholds"):
+    table = reading.checked(*files)
+    with reading.blamed(table, *files[:2]), printing.stage("finding thresholds"):
         counts = Counts.from_arrays(
             table.labels, table.scores, tags=table.tags, sample_weight=table.weights
         )
         result = guarantee(counts, **options)
-    streams.save(result.thresholds, output)
-    streams.note(_told(result))
+    printing.save(result.thresholds, output)
+    printing.note(_told(result))
     if as_json:
-        streams.print_json(result.to_dict() | {"output": output})
+        printing.print_json(result.to_dict() | {"output": output})
         return
-    console = streams.tables_console(stderr=output == "-")
+    console = printing.tables_console(stderr=output == "-")
     console.print(terminal.guarantee(result, rows, console.width))
 
 

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from tagthresh import plain
-from tagthresh.cli import streams
+from tagthresh import formatting
+from tagthresh.cli import printing
 from tagthresh.cli.options import Json
 
 SHORT = "List the metrics, and which method maximises each."
@@ -24,11 +24,11 @@ EPILOG = (
 
 def run(as_json: Json = False) -> None:
     """Print the table."""
-    from tagthresh.metrics.names import table
+    from tagthresh.metrics.registry import table
     from tagthresh.report import terminal
 
     columns = table()
     if as_json:
-        streams.print_json({"metrics": plain.table(columns)})
+        printing.print_json({"metrics": formatting.table(columns)})
         return
-    streams.tables_console().print(terminal.metrics(columns))
+    printing.tables_console().print(terminal.metrics(columns))

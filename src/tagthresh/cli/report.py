@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from tagthresh.checks import InputError
-from tagthresh.cli import data, streams
+from tagthresh.cli import printing, reading
 from tagthresh.cli.options import FILES, Groups, LabelledFile, Labels, Tags
+from tagthresh.validation import InputError
 
 if TYPE_CHECKING:
     from tagthresh import Thresholds
-    from tagthresh.tables import Table
+    from tagthresh.io import Table
 
 SHORT = "Make a page on which thresholds are looked at, moved and saved."
 HELP = (
@@ -87,15 +87,15 @@ def run(
 
     paths = thresholds or ["thresholds.json"]
     inputs = (file, labels, tags, calibrator, *paths)
-    data.checked_output("-o", output, (".html", ".htm"), inputs, printed=False)
-    data.checked_output("--plot", plot, SUFFIXES, inputs, printed=False)
+    reading.checked_output("-o", output, (".html", ".htm"), inputs, printed=False)
+    reading.checked_output("--plot", plot, SUFFIXES, inputs, printed=False)
     if title is not None and not title.strip():
         raise InputError("--title must hold a word; got none")
     sets = _named(paths)
     first, *others = sets.items()
     curves = None if calibrator is None else tt.Calibrator.load(calibrator)
-    table = data.checked(file, labels, tags, group_column)
-    with streams.stage("making the page"):
+    table = reading.checked(file, labels, tags, group_column)
+    with printing.stage("making the page"):
         page = tt.report(
             *(table.labels, table.scores, first[1]),
             tags=table.tags,
@@ -108,7 +108,7 @@ def run(
             title=title or Path(file).name,
         )
         page.save(output)
-    streams.wrote(output)
+    printing.wrote(output)
     if plot is not None:
         _draw(table, sets, plot)
 
@@ -122,7 +122,7 @@ def _draw(table: Table, sets: dict[str, Thresholds], path: str) -> None:
         *(table.labels, table.scores, sets), tags=table.tags, sample_weight=table.weights
     )
     plot.save(shown.figure_, path)
-    streams.wrote(path)
+    printing.wrote(path)
 
 
 def _named(paths: list[str]) -> dict[str, Thresholds]:

@@ -6,11 +6,11 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from tagthresh.cli import streams
+from tagthresh.cli import printing
 from tagthresh.cli.options import Json
 
 if TYPE_CHECKING:
-    from tagthresh.reproduce import Line
+    from tagthresh.datasets.reproduce import Line
 
 SHORT = "Measure Table 2 of the SGL-Thresh paper again."
 HELP = "Measure Table 2 of the SGL-Thresh paper beside its own figures; exit 1 if one is off."
@@ -28,21 +28,21 @@ Folder = Annotated[
 
 def run(folder: Folder, as_json: Json = False) -> None:
     """Measure the table and print it."""
+    from tagthresh.datasets.reproduce import WHY_RANDOM_SEARCH_DIFFERS, reproduce
     from tagthresh.report import terminal
-    from tagthresh.reproduce import WHY_RANDOM_SEARCH_DIFFERS, reproduce
 
-    with streams.stage("measuring") as say:
+    with printing.stage("measuring") as say:
         lines = reproduce(folder, say)
     if as_json:
         rows = [_plain(line) for line in lines]
-        streams.print_json({"lines": rows, "why_random_search_differs": WHY_RANDOM_SEARCH_DIFFERS})
+        printing.print_json({"lines": rows, "why_random_search_differs": WHY_RANDOM_SEARCH_DIFFERS})
     else:
-        console = streams.tables_console()
+        console = printing.tables_console()
         console.print(terminal.reproduction(lines, console.width))
         console.print(f"\n{WHY_RANDOM_SEARCH_DIFFERS}")
     off = [line for line in lines if not line.holds]
     for line in off:
-        streams.note(
+        printing.note(
             f"tagthresh: {line.dataset}, {line.method}: expected {line.expected}, "
             f"measured {line.measured}"
         )

@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING, Annotated
 import scipy
 import typer
 
-from tagthresh.checks import InputError, number_of, whole_number
-from tagthresh.cli import data, streams
+from tagthresh.cli import printing, reading
 from tagthresh.cli.options import FILES, TABLES, Json, NoTag, Tags, whole
-from tagthresh.plain import plural
+from tagthresh.formatting import plural
+from tagthresh.validation import InputError, number_of, whole_number
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -67,18 +67,18 @@ def run(
     as_json: Json = False,
 ) -> None:
     """Choose pairs of clip and tag, and write them."""
-    from tagthresh import checks, tables
-    from tagthresh.review import review_columns
+    from tagthresh import io, validation
+    from tagthresh.evaluation.review import review_columns
 
-    streams.one_result("-o", output, as_json)
-    data.checked_output("-o", output, TABLES, (file, tags))
+    printing.one_result("-o", output, as_json)
+    reading.checked_output("-o", output, TABLES, (file, tags))
     chosen = _bands(bands)
-    table = data.scores(file, tags, group_column)
+    table = reading.scores(file, tags, group_column)
     if scipy.sparse.issparse(table.scores):
         raise InputError(f"{file} must score every clip for every tag; it leaves some out")
     n_clips, n_tags = table.scores.shape
-    with data.blamed(table, file):
-        scores = checks.score_matrix("y_score", table.scores, table.tags)
+    with reading.blamed(table, file):
+        scores = validation.score_matrix("y_score", table.scores, table.tags)
         columns = review_columns(
             scores,
             table.tags or [str(tag) for tag in range(n_tags)],
@@ -90,14 +90,14 @@ def run(
     if table.clips and len(set(table.clips)) < len(table.clips):
         twice = Counter(table.clips).most_common(1)[0][0]
         raise InputError(f"{file}: clips must be distinct; {twice!r} appears more than once")
-    tables.write_columns(output, columns)
+    io.write_columns(output, columns)
     n_pairs = len(columns["clip"])
     share = 100 * n_pairs / (n_clips * n_tags)
     size = f"{plural(n_clips, 'clip')} x {plural(n_tags, 'tag')}"
-    streams.note(f"{plural(n_pairs, 'label')} to find out, {share:.3g} % of {size}")
-    streams.wrote(output)
+    printing.note(f"{plural(n_pairs, 'label')} to find out, {share:.3g} % of {size}")
+    printing.wrote(output)
     if as_json:
-        streams.print_json({"clips": n_clips, "labels": n_pairs, "output": output})
+        printing.print_json({"clips": n_clips, "labels": n_pairs, "output": output})
 
 
 def _bands(given: str) -> int | Sequence[float]:

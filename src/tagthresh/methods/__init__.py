@@ -5,9 +5,9 @@ from tagthresh.methods.constant import Constant
 from tagthresh.methods.coordinate_ascent import CoordinateAscent
 from tagthresh.methods.exact import Exact
 from tagthresh.methods.hierarchical import Hierarchical
-from tagthresh.methods.names import METHODS, as_method
 from tagthresh.methods.numerical_gradient import NumericalGradient
 from tagthresh.methods.random_search import RandomSearch
+from tagthresh.methods.registry import METHODS, as_method
 from tagthresh.methods.shared import Shared
 from tagthresh.methods.surrogate_gradient import SurrogateGradient
 

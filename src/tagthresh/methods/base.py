@@ -14,18 +14,18 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 import numpy as np
 
-from tagthresh.checks import InputError
-from tagthresh.counts import Counts
+from tagthresh.counts.counts import Counts
 from tagthresh.metrics.base import NEEDS_ROWS
+from tagthresh.validation import InputError
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from numpy.typing import NDArray
 
-    from tagthresh.calibrator import Calibrator
-    from tagthresh.checks import LabelledScores
+    from tagthresh.calibration.calibrator import Calibrator
     from tagthresh.metrics.base import Metric
+    from tagthresh.validation import LabelledScores
 
 
 @dataclass(frozen=True, eq=False)

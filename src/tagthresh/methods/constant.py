@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING, ClassVar
 
 import numpy as np
 
-from tagthresh.checks import finite_number
 from tagthresh.methods.base import Fit, Method
+from tagthresh.validation import finite_number
 
 if TYPE_CHECKING:
-    from tagthresh.counts import Counts
+    from tagthresh.counts.counts import Counts
     from tagthresh.metrics.base import Metric
 
 

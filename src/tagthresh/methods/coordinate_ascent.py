@@ -20,24 +20,24 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 import numpy as np
 
-from tagthresh.curve import Curve
+from tagthresh.counts.curve import Curve
+from tagthresh.counts.rounding import between
 from tagthresh.methods.base import Fit, RowMethod
 from tagthresh.methods.exact import Exact, best_vertex
 from tagthresh.methods.shared import Shared
 from tagthresh.metrics.agreement import Accuracy
 from tagthresh.metrics.base import ratio
+from tagthresh.metrics.decisions import ClipCounts, decide
 from tagthresh.metrics.fbeta import FBeta
-from tagthresh.placement import between
-from tagthresh.rows import ClipCounts, decide
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from numpy.typing import NDArray
 
-    from tagthresh.checks import LabelledScores
-    from tagthresh.counts import Counts
+    from tagthresh.counts.counts import Counts
     from tagthresh.metrics.base import Metric
+    from tagthresh.validation import LabelledScores
 
 ROUNDING = 1e-10  # a gain smaller than this, relative to the values, may be an error of a sum
 STARTS = (FBeta(0.5), FBeta(1.0), FBeta(2.0), Accuracy())  # at whose exact maxima it starts

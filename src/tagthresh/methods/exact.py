@@ -1,10 +1,10 @@
 """The global maximum over all per-tag thresholds, of every metric for which it can be had.
 
 Micro-averaged, a metric that is quasi-convex in (TP, K), as F-beta and most others are: the best
-vertex of the frontier (`tagthresh.frontier`). Macro and weighted averages of any metric, and costs,
-separate: the best cut of each tag. `docs/metrics.md` proves it. Nothing is approximated and nothing
-is tuned; what is best on the clips given need not be best on others, the less so the fewer
-positives a tag has.
+vertex of the frontier (`tagthresh.tradeoffs.frontier`). Macro and weighted averages of any metric,
+and costs, separate: the best cut of each tag. `docs/metrics.md` proves it. Nothing is approximated
+and nothing is tuned; what is best on the clips given need not be best on others, the less so the
+fewer positives a tag has.
 
 References
 ----------
@@ -21,16 +21,16 @@ from typing import TYPE_CHECKING, ClassVar
 
 import numpy as np
 
-from tagthresh.checks import InputError
-from tagthresh.curve import NEVER, Curve
-from tagthresh.frontier import Frontier
+from tagthresh.counts.curve import NEVER, Curve
+from tagthresh.counts.rounding import between
 from tagthresh.methods.base import Fit, Method
-from tagthresh.placement import between
+from tagthresh.tradeoffs.frontier import Frontier
+from tagthresh.validation import InputError
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from tagthresh.counts import Counts
+    from tagthresh.counts.counts import Counts
     from tagthresh.metrics.base import Metric
 
 

@@ -4,12 +4,13 @@ The thresholds that are best on the clips given overfit tags with few positives.
 a curve, its probability of a positive near the cut, which leans on the curves of all tags the more,
 the less its own clips say; and it is cut where that probability is what F-beta asks for.
 
-1. Coordinate (`tagthresh.coordinate`): x, the normal quantile of a score's rank among the scores of
-   all tags.
+1. Coordinate (`tagthresh.counts.normal_scores`): x, the normal quantile of a score's rank among the
+   scores of all tags.
 2. Start: x is counted from the best cut that all tags share. The pooled curve, that of all tags
    taken for one, is fitted there.
-3. Curves (`tagthresh.logistic`): a logistic curve per tag, its clips weighted by their nearness to
-   its cut, under a normal prior learned from all tags; `ROUNDS` of EM, from the pooled curve.
+3. Curves (`tagthresh.calibration.hierarchical_logistic`): a logistic curve per tag, its clips
+   weighted by their nearness to its cut, under a normal prior learned from all tags; `ROUNDS` of
+   EM, from the pooled curve.
 4. Cut: at the best F-beta, what is accepted has probability F / (1 + beta^2) or more. F is what the
    cuts of the round before reach: of all tags where micro-averaged, else of each tag alone. A tag
    whose threshold has limits is cut within them, and the others make the best of it.
@@ -36,21 +37,27 @@ from typing import TYPE_CHECKING, ClassVar, cast
 import numpy as np
 import scipy
 
-from tagthresh.calibrate import calibrate
-from tagthresh.checks import InputError, finite_number, flag
-from tagthresh.coordinate import Binned
-from tagthresh.counts import confusion
-from tagthresh.logistic import Cells, Curves, Prior, pooled_curve, posterior
+from tagthresh.calibration.fit import calibrate
+from tagthresh.calibration.hierarchical_logistic import (
+    Cells,
+    Curves,
+    Prior,
+    pooled_curve,
+    posterior,
+)
+from tagthresh.counts.counts import confusion
+from tagthresh.counts.normal_scores import Binned
+from tagthresh.counts.step_functions import added
 from tagthresh.methods.base import Fit, Method
 from tagthresh.metrics.base import ratio
 from tagthresh.metrics.fbeta import FBeta
 from tagthresh.metrics.jaccard import Jaccard
-from tagthresh.stairs import added
+from tagthresh.validation import InputError, finite_number, flag
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from tagthresh.counts import Counts
+    from tagthresh.counts.counts import Counts
     from tagthresh.metrics.base import Metric
 
 ROUNDS = 4  # of EM; more gain nothing on clips not fitted on

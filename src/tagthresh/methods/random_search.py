@@ -31,14 +31,14 @@ from typing import TYPE_CHECKING, ClassVar
 
 import numpy as np
 
-from tagthresh.checks import finite_number, flag, positive_number, whole_number
-from tagthresh.lookup import Lookup
+from tagthresh.counts.batched import Lookup
 from tagthresh.methods.base import Fit, Method
+from tagthresh.validation import finite_number, flag, positive_number, whole_number
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from tagthresh.counts import Counts
+    from tagthresh.counts.counts import Counts
     from tagthresh.metrics.base import Metric
 
 DECAY = 1e-4

@@ -13,18 +13,18 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 import numpy as np
 
-from tagthresh.curve import Curve
+from tagthresh.counts.curve import Curve
+from tagthresh.counts.rounding import between
+from tagthresh.counts.score_counts import ABSENT
 from tagthresh.methods.base import Fit, RowMethod
-from tagthresh.placement import between
-from tagthresh.rows import clip_weight
-from tagthresh.tally import ABSENT
+from tagthresh.metrics.decisions import clip_weight
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from tagthresh.checks import LabelledScores
-    from tagthresh.counts import Counts
+    from tagthresh.counts.counts import Counts
     from tagthresh.metrics.base import Metric
+    from tagthresh.validation import LabelledScores
 
 CONFUSIONS_AT_A_TIME = 1 << 21  # bounds the memory
 PAIRS_AT_A_TIME = 1 << 15  # of clip and tag: fits a cache

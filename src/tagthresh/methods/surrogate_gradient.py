@@ -6,10 +6,11 @@ smooth decision ``sigmoid(sigma (score - threshold))``. Thresholds, and the stee
 tag, then climb the metric by Adam on all clips at once.
 
 Of the metric only its derivatives by the mass of positives and of negatives that a tag accepts are
-needed, and of the clips only the derivatives of their smooth masses (`tagthresh.smooth`), which are
-summed over cells of width `CELL` / sigma. This puts the derivatives by thresholds off by at most 4
-parts in 100,000 (CELL^3 / 60). Measured on 20,371 clips of 527 tags, against every score on its
-own: the same micro-F1 and macro-F1, no threshold off by more than 0.000001 and 0.0001.
+needed, and of the clips only the derivatives of their smooth masses
+(`tagthresh.methods.smooth_counts`), which are summed over cells of width `CELL` / sigma. This puts
+the derivatives by thresholds off by at most 4 parts in 100,000 (CELL^3 / 60). Measured on 20,371
+clips of 527 tags, against every score on its own: the same micro-F1 and macro-F1, no threshold off
+by more than 0.000001 and 0.0001.
 
 Unlike the authors' code: `>=` decides, not `>`; the derivative by the threshold has its factor
 sigma, which they leave out and Adam all but cancels; sigma never falls below a tenth of its start.
@@ -27,18 +28,18 @@ from typing import TYPE_CHECKING, ClassVar
 
 import numpy as np
 
-from tagthresh.checks import finite_number, flag, positive_number, whole_number
-from tagthresh.lookup import Lookup
+from tagthresh.counts.batched import Lookup
 from tagthresh.methods.adam import EPSILON, Moments
 from tagthresh.methods.base import Fit, Method
-from tagthresh.smooth import Smooth
+from tagthresh.methods.smooth_counts import Smooth
+from tagthresh.validation import finite_number, flag, positive_number, whole_number
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from numpy.typing import NDArray
 
-    from tagthresh.counts import Counts
+    from tagthresh.counts.counts import Counts
     from tagthresh.metrics.base import Metric
 
     Point = tuple[float, NDArray[np.float64], NDArray[np.float64]]

@@ -7,10 +7,10 @@ from tagthresh.metrics.exact_match import ExactMatch
 from tagthresh.metrics.fbeta import FBeta
 from tagthresh.metrics.function import FunctionMetric
 from tagthresh.metrics.jaccard import Jaccard
-from tagthresh.metrics.names import METRICS, as_metric
 from tagthresh.metrics.precision import Precision
 from tagthresh.metrics.rates import BalancedAccuracy, GMean, Specificity, Youden
 from tagthresh.metrics.recall import Recall
+from tagthresh.metrics.registry import METRICS, as_metric
 
 __all__ = [
     "METRICS",

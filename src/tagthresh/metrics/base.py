@@ -22,7 +22,7 @@ monotone
 quasi_convex
     So it is in (TP, TP + FP), for fixed positives and negatives, where it is not below its value
     for accepting nothing. With monotone: then its maximum, micro-averaged, is at a vertex of the
-    frontier (`tagthresh.frontier`).
+    frontier (`tagthresh.tradeoffs.frontier`).
 
 Derivatives come from `Metric.of` itself, by the complex step: the value at ``x + ih`` has the
 derivative times h as its imaginary part, without the cancellation of a difference. So `of` must be
@@ -38,8 +38,8 @@ from typing import TYPE_CHECKING, Any, ClassVar, Literal, TypeAlias
 
 import numpy as np
 
-from tagthresh.checks import InputError, choice
-from tagthresh.counts import Confusion
+from tagthresh.counts.counts import Confusion
+from tagthresh.validation import InputError, choice
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

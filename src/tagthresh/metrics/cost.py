@@ -18,10 +18,10 @@ from typing import TYPE_CHECKING, Any, ClassVar, cast
 
 import numpy as np
 
-from tagthresh.checks import InputError, finite_number, number_of
-from tagthresh.counts import Confusion
-from tagthresh.files import read_rows
+from tagthresh.counts.counts import Confusion
+from tagthresh.io.atomic import read_rows
 from tagthresh.metrics.base import Array, Average, Metric, ratio
+from tagthresh.validation import InputError, finite_number, number_of
 
 if TYPE_CHECKING:
     import os

@@ -10,8 +10,8 @@ from __future__ import annotations
 from dataclasses import KW_ONLY, dataclass
 from typing import ClassVar
 
-from tagthresh.checks import InputError, positive_number
 from tagthresh.metrics.base import Array, Average, Metric, ratio
+from tagthresh.validation import InputError, positive_number
 
 LEAST, MOST = 0.001, 1000.0  # beyond them, F-beta is precision or recall for all purposes
 

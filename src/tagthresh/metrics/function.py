@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 import numpy as np
 
-from tagthresh.checks import InputError
 from tagthresh.metrics.base import Array, Average, Metric
+from tagthresh.validation import InputError
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from tagthresh.checks import InputError
-from tagthresh.files import replacing
+from tagthresh.io.atomic import replacing
+from tagthresh.validation import InputError
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -18,11 +18,11 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
-    from tagthresh.calibration import Calibration
     from tagthresh.compare import Comparison
-    from tagthresh.compare_thresholds import ThresholdComparison
-    from tagthresh.frontier import Frontier
-    from tagthresh.operating import OperatingPoint
+    from tagthresh.evaluation.compare_thresholds import ThresholdComparison
+    from tagthresh.evaluation.probabilities import Calibration
+    from tagthresh.tradeoffs.frontier import Frontier
+    from tagthresh.tradeoffs.operating_point import OperatingPoint
 
 SUFFIXES = (".png", ".svg", ".pdf")
 MARKS = {"better": ("#228833", "^"), "worse": ("#ee6677", "v"), "unclear": ("#888888", "o")}

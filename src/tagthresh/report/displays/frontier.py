@@ -5,12 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Self
 
-from tagthresh.counts import Counts
-from tagthresh.evaluate import evaluate
-from tagthresh.frontier import Frontier
+from tagthresh.counts.counts import Counts
+from tagthresh.evaluation.evaluate import evaluate
 from tagthresh.report import plot
 from tagthresh.report.displays.base import Display
-from tagthresh.thresholds import Thresholds
+from tagthresh.thresholds.thresholds import Thresholds
+from tagthresh.tradeoffs.frontier import Frontier
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -63,7 +63,7 @@ class FrontierDisplay(Display):
         Raises
         ------
         InputError
-            When an argument breaks a rule of `tagthresh.checks`, or matplotlib is missing.
+            When an argument breaks a rule of `tagthresh.validation`, or matplotlib is missing.
 
         Examples
         --------

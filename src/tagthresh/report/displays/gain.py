@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING, Self
 
 import numpy as np
 
-from tagthresh import checks
-from tagthresh.counts import Counts
-from tagthresh.evaluate import evaluate
+from tagthresh import validation
+from tagthresh.counts.counts import Counts
+from tagthresh.evaluation.evaluate import evaluate
 from tagthresh.report import plot
 from tagthresh.report.displays.base import Display
-from tagthresh.thresholds import Thresholds
+from tagthresh.thresholds.thresholds import Thresholds
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -68,7 +68,7 @@ class GainDisplay(Display):
         Raises
         ------
         InputError
-            When an argument breaks a rule of `tagthresh.checks`, or matplotlib is missing.
+            When an argument breaks a rule of `tagthresh.validation`, or matplotlib is missing.
 
         Examples
         --------
@@ -80,7 +80,7 @@ class GainDisplay(Display):
         ('Baby cry, infant cry', 0.933)
         """
         if not isinstance(baseline, Thresholds):
-            value = checks.finite_number("baseline", baseline)
+            value = validation.finite_number("baseline", baseline)
             baseline = Thresholds([value] * len(thresholds), thresholds.tags)
         counts = Counts.of(y_true, y_score, tags, sample_weight)
         there, here = (evaluate(counts, thresholds=each) for each in (baseline, thresholds))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Self
 
-from tagthresh.calibration import reliability
+from tagthresh.evaluation.probabilities import reliability
 from tagthresh.report import plot
 from tagthresh.report.displays.base import Display
 
@@ -15,8 +15,8 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from numpy.typing import ArrayLike
 
-    from tagthresh.calibration import Calibration
-    from tagthresh.calibrator import Calibrator
+    from tagthresh.calibration.calibrator import Calibrator
+    from tagthresh.evaluation.probabilities import Calibration
 
 
 @dataclass(eq=False, repr=False)
@@ -58,7 +58,7 @@ class ReliabilityDisplay(Display):
         Raises
         ------
         InputError
-            When an argument breaks a rule of `tagthresh.checks`, or matplotlib is missing.
+            When an argument breaks a rule of `tagthresh.validation`, or matplotlib is missing.
 
         Examples
         --------

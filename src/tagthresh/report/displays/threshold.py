@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING, Self
 
 import numpy as np
 
-from tagthresh import checks
-from tagthresh.checks import InputError
-from tagthresh.counts import Counts
+from tagthresh import validation
+from tagthresh.counts.counts import Counts
 from tagthresh.metrics.fbeta import FBeta
 from tagthresh.metrics.precision import Precision
 from tagthresh.metrics.recall import Recall
 from tagthresh.report.displays.base import Display
+from tagthresh.validation import InputError
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from numpy.typing import ArrayLike, NDArray
 
-    from tagthresh.thresholds import Thresholds
+    from tagthresh.thresholds.thresholds import Thresholds
 
 LINES = {"precision": ("#0072b2", "-"), "recall": ("#d55e00", "--"), "F1": ("black", "-")}
 
@@ -92,7 +92,7 @@ class ThresholdDisplay(Display):
         values = thresholds.in_order(counts.tags, counts.n_tags)
         names = counts.tags or thresholds.names
         if tag not in names:
-            hint = checks.nearest(tag, names)
+            hint = validation.nearest(tag, names)
             raise InputError(f"tag must be the name of a tag; got {tag!r}{hint}")
         at = names.index(tag)
         cuts = np.unique(counts.known.score[at]).astype(np.float64)

@@ -28,32 +28,32 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
-from tagthresh import checks
-from tagthresh.calibration import Reliability, curves
-from tagthresh.checks import InputError
-from tagthresh.curve import Curve
-from tagthresh.evidence import Evidence
-from tagthresh.frontier import Frontier
+from tagthresh import validation
+from tagthresh.counts.curve import Curve
+from tagthresh.evaluation.bootstrap import interval, rescored
+from tagthresh.evaluation.probabilities import Reliability, curves
 from tagthresh.methods.shared import Shared
+from tagthresh.metrics.decisions import decide
 from tagthresh.metrics.fbeta import FBeta
-from tagthresh.metrics.names import as_metric
-from tagthresh.resample import interval, rescored
-from tagthresh.rows import decide
-from tagthresh.views.bins import Bins
-from tagthresh.views.examples import Examples
-from tagthresh.views.stops import Stops
+from tagthresh.metrics.registry import as_metric
+from tagthresh.report.page.examples import Examples
+from tagthresh.report.page.histograms import Bins
+from tagthresh.report.page.stops import Stops
+from tagthresh.thresholds.evidence import Evidence
+from tagthresh.tradeoffs.frontier import Frontier
+from tagthresh.validation import InputError
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from numpy.typing import NDArray
 
-    from tagthresh.calibrator import Calibrator
-    from tagthresh.checks import LabelledScores
-    from tagthresh.compare_thresholds import ThresholdComparison
-    from tagthresh.counts import Counts
-    from tagthresh.crossfit import CrossFit
-    from tagthresh.thresholds import Thresholds
+    from tagthresh.calibration.calibrator import Calibrator
+    from tagthresh.counts.counts import Counts
+    from tagthresh.evaluation.compare_thresholds import ThresholdComparison
+    from tagthresh.evaluation.crossfit import CrossFit
+    from tagthresh.thresholds.thresholds import Thresholds
+    from tagthresh.validation import LabelledScores
 
 RESAMPLES = 500  # of the clips, for the intervals of the starts
 
@@ -201,7 +201,9 @@ def _status(thresholds: Thresholds, counts: Counts) -> list[str]:
     if not evidence:
         return Evidence(counts.positive.effective, presence_only=counts.presence_only).status
     row = np.array([evidence["status"]])
-    return [str(each) for each in checks.align("thresholds", row, thresholds.tags, counts.tags)[0]]
+    return [
+        str(each) for each in validation.align("thresholds", row, thresholds.tags, counts.tags)[0]
+    ]
 
 
 def _examples(clips: Clips, thresholds: NDArray[np.float64]) -> dict[str, Any]:
@@ -219,7 +221,7 @@ def _reliability(data: LabelledScores, calibrator: Calibrator | None) -> dict[st
     if calibrator is not None:
         of = "calibrated probabilities"
         scores = calibrator.predict_proba(scores, data.tags)
-        scores = checks.align("calibrator", scores, calibrator.tags, data.tags)
+        scores = validation.align("calibrator", scores, calibrator.tags, data.tags)
     elif scores.min() < 0 or scores.max() > 1:
         return None
     found = curves(dataclasses.replace(data, scores=scores))

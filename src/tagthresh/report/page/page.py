@@ -11,15 +11,15 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from tagthresh import checks
-from tagthresh.checks import InputError
-from tagthresh.compare_thresholds import compare_thresholds
-from tagthresh.counts import Counts
-from tagthresh.crossfit import units
-from tagthresh.files import replacing
-from tagthresh.plain import plural
+from tagthresh import validation
+from tagthresh.counts.counts import Counts
+from tagthresh.evaluation.compare_thresholds import compare_thresholds
+from tagthresh.evaluation.crossfit import units
+from tagthresh.formatting import plural
+from tagthresh.io.atomic import replacing
 from tagthresh.report.page.content import Clips, content
-from tagthresh.thresholds import Thresholds
+from tagthresh.thresholds.thresholds import Thresholds
+from tagthresh.validation import InputError
 from tagthresh.version import __version__
 
 if TYPE_CHECKING:
@@ -28,8 +28,8 @@ if TYPE_CHECKING:
 
     from numpy.typing import ArrayLike
 
-    from tagthresh.calibrator import Calibrator
-    from tagthresh.crossfit import CrossFit
+    from tagthresh.calibration.calibrator import Calibrator
+    from tagthresh.evaluation.crossfit import CrossFit
 
 # In the order in which each may use what those before it define.
 SCRIPTS = (
@@ -142,7 +142,7 @@ def report(  # noqa: PLR0913
     Raises
     ------
     InputError
-        When an argument breaks a rule of `tagthresh.checks`, or the tags differ.
+        When an argument breaks a rule of `tagthresh.validation`, or the tags differ.
 
     Examples
     --------
@@ -157,7 +157,7 @@ def report(  # noqa: PLR0913
     sets = _sets(str(name), thresholds, others or {})
     if isinstance(y_true, Counts):
         raise InputError("y_true must be labels; Counts do not tell clips apart")
-    data = checks.labelled_scores(y_true, y_score, tags, sample_weight)
+    data = validation.labelled_scores(y_true, y_score, tags, sample_weight)
     for each in sets.values():
         each.in_order(data.tags, data.scores.shape[1])
     groups = None if groups is None else list(groups)
@@ -196,7 +196,7 @@ def _kept(
     kept = (
         np.ones(n_kept, bool)
         if sample_weight is None
-        else checks.heavy(np.asarray(sample_weight, np.float64))
+        else validation.heavy(np.asarray(sample_weight, np.float64))
     )
     if len(names) != len(kept):
         raise InputError(f"clips must name {len(kept)} clips; got {len(names)}")

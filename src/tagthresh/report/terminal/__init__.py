@@ -14,13 +14,13 @@ from tagthresh.report.terminal.evaluation import (
     per_tag,
     reliability,
 )
+from tagthresh.report.terminal.evidence import trust
 from tagthresh.report.terminal.guarantee import guarantee
 from tagthresh.report.terminal.metrics import metrics
 from tagthresh.report.terminal.operating import frontier, operating_point
-from tagthresh.report.terminal.reproduction import reproduction
+from tagthresh.report.terminal.reproduce import reproduction
 from tagthresh.report.terminal.shift import adaptation, drift
 from tagthresh.report.terminal.thresholds import thresholds_by_tag, thresholds_in_all
-from tagthresh.report.terminal.trust import trust
 
 __all__ = [
     "COLUMNS",

@@ -11,8 +11,8 @@ if TYPE_CHECKING:
 
     from rich.table import Table
 
-    from tagthresh.demo import Outcome
-    from tagthresh.evaluate import Evaluation
+    from tagthresh.datasets.demo import Outcome
+    from tagthresh.evaluation.evaluate import Evaluation
 
 
 def outcomes(results: Sequence[Outcome]) -> Table:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING
 
-from tagthresh.plain import plural
+from tagthresh.formatting import plural
 from tagthresh.report.terminal.table import (
     HEADERS,
     WIDTH,
@@ -22,8 +22,8 @@ if TYPE_CHECKING:
 
     from rich.table import Table
 
-    from tagthresh.calibration import Calibration
-    from tagthresh.evaluate import Evaluation
+    from tagthresh.evaluation.evaluate import Evaluation
+    from tagthresh.evaluation.probabilities import Calibration
 
 COLUMNS = tuple(HEADERS)  # by which tags may be sorted
 AVERAGES = ("micro", "macro")

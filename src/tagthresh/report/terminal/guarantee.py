@@ -10,7 +10,7 @@ from tagthresh.report.terminal.table import WIDTH, by_tag, draw, first, leave_ou
 if TYPE_CHECKING:
     from rich.table import Table
 
-    from tagthresh.guarantee import Guarantee
+    from tagthresh.tradeoffs.guarantee import Guarantee
 
 
 def guarantee(result: Guarantee, rows: int = 20, width: int = WIDTH) -> Table:

@@ -11,8 +11,8 @@ from tagthresh.report.terminal.table import WIDTH, by_tag, draw, first, leave_ou
 if TYPE_CHECKING:
     from rich.table import Table
 
-    from tagthresh.frontier import Frontier
-    from tagthresh.operating import OperatingPoint
+    from tagthresh.tradeoffs.frontier import Frontier
+    from tagthresh.tradeoffs.operating_point import OperatingPoint
 
 ROUNDING = 1e-12
 

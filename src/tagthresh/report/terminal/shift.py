@@ -13,8 +13,8 @@ if TYPE_CHECKING:
 
     from rich.table import Table
 
-    from tagthresh.adapt import Adaptation
-    from tagthresh.drift import Drift
+    from tagthresh.calibration.adapt import Adaptation
+    from tagthresh.evaluation.drift import Drift
 
 
 def adaptation(result: Adaptation, rows: int = 20, width: int = WIDTH) -> Table:

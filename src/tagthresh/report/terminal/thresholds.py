@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from tagthresh.plain import plural
+from tagthresh.formatting import plural
 from tagthresh.report.terminal.table import (
     WIDTH,
     draw,
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     from rich.table import Table
 
-    from tagthresh.compare_thresholds import ThresholdComparison
+    from tagthresh.evaluation.compare_thresholds import ThresholdComparison
     from tagthresh.report.terminal.table import Columns
 
 

@@ -1,0 +1,1 @@
+"""Probabilities from scores: logistic curves, the calibrator, and shifts of prevalence."""

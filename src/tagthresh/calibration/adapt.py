@@ -1,0 +1,345 @@
+"""Thresholds for clips among which tags are rarer or more common: learned without their labels.
+
+What is assumed is prior shift: the scores of a tag's positives are distributed as among the clips
+fitted on, those of its negatives too, and only the share of positives, its prevalence, differs.
+Then every log-odds of a tag moves by the same shift d, that of the log-odds of its prevalence:
+
+    P'(positive | score) = sigmoid(log-odds of the calibrator + d)
+
+1. Shifts (`tagthresh.calibration.label_shift`): the most probable d of each tag, given the scores
+   of the new clips, by the EM of Saerens and others with a prior learned from all tags. A few
+   positives more or less are no news: tags that say little lean on the others.
+2. Cuts: F-beta wants clips whose probability is F / (1 + beta^2) or more, with F of all tags where
+   micro-averaged, else of each tag. F before and after are both expected from the new clips, those
+   before by weighing them as if nothing had shifted. A cut moves by the change of this log-odds
+   less the shift, whatever method found it; where nothing has shifted, it stays.
+
+The prevalence before is the mean probability of the clips fitted on, so that these clips
+themselves show no shift. `docs/shift.md` measures what adapting gains, and where it fails.
+
+References
+----------
+Saerens, Latinne and Decaestecker, "Adjusting the outputs of a classifier to new a priori
+probabilities", Neural Computation 14(1), 2002. Lipton, Elkan and Naryanaswamy, "Optimal
+thresholding of classifiers to maximize F1 measure", ECML-PKDD 2014: the cut.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import scipy
+
+from tagthresh import validation
+from tagthresh.calibration.calibrator import Calibrator
+from tagthresh.calibration.label_shift import (
+    GRID,
+    NewClips,
+    Shifts,
+    learned_shifts,
+    place,
+    weight_of_a_clip,
+)
+from tagthresh.counts.counts import Confusion, Counts, confusion
+from tagthresh.counts.rounding import round_up
+from tagthresh.formatting import plural, table
+from tagthresh.metrics.fbeta import FBeta
+from tagthresh.metrics.registry import as_metric
+from tagthresh.thresholds.json_format import Origin
+from tagthresh.thresholds.thresholds import SUCH_AS, Thresholds
+from tagthresh.validation import InputError
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from numpy.typing import NDArray
+
+CUT_ROUNDS = 20  # between the cuts and the F-beta that they reach
+LEAST_WANTED, MOST_WANTED = 0.01, 0.97  # probabilities at which a curve may be cut
+Z = 1.959964  # standard deviations on either side: 95 %
+SUREST = 1e-9  # nearest that a prevalence is to 0 and 1
+ADAPTED = "adapt"
+VERDICTS = ("more common", "rarer", "unclear")
+
+
+@dataclass(frozen=True, eq=False, repr=False)
+class Adaptation:
+    """Thresholds moved to the prevalences of new clips.
+
+    Attributes
+    ----------
+    thresholds : Thresholds
+        One per tag. Their origin has the method "adapt", with that of the thresholds before under
+        ``fitted``; its score and positives are expected, not counted.
+    metric : str
+        What the thresholds are for.
+    n_clips : int
+        New clips.
+    before, after : float
+        The metric to expect on the new clips, in [0, 1], with the thresholds as they were and as
+        they are now, if the assumption holds.
+    per_tag : dict of str to list or ndarray
+        Table with a row per tag, as columns: ``pandas.DataFrame(adaptation.per_tag)``: ``tag``;
+        ``threshold_old``, ``threshold_new``; ``prevalence_old``, ``prevalence_new``, in [0, 1], the
+        latter with an interval, ``low`` to ``high``, of the 95 % that the tag's own clips leave;
+        ``verdict``, "more common" or "rarer"
+        where the interval leaves out the prevalence before, else "unclear"; and ``kept``, why a
+        threshold has not moved: "set by hand", "fixed", "never", or "".
+    """
+
+    thresholds: Thresholds
+    metric: str
+    n_clips: int
+    before: float
+    after: float
+    per_tag: dict[str, Any]
+
+    def __repr__(self) -> str:
+        told = ", ".join(f"{count} {verdict}" for verdict, count in self.verdicts.items())
+        expected = f"{self.metric} {self.before:.4f} -> {self.after:.4f} expected"
+        return f"Adaptation({expected} on {plural(self.n_clips, 'clip')}; tags: {told})"
+
+    @property
+    def verdicts(self) -> dict[str, int]:
+        """Number of tags by verdict."""
+        return {verdict: self.per_tag["verdict"].count(verdict) for verdict in VERDICTS}
+
+    def to_dict(self) -> dict[str, Any]:
+        """Everything as plain Python values; a threshold of never is None."""
+        return {
+            "metric": self.metric,
+            "clips": self.n_clips,
+            "before": self.before,
+            "after": self.after,
+            "verdicts": self.verdicts,
+            "per_tag": table(self.per_tag),
+            "thresholds": self.thresholds.to_dict(),
+        }
+
+
+def adapt(
+    thresholds: Thresholds,
+    y_score: object,
+    *,
+    calibrator: Calibrator,
+    tags: Sequence[str] | None = None,
+) -> Adaptation:
+    """Move thresholds to the prevalences of new clips, whose labels nobody knows.
+
+    Parameters
+    ----------
+    thresholds : Thresholds
+        Fitted for an F-beta, by any method, on the clips that the calibrator was fitted on. Those
+        set by hand or fixed stay, and so does never; bounds are kept.
+    y_score : array-like or data frame, shape (n_clips, n_tags)
+        Finite scores of the new clips; the more, the better the prevalences are known.
+    calibrator : Calibrator
+        ``solution.calibrator``, or `Calibrator.load`.
+    tags : sequence of str, optional
+        Names of the columns.
+
+    Returns
+    -------
+    Adaptation
+        ``.thresholds``, ``.per_tag``.
+
+    Raises
+    ------
+    InputError
+        When the tags differ, a score is not finite, the thresholds are not for an F-beta or adapted
+        already, or the calibrator does not say what it was fitted on.
+
+    Examples
+    --------
+    Clips with a dog are kept, of the others one in five:
+
+    >>> import numpy as np
+    >>> import tagthresh as tt
+    >>> fit, unseen = tt.demo.load_halves()
+    >>> solution = tt.find_thresholds(fit.labels, fit.scores, tags=fit.tags)
+    >>> kept = (unseen.labels[:, 4] == 1) | (np.arange(500) % 5 == 0)
+    >>> adapted = tt.adapt(
+    ...     solution.thresholds, unseen.scores[kept], calibrator=solution.calibrator
+    ... )
+    >>> [adapted.per_tag[name][4] for name in ("tag", "verdict")]
+    ['Dog', 'more common']
+    >>> before, after = (
+    ...     tt.evaluate(unseen.labels[kept], unseen.scores[kept], each).score()
+    ...     for each in (solution.thresholds, adapted.thresholds)
+    ... )
+    >>> round(before, 3), round(after, 3)
+    (0.814, 0.83)
+    """
+    metric = _metric(thresholds)
+    prevalence, known = _reference(calibrator)
+    validation.matrix("y_score", y_score)  # at least one clip
+    scores = calibrator.aligned(y_score, tags)
+    old = thresholds.in_order(calibrator.tags, len(calibrator))
+    names = calibrator.tags or thresholds.tags
+    log_odds = _log_odds(calibrator, scores)
+    new = NewClips.of(log_odds, prevalence)
+    shifts = learned_shifts(new, weight_of_a_clip(prevalence, known, len(scores)))
+    at = _log_odds(calibrator, old[None])[0]
+    moved = _scores_at(calibrator, moved_cuts(new, shifts.at, at, metric))
+    shown = names or thresholds.names
+    kept = _kept(old, shown, thresholds)
+    values = np.where(kept == "", _within_bounds(moved, shown, thresholds), old)
+    probability = scipy.special.expit(log_odds + shifts.at)
+    before, after = (_expected(scores, probability, each) for each in (old, values))
+    origin = _origin(thresholds, metric, after, scores, names)
+    adapted = Thresholds(values, names, origin, thresholds.overrides)
+    return Adaptation(
+        adapted,
+        metric.name,
+        len(scores),
+        float(metric(before)),
+        float(metric(after)),
+        {"tag": list(adapted.names), "threshold_old": old, "threshold_new": values}
+        | _prevalences(prevalence, shifts)
+        | {"kept": kept.tolist()},
+    )
+
+
+def moved_cuts(
+    new: NewClips, shift: NDArray[np.float64], cut: NDArray[np.float64], metric: FBeta
+) -> NDArray[np.float64]:
+    """Log-odds, as calibrated, at which each tag is cut now; `cut` is where it was cut before."""
+    before = _wanted(metric, new.weighted_back(shift), scipy.special.expit(GRID)[None], cut)
+    moved = cut
+    for _ in range(CUT_ROUNDS):
+        after = _wanted(metric, new.mass, scipy.special.expit(GRID + shift[:, None]), moved)
+        moved = cut - shift + after - before
+    return moved
+
+
+def _wanted(
+    metric: FBeta,
+    mass: NDArray[np.float64],
+    probability: NDArray[np.float64],
+    cut: NDArray[np.float64],
+) -> NDArray[np.float64]:
+    """Log-odds of F / (1 + beta^2), what F-beta wants, at these cuts: one, or one a tag."""
+    accepted = np.arange(len(GRID)) >= place(cut)[:, None]
+    positive = mass * probability
+    found = confusion(
+        (positive * accepted).sum(axis=1),
+        (mass * accepted).sum(axis=1),
+        positive.sum(axis=1),
+        mass.sum(axis=1),
+    )
+    value = metric(found) if metric.average == "micro" else metric.of(*found)
+    return np.asarray(
+        scipy.special.logit(np.clip(value / (1 + metric.beta2), LEAST_WANTED, MOST_WANTED))
+    )
+
+
+def _log_odds(calibrator: Calibrator, scores: NDArray[Any]) -> NDArray[np.float64]:
+    """Log-odds of a positive as calibrated, shape of the scores; +inf as the highest score."""
+    a, b = calibrator.curves.T
+    return np.asarray(a + b * np.interp(scores, calibrator.score, calibrator.log_odds))
+
+
+def _scores_at(calibrator: Calibrator, log_odds: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Scores with these log-odds, within those fitted on, shape (n_tags,)."""
+    a, b = calibrator.curves.T
+    return np.asarray(np.interp((log_odds - a) / b, calibrator.log_odds, calibrator.score))
+
+
+def _expected(
+    scores: NDArray[Any], probability: NDArray[np.float64], thresholds: NDArray[np.float64]
+) -> Confusion:
+    """Confusion that the probabilities let expect."""
+    accepted = scores >= round_up(thresholds, scores.dtype)
+    return confusion(
+        (probability * accepted).sum(axis=0),
+        accepted.sum(axis=0),
+        probability.sum(axis=0),
+        np.full(len(thresholds), float(len(scores))),
+    )
+
+
+def _prevalences(prevalence: NDArray[np.float64], shifts: Shifts) -> dict[str, Any]:
+    """Columns about prevalence."""
+    at = scipy.special.logit(prevalence) + shifts.at
+    low, high = (scipy.special.expit(at + way * shifts.sd) for way in (-Z, Z))
+    rarer, more = high < prevalence, low > prevalence
+    verdict = np.select([more, rarer], VERDICTS[:2], VERDICTS[2])
+    return {
+        "prevalence_old": prevalence,
+        "prevalence_new": scipy.special.expit(at),
+        "low": low,
+        "high": high,
+        "verdict": verdict.tolist(),
+    }
+
+
+def _kept(
+    values: NDArray[np.float64], names: tuple[str, ...], thresholds: Thresholds
+) -> NDArray[np.str_]:
+    """Why each threshold stays; empty where it does not."""
+    by_hand, fixed = (
+        np.array([name in given for name in names])
+        for given in (thresholds.overrides, _limits(thresholds, "fixed"))
+    )
+    return np.select([by_hand, fixed, np.isinf(values)], ["set by hand", "fixed", "never"], "")
+
+
+def _within_bounds(
+    values: NDArray[np.float64], names: tuple[str, ...], thresholds: Thresholds
+) -> NDArray[np.float64]:
+    """Keep the bounds that the thresholds were fitted within."""
+    bounds = _limits(thresholds, "bounds")
+    pairs = np.array([bounds.get(name, (None, None)) for name in names], np.float64)
+    low, high = np.where(np.isnan(pairs), (-np.inf, np.inf), pairs).T
+    return np.clip(values, low, high)
+
+
+def _limits(thresholds: Thresholds, kind: str) -> Mapping[str, Any]:
+    """Limits that the thresholds were fitted within, by tag: "fixed" or "bounds"."""
+    found: Mapping[str, Any] = thresholds.origin.method.get(kind, {}) if thresholds.origin else {}
+    return found
+
+
+def _metric(thresholds: Thresholds) -> FBeta:
+    """F-beta that the thresholds are for."""
+    validation.of_type("thresholds", thresholds, Thresholds, SUCH_AS)
+    origin = thresholds.origin
+    if origin is None:
+        raise InputError("thresholds must say what they were fitted for; these were not fitted")
+    if origin.method.get("name") == ADAPTED:
+        raise InputError("thresholds must be those fitted; got thresholds that are adapted already")
+    try:
+        metric = as_metric(origin.metric)
+    except InputError:
+        metric = None
+    if not isinstance(metric, FBeta) or metric.average == "samples":
+        raise InputError(
+            "thresholds must be fitted for an F-beta, averaged micro, macro or weighted; "
+            f"got {origin.metric}"
+        )
+    return metric
+
+
+def _reference(calibrator: Calibrator) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Prevalence and mass of the clips that a calibrator was fitted on."""
+    validation.of_type("calibrator", calibrator, Calibrator, "solution.calibrator")
+    if calibrator.prevalence is None or calibrator.known is None:
+        raise InputError("calibrator must say what it was fitted on; this one must be fitted again")
+    return np.clip(calibrator.prevalence, SUREST, 1 - SUREST), calibrator.known
+
+
+def _origin(
+    thresholds: Thresholds,
+    metric: FBeta,
+    expected: Confusion,
+    scores: NDArray[Any],
+    names: tuple[str, ...] | None,
+) -> Origin:
+    """Origin of adapted thresholds, with that of those before; no label was counted."""
+    counts = Counts.from_arrays(np.zeros(scores.shape, np.uint8), scores, tags=names)
+    fitted = thresholds.origin.method if thresholds.origin else None
+    made = {"name": ADAPTED, "options": {}, "fitted": fitted}
+    origin = Origin.of(counts, metric, made, float(metric(expected)))
+    return replace(origin, positives=tuple((expected.tp + expected.fn).tolist()))

@@ -1,0 +1,149 @@
+"""Files in and out: read with errors that name the file, and never overwritten by a result."""
+
+from __future__ import annotations
+
+import dataclasses
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from tagthresh.cli import parsing
+from tagthresh.cli.printing import stage
+from tagthresh.validation import InputError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+
+    from tagthresh.io import Table
+    from tagthresh.thresholds.ontology import Ontology
+    from tagthresh.thresholds.thresholds import Thresholds
+    from tagthresh.validation import Tags
+
+WORDS = {"y_true": "labels", "y_score": "scores", "sample_weight": "weights"}
+
+
+def read(
+    file: str,
+    tags: str | None,
+    group_column: str | None,
+    labels: str | None = None,
+    option: str = "--labels",
+) -> Table:
+    """Read scores, and show that it takes its time; `option` gives a file of labels."""
+    from tagthresh import io
+
+    subjects = {"labels": option, "tags": "--tags", "group_column": "--group-column"}
+    with parsing.renamed(**subjects), stage(f"reading {file}"):
+        return io.read(file, labels, tags, group_column=group_column)
+
+
+def scores(file: str, tags: str | None, group_column: str | None) -> Table:
+    """Read scores, and leave labels aside."""
+    return read(file, tags, group_column).without_labels()
+
+
+def labelled(
+    file: str,
+    labels: str | None,
+    tags: str | None,
+    group_column: str | None = None,
+    option: str = "--labels",
+) -> Table:
+    """Read scores and labels."""
+    table = read(file, tags, group_column, labels, option)
+    if table.labels is None:
+        raise InputError(f"{file} holds no labels; give a second file with {option}")
+    return table
+
+
+def checked(
+    file: str,
+    labels: str | None,
+    tags: str | None,
+    group_column: str | None = None,
+    ontology_file: str | None = None,
+    *,
+    option: str = "--labels",
+) -> Table:
+    """Read a file and check it by itself: later errors could not tell which one they are in."""
+    from tagthresh.counts import sparse
+
+    table = labelled(file, labels, tags, group_column, option)
+    if ontology_file is not None:
+        table = closed(table, ontology(ontology_file, table.tags), file, labels)
+    with blamed(table, file, labels):
+        sparse.labelled(table.labels, table.scores, table.tags, table.weights)
+    return table
+
+
+def ontology(path: str, tags: Tags | None, thresholds: Thresholds | None = None) -> Ontology:
+    """Read an ontology, and check that it knows the tags."""
+    from tagthresh import Ontology
+
+    found = Ontology.from_file(path)
+    try:
+        found.check((thresholds and thresholds.tags) or tags)
+    except InputError as error:
+        raise InputError(f"{path}: {error}") from None
+    return found
+
+
+def closed(table: Table, found: Ontology, file: str, labels: str | None) -> Table:
+    """Close the labels upwards."""
+    with blamed(table, file, labels):
+        return dataclasses.replace(table, labels=found.close_labels(table.labels, table.tags))
+
+
+@contextmanager
+def blamed(table: Table, file: str, labels: str | None = None) -> Iterator[None]:
+    """Let an error in the data name the file and the clip, and labels and scores as files do."""
+    try:
+        yield
+    except InputError as error:
+        named = [name for name in (file, labels) if name]
+        files = {"y_true": named[-1], "sample_weight": " and ".join(named)}
+        raise error.located(
+            argument=WORDS.get(error.argument),
+            file=files.get(error.argument, file),
+            clips=table.clips,
+        ) from None
+
+
+def checked_output(
+    option: str,
+    path: str | None,
+    suffixes: Sequence[str],
+    inputs: Iterable[str | None],
+    *,
+    printed: bool = True,
+) -> None:
+    """Check a file to write before any work: its suffix, and that it is no file to read.
+
+    `printed` tells whether - prints it.
+    """
+    if path is None or (printed and path == "-"):
+        return
+    if Path(path).suffix.lower() not in suffixes:
+        raise InputError(f"{option} {path}: the suffix must be one of {', '.join(suffixes)}")
+    for name in inputs:
+        if name is not None and _same(path, name):
+            raise InputError(f"{option} {path} must not overwrite the input {name}")
+
+
+def checked_apart(**outputs: str | None) -> None:
+    """Check that no two files to write are one."""
+    written: dict[Path, str] = {}
+    for name, path in outputs.items():
+        if path is None or path == "-":
+            continue
+        option = f"--{name}"
+        other = written.setdefault(Path(path).resolve(), option)
+        if other != option:
+            raise InputError(f"{other} and {option} must be two files; got {path} for both")
+
+
+def _same(one: str, other: str) -> bool:
+    try:
+        return Path(one).samefile("/dev/stdin" if other == "-" else other)
+    except OSError:
+        return False  # one of them does not exist

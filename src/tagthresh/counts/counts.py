@@ -1,0 +1,364 @@
+"""Counts: per tag, the distinct scores of known and of positive clips, and how many of each.
+
+Every metric of thresholds that is a function of per-tag TP, FP, FN and TN needs nothing else, so no
+solver sees scores and labels again. Counts of disjoint sets of clips add up with `+`, to the bit:
+what is stored are integers, the number of clips with a given score (and, where clips are weighted,
+a given weight); weights are summed only when masses are asked for, in an order that the data fix.
+
+Conventions
+-----------
+- A clip is accepted when ``score >= threshold``.
+- The mass of a set of clips is the sum of their weights, their number where nothing is weighted.
+- Unknown labels and clips of weight 0 are not counted at all.
+- -0.0 is stored as 0.0.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+import numpy as np
+
+from tagthresh import validation
+from tagthresh.counts.rounding import round_up
+from tagthresh.counts.score_counts import Group, Tally, grouped, merged
+from tagthresh.counts.sparse import Pairs, labelled
+from tagthresh.formatting import plural
+from tagthresh.validation import InputError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from numpy.typing import ArrayLike, NDArray
+
+    from tagthresh.validation import LabelledScores
+    from tagthresh.validation.bounds import Limits
+
+BLOCK_BYTES = 1 << 20  # scores that one thread sorts at a time: fits its cache, bounds the memory
+ROUNDING = 1e-14  # of a mass: what is less is the error of a sum
+
+
+class Confusion(NamedTuple):
+    """True and false positives and negatives: masses, float64, all of one shape."""
+
+    tp: NDArray[np.float64]
+    fp: NDArray[np.float64]
+    fn: NDArray[np.float64]
+    tn: NDArray[np.float64]
+
+
+@dataclass(frozen=True, eq=False, repr=False)
+class Counts:
+    """What thresholds are chosen and judged on; built with `from_arrays`, merged with `+`.
+
+    Attributes
+    ----------
+    n_clips : int
+        Clips counted (those of weight 0 left out).
+    known, positive : Tally
+        The scores of clips whose label is known, and of those among them that are positive.
+    tags : tuple of str, or None
+        Names of the tags.
+    limits : Limits or None
+        Of the thresholds to be found on these counts; set by `find_thresholds`.
+
+    Examples
+    --------
+    >>> first = Counts.from_arrays([[1], [0]], [[0.9], [0.2]], tags=["Dog"])
+    >>> second = Counts.from_arrays([[1], [0]], [[0.6], [0.4]], tags=["Dog"])
+    >>> both = first + second
+    >>> both.n_clips
+    4
+    >>> both.confusion([0.5]).tp
+    array([2.])
+    """
+
+    n_clips: int
+    known: Tally
+    positive: Tally
+    tags: tuple[str, ...] | None = None
+    limits: Limits | None = None
+
+    @classmethod
+    def from_arrays(
+        cls,
+        y_true: object,
+        y_score: object,
+        *,
+        tags: Sequence[str] | None = None,
+        sample_weight: ArrayLike | None = None,
+    ) -> Counts:
+        """Count labels and scores.
+
+        Parameters
+        ----------
+        y_true : array-like, data frame or sparse matrix, shape (n_clips, n_tags)
+            1 positive, 0 negative; -1, NaN and masked entries are unknown and count nowhere. Not
+            stored is 0.
+        y_score : array-like, data frame or sparse matrix, shape (n_clips, n_tags)
+            Finite scores of any scale, float16 to float64 or integers. In a sparse matrix a score
+            that is not stored is below every threshold.
+        tags : sequence of str, optional
+            Names of the tags; by default the column names of a data frame, else none.
+        sample_weight : array-like, shape (n_clips,) or (n_clips, n_tags), optional
+            Weights of the clips, or of pairs of clip and tag, at least 0; 1 by default.
+
+        Returns
+        -------
+        Counts
+
+        Raises
+        ------
+        InputError
+            When an argument breaks a rule of `tagthresh.validation`.
+
+        Examples
+        --------
+        >>> counts = Counts.from_arrays([[1, 0], [0, 1]], [[2.5, -1.0], [0.5, 3.0]])
+        >>> counts.confusion([1.0, 1.0])
+        Confusion(tp=array([1., 1.]), fp=array([0., 0.]), fn=array([0., 0.]), tn=array([1., 1.]))
+        """
+        return cls.from_checked(labelled(y_true, y_score, tags, sample_weight))
+
+    @classmethod
+    def from_checked(cls, data: LabelledScores | Pairs) -> Counts:
+        """Count labels and scores that have been checked."""
+        if isinstance(data, Pairs):
+            return cls._from_pairs(data)
+        with ThreadPoolExecutor(os.cpu_count()) as pool:
+            parts = pool.map(lambda block: _count_block(data, block), _blocks(data))
+            groups = [group for part in parts for group in part]
+        known, positive = (Tally.from_groups(each) for each in zip(*groups, strict=True))
+        return cls(len(data.scores), known, positive, data.tags, data.limits)
+
+    @classmethod
+    def _from_pairs(cls, pairs: Pairs) -> Counts:
+        everything, positives = pairs.entries(pairs.known), pairs.entries(pairs.positive)
+        known, positive = (
+            Tally.from_entries(entries, pairs.n_tags, pairs.n_clips)
+            for entries in (everything.and_those(pairs.rest()), positives)
+        )
+        return cls(pairs.n_clips, known, positive, pairs.tags)
+
+    def __repr__(self) -> str:
+        size = f"{plural(self.n_clips, 'clip')} x {plural(self.n_tags, 'tag')}"
+        return f"{type(self).__name__}({size}, {self.dtype})"
+
+    @classmethod
+    def of(
+        cls,
+        y_true: object,
+        y_score: object,
+        tags: Sequence[str] | None,
+        sample_weight: ArrayLike | None,
+    ) -> Counts:
+        """Count labels and scores, unless `y_true` is Counts, which stand for all arguments."""
+        if not isinstance(y_true, Counts):
+            if y_score is None:
+                raise InputError("y_score must be given with y_true; only Counts stand alone")
+            return cls.from_arrays(y_true, y_score, tags=tags, sample_weight=sample_weight)
+        for name, value in (("y_score", y_score), ("tags", tags), ("sample_weight", sample_weight)):
+            if value is not None:
+                raise InputError(f"{name} must not be given with Counts, which hold it already")
+        return y_true
+
+    @property
+    def n_tags(self) -> int:
+        """Number of tags."""
+        return len(self.known.score)
+
+    @property
+    def dtype(self) -> np.dtype[Any]:
+        """Float type of the scores."""
+        return self.known.score[0].dtype
+
+    @property
+    def presence_only(self) -> NDArray[np.bool_]:
+        """Whether a tag has known positives and no known negative, shape (n_tags,)."""
+        positive = self.positive.clips
+        return np.asarray((positive > 0) & (positive == self.known.clips))
+
+    def name(self, tag: int) -> str:
+        """Name of a tag; its position where tags have no names."""
+        return self.tags[tag] if self.tags else str(tag)
+
+    def confusion(self, thresholds: ArrayLike) -> Confusion:
+        """Count true and false positives and negatives at given thresholds, moved within limits.
+
+        Parameters
+        ----------
+        thresholds : array-like, shape (n_tags,) or (n_tags, n_cuts)
+            One threshold per tag, or several; +inf accepts nothing.
+
+        Returns
+        -------
+        Confusion
+            Masses of the shape of `thresholds`.
+
+        Raises
+        ------
+        InputError
+            When there is not one row per tag, or a threshold is NaN.
+
+        Examples
+        --------
+        >>> counts = Counts.from_arrays([[1], [0]], [[0.9], [0.2]])
+        >>> counts.confusion([[0.5, 0.1]]).fp
+        array([[0., 1.]])
+        """
+        values = np.asarray(thresholds, dtype=np.float64)
+        if values.ndim not in {1, 2} or len(values) != self.n_tags:
+            raise InputError(
+                f"thresholds must have one row for each of {self.n_tags} tags; got {values.shape}"
+            )
+        if np.isnan(values).any():
+            raise InputError("thresholds must be numbers; got nan")
+        cuts = round_up(self.limited(values), self.dtype)
+        tp, accepted = np.empty(cuts.shape), np.empty(cuts.shape)
+        for tag in range(self.n_tags):
+            tp[tag] = self.positive.accepted(tag, cuts[tag])
+            accepted[tag] = self.known.accepted(tag, cuts[tag])
+        shape = (-1,) + (1,) * (cuts.ndim - 1)
+        return confusion(
+            tp, accepted, self.positive.mass.reshape(shape), self.known.mass.reshape(shape)
+        )
+
+    def limited(self, thresholds: NDArray[np.float64]) -> NDArray[np.float64]:
+        """Nearest thresholds that the limits allow, shape (n_tags,) or (n_tags, n_cuts)."""
+        return thresholds if self.limits is None else self.limits.nearest(thresholds)
+
+    def highest_rejected(self, lowest_accepted: NDArray[np.float64]) -> NDArray[np.float64]:
+        """Highest known score of each tag below its lowest accepted one; -inf where there is none.
+
+        Parameters
+        ----------
+        lowest_accepted : ndarray of float64, shape (n_tags,)
+            +inf where nothing is accepted.
+        """
+        highest = np.full(self.n_tags, -np.inf)
+        for tag, accepted in enumerate(lowest_accepted.astype(self.dtype)):
+            scores = self.known.score[tag]
+            below = np.searchsorted(scores, accepted)
+            if below > 0:
+                highest[tag] = scores[below - 1]
+        return highest
+
+    def placed(self, thresholds: NDArray[np.float64]) -> NDArray[np.float64]:
+        """Thresholds of which it is known what they accept: any, where scores are known."""
+        return thresholds
+
+    @property
+    def optimistic(self) -> Counts:
+        """Counts on which some thresholds do at least as well as any on the clips: these."""
+        return self
+
+    def pooled(self) -> Counts:
+        """Take all tags for one."""
+        return Counts(self.n_clips * self.n_tags, self.known.pooled(), self.positive.pooled())
+
+    @cached_property
+    def fingerprint(self) -> str:
+        """SHA-256 of what was counted: the same for the same clips in any order and split.
+
+        It covers the number of clips, the tags, the type of the scores, how many clips of each tag
+        are known, and the scores and weights of its positives; those of its negatives it does not:
+        they are nearly all there is.
+        """
+        positive = self.positive
+        entries = [len(score) for score in positive.score]
+        head = self.n_clips, self.tags, self.dtype.str, self.known.clips.tolist(), entries
+        digest = hashlib.sha256(repr(head).encode())
+        for parts in (positive.score, positive.above, positive.weight or ()):
+            for part in parts:
+                digest.update(part.data)
+        return f"sha256:{digest.hexdigest()}"
+
+    def __radd__(self, other: object) -> Counts:
+        """Start a sum: ``sum(parts)`` begins with 0."""
+        return self if other == 0 else NotImplemented
+
+    def __add__(self, other: Counts) -> Counts:
+        """Add up two disjoint sets of clips; tags are matched by name where both have names."""
+        if not isinstance(other, Counts):
+            return NotImplemented
+        if other.n_tags != self.n_tags:
+            raise InputError(
+                f"counts must have the same tags to be added; got {self.n_tags} and {other.n_tags}"
+            )
+        position = validation.align("counts", np.arange(other.n_tags)[None], other.tags, self.tags)[
+            0
+        ]
+        n_clips = self.n_clips + other.n_clips
+        known = merged(self.known, other.known, position, n_clips)
+        positive = merged(self.positive, other.positive, position, n_clips)
+        return Counts(n_clips, known, positive, self.tags or other.tags)
+
+
+def counted(
+    y_true: object, y_score: object, tags: Sequence[str] | None, sample_weight: ArrayLike | None
+) -> tuple[LabelledScores | None, Counts]:
+    """Labels and scores, None where Counts or sparse scores are given, and their counts."""
+    if y_score is None or isinstance(y_true, Counts):
+        return None, Counts.of(y_true, y_score, tags, sample_weight)
+    data = labelled(y_true, y_score, tags, sample_weight)
+    return None if isinstance(data, Pairs) else data, Counts.from_checked(data)
+
+
+def confusion(
+    tp: NDArray[np.float64],
+    accepted: NDArray[np.float64],
+    positives: NDArray[np.float64],
+    known: NDArray[np.float64],
+) -> Confusion:
+    """Confusion from TP, accepted mass K, positive mass P and known mass N."""
+    fp, fn = _rest(accepted, tp), _rest(positives, tp)
+    return Confusion(tp, fp, fn, _rest(known, tp + fp + fn))
+
+
+def _rest(whole: NDArray[np.float64], part: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Difference of masses, at least 0."""
+    # Weighted masses are sums of floats in two different orders: a difference that is 0 in exact
+    # arithmetic may come out as a rounding error, which a metric with a root would blow up.
+    rest = whole - part
+    return np.where(rest > ROUNDING * whole, rest, 0.0)
+
+
+def _blocks(data: LabelledScores) -> Iterator[slice]:
+    n_clips, n_tags = data.scores.shape
+    width = max(1, BLOCK_BYTES // (n_clips * data.scores.itemsize))
+    for start in range(0, n_tags, width):
+        yield slice(start, min(start + width, n_tags))
+
+
+def _count_block(data: LabelledScores, block: slice) -> list[tuple[Group, Group]]:
+    """Known and positive clips of each tag of a block."""
+    dtype, n_clips = data.scores.dtype, len(data.scores)
+    # float16 has no fast sort of its own; float32 holds its values exactly.
+    columns = np.array(data.scores[:, block].T, np.result_type(dtype, np.float32), order="C")
+    positive = np.array(data.positive[:, block].T, order="C")
+    known = None if data.known is None else np.array(data.known[:, block].T, order="C")
+    groups = []
+    for i, column in enumerate(columns):
+        weight = data.weight if data.pair_weight is None else data.pair_weight[:, block.start + i]
+        positives = _chosen(column, positive[i], weight, n_clips)
+        everything = _chosen(column, None if known is None else known[i], weight, n_clips)
+        groups.append((everything.astype(dtype), positives.astype(dtype)))
+    return groups
+
+
+def _chosen(
+    column: NDArray[Any],
+    chosen: NDArray[np.bool_] | None,
+    weight: NDArray[np.float64] | None,
+    n_clips: int,
+) -> Group:
+    """Group of the chosen clips of one tag; of all its clips for None."""
+    if chosen is not None:
+        clips = np.flatnonzero(chosen)
+        column, weight = column[clips], None if weight is None else weight[clips]
+    return grouped(column, weight, None, n_clips)

@@ -1,0 +1,199 @@
+"""Sparse scores with their labels, checked: the pairs of clip and tag of which something is stored.
+
+Definitions
+-----------
+y_score : sparse matrix, shape (n_clips, n_tags)
+    A score that is not stored is absent: below every score and every threshold. A 0 that is stored
+    is a score of 0. Entries stored twice add up, as SciPy has it.
+y_true : sparse or dense, shape (n_clips, n_tags)
+    A label that is not stored is 0. Stored are 1, 0, and -1 or NaN for unknown.
+
+A positive whose score is absent is a miss of any thresholds: no cut reaches it.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import partial
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+import numpy as np
+import scipy
+
+from tagthresh import validation
+from tagthresh.counts.score_counts import ABSENT, Entries
+from tagthresh.validation import InputError
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from numpy.typing import ArrayLike, NDArray
+
+    from tagthresh.validation import LabelledScores, Place, Tags
+
+MOST_ABSENT = 1 << 27  # entries of absent scores, one for each tag and weight: a few gigabytes
+
+
+@dataclass(frozen=True, eq=False)
+class Pairs:
+    """Checked labels and scores; arrays of shape (n_pairs,) where nothing else is said.
+
+    Attributes
+    ----------
+    n_clips, n_tags : int
+        Clips of positive weight, and tags.
+    clip, tag : ndarray of int64
+        Where the score, the label or both are stored.
+    score : ndarray of float
+        `ABSENT` where only the label is stored.
+    positive, known : ndarray of bool
+        Known to be positive; known to be positive or negative.
+    tags : tuple of str, or None
+        Names of the tags.
+    weight : ndarray of float64, shape (n_clips,), or None
+        Positive weight of each clip; None when all weigh 1.
+    """
+
+    n_clips: int
+    n_tags: int
+    clip: NDArray[np.int64]
+    tag: NDArray[np.int64]
+    score: NDArray[Any]
+    positive: NDArray[np.bool_]
+    known: NDArray[np.bool_]
+    tags: Tags | None
+    weight: NDArray[np.float64] | None
+
+    def entries(self, chosen: NDArray[np.bool_]) -> Entries:
+        """Entries of chosen pairs, one each."""
+        weight = None if self.weight is None else self.weight[self.clip[chosen]]
+        count = np.ones(np.count_nonzero(chosen), np.int64)
+        return Entries(self.tag[chosen], self.score[chosen], weight, count)
+
+    def rest(self) -> Entries:
+        """Entries of the pairs of which nothing is stored: negatives, and their scores absent."""
+        weight = np.ones(self.n_clips) if self.weight is None else self.weight
+        weights, group = np.unique(weight, return_inverse=True)
+        shape = self.n_tags, len(weights)
+        if np.prod(shape) > MOST_ABSENT:
+            raise InputError(
+                f"sample_weight must have few different weights where scores are sparse, up to "
+                f"{MOST_ABSENT // self.n_tags} for {self.n_tags} tags; got {len(weights)}"
+            )
+        place = np.ravel_multi_index((self.tag, group[self.clip]), shape)
+        stored = np.bincount(place, minlength=int(np.prod(shape))).reshape(shape)
+        count = np.bincount(group) - stored
+        tag, group = np.nonzero(count)
+        absent = np.full(len(tag), ABSENT, self.score.dtype)
+        own = None if self.weight is None else weights[group]
+        return Entries(tag, absent, own, count[tag, group])
+
+
+def labelled(
+    y_true: object,
+    y_score: object,
+    tags: Sequence[str] | None = None,
+    sample_weight: ArrayLike | None = None,
+) -> LabelledScores | Pairs:
+    """Check labels, scores, names and weights together; scores may be dense or sparse."""
+    check = labelled_pairs if scipy.sparse.issparse(y_score) else validation.labelled_scores
+    return check(y_true, y_score, tags, sample_weight)
+
+
+def labelled_pairs(
+    y_true: object,
+    y_score: object,
+    tags: Sequence[str] | None = None,
+    sample_weight: ArrayLike | None = None,
+) -> Pairs:
+    """Check labels, sparse scores, names and weights together."""
+    scores, labels = _stored("y_score", y_score), _stored("y_true", y_true, tags)
+    if labels.shape != scores.shape:
+        raise InputError(
+            "y_true and y_score must have the same shape (clips, tags); "
+            f"got {labels.shape} and {scores.shape}"
+        )
+    n_clips, n_tags = scores.shape
+    names = validation.tag_names(tags, n_tags) or labels.tags
+    weight = validation.weights(sample_weight, (n_clips,))
+    kept = np.ones(n_clips, bool) if weight is None else weight > 0
+    pair = np.sort(np.concatenate([scores.pair, labels.pair]), kind="stable")
+    pair = pair[np.diff(pair, prepend=-1) > 0]
+    tag, clip = np.divmod(pair, n_clips)
+    known, positive = kept[clip], np.zeros(len(pair), bool)
+    at = np.searchsorted(pair, labels.pair)
+    positive[at], certain = validation.labels(labels.value, partial(labels.place, names=names))
+    if certain is not None:
+        known[at] &= certain
+    at = np.searchsorted(pair, scores.pair)
+    value = scores.finite(known[at], names)
+    score = np.full(len(pair), ABSENT, value.dtype)
+    score[at] = value
+    of_kept = kept[clip]  # clips of weight 0 are no clips: the others are numbered anew
+    clip = (np.cumsum(kept) - 1)[clip]
+    return Pairs(
+        int(np.count_nonzero(kept)),
+        n_tags,
+        clip[of_kept],
+        tag[of_kept],
+        score[of_kept],
+        positive[of_kept],
+        known[of_kept],
+        names,
+        None if weight is None else weight[kept],
+    )
+
+
+class _Stored(NamedTuple):
+    """What a matrix stores, in order of tag and clip.
+
+    Attributes
+    ----------
+    pair : ndarray of int64, shape (n_stored,)
+        Number of the tag times n_clips, plus that of the clip.
+    value : ndarray, shape (n_stored,)
+    shape : tuple of int
+        (n_clips, n_tags)
+    tags : tuple of str, or None
+        Names of the columns.
+    """
+
+    pair: NDArray[np.int64]
+    value: NDArray[Any]
+    shape: tuple[int, int]
+    tags: Tags | None
+
+    def place(self, number: int, names: Tags | None) -> Place:
+        """Name the clip and tag of a stored value."""
+        tag, clip = divmod(int(self.pair[number]), self.shape[0])
+        return validation.place((clip, tag), names)
+
+    def finite(self, known: NDArray[np.bool_], names: Tags | None) -> NDArray[Any]:
+        """Values in a float type, checked to be finite where the label is known."""
+        value = validation.floating("y_score", self.value)
+        bad = known & ~np.isfinite(value)
+        if bad.any():
+            first = int(bad.argmax())
+            raise InputError("y_score", "must be finite", value[first], self.place(first, names))
+        return value
+
+
+def _stored(name: str, value: Any, tags: Sequence[str] | None = None) -> _Stored:
+    """Read what a sparse matrix stores, or the values other than 0 of a dense one."""
+    own: Tags | None = None
+    if scipy.sparse.issparse(value):
+        validation.check_type(name, value.dtype)
+        validation.check_shape(name, value.shape)
+        matrix = scipy.sparse.csc_array(value)
+        if not matrix.has_canonical_format:
+            matrix = matrix.copy()
+            matrix.sum_duplicates()
+        stored = matrix.tocoo()
+        clip, tag, values = stored.row, stored.col, stored.data
+    else:
+        matrix, own = validation.matrix(name, value)
+        matrix = validation.align(name, matrix, own, validation.tag_names(tags, matrix.shape[1]))
+        matrix = validation.unmasked(matrix)
+        tag, clip = np.nonzero(matrix.T)
+        values = matrix[clip, tag]
+    return _Stored(tag.astype(np.int64) * matrix.shape[0] + clip, values, matrix.shape, own)

@@ -1,0 +1,367 @@
+"""Counts in one pass over clips in any order and any parts, in memory that does not grow.
+
+The numbers of the type float64 are put into cells, blocks of neighbours: an octave, from a power of
+2 to the next, has as many cells as any other, so the width of a cell is a fixed share of the scores
+in it, at every scale of probabilities or logits. At first the share is 2^-28, and scores of type
+float32 or narrower have a cell each. When more entries are in use than there is room for, cells
+are joined two by two, as often as it takes.
+
+An entry is a cell that holds positives, or negatives, of one tag, with their number and their
+highest, or lowest, score. How many there are at each width of cells is a matter of the clips alone,
+and grows with them. So the width in the end, numbers and extremes, and with them the whole state
+and every threshold, are the same to the bit however the clips were split and ordered.
+
+Thresholds are best on the clips up to a gap that `solution.certificate.gap` bounds
+(`tagthresh.counts.streaming.interval_counts`). As long as scores have a cell each, nothing is lost:
+the counts and the thresholds are those of `Counts`.
+
+A file is an .npz of `SCHEMA_VERSION` 1 that holds the settled state, without pickled objects.
+"""
+
+from __future__ import annotations
+
+import zipfile
+from bisect import bisect_left
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from tagthresh import validation
+from tagthresh.counts import float_keys
+from tagthresh.counts.streaming.grid_cells import (
+    KEY_BITS,
+    MOST_TAGS,
+    NOTHING,
+    PLACE_BITS,
+    ZERO,
+    Cells,
+    check_cells,
+    cut,
+    first_of_each,
+    gathered,
+    together,
+)
+from tagthresh.counts.streaming.interval_counts import CellCounts, Held, Spans
+from tagthresh.formatting import plural
+from tagthresh.io.atomic import replacing
+from tagthresh.validation import InputError, LabelledScores
+
+if TYPE_CHECKING:
+    import os
+    from collections.abc import Iterator, Sequence
+
+    from numpy.typing import NDArray
+
+SCHEMA_VERSION = 1
+CELLS = 1 << 14  # entries a tag
+BLOCK = 1 << 20  # scores put into cells at a time: bounds the memory
+PARTS = 64  # in which entries are held, each of some tags: joining one part needs little memory
+
+# How many of the last bits of float64 are 0 in the numbers of a type.
+SPARE = {np.dtype(np.float16): 42, np.dtype(np.float32): 29, np.dtype(np.float64): 0}
+SIDES = ("positive", "negative")
+EXTREME: dict[str, np.ufunc] = {"positive": np.maximum, "negative": np.minimum}
+
+
+class GridCounts:
+    """Counts that are fed in parts, in constant memory.
+
+    Clips cannot be weighted: sums of weights would depend on the order of the clips.
+
+    Parameters
+    ----------
+    tags : sequence of str, optional
+        Names of the tags; by default the column names of the first data frame, else none.
+    cells : int, default 16384
+        Room, in entries a tag on average: cells that hold positives and cells that hold negatives.
+        At least 4. An entry takes 24 bytes, so the state takes at most 24 * cells * n_tags bytes;
+        working on it takes about as much again.
+
+    Attributes
+    ----------
+    n_clips : int
+        Clips counted.
+    tags : tuple of str, or None
+        Names of the tags.
+
+    Raises
+    ------
+    InputError
+        When an argument breaks its rule.
+
+    Examples
+    --------
+    >>> import tagthresh as tt
+    >>> grid = tt.GridCounts(tags=["Dog", "Rain"])
+    >>> grid.update([[1, 0], [1, 1]], [[0.9, 0.1], [0.3, 0.4]])
+    >>> grid.update([[0, 0], [0, 1]], [[0.2, 0.2], [0.1, 0.3]])
+    >>> solution = tt.find_thresholds(grid, method="exact")
+    >>> solution.score, solution.certificate.gap
+    (1.0, 0.0)
+    """
+
+    def __init__(self, tags: Sequence[str] | None = None, *, cells: int = CELLS) -> None:
+        self.cells = validation.whole_number("cells", cells, 4)
+        self.tags = None if tags is None else validation.tag_names(tags, len(tags))
+        self._n_tags = None if self.tags is None else len(self.tags)
+        self.reset()
+
+    def reset(self) -> None:
+        """Forget all clips; the tags stay."""
+        self.n_clips = 0
+        self._dtype = np.dtype(np.float16)
+        self._joined = 0  # times that cells were joined
+        self._held = {side: [NOTHING] * PARTS for side in SIDES}
+        self._waiting: dict[str, list[Cells]] = {side: [] for side in SIDES}
+
+    def __repr__(self) -> str:
+        state = self._settled()
+        used = sum(len(cells.code) for cells in state.values())
+        size = f"{plural(self.n_clips, 'clip')} x {plural(self._n_tags or 0, 'tag')}"
+        return f"GridCounts({size}, {used} entries)"
+
+    def update(self, y_true: object, y_score: object) -> None:
+        """Count more clips.
+
+        Parameters
+        ----------
+        y_true : array-like or data frame, shape (n_clips, n_tags)
+            1 positive, 0 negative; -1, NaN and masked entries are unknown and count nowhere.
+        y_score : array-like or data frame, shape (n_clips, n_tags)
+            Finite scores of any scale, float16 to float64 or integers.
+
+        Raises
+        ------
+        InputError
+            When an argument breaks a rule of `tagthresh.validation`, or the tags differ from those
+            of earlier clips; nothing is counted then.
+        """
+        data = validation.labelled_scores(y_true, y_score, self.tags)
+        self._agree(data.scores.shape[1], data.tags)
+        self.n_clips += len(data.scores)
+        self._dtype = np.result_type(self._dtype, data.scores.dtype)
+        height = max(1, BLOCK // data.scores.shape[1])
+        for start in range(0, len(data.scores), height):
+            self._add(data, slice(start, start + height))
+
+    def _agree(self, n_tags: int, tags: tuple[str, ...] | None) -> None:
+        """Check that tags are those of earlier clips, and keep their names."""
+        if self._n_tags not in {None, n_tags}:
+            raise InputError(f"y_score must have {self._n_tags} tags, as before; got {n_tags}")
+        if n_tags > MOST_TAGS:
+            raise InputError(f"y_score must have at most {MOST_TAGS} tags; got {n_tags}")
+        self._n_tags, self.tags = n_tags, self.tags or tags
+
+    def _add(self, data: LabelledScores, rows: slice) -> None:
+        """Put some clips into cells."""
+        key, positive = float_keys.keys(data.scores[rows].astype(np.float64)), data.positive[rows]
+        negative = ~positive if data.known is None else ~positive & data.known[rows]
+        tag = np.arange(key.shape[1]) << PLACE_BITS
+        code = tag + (key >> KEY_BITS) + ZERO
+        for side, chosen in zip(SIDES, (positive, negative), strict=True):
+            extreme = key[chosen]
+            new = Cells(code[chosen], extreme, np.ones_like(extreme))
+            self._waiting[side].append(gathered(new, self._joined, EXTREME[side]))
+        if _size(self._waiting) > max(BLOCK, _size(self._held) // 4):
+            self._settle()
+
+    def _settled(self) -> dict[str, Cells]:
+        """Entries by side, nothing waiting."""
+        self._settle()
+        return {side: together(held) for side, held in self._held.items()}
+
+    def _settle(self) -> None:
+        """Take in what waits, and join cells until all fit."""
+        if not any(self._waiting.values()):
+            return
+        self._gather()
+        room = self.cells * (self._n_tags or 0)
+        if self._used(self._joined) > room:
+            widths = range(PLACE_BITS)
+            self._joined = bisect_left(widths, -room, key=lambda joined: -self._used(joined))
+            self._gather()
+
+    def _gather(self) -> None:
+        """Make one entry a cell of what is held and what waits, part after part."""
+        ends = self._tags_a_part * np.arange(1, PARTS) << PLACE_BITS
+        for side, held in self._held.items():
+            waiting = [cut(cells, ends) for cells in self._waiting[side]]
+            self._waiting[side] = []
+            for i, cells in enumerate(zip(held, *waiting, strict=True)):
+                held[i] = gathered(together(cells), self._joined, EXTREME[side])
+
+    @property
+    def _tags_a_part(self) -> int:
+        """Number of tags whose entries are held together."""
+        return -(-(self._n_tags or 1) // PARTS)
+
+    def _used(self, joined: int) -> int:
+        """Count entries as if cells had been joined so many times."""
+        codes = (cells.code >> joined for held in self._held.values() for cells in held)
+        return sum(int(np.count_nonzero(first_of_each(code))) for code in codes)
+
+    def counts(self) -> CellCounts:
+        """Give counts in which each score is known up to its cell.
+
+        Every function that takes `Counts` takes them; `find_thresholds` takes the grid itself too.
+
+        Raises
+        ------
+        InputError
+            When no clip has been counted.
+
+        Examples
+        --------
+        >>> grid = GridCounts()
+        >>> grid.update([[1], [0]], [[0.9], [0.2]])
+        >>> grid.counts()
+        CellCounts(2 clips x 1 tag, float64)
+        """
+        if not self.n_clips:
+            raise InputError("GridCounts must be given clips with update first; it has none")
+        self._settle()
+        cells = [cells for held in self._held.values() for cells in held]
+        places = [np.unique(each.code & (1 << PLACE_BITS) - 1) for each in cells]
+        spans = self._spans(np.unique(np.concatenate(places)))
+        return CellCounts.from_held(self.n_clips, self._parts(), spans, self.tags)
+
+    def _parts(self) -> Iterator[tuple[int, tuple[Held, Held]]]:
+        """Give the number of tags of each part, and its positives and negatives."""
+        n_tags, width = self._n_tags or 0, self._tags_a_part
+        for i, start in enumerate(range(0, n_tags, width)):
+            positive, negative = (self._scored(self._held[side][i], start) for side in SIDES)
+            yield min(width, n_tags - start), (positive, negative)
+
+    def _spans(self, place: NDArray[np.int64]) -> Spans:
+        """Lowest and highest score that cells can hold."""
+        ends = np.finfo(self._dtype)
+        limits = float_keys.keys(np.array([ends.min, ends.max], np.float64))
+        bits = KEY_BITS + self._joined
+        low = (place - ZERO) << KEY_BITS
+        high = low if bits <= SPARE[self._dtype] else low + ((1 << bits) - 1)
+        return Spans(*(float_keys.scores(key.clip(*limits)) for key in (low, high)))
+
+    def _scored(self, cells: Cells, start: int) -> Held:
+        """Entries with tags, counted from `start`, and scores in place of codes and keys."""
+        tag, place = np.divmod(cells.code, 1 << PLACE_BITS)
+        low, extreme = (
+            each.astype(self._dtype)
+            for each in (self._spans(place).low, float_keys.scores(cells.extreme))
+        )
+        return Held(tag - start, low, extreme, cells.clips)
+
+    def __radd__(self, other: object) -> GridCounts:
+        """Start a sum: ``sum(grids)`` begins with 0."""
+        return self if other == 0 else NotImplemented
+
+    def __add__(self, other: GridCounts) -> GridCounts:
+        """Add up two disjoint sets of clips; tags are matched by name where both have names."""
+        if not isinstance(other, GridCounts):
+            return NotImplemented
+        if other.cells != self.cells:
+            raise InputError(
+                f"grids must have the same cells to be added; got {self.cells} and {other.cells}"
+            )
+        both = GridCounts(self.tags or other.tags, cells=self.cells)
+        for grid in (self, other):
+            both._take(grid)
+        return both
+
+    def _take(self, other: GridCounts) -> None:
+        """Count the clips of another grid."""
+        if other._n_tags is None:
+            return
+        self._agree(other._n_tags, self.tags or other.tags)
+        order = validation.align("counts", np.arange(other._n_tags)[None], other.tags, self.tags)[0]
+        own = np.argsort(order)  # of each tag of the other
+        self.n_clips += other.n_clips
+        self._dtype = np.result_type(self._dtype, other._dtype)
+        other._settle()
+        self._joined = max(self._joined, other._joined)
+        for side, cells in other._settled().items():
+            tag, place = np.divmod(cells.code, 1 << PLACE_BITS)
+            moved = cells._replace(code=(own[tag] << PLACE_BITS) + place)
+            self._waiting[side].append(gathered(moved, self._joined, EXTREME[side]))
+
+    def save(self, path: str | os.PathLike[str]) -> None:
+        """Write everything to an .npz file, whole or not at all.
+
+        Raises
+        ------
+        InputError
+            When the file cannot be written.
+
+        Examples
+        --------
+        >>> import tempfile
+        >>> grid = GridCounts()
+        >>> grid.update([[1], [0]], [[0.9], [0.2]])
+        >>> with tempfile.TemporaryDirectory() as folder:
+        ...     grid.save(f"{folder}/grid.npz")
+        ...     GridCounts.load(f"{folder}/grid.npz")
+        GridCounts(2 clips x 1 tag, 2 entries)
+        """
+        with replacing(path) as temporary, temporary.open("wb") as file:
+            np.savez(file, **self._content())
+
+    def _content(self) -> dict[str, Any]:
+        """Lay out what a file holds."""
+        state = self._settled()
+        return {
+            "schema_version": SCHEMA_VERSION,
+            "tags": np.array(self.tags or (), np.str_),
+            "n_tags": self._n_tags or 0,
+            "n_clips": self.n_clips,
+            "cells": self.cells,
+            "joined": self._joined,
+            "dtype": self._dtype.name,
+            **{
+                f"{side}_{name}": values
+                for side, cells in state.items()
+                for name, values in cells._asdict().items()
+            },
+        }
+
+    @classmethod
+    def load(cls, path: str | os.PathLike[str]) -> GridCounts:
+        """Read what `save` wrote, to go on counting.
+
+        Raises
+        ------
+        InputError
+            When the file cannot be read or is not what it should be.
+        """
+        try:
+            with Path(path).open("rb") as file, np.load(file, allow_pickle=False) as found:
+                return cls._restored(dict(found))
+        except OSError as error:
+            raise InputError(f"cannot read {path}: {error.strerror or error}") from None
+        except (ValueError, TypeError, KeyError, AttributeError, zipfile.BadZipFile) as error:
+            raise InputError(f"{path} is not a grid file: {error}") from None
+
+    @classmethod
+    def _restored(cls, found: dict[str, Any]) -> GridCounts:
+        """Make a grid of what a file holds, which is checked."""
+        version = found["schema_version"].item()
+        if version != SCHEMA_VERSION:
+            raise InputError(f"schema_version must be {SCHEMA_VERSION}; got {version!r}")
+        grid = cls(found["tags"].tolist() or None, cells=found["cells"].item())
+        grid._n_tags = validation.whole_number("n_tags", found["n_tags"].item(), 0) or None
+        if grid.tags and len(grid.tags) != grid._n_tags:
+            raise InputError(f"tags must hold {grid._n_tags} names; got {len(grid.tags)}")
+        grid.n_clips = validation.whole_number("n_clips", found["n_clips"].item(), 0)
+        grid._joined = validation.whole_number("joined", found["joined"].item(), 0)
+        grid._dtype = np.dtype(found["dtype"].item())
+        if grid._dtype not in SPARE or grid._joined >= PLACE_BITS:
+            raise InputError(f"dtype and joined must be in range; got {grid._dtype}")
+        for side in SIDES:
+            cells = Cells(*(found[f"{side}_{name}"] for name in Cells._fields))
+            check_cells(side, cells, grid._n_tags or 0)
+            grid._waiting[side].append(cells)
+        return grid
+
+
+def _size(state: dict[str, list[Cells]]) -> int:
+    """Count entries."""
+    return sum(len(cells.code) for parts in state.values() for cells in parts)

@@ -1,0 +1,166 @@
+"""Counts of clips that are read in parts: pass after pass, in bounded memory.
+
+While one part is counted the next one is read. Where a checkpoint is asked for, what has been
+counted is kept in it from time to time, and a run that was killed goes on from there.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import time
+import zipfile
+from concurrent.futures import Future, ThreadPoolExecutor
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from tagthresh.counts.streaming.multipass import Census
+from tagthresh.io.atomic import replacing
+from tagthresh.io.shards import ArrayShard
+from tagthresh.validation import InputError, labelled_scores
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from numpy.typing import NDArray
+
+    from tagthresh.counts.counts import Counts
+    from tagthresh.io.shard_files import Shard
+    from tagthresh.io.shards import Shards
+    from tagthresh.validation import LabelledScores
+
+WORDS = {"y_true": "labels", "y_score": "scores"}  # what files hold
+SHARE = 20  # a checkpoint is written when counting has taken this many times as long as writing it
+
+
+def count(shards: Shards, at: Sequence[NDArray[np.float64]] = (), *, quantiles: bool) -> Counts:
+    """Count clips in parts.
+
+    Parameters
+    ----------
+    shards : Shards
+        The clips.
+    at : sequence of ndarray of float64, each of shape (n_tags,)
+        Thresholds that the counts must tell about, besides those next to positives.
+    quantiles : bool
+        Whether they must tell about those next to quantiles of all scores, too.
+
+    Raises
+    ------
+    InputError
+        When the data break a rule of `tagthresh.validation`, or more memory is needed than allowed.
+    """
+    keeper = _Keeper(shards, repr((quantiles, [each.tobytes() for each in at])))
+    start = Census.of(shards.n_tags, shards.dtype, shards.tags, at, quantiles=quantiles)
+    census, done = keeper.restored(start)
+    working = True
+    while working:
+        for data in _read(shards, done):
+            census.update(data)
+            done += len(data.scores)
+            keeper.keep(census, done)
+            if shards.progress is not None:
+                shards.progress(census.step, done, shards.n_clips)
+        working, done = census.advance(), 0
+        if working:
+            _check_memory(census, shards.memory)
+    counts = census.counts()
+    keeper.forget()
+    return counts
+
+
+def _read(shards: Shards, start: int) -> Iterator[LabelledScores]:
+    """Parts from a clip on, each read while the one before is counted."""
+
+    def read(shard: Shard | ArrayShard, rows: slice) -> LabelledScores:
+        labels, scores = shard.read(rows)
+        try:
+            return labelled_scores(labels, scores, shards.tags)
+        except InputError as error:
+            raise _placed(error, shard, rows) from None
+
+    with ThreadPoolExecutor(1) as reader:
+        ready: Future[LabelledScores] | None = None
+        for shard, rows in shards.parts(start):
+            following = reader.submit(read, shard, rows)
+            if ready is not None:
+                yield ready.result()
+            ready = following
+        if ready is not None:
+            yield ready.result()
+
+
+def _placed(error: InputError, shard: Shard | ArrayShard, rows: slice) -> InputError:
+    """Let an error about a part count clips from the first of all, and name the file."""
+    if isinstance(shard, ArrayShard):
+        return error.located(first_clip=rows.start)
+    of_scores = error.argument == "y_score"
+    return error.located(
+        argument=WORDS.get(error.argument),
+        file=shard.path if of_scores else shard.labels_path or shard.path,
+        first_clip=rows.start,
+    )
+
+
+def _check_memory(census: Census, memory: int) -> None:
+    """Stop before the counts outgrow the memory."""
+    needed = 2 * census.n_bytes
+    if needed > memory:
+        raise InputError(
+            f"memory must be at least {_gigabytes(needed)} to count these clips; "
+            f"got {_gigabytes(memory)}"
+        )
+
+
+def _gigabytes(size: int) -> str:
+    return f"{size / 1e9:.2g}GB" if size >= 1e9 else f"{size / 1e6:.2g}MB"
+
+
+class _Keeper:
+    """The file in which counts are kept from time to time.
+
+    Parameters
+    ----------
+    shards : Shards
+        What is counted.
+    purpose : str
+        What it is counted for.
+    """
+
+    def __init__(self, shards: Shards, purpose: str) -> None:
+        self.path, self.shards, self.purpose = shards.checkpoint, shards, purpose
+        self.last, self.took = time.monotonic(), 0.0
+
+    @property
+    def key(self) -> str:
+        """What the file must be of, to be gone on from."""
+        text = f"{self.shards.fingerprint} {self.purpose}"
+        return hashlib.sha256(text.encode()).hexdigest()
+
+    def restored(self, start: Census) -> tuple[Census, int]:
+        """Census, and how many clips of its pass are done; at the start, where no file is."""
+        if self.path is None or not Path(self.path).exists():
+            return start, 0
+        try:
+            with np.load(self.path, allow_pickle=False) as found:
+                if found["key"].item() == self.key:
+                    return Census.from_arrays(start, found), int(found["done"])
+        except (OSError, ValueError, KeyError, zipfile.BadZipFile):
+            pass
+        raise InputError(f"{self.path} is not a checkpoint of these clips and options; remove it")
+
+    def keep(self, census: Census, done: int) -> None:
+        """Write what has been counted, unless that was done a moment ago."""
+        if self.path is None or time.monotonic() - self.last < SHARE * self.took:
+            return
+        begun = time.monotonic()
+        with replacing(self.path) as temporary, temporary.open("wb") as file:
+            np.savez(file, key=self.key, done=done, **census.to_arrays())
+        self.last = time.monotonic()
+        self.took = self.last - begun
+
+    def forget(self) -> None:
+        """Remove the file."""
+        if self.path is not None:
+            Path(self.path).unlink(missing_ok=True)

@@ -1,0 +1,89 @@
+"""The main job on packaged real data: thresholds chosen on one half, judged on the other.
+
+YAMNet's scores, averaged over frames, of mixtures of one to three ESC-10 recordings: 10 tags, 500
+clips a half, and no recording in both halves. Source and terms are in ``data/NOTICE``.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from importlib import resources
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from tagthresh.evaluation.evaluate import Evaluation, evaluate
+from tagthresh.find import find_thresholds
+from tagthresh.methods import Constant, Exact, Hierarchical, Shared
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from tagthresh.methods import Method
+    from tagthresh.solution import Solution
+
+ABOUT = (
+    "Scores of YAMNet, averaged over frames, for mixtures of one to three ESC-10 recordings: "
+    "10 tags; 500 clips to fit on, 500 others, of other recordings, to judge on."
+)
+DATA = "esc10_mix_yamnet_mean.npz"
+METHODS: dict[str, Method] = {
+    "default 0.5": Constant(0.5),
+    "best shared": Shared(),
+    "exact": Exact(),
+    "hierarchical": Hierarchical(),
+}
+
+
+@dataclass(frozen=True, eq=False)
+class Half:
+    """Clips of one half: `scores` and `labels` of shape (n_clips, n_tags), `tags`, `clips`."""
+
+    scores: NDArray[np.float32]
+    labels: NDArray[np.uint8]
+    tags: list[str]
+    clips: list[str]
+
+
+@dataclass(frozen=True, eq=False)
+class Outcome:
+    """A method fitted on one half, and what it does on the other."""
+
+    name: str
+    solution: Solution
+    unseen: Evaluation
+
+
+def load_halves() -> tuple[Half, Half]:
+    """Clips to fit on, clips to judge on.
+
+    Examples
+    --------
+    >>> fit, unseen = load_halves()
+    >>> fit.scores.shape, unseen.tags[4]
+    ((500, 10), 'Dog')
+    """
+    path = resources.files("tagthresh") / "data" / DATA
+    with path.open("rb") as file, np.load(file, allow_pickle=False) as found:
+        halves = [_half({key: found[f"{name}_{key}"] for key in _KEYS}) for name in ("fit", "eval")]
+    return halves[0], halves[1]
+
+
+_KEYS = ("scores", "labels", "tags", "clips")
+
+
+def _half(arrays: dict[str, Any]) -> Half:
+    return Half(
+        arrays["scores"], arrays["labels"], arrays["tags"].tolist(), arrays["clips"].tolist()
+    )
+
+
+def run() -> list[Outcome]:
+    """Fit every method on the first half and judge it on the second."""
+    fit, unseen = load_halves()
+    outcomes = []
+    for name, method in METHODS.items():
+        solution = find_thresholds(fit.labels, fit.scores, method=method, tags=fit.tags, cv=None)
+        judged = evaluate(unseen.labels, unseen.scores, solution.thresholds, tags=unseen.tags)
+        outcomes.append(Outcome(name, solution, judged))
+    return outcomes

@@ -1,0 +1,1 @@
+"""How good thresholds and probabilities are, here and on new clips."""

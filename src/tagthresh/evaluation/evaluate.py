@@ -1,0 +1,235 @@
+"""How good thresholds are on labelled clips: per tag and averaged.
+
+Definitions, per tag, with masses (sums of clip weights) of known clips only:
+
+precision, recall, f1
+    TP / (TP + FP), TP / (TP + FN), 2 TP / (2 TP + FP + FN); 0 where the denominator is 0.
+support, predicted
+    TP + FN, TP + FP.
+average_precision
+    Sum over cuts of the rise in recall times the precision there, without interpolation, as in
+    scikit-learn. NaN for tags without positives; its mean leaves these tags out. No cut reaches
+    positives whose score is absent from a sparse matrix.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from tagthresh import validation
+from tagthresh.counts.counts import Confusion, Counts, counted
+from tagthresh.counts.curve import Curve
+from tagthresh.counts.streaming.passes import count
+from tagthresh.formatting import plain, plural, table
+from tagthresh.html_table import html_table
+from tagthresh.io.shards import Shards
+from tagthresh.metrics.base import ratio
+from tagthresh.metrics.decisions import ClipCounts, confusion_of, decide
+from tagthresh.metrics.fbeta import FBeta
+from tagthresh.metrics.precision import Precision
+from tagthresh.metrics.recall import Recall
+from tagthresh.metrics.registry import as_metric
+from tagthresh.thresholds.ontology import Ontology
+from tagthresh.thresholds.thresholds import SUCH_AS, Thresholds
+from tagthresh.validation import InputError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from numpy.typing import ArrayLike, NDArray
+
+    from tagthresh.metrics.base import Metric
+    from tagthresh.validation import LabelledScores
+
+AVERAGED = tuple(
+    f"{stem}_{average}"
+    for stem in ("f1", "precision", "recall")
+    for average in ("micro", "macro", "weighted")
+)
+
+
+@dataclass(frozen=True, eq=False, repr=False)
+class Evaluation:
+    """Thresholds judged on labelled clips.
+
+    Attributes
+    ----------
+    tags : tuple of str
+        Names of the tags (positions where they have none).
+    thresholds : ndarray of float64, shape (n_tags,)
+        What was judged.
+    n_clips : int
+        Clips it was judged on.
+    confusion : Confusion
+        Per tag, arrays of shape (n_tags,).
+    average_precision : ndarray of float64, shape (n_tags,)
+        In [0, 1]; NaN for tags without positives. It does not depend on the thresholds.
+    clips : ClipCounts or None
+        Counts over the tags of each clip, for metrics averaged over clips; None for Counts and
+        sparse scores.
+    same_clips : bool
+        Whether the thresholds were fitted on these very clips, so that others will show less.
+    """
+
+    tags: tuple[str, ...]
+    thresholds: NDArray[np.float64]
+    n_clips: int
+    confusion: Confusion
+    average_precision: NDArray[np.float64]
+    clips: ClipCounts | None = None
+    same_clips: bool = False
+
+    def __repr__(self) -> str:
+        size = f"{plural(self.n_clips, 'clip')} x {plural(len(self.tags), 'tag')}"
+        micro, macro = self.score("f1_micro"), self.score("f1_macro")
+        return f"Evaluation({size}, f1_micro={micro:.4f}, f1_macro={macro:.4f})"
+
+    def _repr_html_(self) -> str:
+        return html_table(repr(self), self.per_tag)
+
+    def score(self, metric: str | Metric | Callable[..., Any] = "f1_micro") -> float:
+        """Value of a metric.
+
+        Parameters
+        ----------
+        metric : str, Metric or callable, default "f1_micro"
+            As for `find_thresholds`; metrics averaged over clips need an evaluation of labels and
+            scores, not of Counts.
+
+        Raises
+        ------
+        InputError
+            When the metric is unknown or cannot be told from Counts.
+        """
+        goal = as_metric(metric).for_tags(self.tags, len(self.tags))
+        if goal.needs_rows and self.clips is not None:
+            return self.clips.score(goal)
+        return float(goal(self.confusion))
+
+    @cached_property
+    def per_tag(self) -> dict[str, Any]:
+        """Table with a row per tag, as columns: ``pandas.DataFrame(evaluation.per_tag)``."""
+        tp, fp, fn, _ = self.confusion
+        return {
+            "tag": list(self.tags),
+            "threshold": self.thresholds,
+            "precision": Precision().of(*self.confusion),
+            "recall": Recall().of(*self.confusion),
+            "f1": FBeta().of(*self.confusion),
+            "support": tp + fn,
+            "predicted": tp + fp,
+            "average_precision": self.average_precision,
+        }
+
+    @property
+    def mean_average_precision(self) -> float:
+        """Mean of the average precision over tags with positives; NaN when there are none."""
+        some = self.average_precision[~np.isnan(self.average_precision)]
+        return float(some.mean()) if some.size else math.nan
+
+    def to_dict(self) -> dict[str, Any]:
+        """Everything as plain Python values; NaN and +inf are None."""
+        return {
+            "clips": self.n_clips,
+            "same_clips": self.same_clips,
+            **{name: self.score(name) for name in AVERAGED},
+            "mean_average_precision": plain([self.mean_average_precision])[0],
+            "per_tag": table(self.per_tag),
+        }
+
+
+def evaluate(
+    y_true: object,
+    y_score: object = None,
+    thresholds: Thresholds | None = None,
+    *,
+    tags: Sequence[str] | None = None,
+    sample_weight: ArrayLike | None = None,
+    ontology: Ontology | None = None,
+) -> Evaluation:
+    """Judge thresholds on labelled clips.
+
+    Parameters
+    ----------
+    y_true : array-like or data frame, shape (n_clips, n_tags), or Counts or Shards
+        1 positive, 0 negative; -1, NaN and masked entries are unknown and count nowhere. Counts
+        and Shards stand for labels, scores, tags and weights:
+        ``evaluate(counts, thresholds=thresholds)``.
+    y_score : array-like or data frame, shape (n_clips, n_tags)
+        Finite scores, of the classifier the thresholds were fitted for.
+    thresholds : Thresholds
+        Matched with the scores by tag name where both have names, else by position.
+    tags : sequence of str, optional
+        Names of the columns.
+    sample_weight : array-like, shape (n_clips,) or (n_clips, n_tags), optional
+        Weights of the clips, or of pairs of clip and tag (`review_weights`), at least 0; 1 by
+        default.
+    ontology : Ontology, optional
+        Decisions are made consistent with it before they are judged. Labels are taken as they are:
+        `Ontology.close_labels` closes them.
+
+    Returns
+    -------
+    Evaluation
+
+    Raises
+    ------
+    InputError
+        When an argument breaks a rule of `tagthresh.validation`, the tags differ, or an ontology is
+        given with Counts.
+
+    Examples
+    --------
+    >>> import tagthresh as tt
+    >>> thresholds = tt.Thresholds([0.5, 0.5], ["Dog", "Rain"])
+    >>> evaluation = tt.evaluate([[1, 0], [1, 1]], [[0.9, 0.6], [0.2, 0.7]], thresholds)
+    >>> round(evaluation.score("f1_micro"), 4)
+    0.6667
+    >>> evaluation.per_tag["recall"]
+    array([0.5, 1. ])
+    """
+    thresholds = validation.of_type("thresholds", thresholds, Thresholds, SUCH_AS)
+    if ontology is not None:
+        validation.of_type("ontology", ontology, Ontology, "tt.Ontology.from_file(path)")
+    if isinstance(y_true, Shards):
+        at = thresholds.in_order(y_true.tags, y_true.n_tags)
+        y_true = count(y_true, (at,), quantiles=False)
+    data, counts = counted(y_true, y_score, tags, sample_weight)
+    values = thresholds.in_order(counts.tags, counts.n_tags)
+    names, confusion, clips = counts.tags or thresholds.names, counts.confusion(values), None
+    if data is not None:
+        accepted = decide(data, values)
+        if ontology is not None:
+            accepted = _consistent(data, values, ontology, names)
+            confusion = confusion_of(data, accepted)
+        clips = ClipCounts.of(data, accepted)
+    elif ontology is not None:
+        raise InputError(
+            "ontology needs rows of dense scores; Counts and sparse matrices have none"
+        )
+    average_precision = _average_precision(counts)
+    same = thresholds.fitted_on(counts)
+    return Evaluation(names, values, counts.n_clips, confusion, average_precision, clips, same)
+
+
+def _consistent(
+    data: LabelledScores, values: NDArray[np.float64], ontology: Ontology, names: tuple[str, ...]
+) -> NDArray[np.bool_]:
+    """Consistent decisions, False where the label is unknown; tags of unknown label count too."""
+    accepted = ontology.consistent(data.scores >= values, names)
+    return np.asarray(accepted if data.known is None else accepted & data.known)
+
+
+def _average_precision(counts: Counts) -> NDArray[np.float64]:
+    curve, positives = Curve.from_counts(counts), counts.positive.mass
+    rise = np.diff(curve.tp, prepend=0.0)
+    opens = curve.offset[:-1][curve.offset[:-1] < curve.offset[1:]]
+    rise[opens] = curve.tp[opens]
+    area = np.zeros(counts.n_tags)
+    np.add.at(area, curve.tag, rise * curve.tp / curve.accepted)
+    return np.where(positives > 0, ratio(area, positives), np.nan)

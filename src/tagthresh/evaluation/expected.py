@@ -1,0 +1,106 @@
+"""What to expect on unseen clips: how it is found out, and for how many clips without being asked.
+
+Cross-fitting (`tagthresh.crossfit`) tells the metric and each tag's precision and recall; fits on
+resampled clips (`tagthresh.evaluation.refit`) tell how far each threshold may move. Both need whole
+rows.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+import numpy as np
+import scipy
+
+from tagthresh.evaluation.crossfit import CrossFit, crossfit_checked
+from tagthresh.evaluation.refit import threshold_interval
+from tagthresh.metrics.binomial_intervals import effective
+from tagthresh.thresholds.evidence import Evidence
+from tagthresh.validation import InputError, whole_number
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from tagthresh.counts.counts import Counts
+    from tagthresh.methods.base import Method
+    from tagthresh.metrics.base import Metric
+    from tagthresh.validation import LabelledScores
+
+FOLDS, DRAWS = 10, 100
+LEAST_DRAWS = 40  # of which 5 % can be left out
+LEAST_CLIPS, MOST_CLIPS = 10, 20_000
+MOST_PAIRS, MOST_PAIRS_DRAWN = 500_000, 30_000  # of clip and tag: each takes about a second
+
+
+class Plan(NamedTuple):
+    """Folds of the cross-fitting and draws of the bootstrap; None leaves them out."""
+
+    folds: int | None
+    draws: int | None
+
+    @classmethod
+    def of(
+        cls,
+        cv: int | str | None,
+        bootstrap: int | str | None,
+        method: Method,
+        counts: Counts,
+        unit: NDArray[np.int64] | None,
+        *,
+        grouped: bool,
+    ) -> Plan:
+        """Read the arguments of `find_thresholds`; `unit` is None where there are no rows."""
+        folds, draws = _number("cv", cv, 2), _number("bootstrap", bootstrap, LEAST_DRAWS)
+        if unit is None:
+            if grouped or not {folds, draws} <= {"auto", None}:
+                raise InputError(
+                    "cv, bootstrap and groups need rows of dense scores; Counts and sparse "
+                    "matrices have none"
+                )
+            return cls(None, None)
+        n_units, n_pairs = int(unit.max()) + 1, counts.n_clips * counts.n_tags
+        known = bool(counts.positive.mass.any())  # else there is nothing to expect
+        quick = method.quick and known and LEAST_CLIPS <= counts.n_clips <= MOST_CLIPS
+        if folds == "auto":
+            wanted = grouped or (quick and n_pairs <= MOST_PAIRS)
+            folds = min(FOLDS, n_units) if wanted else None
+        if draws == "auto":
+            wanted = quick and folds is not None and n_pairs <= MOST_PAIRS_DRAWN
+            draws = DRAWS if wanted else None
+        return cls(folds, draws)
+
+
+def _number(name: str, value: int | str | None, least: int) -> Any:
+    """Check a number that may be "auto" or None."""
+    if value is None or value == "auto":
+        return value
+    if isinstance(value, str):
+        rule = f'{name} must be an integer of at least {least}, "auto" or None'
+        raise InputError(f"{rule}; got {value!r}")
+    return whole_number(name, value, least)
+
+
+def expectation(
+    data: LabelledScores,
+    counts: Counts,
+    unit: NDArray[np.int64],
+    method: Method,
+    metric: Metric,
+    plan: Plan,
+) -> tuple[Evidence, CrossFit | None]:
+    """Look at thresholds of other clips: those of all folds but one, and those of draws.
+
+    `unit` holds the number of each clip's group, as from `crossfit.units`.
+    """
+    seen = counts.positive.effective
+    if unit.max() + 1 < len(unit):
+        weight = np.ones(len(unit)) if data.weight is None else data.weight
+        positive = scipy.sparse.csr_array(data.weighed(data.positive).T, dtype=np.float64)
+        seen = effective(positive, weight, unit)
+    threshold = expected = precision = recall = None
+    if plan.draws is not None:
+        threshold = threshold_interval(data, method, metric, unit, draws=plan.draws)
+    if plan.folds is not None:
+        expected = crossfit_checked(data, method, metric, unit, folds=plan.folds)
+        precision, recall = expected.precision, expected.recall
+    return Evidence(seen, threshold, precision, recall), expected

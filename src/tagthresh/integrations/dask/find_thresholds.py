@@ -1,0 +1,94 @@
+"""`find_thresholds` on a cluster."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Literal
+
+import tagthresh
+from tagthresh import validation
+from tagthresh.find import thresholds_at
+from tagthresh.integrations.dask.connected import connected
+from tagthresh.integrations.dask.passes import count
+from tagthresh.integrations.dask.sources import source
+from tagthresh.methods import as_method
+from tagthresh.metrics import as_metric
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+
+    from tagthresh.find import Bounds
+    from tagthresh.io.shards import Progress
+    from tagthresh.methods.base import Method
+    from tagthresh.metrics.base import Metric
+    from tagthresh.solution import Solution
+
+
+def find_thresholds(  # noqa: PLR0913
+    y_true: object,
+    y_score: object = None,
+    *,
+    metric: str | Metric | Callable[..., Any] = "f1_micro",
+    method: str | Method = "hierarchical",
+    tags: Sequence[str] | None = None,
+    fixed: Mapping[str, float | None] | None = None,
+    bounds: Bounds | Mapping[str, Bounds] | None = None,
+    unseen: float | Literal["never"] | None = None,
+    client: Any = None,
+    progress: Progress | None = None,
+) -> Solution:
+    """Find the threshold of each tag that maximises a metric, with the clips on a cluster.
+
+    Parameters
+    ----------
+    y_true : dask array or dask data frame, shape (n_clips, n_tags), or Shards
+        Labels as for `tagthresh.find_thresholds`. `Shards.from_files` stands for labels, scores and
+        tags; every worker must see the files under the same paths, and ``memory`` is what one task
+        may take.
+    y_score : dask array or dask data frame, shape (n_clips, n_tags)
+        Finite scores of any scale. Partitions of data frames go with those of `y_true` one by one,
+        and are matched by column name; rows, by position.
+    metric, method, fixed, bounds, unseen
+        As for `tagthresh.find_thresholds`, with the methods "hierarchical" and "exact".
+    tags : sequence of str, optional
+        Names of the tags; by default the column names of a data frame, else none.
+    client : distributed.Client, optional
+        The cluster; by default the client made last, or else a cluster of this machine's cores for
+        the time of the call. A script that leaves it to the default needs the usual
+        ``if __name__ == "__main__":``, since its workers are processes.
+    progress : callable, optional
+        Called with what is being done, the clips done in this pass and the clips in all.
+
+    Returns
+    -------
+    Solution
+        The thresholds are, to the bit, those of all clips in memory, whatever the partitions and
+        the number of workers, and whether or not some of these are lost on the way.
+
+    Raises
+    ------
+    InputError
+        When an argument breaks a rule of `tagthresh.validation`, or the method needs all scores at
+        once.
+
+    Examples
+    --------
+    >>> import dask.array as da, distributed, tagthresh as tt
+    >>> from tagthresh.integrations.dask import find_thresholds
+    >>> fit, unseen = tt.demo.load_halves()
+    >>> y_true, y_score = (da.from_array(each, chunks=100) for each in (fit.labels, fit.scores))
+    >>> with distributed.Client(processes=False, dashboard_address=":0") as client:
+    ...     solution = find_thresholds(y_true, y_score, method="exact", client=client)
+    >>> round(100 * solution.score, 2)
+    78.16
+    """
+    goal, chosen = as_metric(metric), as_method(method)
+    chosen.check(goal)
+    quantiles = chosen.quantiles(goal)
+    clips = source(y_true, y_score, tags)
+    limits = validation.limits(fixed, bounds, clips.tags, clips.n_tags)
+    at = thresholds_at(limits, unseen, clips.n_tags)
+    with connected(client) as cluster:
+        counts = count(cluster, clips, at, progress, quantiles=quantiles)
+    return tagthresh.find_thresholds(
+        counts, metric=goal, method=chosen, fixed=fixed, bounds=bounds, unseen=unseen
+    )

@@ -1,0 +1,49 @@
+"""Checks on what modules are given: types and shapes, which cost nothing, and values of labels."""
+
+from __future__ import annotations
+
+import torch
+
+from tagthresh.thresholds.thresholds import Thresholds
+from tagthresh.validation import InputError
+
+
+def tag_count(value: object) -> int:
+    """Check a number of tags."""
+    if isinstance(value, bool) or not isinstance(value, int) or value < 1:
+        raise InputError(f"n_tags must be a whole number of at least 1; got {value!r}")
+    return value
+
+
+def threshold_values(thresholds: object) -> torch.Tensor:
+    """Values of checked thresholds, in float64."""
+    if not isinstance(thresholds, Thresholds):
+        raise InputError(f"thresholds must be Thresholds; got {type(thresholds).__name__}")
+    return torch.tensor(thresholds.values)
+
+
+def floating(name: str, tensor: torch.Tensor) -> None:
+    """Check that a tensor is of a floating type."""
+    if not tensor.is_floating_point():
+        raise InputError(f"{name} must be of a floating type; got {tensor.dtype}")
+
+
+def score_shape(scores: torch.Tensor, n_tags: int) -> None:
+    """Check that scores are of a floating type and have the tags in the last dimension."""
+    floating("scores", scores)
+    if scores.ndim == 0 or scores.shape[-1] != n_tags:
+        raise InputError(
+            f"scores must have the {n_tags} tags in the last dimension; "
+            f"got shape {tuple(scores.shape)}"
+        )
+
+
+def known(labels: torch.Tensor) -> torch.Tensor:
+    """Find the known labels, True where 0 or 1; check that the others are -1 or NaN."""
+    labelled = (labels == 0) | (labels == 1)
+    if torch.compiler.is_compiling():
+        return labelled  # a compiled graph cannot stop at a value
+    bad = ~(labelled | (labels == -1) | labels.isnan())
+    if bad.any():
+        raise InputError(f"labels must be 0, 1 or unknown (-1 or NaN); got {labels[bad][0].item()}")
+    return labelled

@@ -1,0 +1,165 @@
+"""Labels and scores in files that are read in parts: one file, or many."""
+
+from __future__ import annotations
+
+import glob
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from tagthresh import validation
+from tagthresh.io.array_files import BARE
+from tagthresh.io.lazy_matrix import SUFFIXES, opened
+from tagthresh.io.table import strings
+from tagthresh.validation import InputError
+
+if TYPE_CHECKING:
+    from tagthresh.io.lazy_matrix import Rows
+    from tagthresh.validation import Tags
+
+
+@dataclass(frozen=True)
+class Shard:
+    """One file of scores, with its labels in it or in a second one.
+
+    Attributes
+    ----------
+    path : str
+        Where the scores are.
+    labels_path : str or None
+        Where the labels are, if not in the first file.
+    """
+
+    path: str
+    labels_path: str | None = None
+
+    @cached_property
+    def _files(self) -> tuple[dict[str, Any], dict[str, Any]]:
+        scores = opened(self.path)
+        files = scores, scores if self.labels_path is None else opened(self.labels_path)
+        for path, found in zip((self.path, self.labels_path), files, strict=True):
+            if "weights" in found:
+                raise InputError(f"{path} holds weights; clips read in parts cannot be weighted")
+        return files
+
+    @cached_property
+    def scores(self) -> Rows:
+        """Scores, of shape (n_clips, n_tags)."""
+        return _matrix(self.path, self._files[0], "scores")
+
+    @cached_property
+    def labels(self) -> Rows:
+        """Labels, of the shape of the scores."""
+        path, found = self.labels_path or self.path, self._files[1]
+        if self.labels_path is not None and "labels" in self._files[0]:
+            raise InputError(f"{self.path} holds labels already; leave out {self.labels_path}")
+        if not found.keys() & ({"labels"} if self.labels_path is None else {"labels", BARE}):
+            raise InputError(f"{path} holds no labels; give a second file with them")
+        labels = _matrix(path, found, "labels")
+        if labels.shape != self.scores.shape:
+            raise InputError(
+                f"{path} must hold labels of the shape of the scores, {self.scores.shape}; "
+                f"got {labels.shape}"
+            )
+        _check_clips(self, *self._files)
+        return labels
+
+    @property
+    def tags(self) -> Tags | None:
+        """Names of the columns of the scores, else of the labels."""
+        of_scores, of_labels = self._tags
+        return of_scores or of_labels
+
+    @cached_property
+    def _tags(self) -> list[Tags | None]:
+        """Names in the file of the scores, and in that of the labels."""
+        n_tags, paths = self.scores.shape[1], (self.path, self.labels_path or self.path)
+        return [
+            validation.tag_names(strings(path, "tags", found.get("tags")), n_tags, f"{path}: tags")
+            for path, found in zip(paths, self._files, strict=True)
+        ]
+
+    def read(self, rows: slice) -> tuple[Any, Any]:
+        """Labels and scores of some clips, the labels in the order of the scores' tags."""
+        labels = np.asarray(self.labels[rows])
+        if self.labels_path is not None:
+            of_scores, of_labels = self._tags
+            labels = validation.align(self.labels_path, labels, of_labels, of_scores)
+        return labels, np.asarray(self.scores[rows])
+
+
+def find_shards(scores: str, labels: str | None = None) -> list[Shard]:
+    """Find the files that a path stands for.
+
+    Parameters
+    ----------
+    scores : str
+        A file, a folder of files, or a pattern such as ``scores/*.npz``; in the order of their
+        names.
+    labels : str, optional
+        The same for the labels, where they are in files of their own: as many, in the same order.
+
+    Raises
+    ------
+    InputError
+        When there is no such file, or not one of labels for each of scores.
+    """
+    paths = expanded(scores)
+    if labels is None:
+        return [Shard(path) for path in paths]
+    others = expanded(labels)
+    if len(others) != len(paths):
+        raise InputError(
+            f"{labels} must be one file for each of {scores}; got {len(others)} for {len(paths)}"
+        )
+    return [Shard(*pair) for pair in zip(paths, others, strict=True)]
+
+
+def is_many(path: str) -> bool:
+    """Whether a path stands for several files, or can only be read in parts."""
+    folder = Path(path).is_dir() or Path(path).suffix == ".zarr"
+    return folder or (glob.has_magic(path) and not Path(path).exists())
+
+
+def expanded(path: str) -> list[str]:
+    """Give the files that a path stands for, in the order of their names."""
+    folder = Path(path)
+    if folder.is_dir() and folder.suffix != ".zarr":
+        found = [str(file) for file in folder.iterdir() if file.suffix.lower() in SUFFIXES]
+    elif is_many(path) and folder.suffix != ".zarr":
+        found = glob.glob(path)  # noqa: PTH207 - a pattern may begin at the root
+    else:
+        return [path]
+    if not found:
+        kinds = ", ".join(SUFFIXES)
+        raise InputError(f"{path} must stand for files of scores ({kinds}); there are none")
+    return sorted(found)
+
+
+def _matrix(path: str, found: dict[str, Any], role: str) -> Rows:
+    """Scores, or labels, under their name or none."""
+    matrix: Rows | None = found.get(role, found.get(BARE))
+    if matrix is None:
+        raise InputError(f"{path} holds no {role}; it has {', '.join(found)}")
+    if len(matrix.shape) != 2 or 0 in matrix.shape:
+        raise InputError(
+            f"{path}: {role} must have two dimensions (clips, tags), none of them 0; "
+            f"got {matrix.shape}"
+        )
+    return matrix
+
+
+def _check_clips(shard: Shard, scores: dict[str, Any], labels: dict[str, Any]) -> None:
+    """Check that both files name the same clips in the same order, where both name them."""
+    named = [each.get("clips") for each in (scores, labels)]
+    if shard.labels_path is None or any(each is None for each in named):
+        return
+    clips, others = (strings(shard.path, "clips", each[:]) for each in named if each is not None)
+    if clips != others:
+        raise InputError(
+            f"{shard.labels_path} must hold the clips of {shard.path} in the same order, "
+            "to be read in parts"
+        )

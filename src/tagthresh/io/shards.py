@@ -1,0 +1,251 @@
+"""Labels and scores that are read in parts, as often as it takes: arrays on disk, or many files.
+
+What is found on them is, to the bit, what would be found with all of them in memory.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from tagthresh import validation
+from tagthresh.io.read import named_tags
+from tagthresh.io.shard_files import Shard, find_shards
+from tagthresh.validation import InputError
+
+if TYPE_CHECKING:
+    import os
+    from collections.abc import Iterator, Sequence
+
+    from tagthresh.io.lazy_matrix import Rows
+    from tagthresh.validation import Tags
+
+MEMORY = "1GB"
+PART = (
+    6  # a part may take this share of the memory: two are held at a time, and what is made of one
+)
+UNITS = {"": 1, "K": 10**3, "M": 10**6, "G": 10**9, "T": 10**12}
+BINARY = {f"{unit}I": 1 << 10 * power for power, unit in enumerate("KMGT", 1)}
+
+Progress = Callable[[str, int, int], None]
+
+
+@dataclass(frozen=True)
+class ArrayShard:
+    """Labels and scores of which rows can be taken, wherever they are stored."""
+
+    labels: Rows
+    scores: Rows
+
+    def read(self, rows: slice) -> tuple[Any, Any]:
+        """Labels and scores of some clips."""
+        return self.labels[rows], self.scores[rows]
+
+
+@dataclass(frozen=True)
+class Shards:
+    """Labels and scores of clips in parts; made by `from_arrays` or `from_files`.
+
+    `find_thresholds` takes them in place of labels and scores, for the methods ``exact`` and
+    ``hierarchical``.
+
+    Attributes
+    ----------
+    shards : tuple
+        Where the clips are.
+    tags : tuple of str, or None
+        Names of the tags.
+    memory : int
+        Bytes that counting may take.
+    checkpoint : path or None
+        File in which counting keeps what it has, so that it can go on there after it was killed. It
+        is removed in the end.
+    progress : callable or None
+        Called with what is being done, the clips done in this pass, and the clips in all.
+
+    Examples
+    --------
+    >>> import tagthresh as tt
+    >>> fit, unseen = tt.demo.load_halves()
+    >>> shards = tt.Shards.from_arrays(fit.labels, fit.scores, tags=fit.tags, memory="1MB")
+    >>> shards
+    Shards(500 clips x 10 tags, float32, memory=1000000)
+    >>> solution = tt.find_thresholds(shards, method="exact")
+    >>> round(100 * solution.score, 2)
+    78.16
+    """
+
+    shards: tuple[Shard | ArrayShard, ...]
+    tags: Tags | None = None
+    memory: int = 10**9
+    checkpoint: str | os.PathLike[str] | None = None
+    progress: Progress | None = None
+
+    @classmethod
+    def from_arrays(
+        cls,
+        y_true: Rows,
+        y_score: Rows,
+        *,
+        tags: Sequence[str] | None = None,
+        memory: int | str = MEMORY,
+        checkpoint: str | os.PathLike[str] | None = None,
+        progress: Progress | None = None,
+    ) -> Shards:
+        """Take clips from arrays of which rows can be taken: memory-mapped, of HDF5, of zarr.
+
+        Parameters
+        ----------
+        y_true, y_score : array, shape (n_clips, n_tags)
+            As for `find_thresholds`; anything with ``shape``, ``dtype`` and slices of rows.
+        tags : sequence of str, optional
+            Names of the tags.
+        memory : int or str, default "1GB"
+            Bytes that counting may take, the program itself not included: a number, or one with kB,
+            MB, GB, TB (powers of 1000) or KiB, MiB, GiB, TiB (of 1024).
+        checkpoint : path, optional
+            File to keep the counts in (see above).
+        progress : callable, optional
+            Called with a word, the clips done in this pass and the clips in all.
+
+        Raises
+        ------
+        InputError
+            When the shapes differ or are not of two dimensions, or an argument breaks its rule.
+        """
+        if y_true.shape != y_score.shape:
+            raise InputError(
+                "y_true and y_score must have the same shape (clips, tags); "
+                f"got {y_true.shape} and {y_score.shape}"
+            )
+        validation.check_shape("y_score", y_score.shape)
+        names = validation.tag_names(tags, y_score.shape[1])
+        shards = (ArrayShard(y_true, y_score),)
+        return cls(shards, names, byte_size("memory", memory), checkpoint, progress)
+
+    @classmethod
+    def from_files(
+        cls,
+        scores: str,
+        labels: str | None = None,
+        tags: str | None = None,
+        *,
+        memory: int | str = MEMORY,
+        checkpoint: str | os.PathLike[str] | None = None,
+        progress: Progress | None = None,
+    ) -> Shards:
+        """Take clips from files: .npy, .npz, .h5, .zarr or wide .parquet, without weights.
+
+        Parameters
+        ----------
+        scores : str
+            A file, a folder of files, or a pattern such as ``scores/*.npz``.
+        labels : str, optional
+            The same for the labels, where they are in files of their own: one for each of scores,
+            in the order of their names, with the same clips in the same order.
+        tags : str, optional
+            Text file with a tag a line, for matrices without names.
+        memory, checkpoint, progress
+            As for `from_arrays`.
+
+        Raises
+        ------
+        InputError
+            When a file cannot be read in parts or does not hold what it should.
+        """
+        found = find_shards(scores, labels)
+        first = found[0]
+        for shard in found:
+            _check_alike(shard, first)
+        names = named_tags(scores, first.tags, tags, first.scores.shape[1])
+        return cls(tuple(found), names, byte_size("memory", memory), checkpoint, progress)
+
+    def __repr__(self) -> str:
+        size = f"{self.n_clips} clips x {self.n_tags} tags"
+        return f"Shards({size}, {self.dtype}, memory={self.memory})"
+
+    @cached_property
+    def n_clips(self) -> int:
+        """Number of clips."""
+        return sum(shard.scores.shape[0] for shard in self.shards)
+
+    @property
+    def n_tags(self) -> int:
+        """Number of tags."""
+        return self.shards[0].scores.shape[1]
+
+    @cached_property
+    def dtype(self) -> np.dtype[Any]:
+        """Float type that holds the scores."""
+        types = [np.zeros(0, shard.scores.dtype) for shard in self.shards]
+        return np.result_type(*(validation.floating("y_score", each) for each in types))
+
+    def parts(self, start: int = 0) -> Iterator[tuple[Shard | ArrayShard, slice]]:
+        """Shards and which of their clips to read at a time, from a clip on."""
+        for shard in self.shards:
+            n_clips = shard.scores.shape[0]
+            if start >= n_clips:
+                start -= n_clips
+                continue
+            height = self._height(shard)
+            for row in range(start, n_clips, height):
+                yield shard, slice(row, min(row + height, n_clips))
+            start = 0
+
+    def _height(self, shard: Shard | ArrayShard) -> int:
+        """Clips that a part may hold."""
+        scores, labels = shard.scores.dtype.itemsize, shard.labels.dtype.itemsize
+        a_pair = 2 * (scores + labels) + self.dtype.itemsize + 4  # read twice over, checked once
+        return max(1, self.memory // PART // (a_pair * self.n_tags))
+
+    @cached_property
+    def fingerprint(self) -> str:
+        """SHA-256 by which a checkpoint knows its clips: files by name, size and time of change."""
+        digest = hashlib.sha256(repr((self.n_clips, self.tags, self.dtype.str)).encode())
+        for shard in self.shards:
+            digest.update(repr(_identity(shard)).encode())
+        return digest.hexdigest()
+
+
+def byte_size(name: str, value: int | str) -> int:
+    """Check a number of bytes, which may have a unit.
+
+    Examples
+    --------
+    >>> byte_size("memory", "1.5GB"), byte_size("memory", "2 MiB"), byte_size("memory", 4096)
+    (1500000000, 2097152, 4096)
+    """
+    found = re.fullmatch(r"([0-9]*\.?[0-9]+)\s*([KMGT]?I?)B?", str(value).strip().upper())
+    unit = None if found is None else {**UNITS, **BINARY}.get(found[2])
+    if found is None or unit is None or isinstance(value, bool):
+        raise InputError(f"{name} must be a number of bytes such as 500MB or 2GiB; got {value!r}")
+    size = int(float(found[1]) * unit)
+    if size < 1:
+        raise InputError(f"{name} must be at least 1 byte; got {value!r}")
+    return size
+
+
+def _check_alike(shard: Shard, first: Shard) -> None:
+    """Check that a file has the tags of the first one, in the same order, and labels."""
+    n_tags, wanted = shard.scores.shape[1], first.scores.shape[1]
+    if n_tags != wanted:
+        raise InputError(f"{shard.path} must have the {wanted} tags of {first.path}; got {n_tags}")
+    if shard.tags != first.tags:
+        raise InputError(f"{shard.path} must have the tags of {first.path}, in the same order")
+    _ = shard.labels
+
+
+def _identity(shard: Shard | ArrayShard) -> Any:
+    """Tell whether clips are the ones that a checkpoint was made of."""
+    if isinstance(shard, ArrayShard):
+        first, last = (shard.read(rows) for rows in (slice(1), slice(-1, None)))
+        return [np.asarray(each).tobytes() for each in (*first, *last)]
+    files = [Path(path) for path in (shard.path, shard.labels_path) if path is not None]
+    return [(str(file.resolve()), file.stat().st_size, file.stat().st_mtime_ns) for file in files]

@@ -1,0 +1,136 @@
+"""Tables of results, written whole or not at all; at once or part by part, with the same bytes."""
+
+from __future__ import annotations
+
+import sys
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from tagthresh.io.atomic import replacing
+from tagthresh.validation import InputError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Mapping
+
+    import pyarrow as pa
+
+ROW_GROUP = 1 << 20  # rows of Parquet that are written, and before that held, at a time
+
+
+def write_columns(path: str, columns: Mapping[str, Any]) -> None:
+    """Write a table, whole or not at all.
+
+    Parameters
+    ----------
+    path : str
+        A ``.csv`` or ``.parquet`` file; ``-`` is CSV on standard output.
+    columns : mapping of str to sequence
+        Columns by name, all of one length. NaN and infinity are written as empty cells.
+
+    Raises
+    ------
+    InputError
+        When the suffix is another or the file cannot be written.
+    """
+    import pyarrow as pa
+
+    with writing(path) as write:
+        write(pa.table({name: finite(values) for name, values in columns.items()}))
+
+
+@contextmanager
+def writing(path: str) -> Iterator[Callable[[pa.Table], None]]:
+    """Write a table part by part, in its place when the block succeeds.
+
+    Gives a function that takes parts, at least one, all with the same columns.
+
+    Parameters
+    ----------
+    path : str
+        As for `write_columns`.
+
+    Raises
+    ------
+    InputError
+        When the suffix is another or the file cannot be written.
+    """
+    if path == "-":
+        yield from _written(_Csv(sys.stdout.buffer))
+        sys.stdout.flush()
+        return
+    suffix = Path(path).suffix.lower()
+    if suffix not in _WRITERS:
+        raise InputError(f"{path}: the suffix must be one of {', '.join(_WRITERS)}")
+    with replacing(path) as temporary:
+        yield from _written(_WRITERS[suffix](temporary))
+
+
+def _written(table: _Csv | _Parquet) -> Iterator[Callable[[pa.Table], None]]:
+    try:
+        yield table.write
+        table.end()
+    finally:
+        if table.writer is not None:
+            table.writer.close()
+
+
+class _Csv:
+    """CSV, written at once."""
+
+    def __init__(self, target: Any) -> None:
+        self.target = target
+        self.writer: Any = None  # which needs the columns
+
+    def write(self, part: pa.Table) -> None:
+        """Write rows."""
+        from pyarrow import csv
+
+        self.writer = self.writer or csv.CSVWriter(self.target, part.schema)
+        self.writer.write_table(part)
+
+    def end(self) -> None:
+        """Nothing is left to write."""
+
+
+class _Parquet:
+    """Parquet, written when there are enough rows."""
+
+    def __init__(self, target: Any) -> None:
+        self.target = target
+        self.writer: Any = None  # which needs the columns
+        self.waiting: list[pa.Table] = []
+
+    def write(self, part: pa.Table) -> None:
+        """Take rows."""
+        self.waiting.append(part)
+        while sum(len(each) for each in self.waiting) > ROW_GROUP:
+            self.end()
+
+    def end(self) -> None:
+        """Write a group of rows, the last one or a full one."""
+        import pyarrow as pa
+        from pyarrow import parquet
+
+        table = pa.concat_tables(self.waiting).combine_chunks()
+        self.writer = self.writer or parquet.ParquetWriter(self.target, table.schema)
+        self.writer.write_table(table[:ROW_GROUP], ROW_GROUP)
+        self.waiting = [table[ROW_GROUP:]]
+
+
+_WRITERS: dict[str, type[_Csv | _Parquet]] = {".csv": _Csv, ".parquet": _Parquet}
+
+
+def finite(values: Any) -> Any:
+    """Turn NaN and infinity, such as the threshold of never, into nulls, as in the JSON forms."""
+    import pyarrow as pa
+
+    array = np.asarray(values)
+    if array.dtype.kind != "f":
+        return values
+    array = array.astype(
+        np.result_type(array, np.float32), copy=False
+    )  # Arrow cannot print half floats
+    return pa.array(array, mask=~np.isfinite(array))

@@ -1,0 +1,62 @@
+"""Methods by name, with their options."""
+
+from __future__ import annotations
+
+import dataclasses
+from typing import Any
+
+from tagthresh.methods.base import Method
+from tagthresh.methods.constant import Constant
+from tagthresh.methods.coordinate_ascent import CoordinateAscent
+from tagthresh.methods.exact import Exact
+from tagthresh.methods.hierarchical import Hierarchical
+from tagthresh.methods.numerical_gradient import NumericalGradient
+from tagthresh.methods.random_search import RandomSearch
+from tagthresh.methods.shared import Shared
+from tagthresh.methods.surrogate_gradient import SurrogateGradient
+from tagthresh.validation import InputError
+
+METHODS: dict[str, type[Method]] = {
+    kind.name: kind
+    for kind in (
+        Constant,
+        Shared,
+        RandomSearch,
+        NumericalGradient,
+        SurrogateGradient,
+        Exact,
+        Hierarchical,
+        CoordinateAscent,
+    )
+}
+ALIASES = {"sgl": SurrogateGradient.name}
+
+
+def as_method(method: str | Method, **options: Any) -> Method:
+    """Return the method that a name and options stand for; methods pass through.
+
+    Raises
+    ------
+    InputError
+        When the name or an option is unknown.
+
+    Examples
+    --------
+    >>> as_method("constant", value=0.3)
+    Constant(value=0.3)
+    """
+    if isinstance(method, Method):
+        if options:
+            raise InputError(f"options belong to a method's name; got {method!r} and {options}")
+        return method
+    name = str(method)  # whatever else was passed is then named in the error
+    kind = METHODS.get(ALIASES.get(name, name))
+    if kind is None:
+        names = ", ".join([*METHODS, *ALIASES])
+        raise InputError(f"method must be one of {names}; got {method!r}")
+    known = [field.name for field in dataclasses.fields(kind)]
+    for option in options:
+        if option not in known:
+            has = f"has the options {', '.join(known)}" if known else "has no options"
+            raise InputError(f"method {method!r} {has}; got {option!r}")
+    return kind(**options)

@@ -1,0 +1,141 @@
+"""Metrics by name, as scikit-learn's scorers: ``f1_micro``, ``f0.5_macro``, ``jaccard_samples``.
+
+After the name come numbers that a metric can be given: ``cost:miss=20:false_alarm=2``.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import re
+from functools import partial
+from typing import TYPE_CHECKING, Any
+
+from tagthresh.metrics.agreement import Accuracy, CohenKappa, HammingLoss, MatthewsCorrcoef
+from tagthresh.metrics.base import AVERAGES, Metric
+from tagthresh.metrics.cost import Cost
+from tagthresh.metrics.exact_match import ExactMatch
+from tagthresh.metrics.fbeta import FBeta
+from tagthresh.metrics.function import FunctionMetric
+from tagthresh.metrics.jaccard import Jaccard
+from tagthresh.metrics.precision import Precision
+from tagthresh.metrics.rates import BalancedAccuracy, GMean, Specificity, Youden
+from tagthresh.metrics.recall import Recall
+from tagthresh.validation import InputError, number_of
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Mapping
+
+METRICS: dict[str, type[Metric]] = {
+    "f1": FBeta,
+    "precision": Precision,
+    "recall": Recall,
+    "jaccard": Jaccard,
+    "accuracy": Accuracy,
+    "balanced_accuracy": BalancedAccuracy,
+    "specificity": Specificity,
+    "matthews_corrcoef": MatthewsCorrcoef,
+    "cohen_kappa": CohenKappa,
+    "gmean": GMean,
+    "youden": Youden,
+    "hamming_loss": HammingLoss,
+    "cost": Cost,
+    "exact_match": ExactMatch,
+}
+ALIASES = {"mcc": "matthews_corrcoef"}
+_F = re.compile(r"f(\d+(?:\.\d+)?)")
+
+
+def as_metric(metric: str | Metric | Callable[..., Any], **options: Any) -> Metric:
+    """Return the metric that a name and options, or a function, stand for; metrics pass through.
+
+    Raises
+    ------
+    InputError
+        When the name or an option is unknown, or an option breaks its rule.
+
+    Examples
+    --------
+    >>> as_metric("f2_macro")
+    FBeta(average='macro', beta=2.0)
+    >>> as_metric("mcc_micro").name
+    'matthews_corrcoef_micro'
+    >>> as_metric("cost:miss=20") == as_metric("cost", miss=20)
+    True
+    """
+    if options:
+        return _with_options(as_metric(metric), options)
+    if isinstance(metric, Metric):
+        return metric
+    if isinstance(metric, str) and ":" in metric:
+        name, *given = metric.split(":")
+        return _with_options(as_metric(name), _read(given))
+    if callable(metric) and not isinstance(metric, type):
+        return FunctionMetric(metric)
+    named = _named(metric) if isinstance(metric, str) else None
+    if named is None:
+        averaged, alone = (
+            [name for name, kind in METRICS.items() if (len(kind.averages) > 1) == several]
+            for several in (True, False)
+        )
+        raise InputError(
+            f"metric must be {', '.join(averaged)} (or f0.5, f2, any beta), then _micro, _macro, "
+            f"_weighted or _samples, such as 'f1_micro'; or {', '.join(alone)}; got {metric!r}"
+        )
+    return named
+
+
+def _named(name: str) -> Metric | None:
+    """Metric of a name, with its average where it has several; None where there is none."""
+    if name in METRICS and len(METRICS[name].averages) == 1:
+        return METRICS[name]()
+    stem, _, average = name.rpartition("_")
+    stem = ALIASES.get(stem, stem)
+    beta = _F.fullmatch(stem)
+    kind: Any = partial(FBeta, float(beta[1])) if beta else METRICS.get(stem)
+    return kind(average=average) if kind and average in AVERAGES else None
+
+
+def _with_options(metric: Metric, options: Mapping[str, Any]) -> Metric:
+    known = [field.name for field in dataclasses.fields(metric) if field.name != "average"]
+    for option in options:
+        if option not in known:
+            has = f"has the options {', '.join(known)}" if known else "has no options"
+            raise InputError(f"metric {metric.name!r} {has}; got {option!r}")
+    return dataclasses.replace(metric, **options)
+
+
+def _read(given: Iterable[str]) -> dict[str, float]:
+    """Read numbers from NAME=VALUE."""
+    options: dict[str, float] = {}
+    for text in given:
+        name, sign, value = text.partition("=")
+        if not sign:
+            raise InputError(f"metric options must be NAME=VALUE; got {text!r}")
+        if name in options:
+            raise InputError(f"metric option {name!r} must be given once; got {text!r} too")
+        options[name] = number_of(f"metric option {name!r}", value)
+    return options
+
+
+def table() -> dict[str, list[str]]:
+    """Every metric with its definition and the averages that each method maximises, as columns.
+
+    Examples
+    --------
+    >>> table()["metric"][:3]
+    ['f1', 'precision', 'recall']
+    """
+    rows = [(name, kind.formula, *_by_method(kind)) for name, kind in METRICS.items()]
+    columns = ("metric", "definition", "exact", "coordinate_ascent")
+    return dict(zip(columns, map(list, zip(*rows, strict=True)), strict=True))
+
+
+def _by_method(kind: type[Metric]) -> tuple[str, str]:
+    """Averages for which the maximum is found exactly, and those for which a local one is."""
+    exact, local = (
+        [str(average) for average in kind.averages if kind(average=average).exact == wanted]
+        for wanted in (True, False)
+    )
+    if len(kind.averages) == 1:
+        exact, local = (["yes"] if found else [] for found in (exact, local))
+    return ", ".join(exact), ", ".join(local)

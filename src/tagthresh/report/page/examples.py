@@ -1,0 +1,71 @@
+"""Clips to look at: those nearest to a tag's threshold, and a few of every rank."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from tagthresh.validation import LabelledScores
+
+NEAR = 12  # clips on each side of the threshold
+SPREAD = 40  # clips at ranks from the top, in steps that grow with the rank
+
+
+@dataclass(frozen=True, eq=False)
+class Examples:
+    """Some known clips of each tag, tag after tag, highest score first.
+
+    Attributes
+    ----------
+    offset : ndarray of int64, shape (n_tags + 1,)
+        Tag c owns entries ``offset[c]`` to ``offset[c + 1] - 1``.
+    clip : ndarray of int64, shape (n_entries,)
+        Row of the clip.
+    score : ndarray of float64, shape (n_entries,)
+    positive : ndarray of bool, shape (n_entries,)
+    """
+
+    offset: NDArray[np.int64]
+    clip: NDArray[np.int64]
+    score: NDArray[np.float64]
+    positive: NDArray[np.bool_]
+
+    @classmethod
+    def of(cls, data: LabelledScores, thresholds: NDArray[np.float64]) -> Examples:
+        """Choose clips near thresholds, shape (n_tags,), and of every rank.
+
+        Examples
+        --------
+        >>> from tagthresh.validation import labelled_scores
+        >>> data = labelled_scores([[1], [0], [0]], [[0.9], [0.2], [0.4]])
+        >>> examples = Examples.of(data, np.array([0.5]))
+        >>> examples.clip, examples.positive
+        (array([0, 2, 1]), array([ True, False, False]))
+        """
+        scores, positive = (np.ascontiguousarray(x.T) for x in (data.scores, data.positive))
+        known = None if data.known is None else data.known.T
+        clip = [
+            _chosen(scores[tag], None if known is None else known[tag], threshold)
+            for tag, threshold in enumerate(thresholds)
+        ]
+        tag = np.repeat(np.arange(len(clip)), [len(each) for each in clip])
+        place = tag, np.concatenate(clip)
+        offset = np.cumsum([0, *map(len, clip)])
+        return cls(offset, place[1], scores[place].astype(np.float64), positive[place])
+
+
+def _chosen(
+    score: NDArray[Any], known: NDArray[np.bool_] | None, threshold: float
+) -> NDArray[np.int64]:
+    """Clips of one tag."""
+    clips = np.arange(len(score)) if known is None else np.flatnonzero(known)
+    order = clips[np.argsort(-score[clips], kind="stable")]
+    cut = int(np.count_nonzero(score[clips] >= threshold))
+    near = np.arange(max(cut - NEAR, 0), min(cut + NEAR, len(order)))
+    spread = np.geomspace(1, len(order), SPREAD).round().astype(int) - 1 if len(order) else near
+    return np.asarray(order[np.union1d(near, spread)])

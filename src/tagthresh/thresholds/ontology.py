@@ -1,0 +1,262 @@
+"""An ontology of tags: which tag is a kind of which, and what follows for labels and decisions.
+
+A clip with a bark has a dog in it, and an animal. Where a tag is on, all its ancestors are:
+
+labels
+    are closed upwards: a tag is positive where it or any of its descendants is. An unknown label
+    stays unknown unless a descendant is positive; a negative one gives way to it.
+decisions
+    are consistent when a tag is given wherever one of its descendants is.
+
+Ancestors are followed through names that are no tags of the data, so that AudioSet's ontology of
+632 names serves its 527 tags. A tag may have several parents. Every tag of the data must be a name
+of the ontology: a misspelt one would be left out unnoticed.
+"""
+
+from __future__ import annotations
+
+import graphlib
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property, partial
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import scipy
+
+from tagthresh import validation
+from tagthresh.io.atomic import read_json, read_rows
+from tagthresh.validation import InputError
+
+if TYPE_CHECKING:
+    import os
+    from collections.abc import Iterable, Mapping
+
+    from numpy.typing import NDArray
+
+Pair = tuple[str, str | None]
+
+
+@dataclass(frozen=True, eq=False, repr=False)
+class Ontology:
+    """Which tag is a kind of which; built with `from_pairs` or `from_file`.
+
+    Attributes
+    ----------
+    parents : mapping of str to tuple of str
+        Names of the parents of every name, itself not among them; empty for a root.
+
+    Raises
+    ------
+    InputError
+        When a name is its own ancestor.
+
+    Examples
+    --------
+    >>> ontology = Ontology.from_pairs([("Bark", "Dog"), ("Dog", "Animal"), ("Rain", None)])
+    >>> ontology.close_labels([[1, 0, -1], [-1, 0, 1]], ["Bark", "Rain", "Animal"])
+    array([[ 1,  0,  1],
+           [-1,  0,  1]], dtype=int8)
+    """
+
+    parents: Mapping[str, tuple[str, ...]]
+
+    def __post_init__(self) -> None:
+        try:
+            graphlib.TopologicalSorter(self.parents).prepare()
+        except graphlib.CycleError as error:
+            round_trip = " > ".join(repr(name) for name in error.args[1])
+            raise InputError(f"an ontology must have no cycle; got {round_trip}") from None
+
+    def __repr__(self) -> str:
+        roots = sum(not parents for parents in self.parents.values())
+        return f"Ontology({len(self.parents)} names, {roots} of them without a parent)"
+
+    @classmethod
+    def from_pairs(cls, pairs: Iterable[Pair]) -> Ontology:
+        """Take pairs of child and parent.
+
+        Parameters
+        ----------
+        pairs : iterable of (str, str or None)
+            Name of a tag and of one that it is a kind of; None, or "", for a tag without a parent.
+
+        Raises
+        ------
+        InputError
+            When a pair is not one, a child has no name, or a name is its own ancestor.
+
+        Examples
+        --------
+        >>> Ontology.from_pairs([("Dog", "Animal"), ("Cat", "Animal")])
+        Ontology(3 names, 1 of them without a parent)
+        """
+        parents: dict[str, tuple[str, ...]] = {}
+        for pair in pairs:
+            child, parent = _pair(pair)
+            parents.setdefault(child, ())
+            if parent:
+                parents.setdefault(parent, ())
+                parents[child] = (*parents[child], parent)
+        return cls(parents)
+
+    @classmethod
+    def from_file(cls, path: str | os.PathLike[str]) -> Ontology:
+        """Read an ontology.
+
+        Parameters
+        ----------
+        path : path
+            A ``.csv`` file in UTF-8 with columns ``child`` and ``parent``, the latter empty for a
+            tag without one; or a ``.json`` file in AudioSet's form: a list of objects with ``id``,
+            ``name`` and ``child_ids``.
+
+        Raises
+        ------
+        InputError
+            When the file cannot be read or is not what it should be; the message says what is
+            wrong.
+        """
+        readers = {".csv": _from_csv, ".json": _from_json}
+        suffix = Path(path).suffix.lower()
+        if suffix not in readers:
+            raise InputError(f"{path}: the suffix must be one of {', '.join(readers)}")
+        pairs = readers[suffix](path)
+        try:
+            return cls.from_pairs(pairs)
+        except InputError as error:
+            raise InputError(f"{path}: {error}") from None
+
+    def close_labels(self, y_true: object, tags: Sequence[str] | None = None) -> NDArray[np.int8]:
+        """Make every tag positive that has a positive descendant.
+
+        Parameters
+        ----------
+        y_true : array-like or data frame, shape (n_clips, n_tags)
+            1 positive, 0 negative; -1, NaN and masked entries are unknown.
+        tags : sequence of str, optional
+            Names of the columns; by default those of a data frame.
+
+        Returns
+        -------
+        ndarray of int8, shape (n_clips, n_tags)
+            1 positive, 0 negative, -1 unknown.
+
+        Raises
+        ------
+        InputError
+            When labels break a rule of `tagthresh.validation`, or a tag has no name or is no name
+            of the ontology.
+        """
+        truth, columns = validation.matrix("y_true", y_true)
+        names = self.check(validation.tag_names(tags, truth.shape[1]) or columns)
+        truth = validation.align("y_true", truth, columns, names)
+        where = partial(validation.nth_place, shape=truth.shape, names=names)
+        positive, known = validation.labels(truth, where)
+        closed = np.where(True if known is None else known, np.int8(0), np.int8(-1))
+        closed = np.broadcast_to(closed, positive.shape).copy()
+        closed[self._upwards(positive, names)] = 1
+        return closed
+
+    def consistent(self, decisions: Any, tags: Sequence[str] | None = None) -> Any:
+        """Give every tag to a clip that has one of its descendants.
+
+        Parameters
+        ----------
+        decisions : array-like, data frame or sparse matrix of bool, shape (n_clips, n_tags)
+            As from `Thresholds.predict`.
+        tags : sequence of str, optional
+            Names of the columns; by default those of a data frame.
+
+        Returns
+        -------
+        ndarray of bool, or csr_array of bool for a sparse matrix, shape (n_clips, n_tags)
+
+        Raises
+        ------
+        InputError
+            When decisions are not True and False, or a tag has no name or is no name of the
+            ontology.
+
+        Examples
+        --------
+        >>> ontology = Ontology.from_pairs([("Dog", "Animal")])
+        >>> ontology.consistent([[True, False], [False, True]], ["Dog", "Animal"])
+        array([[ True,  True],
+               [False,  True]])
+        """
+        if scipy.sparse.issparse(decisions):
+            given, columns = decisions, None
+        else:
+            given, columns = validation.matrix("decisions", decisions, allow_no_clips=True)
+        if given.dtype != bool:
+            raise InputError(f"decisions must be True or False; got {given.dtype}")
+        names = self.check(validation.tag_names(tags, given.shape[1]) or columns)
+        return self._upwards(validation.align("decisions", given, columns, names), names)
+
+    def check(self, tags: tuple[str, ...] | None) -> tuple[str, ...]:
+        """Check that tags have names, and that the ontology knows all of them; return them.
+
+        Raises
+        ------
+        InputError
+            When they have none, or it does not.
+        """
+        if tags is None:
+            raise InputError("tags must have names to be looked up in an ontology; got none")
+        for tag in tags:
+            if tag not in self.parents:
+                hint = validation.nearest(tag, self.parents) or "; name it with an empty parent"
+                raise InputError(f"the ontology must name every tag; it lacks {tag!r}{hint}")
+        return tags
+
+    @cached_property
+    def _ancestors(self) -> dict[str, frozenset[str]]:
+        found: dict[str, frozenset[str]] = {}
+        for name in graphlib.TopologicalSorter(self.parents).static_order():  # parents come first
+            parents = self.parents[name]
+            found[name] = frozenset(parents).union(*(found[parent] for parent in parents))
+        return found
+
+    def _upwards(self, on: Any, tags: tuple[str, ...]) -> Any:
+        """Switch on the ancestors of what is on; sparse for a sparse matrix."""
+        place = {tag: i for i, tag in enumerate(tags)}
+        above = [{tag, *self._ancestors[tag]} & place.keys() for tag in tags]
+        column = [place[each] for found in above for each in sorted(found)]
+        row = np.repeat(np.arange(len(tags)), [len(found) for found in above])
+        lift = scipy.sparse.csr_array((np.ones(len(row), np.int32), (row, column)))
+        found = (scipy.sparse.csr_array(on, dtype=np.int32) @ lift).astype(bool)
+        return found if scipy.sparse.issparse(on) else found.toarray()
+
+
+def _pair(pair: object) -> Pair:
+    """Check a pair of child and parent."""
+    if not isinstance(pair, Sequence) or isinstance(pair, str) or len(pair) != 2:
+        raise InputError(f"pairs must hold (child, parent); got {pair!r}")
+    child, parent = (name.strip() if isinstance(name, str) else name for name in pair)
+    if not isinstance(child, str) or not child or not isinstance(parent, str | None):
+        raise InputError(f"pairs must hold the name of a child and of a parent; got {pair!r}")
+    return child, parent
+
+
+def _from_csv(path: str | os.PathLike[str]) -> list[Pair]:
+    rows = read_rows(path)
+    if not rows or not {"child", "parent"} <= set(rows[0]):
+        got = ", ".join(rows[0]) if rows else "no row"
+        raise InputError(f"{path} must have the columns child and parent, and a row; got {got}")
+    return [(row["child"], row["parent"]) for row in rows]
+
+
+def _from_json(path: str | os.PathLike[str]) -> list[Pair]:
+    entries = read_json(path, "an ontology")
+    try:
+        name = {entry["id"]: entry["name"] for entry in entries}
+        below = [(entry["id"], child) for entry in entries for child in entry["child_ids"]]
+    except (TypeError, KeyError):
+        raise InputError(f"{path} must list objects with id, name and child_ids") from None
+    for parent, child in below:
+        if child not in name:
+            raise InputError(f"{path}: child_ids of {parent!r} must be ids; no entry has {child!r}")
+    roots: list[Pair] = [(each, None) for each in name.values()]
+    return roots + [(name[child], name[parent]) for parent, child in below]

@@ -1,0 +1,297 @@
+"""Thresholds: one number per tag, where they came from, and the decisions they make.
+
+A clip gets a tag when ``score >= threshold``. A tag that is never to be given has the threshold
++inf, ``null`` in JSON, whose form is told in `tagthresh.thresholds.json_format`.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import scipy
+
+from tagthresh import validation
+from tagthresh.counts.float_keys import comparable
+from tagthresh.counts.rounding import round_up
+from tagthresh.formatting import plural
+from tagthresh.html_table import html_table
+from tagthresh.thresholds import json_format
+from tagthresh.validation import InputError
+
+if TYPE_CHECKING:
+    import os
+    from collections.abc import Sequence
+
+    from numpy.typing import ArrayLike, NDArray
+
+    from tagthresh.counts.counts import Counts
+    from tagthresh.thresholds.json_format import Origin
+
+SUCH_AS = "solution.thresholds or tt.load(path)"  # where users have thresholds from
+
+
+@dataclass(frozen=True, eq=False, repr=False)
+class Thresholds:
+    """One threshold per tag.
+
+    Parameters
+    ----------
+    values : array-like of float, shape (n_tags,)
+        In the unit of the scores; +inf is never.
+    tags : sequence of str, optional
+        Distinct names, in the order of `values`.
+    origin : Origin, optional
+        Where the values came from; set by `find_thresholds`.
+    overrides : mapping, optional
+        Fitted values replaced by hand; set by `override`.
+
+    Raises
+    ------
+    InputError
+        When values are not numbers or names do not fit them.
+
+    Examples
+    --------
+    >>> thresholds = Thresholds([0.3, 0.7], ["Dog", "Rain"])
+    >>> thresholds.predict([[0.4, 0.4], [0.1, 0.9]])
+    array([[ True, False],
+           [False,  True]])
+    """
+
+    values: NDArray[np.float64]
+    tags: tuple[str, ...] | None = None
+    origin: Origin | None = None
+    overrides: Mapping[str, Mapping[str, float]] = field(default_factory=dict)
+
+    def __init__(
+        self,
+        values: ArrayLike,
+        tags: Sequence[str] | None = None,
+        origin: Origin | None = None,
+        overrides: Mapping[str, Mapping[str, float]] | None = None,
+    ) -> None:
+        array = validation.threshold_values(values)
+        array.flags.writeable = False
+        object.__setattr__(self, "values", array)
+        object.__setattr__(self, "tags", validation.tag_names(tags, len(array)))
+        object.__setattr__(self, "origin", origin)
+        object.__setattr__(self, "overrides", dict(overrides or {}))
+
+    def __len__(self) -> int:
+        """Count the tags."""
+        return len(self.values)
+
+    def __repr__(self) -> str:
+        low, high = (f"{value:.4g}" for value in (self.values.min(), self.values.max()))
+        origin = self.origin
+        source = ""
+        if origin:
+            source = f", {origin.metric} {origin.score:.4f} on {plural(origin.clips, 'clip')}"
+        by_hand = f", {len(self.overrides)} set by hand" if self.overrides else ""
+        return f"Thresholds({plural(len(self), 'tag')}, {low} to {high}{source}{by_hand})"
+
+    def _repr_html_(self) -> str:
+        columns = {"tag": self.names, "threshold": self.values}
+        if self.overrides:
+            changes = (self.overrides.get(name) for name in self.names)
+            columns["fitted, if changed"] = [c["fitted"] if c else math.nan for c in changes]
+        return html_table(repr(self), columns)
+
+    @cached_property
+    def _place(self) -> dict[str, int]:
+        return {name: i for i, name in enumerate(self.names)}
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """Tags to show: their names, or their positions where they have none."""
+        return self.tags or tuple(str(i) for i in range(len(self)))
+
+    def predict(self, y_score: object, tags: Sequence[str] | None = None) -> Any:
+        """Decide which clips get which tags.
+
+        Parameters
+        ----------
+        y_score : array-like, data frame or sparse matrix, shape (n_clips, n_tags)
+            Finite scores. The columns of a data frame are matched by name. In a sparse matrix a
+            score that is not stored is below every threshold.
+        tags : sequence of str, optional
+            Names of the columns, to match those of an array by name too.
+
+        Returns
+        -------
+        ndarray of bool, or csr_array of bool for a sparse matrix, shape (n_clips, n_tags)
+            True where ``score >= threshold``.
+
+        Raises
+        ------
+        InputError
+            When the tags differ or a score is not finite.
+
+        Examples
+        --------
+        >>> Thresholds([0.5, np.inf]).predict([[0.5, 9.0]])
+        array([[ True, False]])
+        """
+        if scipy.sparse.issparse(y_score):
+            return self._predict_sparse(self._aligned(scipy.sparse.csc_array(y_score), tags))
+        scores = self._floating(y_score, tags)
+        values, cuts = comparable(scores, round_up(self.values, scores.dtype))
+        cuts = np.broadcast_to(cuts, scores.shape)
+        decisions = np.empty_like(scores, bool)
+        for part in validation.parts(scores):  # checked and decided while it is in the cache
+            if not validation.all_finite(scores[part]):
+                validation.check_finite("y_score", scores, self.tags)
+            np.greater_equal(values[part], cuts[part], out=decisions[part])
+        return decisions
+
+    def aligned(self, y_score: object, tags: Sequence[str] | None = None) -> NDArray[Any]:
+        """Check scores and put their columns in the order of the thresholds.
+
+        Parameters
+        ----------
+        y_score : array-like or data frame, shape (n_clips, n_tags)
+            Finite scores.
+        tags : sequence of str, optional
+            Names of the columns.
+
+        Returns
+        -------
+        ndarray of float, shape (n_clips, n_tags)
+
+        Raises
+        ------
+        InputError
+            When the tags differ or a score is not finite.
+        """
+        return validation.score_matrix("y_score", self._floating(y_score, tags), self.tags)
+
+    def _floating(self, y_score: object, tags: Sequence[str] | None) -> NDArray[Any]:
+        """Scores as `aligned` gives them, not yet checked to be finite."""
+        scores, names = validation.matrix("y_score", y_score, allow_no_clips=True)
+        scores = self._aligned(scores, names if tags is None else tags)
+        return validation.floating("y_score", validation.unmasked(scores))
+
+    def _predict_sparse(self, y_score: scipy.sparse.csc_array) -> scipy.sparse.csr_array:
+        stored = y_score.tocoo()
+        if not np.isfinite(stored.data).all():
+            raise InputError("y_score must be finite; a stored score is not")
+        accepted = stored.data >= self.values[stored.col]
+        place = stored.row[accepted], stored.col[accepted]
+        return scipy.sparse.csr_array((np.ones(len(place[0]), bool), place), shape=stored.shape)
+
+    def in_order(self, tags: tuple[str, ...] | None, n_tags: int) -> NDArray[np.float64]:
+        """Values in the order of `tags`, or as they are where one side has no names.
+
+        Raises
+        ------
+        InputError
+            When the tags differ.
+        """
+        if n_tags != len(self) and (tags is None or self.tags is None):
+            raise InputError(f"thresholds must hold one per tag; got {len(self)} for {n_tags} tags")
+        row = validation.align("thresholds", self.values[None], self.tags, tags)
+        return np.asarray(row[0])
+
+    def fitted_on(self, counts: Counts) -> bool:
+        """Whether these are the very clips, with their labels, that the values were fitted on."""
+        return self.origin is not None and self.origin.fingerprint == counts.fingerprint
+
+    def _aligned(self, scores: Any, tags: Sequence[str] | None) -> Any:
+        """Order the columns as the thresholds."""
+        n_tags = scores.shape[1]
+        if n_tags != len(self) and (tags is None or self.tags is None):
+            raise InputError(
+                f"y_score must have one column per threshold; got {n_tags} for {len(self)}"
+            )
+        return validation.align("y_score", scores, validation.tag_names(tags, n_tags), self.tags)
+
+    def override(self, values: Mapping[str, float | None]) -> Thresholds:
+        """Return thresholds with some values set by hand, and recorded as such.
+
+        Parameters
+        ----------
+        values : mapping of str to float or None
+            New threshold by tag; None is never. Tags without names are called "0", "1", ...
+
+        Returns
+        -------
+        Thresholds
+
+        Raises
+        ------
+        InputError
+            When a tag is unknown or a value is not a number.
+
+        Examples
+        --------
+        >>> changed = Thresholds([0.3, 0.7], ["Dog", "Rain"]).override({"Dog": 0.4})
+        >>> changed.values, changed.overrides
+        (array([0.4, 0.7]), {'Dog': {'fitted': 0.3, 'set': 0.4}})
+        """
+        if not isinstance(values, Mapping):
+            raise InputError(f"override must give thresholds by tag; got {values!r:.80}")
+        new, overrides = self.values.copy(), dict(self.overrides)
+        for tag, value in values.items():
+            if tag not in self._place:
+                hint = validation.nearest(tag, self.names)
+                raise InputError(f"override: no tag is called {tag!r}{hint}")
+            place = self._place[tag]
+            number = math.inf if value is None else _threshold(tag, value)
+            fitted = overrides.get(tag, {}).get("fitted", float(self.values[place]))
+            overrides[tag] = {"fitted": fitted, "set": number}
+            new[place] = number
+        return Thresholds(new, self.tags, self.origin, overrides)
+
+    def to_dict(self) -> dict[str, Any]:
+        """Everything in the JSON form, as plain Python values."""
+        return json_format.to_json(self.values, self.tags, self.origin, self.overrides)
+
+    def save(self, path: str | os.PathLike[str]) -> None:
+        """Write the JSON form, whole or not at all.
+
+        Raises
+        ------
+        InputError
+            When the file cannot be written.
+        """
+        json_format.write(path, self.to_dict())
+
+
+def load(path: str | os.PathLike[str]) -> Thresholds:
+    """Read thresholds that `Thresholds.save` or ``tagthresh fit`` wrote.
+
+    Parameters
+    ----------
+    path : path
+        A JSON file as told in `tagthresh.thresholds.json_format`.
+
+    Returns
+    -------
+    Thresholds
+
+    Raises
+    ------
+    InputError
+        When the file cannot be read or is not what it should be; the message says what is wrong.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     Thresholds([0.3, np.inf], ["Dog", "Rain"]).save(f"{folder}/thresholds.json")
+    ...     load(f"{folder}/thresholds.json").values
+    array([0.3, inf])
+    """
+    return Thresholds(*json_format.read(path))
+
+
+def _threshold(tag: str, value: object) -> float:
+    """Check a threshold set by hand; +inf is never."""
+    if isinstance(value, float) and value == math.inf:
+        return math.inf
+    return validation.finite_number(f"override: the threshold of {tag!r}", value)

@@ -1,0 +1,1 @@
+"""Precision against recall: the frontier, operating points, and floors held with a confidence."""

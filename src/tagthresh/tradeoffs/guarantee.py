@@ -1,0 +1,241 @@
+"""Precision or recall of at least a floor on clips not seen yet, with a stated confidence.
+
+A precision on the clips fitted on is no promise: of the cuts that look good, some do by chance. A
+guarantee tests cuts ("learn then test") and takes one only where chance is ruled out:
+
+per tag
+    If the labelling were repeated with as many new clips, a given tag would get a threshold that
+    breaks the floor in at most 1 - confidence of all cases.
+jointly
+    In at most 1 - confidence of all cases would any tag at all get one.
+
+What is promised is the precision (or recall) among all clips that are like those given, not that of
+a few of them, which scatters around it. A tag of which nothing can be promised is infeasible: for
+precision it is never given, for recall it is given to every clip at hand.
+
+The clips must be independent draws of those met later: no weights, and one clip of each recording.
+Unknown labels are left out; which ones are known must be a matter of chance. The tests are those of
+`tagthresh.tradeoffs.floor_tests`, and what they rest on is told in ``docs/guarantees.md``.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING, Any, Literal
+
+import numpy as np
+
+from tagthresh import validation
+from tagthresh.counts.counts import Confusion, Counts
+from tagthresh.counts.rounding import between
+from tagthresh.formatting import plain, plural, table
+from tagthresh.metrics.precision import Precision
+from tagthresh.metrics.recall import Recall
+from tagthresh.metrics.registry import as_metric
+from tagthresh.thresholds.json_format import Origin
+from tagthresh.thresholds.thresholds import Thresholds
+from tagthresh.tradeoffs.floor_tests import PrecisionFloor, RecallFloor
+from tagthresh.tradeoffs.floor_tests.holm import holm
+from tagthresh.validation import InputError
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from numpy.typing import NDArray
+
+KINDS: dict[str, type[PrecisionFloor | RecallFloor]] = {
+    "precision": PrecisionFloor,
+    "recall": RecallFloor,
+}
+RIVAL = {"precision": "recall_macro", "recall": "precision_macro"}  # what a floor leaves to gain
+
+
+@dataclass(frozen=True, eq=False, repr=False)
+class Guarantee:
+    """Thresholds with a promise.
+
+    Attributes
+    ----------
+    thresholds : Thresholds
+        One threshold per tag.
+    metric : {"precision", "recall"}
+        What is promised.
+    least : float
+        The floor, in (0, 1).
+    confidence : float
+        In (0, 1).
+    jointly : bool
+        Whether the confidence is that of all promises at once.
+    feasible : ndarray of bool, shape (n_tags,)
+        Whether the floor is promised for the tag.
+    needed : ndarray of float64, shape (n_tags,)
+        For an infeasible tag, an estimate of the clips (for recall, the positives) to review, known
+        ones included, to be able to promise it; +inf where no number would do. NaN for the others.
+    confusion : Confusion
+        What the thresholds do on the clips given, arrays of shape (n_tags,).
+    """
+
+    thresholds: Thresholds
+    metric: Literal["precision", "recall"]
+    least: float
+    confidence: float
+    jointly: bool
+    feasible: NDArray[np.bool_]
+    needed: NDArray[np.float64]
+    confusion: Confusion
+
+    def __repr__(self) -> str:
+        size = plural(len(self.feasible), "tag")
+        return f"Guarantee({self.promise}: {self.feasible.sum()} of {size})"
+
+    @property
+    def promise(self) -> str:
+        """What is promised, in words."""
+        whose = "all tags at once" if self.jointly else "each tag by itself"
+        floor, confidence = f"{100 * self.least:g} %", f"{100 * self.confidence:g} %"
+        return f"{self.metric} at least {floor} with confidence {confidence}, {whose}"
+
+    @property
+    def infeasible(self) -> dict[str, int | None]:
+        """Tags without a promise, by name, and what they need; None where no number would do."""
+        names, needed = self.thresholds.names, plain(self.needed)
+        return {
+            names[tag]: None if needed[tag] is None else int(needed[tag])
+            for tag in np.flatnonzero(~self.feasible)
+        }
+
+    @cached_property
+    def per_tag(self) -> dict[str, Any]:
+        """Table with a row per tag, as columns: what the thresholds do on the clips given."""
+        tp, fp, fn, _ = self.confusion
+        return {
+            "tag": list(self.thresholds.names),
+            "threshold": self.thresholds.values,
+            "feasible": self.feasible,
+            "precision": Precision().of(*self.confusion),
+            "recall": Recall().of(*self.confusion),
+            "support": tp + fn,
+            "predicted": tp + fp,
+            "needed": self.needed,
+        }
+
+    def to_dict(self) -> dict[str, Any]:
+        """Everything as plain Python values; NaN and infinity are None."""
+        return {
+            "metric": self.metric,
+            "least": self.least,
+            "confidence": self.confidence,
+            "jointly": self.jointly,
+            "infeasible": self.infeasible,
+            "per_tag": table(self.per_tag),
+            "thresholds": self.thresholds.to_dict(),
+        }
+
+
+def guarantee(
+    y_true: object,
+    y_score: object = None,
+    *,
+    precision: float | None = None,
+    recall: float | None = None,
+    confidence: float = 0.95,
+    jointly: bool = False,
+    tags: Sequence[str] | None = None,
+) -> Guarantee:
+    """Find thresholds that keep the precision, or the recall, of each tag above a floor.
+
+    Of all cuts that can be promised, the one with the highest recall, or precision, is taken.
+
+    Parameters
+    ----------
+    y_true : array-like or data frame, shape (n_clips, n_tags), or Counts
+        1 positive, 0 negative; -1, NaN and masked entries are unknown and count nowhere. Counts
+        stand for labels, scores and tags together.
+    y_score : array-like or data frame, shape (n_clips, n_tags)
+        Finite scores of any scale.
+    precision, recall : float, in (0, 1)
+        The floor: one of the two.
+    confidence : float, in (0, 1), default 0.95
+        Of the promise, over repeated draws of the clips.
+    jointly : bool, default False
+        Whether it is the confidence that all promises hold at once, not that each one does.
+    tags : sequence of str, optional
+        Names of the tags.
+
+    Returns
+    -------
+    Guarantee
+        ``.thresholds``, ``.feasible``, ``.infeasible``, ``.per_tag``.
+
+    Raises
+    ------
+    InputError
+        When an argument breaks a rule of `tagthresh.validation`, both floors or none are given, or
+        clips are weighted.
+
+    Examples
+    --------
+    >>> import tagthresh as tt
+    >>> fit, unseen = tt.demo.load_halves()
+    >>> promised = tt.guarantee(fit.labels, fit.scores, precision=0.8, tags=fit.tags)
+    >>> promised
+    Guarantee(precision at least 80 % with confidence 95 %, each tag by itself: 9 of 10 tags)
+    >>> promised.infeasible
+    {'Fire': 8400}
+    """
+    metric, least = _floor(precision, recall)
+    risk = 1 - validation.share("confidence", confidence)
+    validation.flag("jointly", jointly)
+    counts = Counts.of(y_true, y_score, tags, None)
+    _check_unweighted(counts)
+    floor = KINDS[metric](counts, least)
+    level = holm(floor, risk) if jointly else risk
+    accepted, feasible, _ = floor.passed(level)
+    accepted = np.where(feasible, accepted, floor.otherwise())
+    values = between(counts.highest_rejected(accepted), accepted, counts.dtype)
+    confusion = counts.confusion(values)
+    needed = np.where(feasible, np.nan, floor.needed(level))
+    options = {metric: least, "confidence": float(confidence), "jointly": jointly}
+    lacking = [counts.name(tag) for tag, able in enumerate(feasible) if not able]
+    rival = as_metric(RIVAL[metric])
+    origin = Origin.of(
+        counts,
+        rival,
+        {"name": "guarantee", "options": options, "infeasible": lacking},
+        float(rival(confusion)),
+    )
+    return Guarantee(
+        Thresholds(values, counts.tags, origin),
+        metric,
+        least,
+        float(confidence),
+        jointly,
+        feasible,
+        needed,
+        confusion,
+    )
+
+
+def _floor(
+    precision: float | None, recall: float | None
+) -> tuple[Literal["precision", "recall"], float]:
+    """Name and value of the one floor that is given."""
+    if precision is not None and recall is None:
+        return "precision", validation.share("precision", precision)
+    if recall is not None and precision is None:
+        return "recall", validation.share("recall", recall)
+    raise InputError(
+        f"one of precision and recall must be given; got precision={precision}, recall={recall}"
+    )
+
+
+def _check_unweighted(counts: Counts) -> None:
+    """Refuse weights other than 0 and 1: binomial tests count clips."""
+    for weight in counts.known.weight or ():
+        unequal = weight[weight != 1]
+        if unequal.size:
+            raise InputError(
+                "sample_weight must be 0 or 1 for a guarantee, whose tests count clips; "
+                f"got {unequal[0]}"
+            )

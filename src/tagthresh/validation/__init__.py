@@ -1,0 +1,86 @@
+"""Every check on what users pass in, called once, at the public door.
+
+Definitions
+-----------
+y_true : (n_clips, n_tags)
+    1 is positive, 0 negative; -1, NaN and masked entries are unknown and count nowhere.
+y_score : (n_clips, n_tags)
+    Finite real numbers of any scale: probabilities, logits, quantised integers. The score of an
+    unknown label is not used.
+sample_weight : (n_clips,) or (n_clips, n_tags)
+    Finite, at least 0. A clip of weight 0 is the same as no clip, one of weight 2 as two clips. Of
+    pairs of clip and tag: a pair of weight 0 has an unknown label; what a pair of unknown label
+    weighs is not looked at.
+tags : n_tags names
+    Distinct, non-empty strings. Where labels, scores and thresholds have names, columns are matched
+    by name; a column is matched by position only where one side has no names.
+
+Whatever breaks a rule raises `InputError` with one line: the argument, the rule, the value found.
+Functions elsewhere in the package trust what they are given.
+"""
+
+from tagthresh.validation.arrays import (
+    all_finite,
+    check_finite,
+    check_shape,
+    check_type,
+    floating,
+    heavy,
+    labels,
+    matrix,
+    numbers,
+    parts,
+    score_matrix,
+    unmasked,
+    weights,
+)
+from tagthresh.validation.errors import InputError, Place
+from tagthresh.validation.labelled_scores import LabelledScores, labelled_scores
+from tagthresh.validation.limits import limits, threshold_values
+from tagthresh.validation.options import (
+    choice,
+    finite_number,
+    flag,
+    number_of,
+    of_type,
+    positive_number,
+    share,
+    whole_number,
+)
+from tagthresh.validation.tags import Tags, align, nearest, nth_place, place, tag_names
+
+__all__ = [
+    "InputError",
+    "LabelledScores",
+    "Place",
+    "Tags",
+    "align",
+    "all_finite",
+    "check_finite",
+    "check_shape",
+    "check_type",
+    "choice",
+    "finite_number",
+    "flag",
+    "floating",
+    "heavy",
+    "labelled_scores",
+    "labels",
+    "limits",
+    "matrix",
+    "nearest",
+    "nth_place",
+    "number_of",
+    "numbers",
+    "of_type",
+    "parts",
+    "place",
+    "positive_number",
+    "score_matrix",
+    "share",
+    "tag_names",
+    "threshold_values",
+    "unmasked",
+    "weights",
+    "whole_number",
+]

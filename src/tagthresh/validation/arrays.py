@@ -1,0 +1,225 @@
+"""Matrices of labels, scores and weights: their shapes, types and values."""
+
+from __future__ import annotations
+
+import contextlib
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import scipy
+
+from tagthresh.validation.errors import InputError, Place
+from tagthresh.validation.tags import Tags, align, place, tag_names
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from numpy.typing import ArrayLike, NDArray
+
+HALF_INFINITY = 0x7C00  # bits of +inf in float16
+CACHE_BYTES = 1 << 19  # scores looked at together
+
+
+def matrix(
+    name: str, value: object, *, allow_no_clips: bool = False
+) -> tuple[NDArray[Any], Tags | None]:
+    """Return a two-dimensional array of numbers, and its column names if it has any."""
+    if hasattr(value, "collect"):
+        raise InputError(f"{name} must be in memory; call .collect() on the lazy frame first")
+    columns = _columns(value)
+    if columns is None:
+        array, names = numbers(name, value), None
+    else:
+        array, names = _from_frame(name, value, columns)
+    check_shape(name, array.shape, allow_no_clips=allow_no_clips)
+    return array, names
+
+
+def check_shape(name: str, shape: tuple[int, ...], *, allow_no_clips: bool = False) -> None:
+    """Check that there are clips and tags."""
+    if len(shape) != 2:
+        raise InputError(
+            f"{name} must have two dimensions (clips, tags); got {len(shape)}; reshape(-1, 1) "
+            "makes one tag of a list, reshape(1, -1) one clip"
+        )
+    if shape[1] == 0 or (shape[0] == 0 and not allow_no_clips):
+        raise InputError(f"{name} must hold at least one clip and one tag; got shape {shape}")
+
+
+def _columns(value: Any) -> list[Any] | None:
+    """Labels of the columns of a data frame (pandas, polars, Arrow), None for anything else."""
+    found = getattr(value, "column_names", None)
+    if found is None:
+        found = getattr(value, "columns", None)
+    return None if found is None else list(found)
+
+
+def _from_frame(name: str, value: Any, columns: list[Any]) -> tuple[NDArray[Any], Tags | None]:
+    """Values and names of a frame; columns that are merely numbered have no names."""
+    numbered = all(isinstance(column, int) for column in columns)
+    labels = [str(column) for column in columns]
+    names = tag_names(labels, len(labels), f"columns of {name}")
+    arrays = [numbers(f"{name} column {c!r}", value[c]) for c in columns]
+    array = np.stack(arrays, axis=1) if arrays else np.empty((0, 0))
+    return array, None if numbered else names
+
+
+def numbers(name: str, value: object) -> NDArray[Any]:
+    """Dense array of numbers, from whatever can be made one."""
+    if scipy.sparse.issparse(value):
+        raise InputError(
+            f"{name} must be dense here, every clip scored for every tag; it is sparse"
+        )
+    try:
+        array = np.asanyarray(value)
+    except (TypeError, ValueError, RuntimeError) as error:
+        raise InputError(f"{name} must be an array of numbers; {error}") from None
+    if array.dtype.kind == "O":
+        with contextlib.suppress(TypeError, ValueError, OverflowError):
+            array = np.vectorize(_number_or_nan, otypes=[np.float64])(array)
+    check_type(name, array.dtype)
+    return array
+
+
+def check_type(name: str, dtype: np.dtype[Any]) -> None:
+    """Check that values are numbers that a float64 can hold."""
+    if dtype.kind not in "buif" or dtype.itemsize > 8:
+        raise InputError(f"{name} must hold real numbers of at most 64 bits; got {dtype}")
+
+
+def _number_or_nan(value: Any) -> float:
+    """Read a number; None and pandas' NA are NaN."""
+    missing = value is None or type(value).__name__ == "NAType"
+    return float("nan" if missing else value)
+
+
+def labels(
+    truth: NDArray[Any], where: Callable[[int], Place]
+) -> tuple[NDArray[np.bool_], NDArray[np.bool_] | None]:
+    """Split labels into positive and known; known is None when every label is known.
+
+    `where` names the clip and tag of an entry, by its number.
+    """
+    unknown = np.ma.getmaskarray(truth) if np.ma.isMaskedArray(truth) else None
+    truth = np.ma.getdata(truth)
+    if truth.dtype == bool:
+        positive = truth
+    elif truth.dtype.kind == "u" and truth.dtype.itemsize == 1 and truth.max(initial=0) <= 1:
+        positive = truth.view(bool)
+    else:
+        positive = truth == 1
+        unlabelled = np.isnan(truth) | (truth == -1)
+        unknown = unlabelled if unknown is None else unknown | unlabelled
+        bad = ~(positive | (truth == 0) | unknown)
+        if bad.any():
+            first = int(bad.argmax())
+            rule = "must hold 0, 1 or unknown (-1, NaN or masked)"
+            raise InputError("y_true", rule, truth.ravel()[first], where(first))
+    if unknown is None or not unknown.any():
+        return positive, None
+    return positive & ~unknown, ~unknown
+
+
+def score_matrix(
+    name: str, scores: NDArray[Any], names: Tags | None, known: NDArray[np.bool_] | None = None
+) -> NDArray[Any]:
+    """Check that scores are finite where known; return them in a float type that holds them."""
+    scores = floating(name, unmasked(scores))
+    for part in parts(scores):
+        if not all_finite(scores[part]):
+            check_finite(name, scores, names, known)
+            break
+    return scores
+
+
+def all_finite(scores: NDArray[Any]) -> bool:
+    """Tell whether scores, at least one, are finite."""
+    if scores.dtype == np.float16:  # NumPy is slow at it, but not at looking at the bits
+        return int((scores.view(np.int16) & 0x7FFF).max()) < HALF_INFINITY
+    return bool(np.isfinite(scores).all())
+
+
+def check_finite(
+    name: str, scores: NDArray[Any], names: Tags | None, known: NDArray[np.bool_] | None = None
+) -> None:
+    """Check that scores are finite where known."""
+    bad = ~np.isfinite(scores)
+    if known is not None:
+        bad &= known
+    if bad.any():
+        at = np.unravel_index(bad.argmax(), bad.shape)
+        raise InputError(name, "must be finite", scores[at], place(at, names))
+
+
+def parts(matrix: NDArray[Any]) -> Iterator[tuple[slice, slice]]:
+    """Cut a matrix into rows, or columns if they are what its memory holds, that fit a cache."""
+    by_column = matrix.flags.fnc
+    length = matrix.shape[1] if by_column else matrix.shape[0]
+    some = max(1, CACHE_BYTES * length // max(1, matrix.nbytes))
+    for start in range(0, length, some):
+        own = slice(start, start + some)
+        yield (slice(None), own) if by_column else (own, slice(None))
+
+
+def unmasked(array: Any) -> NDArray[Any]:
+    """Values of an array, NaN where they are masked."""
+    if np.ma.isMaskedArray(array):
+        return np.ma.filled(array.astype(np.float64), np.nan)
+    return np.asarray(array)
+
+
+def floating(name: str, scores: NDArray[Any]) -> NDArray[Any]:
+    """Scores in a float type that holds them."""
+    if scores.dtype.kind in "iu" and scores.dtype.itemsize == 8:
+        _check_exact(name, scores)
+    if scores.dtype.kind != "f":
+        scores = scores.astype(np.result_type(scores.dtype, np.float16))
+    return scores
+
+
+def _check_exact(name: str, scores: NDArray[Any]) -> None:
+    """Check that 64-bit integers survive as floats."""
+    most = 2**53
+    if scores.size and (scores.max() > most or scores.min() < -most):
+        raise InputError(f"{name} must be within +-2**53 when they are integers; got more")
+
+
+def weights(
+    sample_weight: ArrayLike | None,
+    shape: tuple[int, ...],
+    names: Tags | None = None,
+    known: NDArray[np.bool_] | None = None,
+) -> NDArray[np.float64] | None:
+    """Check weights of clips or, for a shape (n_clips, n_tags), of pairs; None stays None."""
+    if sample_weight is None:
+        return None
+    if _columns(sample_weight) is None:
+        given = numbers("sample_weight", sample_weight)
+    else:
+        given, columns = matrix("sample_weight", sample_weight)
+        given = align("sample_weight", given, columns, names)
+    weight = unmasked(given).astype(np.float64)
+    if weight.shape not in {shape[:1], shape}:
+        raise InputError(
+            f"sample_weight must hold one weight per clip{', or per pair' * (len(shape) - 1)}; "
+            f"got shape {weight.shape} for {shape[0]} clips"
+        )
+    bad = ~(np.isfinite(weight) & (weight >= 0))
+    if weight.ndim == 2 and known is not None:
+        bad &= known
+    if bad.any():
+        at = np.unravel_index(bad.argmax(), bad.shape)
+        where = Place(clip=int(at[0])) if weight.ndim == 1 else place(at, names)
+        raise InputError("sample_weight", "must be finite and at least 0", weight[at], where)
+    if not heavy(weight).any():
+        raise InputError("sample_weight must be positive for at least one clip; all are 0")
+    with np.errstate(over="ignore"):
+        used = weight if weight.ndim == 1 or known is None else weight[known]
+        if not np.isfinite(used.sum()):
+            raise InputError("sample_weight must have a finite sum; got inf")
+    return weight
+
+
+def heavy(weight: NDArray[np.float64]) -> NDArray[np.bool_]:
+    """Tell which clips count: those with a weight, or a pair with a weight, above 0."""
+    return np.asarray(weight > 0 if weight.ndim == 1 else (weight > 0).any(axis=1))

@@ -1,0 +1,72 @@
+"""Thresholds, and limits between which they must lie."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from tagthresh.validation.arrays import numbers
+from tagthresh.validation.bounds import Limits
+from tagthresh.validation.errors import InputError
+from tagthresh.validation.options import finite_number
+from tagthresh.validation.tags import Tags, nearest
+
+if TYPE_CHECKING:
+    from numpy.typing import ArrayLike, NDArray
+
+
+def threshold_values(values: ArrayLike) -> NDArray[np.float64]:
+    """Check one threshold per tag: a number, or +inf for "never"."""
+    array = numbers("values", values).astype(np.float64)
+    if array.ndim != 1 or array.size == 0:
+        raise InputError(f"values must hold one threshold per tag; got shape {array.shape}")
+    bad = np.isnan(array) | (array == -np.inf)
+    if bad.any():
+        raise InputError(
+            f"values must be numbers, +inf for never; got {array[bad][0]} at tag {bad.argmax()}"
+        )
+    return array
+
+
+def limits(fixed: object, bounds: object, tags: Tags | None, n_tags: int) -> Limits | None:
+    """Check fixed thresholds and bounds of thresholds; None where there are none."""
+    if fixed is None and bounds is None:
+        return None
+    place = {name: i for i, name in enumerate(tags or map(str, range(n_tags)))}
+    found = Limits.none(n_tags)
+    each = {} if fixed is None else _by_tag("fixed", fixed, place)
+    if bounds is not None and not isinstance(bounds, Mapping):
+        found.low[:], found.high[:] = _pair("bounds", bounds)
+    for tag, pair in _by_tag("bounds", bounds, place).items():
+        if tag in each:
+            raise InputError(f"fixed and bounds must not name the same tag; both name {tag!r}")
+        found.low[place[tag]], found.high[place[tag]] = _pair(f"bounds of {tag!r}", pair)
+    for tag, value in each.items():
+        number = np.inf if value is None else finite_number(f"fixed threshold of {tag!r}", value)
+        found.low[place[tag]] = found.high[place[tag]] = number
+    return found
+
+
+def _by_tag(name: str, given: object, place: Mapping[str, int]) -> Mapping[str, object]:
+    """Check that a mapping names tags; bounds of all tags are no mapping."""
+    if not isinstance(given, Mapping):
+        if name == "bounds":
+            return {}
+        raise InputError(f"{name} must give values by tag; got {given!r}")
+    for tag in given:
+        if tag not in place:
+            raise InputError(f"{name}: no tag is called {tag!r}{nearest(tag, place)}")
+    return given
+
+
+def _pair(name: str, pair: object) -> tuple[float, float]:
+    """Check a lowest and a highest threshold; None is no limit."""
+    if not isinstance(pair, Sequence) or isinstance(pair, str) or len(pair) != 2:
+        raise InputError(f"{name} must be (lowest, highest); got {pair!r}")
+    low = -np.inf if pair[0] is None else finite_number(f"{name}, the lowest,", pair[0])
+    high = np.inf if pair[1] is None else finite_number(f"{name}, the highest,", pair[1])
+    if low > high:
+        raise InputError(f"{name} must be in order, lowest first; got {pair!r}")
+    return low, high

@@ -1,0 +1,86 @@
+"""Names of tags, and where in a matrix something is."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from tagthresh.validation.errors import InputError, Place
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+Tags = tuple[str, ...]
+
+
+def tag_names(tags: Iterable[object] | None, n_tags: int, name: str = "tags") -> Tags | None:
+    """Check names: one per tag, distinct, not empty."""
+    if tags is None:
+        return None
+    if isinstance(tags, str):
+        raise InputError(f"{name} must be a list of names; got the single string {tags!r}")
+    if not isinstance(tags, Iterable):
+        raise InputError(f"{name} must be a list of names; got {tags!r}")
+    given = tuple(tags)
+    for tag in given:
+        if not isinstance(tag, str) or not tag.strip() or not _is_unicode(tag):
+            raise InputError(f"{name} must hold non-empty strings; got {tag!r}")
+    names = tuple(str(tag) for tag in given)  # NumPy's strings show and hash as something else
+    if len(names) != n_tags:
+        raise InputError(f"{name} must hold one name per tag; got {len(names)} for {n_tags} tags")
+    if len(set(names)) < len(names):
+        twice, _ = Counter(names).most_common(1)[0]
+        raise InputError(f"{name} must be distinct; {twice!r} appears more than once")
+    return names
+
+
+def _is_unicode(text: str) -> bool:
+    """Whether a string can be written to a file; half of a surrogate pair cannot."""
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
+
+
+def align(name: str, array: Any, own: Tags | None, wanted: Tags | None) -> Any:
+    """Order the columns of `array`, named `own`, as `wanted`; without names, by position."""
+    if own is None or wanted is None or own == wanted:
+        return array
+    position = {tag: i for i, tag in enumerate(own)}
+    missing = [tag for tag in wanted if tag not in position]
+    if missing:
+        raise InputError(f"{name} must have the same tags as the rest; it lacks {_listed(missing)}")
+    if len(own) > len(wanted):
+        extra = sorted(set(own) - set(wanted))
+        raise InputError(
+            f"{name} must have the same tags as the rest; {_listed(extra)} is not among them"
+        )
+    return array[:, [position[tag] for tag in wanted]]
+
+
+def _listed(tags: Sequence[str]) -> str:
+    shown = ", ".join(repr(tag) for tag in tags[:3])
+    return shown if len(tags) <= 3 else f"{shown} and {len(tags) - 3} more"
+
+
+def nearest(name: object, names: Iterable[str]) -> str:
+    """Hint at the closest of some names; empty when none is close."""
+    import difflib
+
+    close = difflib.get_close_matches(str(name), list(names), 1)
+    return f"; did you mean {close[0]!r}?" if close else ""
+
+
+def nth_place(number: int, shape: tuple[int, ...], names: Tags | None) -> Place:
+    """Name the pair of clip and tag of an entry of a matrix, by its number."""
+    return place(np.unravel_index(number, shape), names)
+
+
+def place(pair: Iterable[Any], names: Tags | None) -> Place:
+    """Name a pair of clip and tag."""
+    clip, tag = (int(i) for i in pair)
+    return Place(clip=clip, tag=names[tag] if names else tag)
