@@ -93,7 +93,7 @@ def resplits(name: str, labels: Any, scores: Any, size: int | None, number: int)
 
 def true_log_odds(scores: Any) -> Any:
     """Of the simulation: prevalence, and the densities of its two normal distributions."""
-    with (resources.files("tagthresh") / "data" / simulate.SHAPE).open("rb") as file:
+    with (resources.files("tagthresh.datasets") / "data" / simulate.SHAPE).open("rb") as file:
         shape = dict(np.load(file, allow_pickle=False))
     z = logit(scores.astype(np.float64).clip(1e-12, 1 - 1e-12))
     densities = (

@@ -147,7 +147,7 @@ def official(data: Path, folder: str) -> Fit:
 def simulated(n_clips: int, fits: int) -> Iterator[Fit]:
     """Fit on AudioSet-shaped simulations."""
     with (
-        (resources.files("tagthresh") / "data" / "audioset_shape.npz").open("rb") as file,
+        (resources.files("tagthresh.datasets") / "data" / "audioset_shape.npz").open("rb") as file,
         np.load(file, allow_pickle=False) as found,
     ):
         shape = dict(found)

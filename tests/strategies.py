@@ -41,3 +41,10 @@ def cases(
         weight = draw(hnp.arrays(np.float64, shape[0], elements=WEIGHTS))
         weight[draw(st.integers(0, shape[0] - 1))] = 1.0  # at least one clip counts
     return Case(y_true, y_score, weight)
+
+
+def simulate(rng: np.random.Generator, n_clips: int) -> Any:
+    """Draw clips of twelve tags, rare to common."""
+    rates = np.geomspace(0.02, 0.2, 12)
+    labels = (rng.random((n_clips, 12)) < rates).astype(np.uint8)
+    return labels, rng.normal(size=labels.shape) + 2.0 * labels + np.arange(12) / 6

@@ -5,64 +5,50 @@ from __future__ import annotations
 import ast
 import subprocess
 import sys
+from graphlib import TopologicalSorter
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 
 import tagthresh
 
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
 PACKAGE = Path(tagthresh.__file__).parent
-# From the bottom up: a file imports files of earlier layers, or of its own folder.
-LAYERS = [
-    ["limits", "notebook", "plain", "version"],
-    ["checks"],
-    ["files"],
-    ["ontology", "review"],
-    ["tables"],
-    ["shards"],
-    ["ordered", "placement", "tally"],
-    ["buckets", "pairs", "ranks", "stairs"],
-    ["counts"],
-    ["cells", "entries"],
-    ["grid"],
-    ["coordinate", "curve"],
-    ["census"],
-    ["logistic", "calibrator"],
-    ["calibrate", "metrics"],
-    ["floors"],
-    ["frontier", "lookup", "proportion", "rows", "smooth"],
-    ["certificate"],
-    ["evidence", "methods"],
-    ["passes"],
-    ["prevalence"],
-    ["artefact"],
-    ["thresholds"],
-    ["randomisation", "resample"],
-    ["crossfit", "refit"],
-    ["unseen"],
-    ["evaluate", "calibration", "compare_thresholds"],
-    ["views"],
-    ["report/page"],
-    ["solution", "apply"],
-    ["apply_files"],
-    ["profiles"],
-    ["adapt", "drift", "find", "guarantee", "operating"],
-    ["compare"],
-    ["demo", "simulate"],
-    ["reproduce"],
-    ["report"],
-    ["__init__"],
-    ["extras"],
-    ["cli"],
-    ["__main__"],
+# From the bottom up: a package imports those above it in this list, and itself.
+PACKAGES = [
+    "version",
+    "formatting",
+    "validation",
+    "io",
+    "counts",
+    "metrics",
+    "thresholds",
+    "tradeoffs",
+    "calibration",
+    "methods",
+    "evaluation",
+    "solution",
+    "find",
+    "compare",
+    "datasets",
+    "report",
+    "__init__",
+    "integrations",
+    "cli",
+    "__main__",
 ]
-RANK = {name: rank for rank, layer in enumerate(LAYERS) for name in layer}
+# An object draws itself on demand: the one import that goes up, made inside a function.
+UPWARDS = {("solution", "report")}
+ROOT_FILES = 12
 MODULES = sorted(path.relative_to(PACKAGE) for path in PACKAGE.rglob("*.py"))
 CORE = {"numpy", "scipy"} | set(sys.stdlib_module_names)
 EDGES = {
     "cli": {"typer"},
     "report": {"rich"},
-    "extras": {"dask", "distributed", "torch", "torchmetrics"},
+    "integrations": {"dask", "distributed", "torch", "torchmetrics"},
 }  # imported by users' choice
 LAZY = {
     *("typer", "rich", "pyarrow", "torch", "torchmetrics", "h5py", "sklearn"),
@@ -71,45 +57,81 @@ LAZY = {
 SLOW = {"scipy.optimize", "scipy.sparse", "scipy.special", "scipy.stats", "numpy.testing"}
 
 
-def part(module: Path | str) -> str:
-    """First name below the package: the file, or the folder it is in; its inner one if ranked."""
-    names = Path(module).with_suffix("").parts
-    inner = "/".join(names[:2])
-    return inner if inner in RANK else names[0]
+def package(module: Path) -> str:
+    """First name below the root: a folder or a file."""
+    return module.parts[0].removesuffix(".py")
 
 
-def imported(path: Path, *, at_import_time: bool = False) -> set[str]:
-    """Modules that a file names in its imports, everywhere or outside functions."""
-    tree = ast.parse(path.read_text("utf-8"))
-    nodes = tree.body if at_import_time else list(ast.walk(tree))
-    names = set()
-    for node in nodes:
+def dotted(module: Path) -> str:
+    """Name by which a file is imported."""
+    parts = module.with_suffix("").parts
+    return ".".join(("tagthresh", *(parts[:-1] if parts[-1] == "__init__" else parts)))
+
+
+def imports(tree: ast.AST) -> Iterator[str]:
+    """Name what a tree imports."""
+    for node in ast.walk(tree):
         if isinstance(node, ast.Import):
-            names |= {alias.name for alias in node.names}
+            yield from (alias.name for alias in node.names)
         elif isinstance(node, ast.ImportFrom) and node.module:
-            names |= {node.module, *(f"{node.module}.{alias.name}" for alias in node.names)}
-    return names
+            yield from (f"{node.module}.{alias.name}" for alias in node.names)
+
+
+def outside_functions(tree: ast.Module) -> ast.Module:
+    """Leave out what only functions and type checkers import."""
+    kept = [node for node in tree.body if isinstance(node, ast.Import | ast.ImportFrom)]
+    return ast.Module(kept, [])
+
+
+def parsed(module: Path) -> ast.Module:
+    return ast.parse((PACKAGE / module).read_text("utf-8"))
+
+
+def without_types(tree: ast.Module) -> ast.Module:
+    """Leave out what only type checkers import."""
+    return ast.Module([node for node in tree.body if not isinstance(node, ast.If)], [])
+
+
+def own_modules(names: Iterable[str]) -> set[str]:
+    """Modules of the package among imported names."""
+    parents = {name.rpartition(".")[0] if name not in DOTTED else name for name in names}
+    return parents & DOTTED.keys()
+
+
+DOTTED = {dotted(module): module for module in MODULES}
 
 
 @pytest.mark.parametrize("module", MODULES, ids=str)
 def test_imports_go_one_way(module: Path) -> None:
-    own = part(module)
-    assert own in RANK, f"{module} has no place in LAYERS"
-    for name in imported(PACKAGE / module):
-        if name.startswith("tagthresh."):
-            other = part("/".join(name.split(".")[1:]))
-            if other in RANK and own not in {"cli", other}:
-                assert RANK[other] < RANK[own], f"{module} imports {other}, which is above it"
+    own = package(module)
+    assert own in PACKAGES, f"{module} has no place in PACKAGES"
+    for name in own_modules(imports(without_types(parsed(module)))):
+        other = package(DOTTED[name])
+        if other != own and (own, other) not in UPWARDS:
+            assert PACKAGES.index(other) < PACKAGES.index(own), f"{module} imports {name}"
+
+
+def test_no_module_imports_itself_in_a_circle() -> None:
+    graph = {
+        name: own_modules(imports(without_types(parsed(path)))) - {name}
+        for name, path in DOTTED.items()
+    }
+    graph["tagthresh.solution"] -= {"tagthresh.report.page"}  # see UPWARDS
+    list(TopologicalSorter(graph).static_order())  # raises CycleError
+
+
+def test_the_root_reads_like_a_table_of_contents() -> None:
+    assert len([module for module in MODULES if len(module.parts) == 1]) <= ROOT_FILES
 
 
 @pytest.mark.parametrize("module", MODULES, ids=str)
 def test_the_core_imports_numpy_and_scipy_only(module: Path) -> None:
     found = {
         name.split(".")[0]
-        for name in imported(PACKAGE / module, at_import_time=True)
+        for name in imports(outside_functions(parsed(module)))
         if name.split(".")[0] != "tagthresh"
     }
-    assert found <= CORE | EDGES.get(part(module), set())
+    assert found <= CORE | EDGES.get(package(module), set())
 
 
 def test_the_core_works_where_nothing_else_is_installed() -> None:

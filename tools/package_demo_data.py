@@ -2,7 +2,7 @@
 
     python tools/package_demo_data.py FOLDER_WITH_FIT_AND_EVAL
 
-The arrays are copied unchanged; see `src/tagthresh/data/NOTICE` for their source and terms.
+The arrays are copied unchanged; `NOTICE` beside them gives their source and terms.
 """
 
 import sys
@@ -10,7 +10,7 @@ from pathlib import Path
 
 import numpy as np
 
-TARGET = Path(__file__).parents[1] / "src/tagthresh/data/esc10_mix_yamnet_mean.npz"
+TARGET = Path(__file__).parents[1] / "src/tagthresh/datasets/data/esc10_mix_yamnet_mean.npz"
 
 
 def main(folder: Path) -> None:

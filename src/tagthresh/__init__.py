@@ -85,6 +85,7 @@ __all__ = [
     "evaluate",
     "find_thresholds",
     "guarantee",
+    "io",
     "load",
     "methods",
     "metrics",
@@ -93,5 +94,4 @@ __all__ = [
     "reliability",
     "report",
     "review_weights",
-    "tables",
 ]

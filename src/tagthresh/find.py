@@ -26,7 +26,7 @@ from tagthresh.thresholds.json_format import Origin
 from tagthresh.thresholds.thresholds import Thresholds
 from tagthresh.tradeoffs.certificate import certify
 from tagthresh.validation import InputError
-from tagthresh.validation.bounds import Limits
+from tagthresh.validation.limits import Limits
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence

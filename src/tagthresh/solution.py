@@ -7,9 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from tagthresh.formatting import plain, plural, table
-from tagthresh.html_table import html_table
-from tagthresh.report.page import report
+from tagthresh.formatting import html_table, plain, plural, table
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -106,6 +104,8 @@ class Solution:
         >>> page = solution.report(unseen.labels, unseen.scores, clips=unseen.clips)
         >>> page.save("report.html")  # doctest: +SKIP
         """
+        from tagthresh.report.page import report
+
         own = {"expected": self.expected, "calibrator": self.calibrator}
         return report(y_true, y_score, self.thresholds, **(own | options))
 

@@ -37,7 +37,7 @@ if TYPE_CHECKING:
     from numpy.typing import ArrayLike, NDArray
 
     from tagthresh.validation import LabelledScores
-    from tagthresh.validation.bounds import Limits
+    from tagthresh.validation.limits import Limits
 
 BLOCK_BYTES = 1 << 20  # scores that one thread sorts at a time: fits its cache, bounds the memory
 ROUNDING = 1e-14  # of a mass: what is less is the error of a sum

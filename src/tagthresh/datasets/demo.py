@@ -63,7 +63,7 @@ def load_halves() -> tuple[Half, Half]:
     >>> fit.scores.shape, unseen.tags[4]
     ((500, 10), 'Dog')
     """
-    path = resources.files("tagthresh") / "data" / DATA
+    path = resources.files("tagthresh.datasets") / "data" / DATA
     with path.open("rb") as file, np.load(file, allow_pickle=False) as found:
         halves = [_half({key: found[f"{name}_{key}"] for key in _KEYS}) for name in ("fit", "eval")]
     return halves[0], halves[1]

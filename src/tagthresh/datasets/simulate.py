@@ -59,7 +59,7 @@ def audioset_shape() -> dict[str, NDArray[Any]]:
     ('Speech', 5036)
     """
     with (
-        (resources.files("tagthresh") / "data" / SHAPE).open("rb") as file,
+        (resources.files("tagthresh.datasets") / "data" / SHAPE).open("rb") as file,
         np.load(file, allow_pickle=False) as found,
     ):
         return dict(found)

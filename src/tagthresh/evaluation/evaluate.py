@@ -25,8 +25,7 @@ from tagthresh import validation
 from tagthresh.counts.counts import Confusion, Counts, counted
 from tagthresh.counts.curve import Curve
 from tagthresh.counts.streaming.passes import count
-from tagthresh.formatting import plain, plural, table
-from tagthresh.html_table import html_table
+from tagthresh.formatting import html_table, plain, plural, table
 from tagthresh.io.shards import Shards
 from tagthresh.metrics.base import ratio
 from tagthresh.metrics.decisions import ClipCounts, confusion_of, decide

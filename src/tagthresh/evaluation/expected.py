@@ -1,8 +1,7 @@
 """What to expect on unseen clips: how it is found out, and for how many clips without being asked.
 
 Cross-fitting (`tagthresh.crossfit`) tells the metric and each tag's precision and recall; fits on
-resampled clips (`tagthresh.evaluation.refit`) tell how far each threshold may move. Both need whole
-rows.
+resampled clips (`evaluation.bootstrap`) tell how far each threshold may move. Both need whole rows.
 """
 
 from __future__ import annotations
@@ -12,8 +11,8 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 import scipy
 
+from tagthresh.evaluation.bootstrap import threshold_interval
 from tagthresh.evaluation.crossfit import CrossFit, crossfit_checked
-from tagthresh.evaluation.refit import threshold_interval
 from tagthresh.metrics.binomial_intervals import effective
 from tagthresh.thresholds.evidence import Evidence
 from tagthresh.validation import InputError, whole_number

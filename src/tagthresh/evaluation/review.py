@@ -33,6 +33,7 @@ import numpy as np
 
 from tagthresh import validation
 from tagthresh.formatting import plural
+from tagthresh.io.column_files import inverse_probability
 from tagthresh.validation import InputError
 
 if TYPE_CHECKING:
@@ -141,21 +142,6 @@ def review_weights(
                 f"of tag {name} has {plural(size[lacking[0]], 'clip')} and none"
             )
     return weight
-
-
-def inverse_probability(
-    stratum: NDArray[np.int64], size: NDArray[Any], known: NDArray[np.bool_]
-) -> NDArray[np.float64]:
-    """Weight of each member of a stratum: its size over its known members; 0 where unknown.
-
-    Examples
-    --------
-    >>> known = np.array([True, False, True, True])
-    >>> inverse_probability(np.array([0, 0, 1, 1]), np.array([2, 3]), known)
-    array([2. , 0. , 1.5, 1.5])
-    """
-    reviewed = np.bincount(stratum, known)
-    return np.where(known, np.asarray(size)[stratum] / np.maximum(reviewed[stratum], 1), 0.0)
 
 
 def review_columns(

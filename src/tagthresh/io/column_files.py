@@ -9,7 +9,6 @@ import numpy as np
 import scipy
 
 from tagthresh import validation
-from tagthresh.evaluation.review import inverse_probability
 from tagthresh.io.array_files import BARE, Arrays
 from tagthresh.validation import InputError
 
@@ -177,6 +176,21 @@ def _of_bands(
             f"{tags[int(tag)]!r} has none"
         )
     return inverse_probability(stratum, size, known)
+
+
+def inverse_probability(
+    stratum: NDArray[np.int64], size: NDArray[Any], known: NDArray[np.bool_]
+) -> NDArray[np.float64]:
+    """Weight of each member of a stratum: its size over its known members; 0 where unknown.
+
+    Examples
+    --------
+    >>> known = np.array([True, False, True, True])
+    >>> inverse_probability(np.array([0, 0, 1, 1]), np.array([2, 3]), known)
+    array([2. , 0. , 1.5, 1.5])
+    """
+    reviewed = np.bincount(stratum, known)
+    return np.where(known, np.asarray(size)[stratum] / np.maximum(reviewed[stratum], 1), 0.0)
 
 
 def _weights(

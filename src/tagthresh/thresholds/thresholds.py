@@ -18,8 +18,7 @@ import scipy
 from tagthresh import validation
 from tagthresh.counts.float_keys import comparable
 from tagthresh.counts.rounding import round_up
-from tagthresh.formatting import plural
-from tagthresh.html_table import html_table
+from tagthresh.formatting import html_table, plural
 from tagthresh.thresholds import json_format
 from tagthresh.validation import InputError
 

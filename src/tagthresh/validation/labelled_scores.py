@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import ArrayLike, NDArray
 
-    from tagthresh.validation.bounds import Limits
+    from tagthresh.validation.limits import Limits
 
 
 @dataclass(frozen=True)

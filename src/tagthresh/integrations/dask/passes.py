@@ -33,7 +33,7 @@ def count(
     *,
     quantiles: bool,
 ) -> Counts:
-    """Count clips on a cluster, exactly as `tagthresh.counts.streaming.passes` counts them on one machine.
+    """Count clips on a cluster, exactly as `counts.streaming.passes` counts them on one machine.
 
     Parameters
     ----------

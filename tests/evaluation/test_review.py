@@ -139,7 +139,7 @@ def test_bands_hold_half_of_the_rest() -> None:
 
 
 def write(path: Path, columns: dict[str, Any]) -> None:
-    tt.tables.write_columns(str(path), columns)
+    tt.io.write_columns(str(path), columns)
 
 
 def test_a_reviewed_table_weighs_what_is_labelled(tmp_path: Path) -> None:
@@ -150,7 +150,7 @@ def test_a_reviewed_table_weighs_what_is_labelled(tmp_path: Path) -> None:
     columns["label"] = LABELS[place, tag].astype(float)
     columns["label"][[5, 17, 40]] = np.nan  # unsure
     write(tmp_path / "r.csv", columns)
-    table = tt.tables.read_labelled(str(tmp_path / "r.csv"))
+    table = tt.io.read_labelled(str(tmp_path / "r.csv"))
     found = tt.Counts.from_arrays(
         table.labels, table.scores, tags=table.tags, sample_weight=table.weights
     )
@@ -169,18 +169,18 @@ def test_tables_that_cannot_be_weighed(tmp_path: Path) -> None:
     columns["label"][(columns["tag"] == "Rain") & (columns["band"] == 2)] = np.nan
     write(tmp_path / "r.csv", columns)
     with pytest.raises(tt.InputError, match="band 2 of 'Rain' has none"):
-        tt.tables.read(str(tmp_path / "r.csv"))
+        tt.io.read(str(tmp_path / "r.csv"))
     columns["band_clips"][0] += 1
     write(tmp_path / "r.csv", columns)
     with pytest.raises(tt.InputError, match="band_clips must be the same in all rows"):
-        tt.tables.read(str(tmp_path / "r.csv"))
+        tt.io.read(str(tmp_path / "r.csv"))
 
 
 def test_a_long_table_with_a_weight_a_pair(tmp_path: Path) -> None:
     text = "clip,tag,score,label,weight\na,Dog,0.9,1,2\na,Rain,0.4,0,3\nb,Rain,0.8,1,1\n"
     text += "c,Dog,0.1,0,5\n"
     (tmp_path / "w.csv").write_text(text, "utf-8")
-    table = tt.tables.read_labelled(str(tmp_path / "w.csv"))
+    table = tt.io.read_labelled(str(tmp_path / "w.csv"))
     np.testing.assert_array_equal(table.weights, [[2, 3], [np.nan, 1], [5, np.nan]])
     solution = tt.find_thresholds(
         *(table.labels, table.scores), sample_weight=table.weights, method="exact", tags=table.tags

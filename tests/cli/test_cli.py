@@ -430,7 +430,7 @@ def test_recordings_are_never_split(run: Callable[..., Done]) -> None:
     done = run("fit", *files, *column, "--json")
     result = json.loads(done.out)
     assert result["thresholds"]["tags"] == ["Dog", "Rain"]
-    table = tt.tables.read_labelled("s.csv", "l.csv", group_column="recording")
+    table = tt.io.read_labelled("s.csv", "l.csv", group_column="recording")
     data, groups = (table.labels, table.scores), [int(clip[1:]) // 5 for clip in table.clips or ()]
     wanted = tt.find_thresholds(*data, tags=table.tags, groups=groups).expected
     assert wanted is not None
@@ -523,7 +523,7 @@ def test_two_threshold_files_on_whole_recordings(run: Callable[..., Done]) -> No
         tt.Thresholds([float(value)] * 2, ["Rain", "Dog"]).save(f"{value}.json")
     command = ("compare-thresholds", "0.2.json", "0.8.json", "s.csv", "--labels", "l.csv", "--json")
     result = json.loads(run(*command, "--group-column", "recording").out)
-    table = tt.tables.read_labelled("s.csv", "l.csv", group_column="recording")
+    table = tt.io.read_labelled("s.csv", "l.csv", group_column="recording")
     wanted = tt.compare_thresholds(
         *(table.labels, table.scores, tt.load("0.2.json"), tt.load("0.8.json")),
         tags=table.tags,
@@ -602,7 +602,7 @@ def test_probabilities_from_a_calibrator(run: Callable[..., Done]) -> None:
         labels = unseen["labels"]
     told = json.loads(run("calibrate", "eval.npz", "-c", "c.json", "-o", "p.csv", "--json").out)
     assert told == {"clips": 500, "trusted": pytest.approx(trusted.mean()), "output": "p.csv"}
-    written = tt.tables.read("p.csv")
+    written = tt.io.read("p.csv")
     np.testing.assert_allclose(written.scores, wanted, rtol=1e-12)
     assert written.tags == tt.Calibrator.load("c.json").tags
     run("calibrate", "eval.npz", "-c", "c.json", "-o", "p.parquet", "--only-trusted")

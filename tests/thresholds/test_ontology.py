@@ -188,7 +188,7 @@ def test_decisions_of_a_sparse_table_without_a_score_for_the_parent() -> None:
     scores = scipy.sparse.csr_array(
         (np.array([0.9, 0.0]), (np.array([0, 1]), np.array([0, 1]))), shape=(2, 2)
     )
-    table = tt.tables.Table(scores, tags=("Dog", "Animal"))
+    table = tt.io.Table(scores, tags=("Dog", "Animal"))
     thresholds = tt.Thresholds([0.5, -1.0], ["Dog", "Animal"])
     columns = accepted_pairs(table, thresholds, ontology)
     assert columns["clip"].tolist() == ["0", "0", "1"]

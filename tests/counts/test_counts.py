@@ -10,25 +10,13 @@ from hypothesis import strategies as st
 
 import oracles
 import tagthresh as tt
+from comparing import same_counts
 from strategies import Case, cases
 
 
 def counts_of(case: Case, rows: Any = slice(None)) -> tt.Counts:
     weight = None if case.weight is None else case.weight[rows]
     return tt.Counts.from_arrays(case.y_true[rows], case.y_score[rows], sample_weight=weight)
-
-
-def same(a: tt.Counts, b: tt.Counts) -> bool:
-    """Whether two counts hold the same bytes."""
-    for one, other in ((a.known, b.known), (a.positive, b.positive)):
-        for left, right in (
-            (one.score, other.score),
-            (one.above, other.above),
-            (one.weight or (), other.weight or ()),
-        ):
-            if [(x.dtype, x.tobytes()) for x in left] != [(x.dtype, x.tobytes()) for x in right]:
-                return False
-    return a.n_clips == b.n_clips
 
 
 @given(cases(), st.sampled_from([-1.0, 0.0, 0.25, 0.3, 1.0, np.inf]))
@@ -53,7 +41,7 @@ def test_any_split_in_any_order_adds_up_to_the_same_bytes(case: Case, data: st.D
     total = counts_of(case, parts[0])
     for part in parts[1:]:
         total = total + counts_of(case, part)
-    assert same(total, counts_of(case))
+    assert same_counts(total, counts_of(case))
     for metric in ("f1_micro", "f2_macro"):
         with warnings.catch_warnings():
             warnings.simplefilter("ignore", tt.UnseenTagWarning)
@@ -80,7 +68,7 @@ def test_weights_are_repetitions(case: Case, data: st.DataObject) -> None:
 
 
 @pytest.mark.parametrize("dtype", [np.float16, np.float32, np.float64, np.int8, np.uint8, np.int32])
-def test_every_type_of_score_counts_the_same(dtype: type) -> None:
+def test_every_type_of_score_counts_the_same_counts(dtype: type) -> None:
     rng = np.random.default_rng(1)
     y_score: Any = rng.integers(0, 100, (200, 3)).astype(dtype)
     y_true = rng.integers(0, 2, (200, 3))

@@ -16,13 +16,12 @@ from rich.console import Console
 from scipy.stats import binomtest
 
 import tagthresh as tt
-from strategies import Case, cases
+from strategies import Case, cases, simulate
 from tagthresh.counts.counts import Counts
 from tagthresh.evaluation.bootstrap import drawn
 from tagthresh.metrics.binomial_intervals import effective, share
 from tagthresh.report import terminal
 from tagthresh.thresholds import evidence
-from test_crossfit import simulate
 
 if TYPE_CHECKING:
     from pathlib import Path

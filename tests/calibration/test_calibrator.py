@@ -180,7 +180,7 @@ def test_true_probabilities_are_found_where_trusted() -> None:
 def simulate_shape() -> dict[str, Any]:
     from importlib import resources
 
-    with (resources.files("tagthresh") / "data" / simulate.SHAPE).open("rb") as file:
+    with (resources.files("tagthresh.datasets") / "data" / simulate.SHAPE).open("rb") as file:
         return dict(np.load(file, allow_pickle=False))
 
 

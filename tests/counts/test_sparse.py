@@ -13,6 +13,7 @@ from hypothesis.extra import numpy as hnp
 
 import oracles
 import tagthresh as tt
+from comparing import same_counts
 from strategies import Case, cases
 from tagthresh.counts import sparse as pairs
 from tagthresh.counts import step_functions
@@ -20,7 +21,6 @@ from tagthresh.counts.normal_scores import Binned
 from tagthresh.counts.score_counts import ABSENT
 from tagthresh.counts.step_functions import Stairs
 from tagthresh.methods.hierarchical import values
-from test_counts import same
 
 pytestmark = pytest.mark.filterwarnings("ignore::tagthresh.UnseenTagWarning")
 LOW = -3.3e38  # below every score of the cases
@@ -88,7 +88,7 @@ def test_scores_that_are_all_stored_count_as_dense_ones(case: Case) -> None:
     y_true, y_score = sparse(case.y_true, case.y_score)
     found = tt.Counts.from_arrays(y_true, y_score, sample_weight=case.weight)
     wanted = tt.Counts.from_arrays(case.y_true, case.y_score, sample_weight=case.weight)
-    assert same(found, wanted)
+    assert same_counts(found, wanted)
     assert found.fingerprint == wanted.fingerprint
 
 
@@ -100,7 +100,7 @@ def test_any_split_adds_up_to_the_same_bytes(found: Sparse, data: st.DataObject)
         found = found._replace(case=found.case._replace(weight=np.where(weight == 0, 0.7, weight)))
     order = np.array(data.draw(st.permutations(range(len(found.case.y_true)))))
     parts = np.array_split(order, data.draw(st.integers(1, 3)))
-    assert same(sum(found.counts(part) for part in parts if len(part)), found.counts())  # type: ignore[arg-type]
+    assert same_counts(sum(found.counts(part) for part in parts if len(part)), found.counts())  # type: ignore[arg-type]
 
 
 @given(sparse_cases(), st.sampled_from(METRICS))
@@ -257,8 +257,8 @@ def test_every_form_of_the_same_data_counts_the_same() -> None:
     for form in ("csr", "csc", "coo", "lil", "dok"):
         for kind in (scipy.sparse.csr_array, scipy.sparse.csr_matrix):
             y_true, y_score = (kind(each).asformat(form) for each in found[1:])
-            assert same(tt.Counts.from_arrays(y_true, y_score), wanted)
-    assert same(tt.Counts.from_arrays(found.case.y_true, found.y_score), wanted)
+            assert same_counts(tt.Counts.from_arrays(y_true, y_score), wanted)
+    assert same_counts(tt.Counts.from_arrays(found.case.y_true, found.y_score), wanted)
     dense = tt.find_thresholds(found.y_true, found.dense(), cv=None)
     assert dense.score == tt.find_thresholds(found.case.y_true, found.dense(), cv=None).score
 

@@ -34,7 +34,7 @@ def write_authors_folder(folder: Path, seed: int = 0) -> None:
 def test_the_whole_table_on_real_data(real: Any) -> None:
     real("dcase2017/fit.npz")
     said: list[str] = []
-    lines = reproduce(Path(__file__).parents[2] / "shared" / "data", said.append)
+    lines = reproduce(Path(__file__).parents[3] / "shared" / "data", said.append)
     assert len(lines) == len(said) == 21
     assert all(line.holds for line in lines)
     assert sum(line.expected is not None for line in lines) == 15

@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 
 import tagthresh as tt
-from tagthresh.html_table import html_table
+from tagthresh.formatting import html_table
 
 
 class Cells(HTMLParser):
@@ -77,7 +77,7 @@ def test_changes_by_hand_are_shown(solution: tt.Solution) -> None:
     assert found[at : at + 3] == ["Dog", "never", f"{solution.thresholds.values[4]:.4g}"]
 
 
-EXAMPLE = Path(__file__).parents[1] / "examples" / "choosing.ipynb"
+EXAMPLE = Path(__file__).parents[2] / "examples" / "choosing.ipynb"
 
 
 def run_cell(source: str, names: dict[str, Any]) -> Any:

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import tagthresh as tt
-from strategies import Case, cases
+from strategies import Case, cases, simulate
 from tagthresh.evaluation.crossfit import stratified_folds
 
 
@@ -53,12 +53,6 @@ def test_every_fold_is_judged_by_the_others(real: Any) -> None:
     by_hand = tt.evaluate(labels, accepted.astype(float), tt.Thresholds(np.full(10, 0.5)))
     assert expected.score == pytest.approx(by_hand.score("f1_macro"), abs=1e-12)
     assert expected.interval.low < expected.score < expected.interval.high
-
-
-def simulate(rng: np.random.Generator, n_clips: int) -> Any:
-    rates = np.geomspace(0.02, 0.2, 12)
-    labels = (rng.random((n_clips, 12)) < rates).astype(np.uint8)
-    return labels, rng.normal(size=labels.shape) + 2.0 * labels + np.arange(12) / 6
 
 
 def test_the_interval_covers_what_unseen_clips_show() -> None:
