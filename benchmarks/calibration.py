@@ -68,9 +68,9 @@ def splits(data: Path) -> Iterator[Split]:
     for name, parts in folders.items():
         for folder in parts:
             yield Split(f"{name}, official", *halves[folder])
-    unseen = simulate.audioset_shaped(UNSEEN, seed=1_000)
+    unseen = simulate.audioset_shaped(UNSEEN, random_state=1_000)
     for size in SIMULATED:
-        clips = simulate.audioset_shaped(size, seed=0)
+        clips = simulate.audioset_shaped(size, random_state=0)
         fit, other = ((each.labels, each.scores) for each in (clips, unseen))
         yield Split(f"SIMULATION, {size:,}", fit, other, true_log_odds(unseen.scores))
 
@@ -104,7 +104,7 @@ def true_log_odds(scores: Any) -> Any:
 
 def fitted(split: Split) -> tt.Calibrator:
     """Fit the calibrator to the clips to fit on."""
-    found = Hierarchical().fit(tt.Counts.from_arrays(*split.fit), tt.FBeta()).calibrator
+    found = Hierarchical().fit(tt.Counts.from_arrays(*split.fit), tt.metrics.FBeta()).calibrator
     if found is None:
         raise ValueError(split.setting)
     return found
@@ -134,12 +134,12 @@ def near_the_cut(split: Split) -> Any:
     """Probabilities by the curves that `hierarchical` cuts."""
     counts = tt.Counts.from_arrays(*split.fit)
     binned = Binned.from_counts(counts)
-    value = values(binned, tt.FBeta())
+    value = values(binned, tt.metrics.FBeta())
     best = np.flatnonzero(value == value.max())
     binned = binned.around(int(best[len(best) // 2]))
     some = np.isfinite(binned.threshold)
     x = np.interp(split.unseen[1], binned.threshold[some], binned.edge[some])
-    fit = Hierarchical().fit(counts, tt.FBeta())
+    fit = Hierarchical().fit(counts, tt.metrics.FBeta())
     a, b = np.array(fit.statistics["curves"]).T
     return expit(a + b * x)
 
@@ -171,13 +171,13 @@ def isotonic(label: Any, score: Any, unseen: Any) -> Any:
 
 def judged(label: Any, probability: Any) -> dict[str, float]:
     """Brier score and errors, in hundredths."""
-    found = tt.calibration(label, probability)
+    found = tt.evaluate_probabilities(label, probability)
     near = probability.clip(NEAREST, 1 - NEAREST)
     loss = -np.where(label == 1, np.log(near), np.log1p(-near)).mean()
     return {
         "Brier score": 100 * found.brier,
         "calibration error, all pairs": 100 * found.ece,
-        "calibration error, mean of tags": 100 * float(np.mean(found.per_tag["ece"])),
+        "calibration error, mean of tags": 100 * float(np.mean(found.table["ece"])),
         "log loss": 100 * float(loss),
     }
 

@@ -74,7 +74,7 @@ PerTagBy = dict[tuple[int, str], PerTag]  # clips, method
 
 def measured(seed: int) -> tuple[ToldBy, PerTagBy]:
     """Fit both methods to the first clips of one draw."""
-    drawn, population = audioset_shaped(seed=seed), Population.audioset_shaped()
+    drawn, population = audioset_shaped(random_state=seed), Population.audioset_shaped()
     best = population.best(settings.F1)
     told: ToldBy = {}
     per_tag: PerTagBy = {}

@@ -61,7 +61,7 @@ def real(data: Path) -> Iterator[tuple[str, Array, Array]]:
 def draws() -> Iterator[tuple[Array, Array]]:
     """Draws of the simulation, one after the other."""
     for seed in range(DRAWS):
-        drawn = audioset_shaped(seed=seed)
+        drawn = audioset_shaped(random_state=seed)
         yield drawn.labels, drawn.scores
 
 

@@ -114,15 +114,15 @@ def against_references() -> list[str]:
     references: dict[str, tuple[Method, Callable[[Any], object]]] = {
         "surrogate gradient, 100 epochs": (
             SurrogateGradient(),
-            lambda method: oracles_paper.surrogate_gradient(data, tt.FBeta(), method),
+            lambda method: oracles_paper.surrogate_gradient(data, tt.metrics.FBeta(), method),
         ),
         "numerical gradient, 5 iterations": (
             NumericalGradient(epochs=5),
-            lambda method: oracles_paper.numerical_gradient(data, tt.FBeta(), method),
+            lambda method: oracles_paper.numerical_gradient(data, tt.metrics.FBeta(), method),
         ),
         "random search per tag, 800 proposals": (
             RandomSearch(rounds=2),
-            lambda method: oracles_paper.random_search(data, tt.FBeta(), method),
+            lambda method: oracles_paper.random_search(data, tt.metrics.FBeta(), method),
         ),
     }
     rows = ["| | plain reference, s | tagthresh, s | ratio |", "|---|---|---|---|"]

@@ -66,7 +66,7 @@ class Population:
         tp = share * accepted(self.positive)
         return confusion(tp, tp + (1 - share) * accepted(self.negative), share, np.ones(()))
 
-    def best(self, metric: tt.FBeta) -> Array:
+    def best(self, metric: tt.metrics.FBeta) -> Array:
         """Per-tag thresholds with the highest micro-averaged F-beta (Dinkelbach's iteration)."""
         each = self.confusion(np.tile(expit(GRID), (len(self.prevalence), 1)))
         value, higher = -1.0, 0.0

@@ -35,7 +35,7 @@ if TYPE_CHECKING:
 
     Array = np.ndarray[Any, Any]
 
-F1 = tt.FBeta()
+F1 = tt.metrics.FBeta()
 STARTS = {"dcase2017": 0.3, "dcase2019": 0.5, "esc10_mix": 0.3, "SIMULATION": 0.3}  # the paper's
 SIZES = (50, 100, 200, 500)
 SIMULATED = (1_000, 4_000, 12_958)  # the last is two thirds of AudioSet's clips, as in 3 folds
@@ -169,7 +169,7 @@ def by_recording(names: Array, random: np.random.Generator) -> tuple[Array, Arra
 
 def simulated(seed: int) -> Iterator[Split]:
     """Fits of several sizes to one draw of the simulation."""
-    drawn, population = audioset_shaped(seed=seed), Population.audioset_shaped()
+    drawn, population = audioset_shaped(random_state=seed), Population.audioset_shaped()
     clips = Clips(drawn.labels, drawn.scores, np.empty(0))
     for size in SIMULATED:
         yield Split(Setting("SIMULATION", f"{size:,}"), clips.counts(slice(size)), population)

@@ -23,12 +23,14 @@ from scipy.special import expit, logit
 import tagthresh as tt
 from population import Population
 from settings import F1, part, pooled, versions, write
-from tagthresh.evaluation.drift import VERDICTS
+from tagthresh.evaluation.drift import VERDICTS, Drift
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
 
     from numpy.typing import NDArray
+
+    from tagthresh.calibration.adapt import Adaptation
 
     Array = NDArray[np.float64]
 
@@ -94,16 +96,16 @@ def fit(labels: Any, scores: Any, method: str = "hierarchical") -> tt.Solution:
         return tt.find_thresholds(labels, scores, method=method, cv=None, bootstrap=None)
 
 
-def adapt(solution: tt.Solution, scores: Any) -> tt.Adaptation:
+def adapt(solution: tt.Solution, scores: Any) -> Adaptation:
     """Adapt with the solution's own calibrator."""
     if solution.calibrator is None:
         raise ValueError(solution.status)
     return tt.adapt(solution.thresholds, scores, calibrator=solution.calibrator)
 
 
-def holds(adapted: tt.Adaptation, moved: Array) -> NDArray[np.bool_]:
+def holds(adapted: Adaptation, moved: Array) -> NDArray[np.bool_]:
     """Tell which intervals hold the shift made."""
-    found = adapted.per_tag
+    found = adapted.table
     low, high = (logit(found[end]) - logit(found["prevalence_old"]) for end in ("low", "high"))
     return np.asarray((low <= moved) & (moved <= high))
 
@@ -188,16 +190,16 @@ def false_alarms(data: Path) -> Iterator[list[str]]:
             yield [name, f"{sizes[0]:,}", f"{sizes[1]:,}", method, *alarms(found)]
 
 
-def told(fitted: tuple[Any, Any], new: tuple[Any, Any], method: str = "hierarchical") -> tt.Drift:
+def told(fitted: tuple[Any, Any], new: tuple[Any, Any], method: str = "hierarchical") -> Drift:
     """Fit, and look for drift in new clips."""
     thresholds = fit(*fitted, method).thresholds
     return tt.drift(tt.Profile.of(thresholds, fitted[1]), new[1])
 
 
-def alarms(found: list[tt.Drift]) -> list[str]:
+def alarms(found: list[Drift]) -> list[str]:
     """Draws, and shares of them, in %, with a small p-value and with anything told."""
     significant = [
-        min(each.per_clip.p_value, *each.per_tag["p_rate"], *each.per_tag["p_scores"]) <= LEVEL
+        min(each.per_clip.p_value, *each.table["p_rate"], *each.table["p_scores"]) <= LEVEL
         for each in found
     ]
     shares = (significant, [each.drifted for each in found])
@@ -232,7 +234,7 @@ def power(data: Path) -> Iterator[list[str]]:
         ]
 
 
-def verdicts(found: tt.Drift) -> list[str]:
+def verdicts(found: Drift) -> list[str]:
     """Verdict on all tags together, and number of tags by verdict."""
     old, new, _, verdict = found.per_clip
     return [f"{old:.2f}", f"{new:.2f}", verdict, *(str(each) for each in found.verdicts.values())]

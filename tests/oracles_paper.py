@@ -12,8 +12,9 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pytest
 
-from tagthresh import Counts, FBeta
+from tagthresh import Counts
 from tagthresh.counts.counts import Confusion
+from tagthresh.metrics import FBeta
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -197,7 +198,7 @@ def _forward_difference(
 
 def random_search(data: Data, metric: Metric, method: RandomSearch) -> NDArray[np.float64]:
     """Thresholds of the random search, one proposal at a time."""
-    random = np.random.default_rng(method.seed)
+    random = np.random.default_rng(method.random_state)
     values = np.full(data.y_score.shape[1], method.start)
     best = _judged(data, metric, values, joint=method.joint)
     for _ in range(method.rounds):

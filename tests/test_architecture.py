@@ -79,7 +79,9 @@ def imports(tree: ast.AST) -> Iterator[str]:
 
 def outside_functions(tree: ast.Module) -> ast.Module:
     """Leave out what only functions and type checkers import."""
-    kept = [node for node in tree.body if isinstance(node, ast.Import | ast.ImportFrom)]
+    kept: list[ast.stmt] = [
+        node for node in tree.body if isinstance(node, ast.Import | ast.ImportFrom)
+    ]
     return ast.Module(kept, [])
 
 

@@ -23,7 +23,7 @@ def population() -> Population:
 
 
 def test_population_is_what_draws_tend_to(population: Population) -> None:
-    drawn = audioset_shaped(seed=3)
+    drawn = audioset_shaped(random_state=3)
     counts = tt.Counts.from_arrays(drawn.labels, drawn.scores)
     for threshold in (0.05, 0.3, 0.8, np.inf):
         values = np.full(527, threshold)

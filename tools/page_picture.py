@@ -22,7 +22,7 @@ FLAGS = ("--headless", "--no-sandbox", "--disable-gpu")
 
 def save(folder: Path) -> Path:
     """Make the demo's page."""
-    fit, unseen = tt.demo.load_halves()
+    fit, unseen = tt.datasets.load_demo()
     solution = tt.find_thresholds(fit.labels, fit.scores, tags=fit.tags)
     path = folder / "page.html"
     title = "Mixtures of ESC-10 recordings"

@@ -7,91 +7,70 @@
 array([[ True, False]])
 """
 
-from tagthresh import io, methods, metrics
-from tagthresh.calibration.adapt import Adaptation, adapt
+from tagthresh import datasets, integrations, io, methods, metrics
+from tagthresh.calibration.adapt import adapt
 from tagthresh.calibration.calibrator import Calibrator
-from tagthresh.compare import Comparison, compare
+from tagthresh.compare import compare_methods
 from tagthresh.counts.counts import Counts
 from tagthresh.counts.streaming.grid import GridCounts
-from tagthresh.datasets import demo
-from tagthresh.evaluation.compare_thresholds import ThresholdComparison, compare_thresholds
-from tagthresh.evaluation.crossfit import CrossFit, crossfit
-from tagthresh.evaluation.drift import Drift, drift
+from tagthresh.evaluation import review
+from tagthresh.evaluation.compare_thresholds import compare_thresholds
+from tagthresh.evaluation.crossfit import crossfit
+from tagthresh.evaluation.drift import drift
 from tagthresh.evaluation.evaluate import Evaluation, evaluate
-from tagthresh.evaluation.probabilities import Calibration, calibration, reliability
+from tagthresh.evaluation.probabilities import evaluate_probabilities, reliability
 from tagthresh.evaluation.profile import Profile
-from tagthresh.evaluation.review import plan_review, review_weights
 from tagthresh.find import UnseenTagWarning, find_thresholds
 from tagthresh.io.shards import Shards
-from tagthresh.metrics import Cost, FBeta, FunctionMetric, Precision, Recall
-from tagthresh.report.displays import (
-    FrontierDisplay,
-    GainDisplay,
-    ReliabilityDisplay,
-    ThresholdDisplay,
-)
-from tagthresh.report.page import Page, report
+from tagthresh.report import displays
+from tagthresh.report.page import report
 from tagthresh.solution import Solution
-from tagthresh.thresholds.apply_files import Applied, apply_files
+from tagthresh.thresholds.apply_files import apply_files
 from tagthresh.thresholds.ontology import Ontology
-from tagthresh.thresholds.thresholds import Thresholds, load
+from tagthresh.thresholds.thresholds import Thresholds
 from tagthresh.tradeoffs.frontier import Frontier
-from tagthresh.tradeoffs.guarantee import Guarantee, guarantee
-from tagthresh.tradeoffs.operating_point import OperatingPoint, operating_point
+from tagthresh.tradeoffs.guarantee import guarantee
+from tagthresh.tradeoffs.operating_point import operating_point
 from tagthresh.validation import InputError
 from tagthresh.version import __version__
 
 __all__ = [
-    "Adaptation",
-    "Applied",
-    "Calibration",
     "Calibrator",
-    "Comparison",
-    "Cost",
     "Counts",
-    "CrossFit",
-    "Drift",
     "Evaluation",
-    "FBeta",
     "Frontier",
-    "FrontierDisplay",
-    "FunctionMetric",
-    "GainDisplay",
     "GridCounts",
-    "Guarantee",
     "InputError",
     "Ontology",
-    "OperatingPoint",
-    "Page",
-    "Precision",
     "Profile",
-    "Recall",
-    "ReliabilityDisplay",
     "Shards",
     "Solution",
-    "ThresholdComparison",
-    "ThresholdDisplay",
     "Thresholds",
     "UnseenTagWarning",
     "__version__",
     "adapt",
     "apply_files",
-    "calibration",
-    "compare",
+    "compare_methods",
     "compare_thresholds",
     "crossfit",
-    "demo",
+    "datasets",
+    "displays",
     "drift",
     "evaluate",
+    "evaluate_probabilities",
     "find_thresholds",
     "guarantee",
+    "integrations",
     "io",
-    "load",
     "methods",
     "metrics",
     "operating_point",
-    "plan_review",
     "reliability",
     "report",
-    "review_weights",
+    "review",
 ]
+
+
+def __dir__() -> list[str]:
+    """List the public names alone."""
+    return __all__

@@ -126,7 +126,7 @@ class Comparison:
         }
 
 
-def compare(  # noqa: PLR0913
+def compare_methods(  # noqa: PLR0913
     fit: Data,
     evaluate: Data,
     *,
@@ -135,8 +135,8 @@ def compare(  # noqa: PLR0913
     reference: str | None = None,
     tags: Sequence[str] | None = None,
     groups: Iterable[Hashable] | None = None,
-    bootstrap: int = 1000,
-    seed: int = 0,
+    n_resamples: int = 1000,
+    random_state: int = 0,
 ) -> Comparison:
     """Fit several methods on some clips and judge them on others.
 
@@ -157,9 +157,9 @@ def compare(  # noqa: PLR0913
     groups : iterable of hashable, one per clip to judge on, optional
         Recording or site of each of these clips: whole groups are drawn in the bootstrap. Every
         clip is its own by default.
-    bootstrap : int, default 1000
+    n_resamples : int, default 1000
         Bootstrap draws.
-    seed : int, default 0
+    random_state : int, default 0
         Of these draws.
 
     Returns
@@ -175,9 +175,9 @@ def compare(  # noqa: PLR0913
     Examples
     --------
     >>> import tagthresh as tt
-    >>> fit, unseen = tt.demo.load_halves()
-    >>> comparison = tt.compare(
-    ...     fit=(fit.labels, fit.scores), evaluate=(unseen.labels, unseen.scores), bootstrap=100
+    >>> fit, unseen = tt.datasets.load_demo()
+    >>> comparison = tt.compare_methods(
+    ...     fit=(fit.labels, fit.scores), evaluate=(unseen.labels, unseen.scores), n_resamples=100
     ... )
     >>> [(entry.name, round(100 * entry.score, 2)) for entry in comparison.entries]
     [('constant', 1.4), ('shared', 76.29), ('exact', 78.41), ('hierarchical', 79.21)]
@@ -190,8 +190,8 @@ def compare(  # noqa: PLR0913
         method.check(goal)
     names = [method.label for method in chosen]
     base = _place_of(reference, names, chosen)
-    validation.whole_number("bootstrap", bootstrap, 1)
-    validation.whole_number("seed", seed, 0)
+    validation.whole_number("n_resamples", n_resamples, 1)
+    validation.whole_number("random_state", random_state, 0)
     y_true, y_score, weight = _unpacked("evaluate", evaluate)
     data = validation.labelled_scores(y_true, y_score, tags, weight)
     unit = units(groups, weight, len(data.scores))
@@ -213,7 +213,9 @@ def compare(  # noqa: PLR0913
     goal = goal.for_tags(data.tags or counts.tags, n_tags)
     scores = [score(goal, data, each) for each in decisions]
     n_groups = int(unit.max()) + 1
-    draws = rescored(data, decisions, goal, groups=unit, resamples=bootstrap, seed=seed)
+    draws = rescored(
+        data, decisions, goal, groups=unit, n_resamples=n_resamples, random_state=random_state
+    )
     entries = (
         Entry(
             names[i],

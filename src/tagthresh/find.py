@@ -74,8 +74,8 @@ def find_thresholds(  # noqa: PLR0913
         position. In a sparse matrix a score that is not stored is below every threshold.
     metric : str, Metric or callable, default "f1_micro"
         What to maximise: a name, such as "f0.5_macro" (`docs/metrics.md` lists them); an object,
-        such as ``tt.FBeta(2, average="weighted")``; or a function of (tp, fp, fn, tn), which is
-        then micro-averaged (`FunctionMetric`).
+        such as ``tt.metrics.FBeta(2, average="weighted")``; or a function of (tp, fp, fn, tn),
+        which is then micro-averaged (`FunctionMetric`).
     method : str or Method, default "hierarchical"
         How: "hierarchical", made for unseen clips; "exact", the best on these;
         "coordinate_ascent", for metrics that couple the tags; "shared", "constant"; the SGL-Thresh

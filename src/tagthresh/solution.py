@@ -64,11 +64,11 @@ class Solution:
         return f"Solution({facts}: {self.status})"
 
     def _repr_html_(self) -> str:
-        return html_table(repr(self), self.per_tag)
+        return html_table(repr(self), self.table)
 
     @property
-    def per_tag(self) -> dict[str, Any]:
-        """Table with a row per tag, as columns: ``pandas.DataFrame(solution.per_tag)``.
+    def table(self) -> dict[str, Any]:
+        """Table with a row per tag, as columns: ``pandas.DataFrame(solution.table)``.
 
         Tag, threshold and `Evidence.columns`, those left out that were not looked at.
         """
@@ -99,7 +99,7 @@ class Solution:
         Examples
         --------
         >>> import tagthresh as tt
-        >>> fit, unseen = tt.demo.load_halves()
+        >>> fit, unseen = tt.datasets.load_demo()
         >>> solution = tt.find_thresholds(fit.labels, fit.scores, tags=fit.tags, cv=None)
         >>> page = solution.report(unseen.labels, unseen.scores, clips=unseen.clips)
         >>> page.save("report.html")  # doctest: +SKIP
@@ -126,6 +126,6 @@ class Solution:
                 "slack": None if proof.slack is None else plain(proof.slack),
             },
             "expected": self.expected and self.expected.to_dict(),
-            "per_tag": table(self.per_tag),
+            "per_tag": table(self.table),
             "thresholds": self.thresholds.to_dict(),
         }

@@ -24,6 +24,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
+    from tagthresh.calibration.adapt import Adaptation
+
 MOST = np.log(4)
 N_TAGS = 30
 MEAN = np.linspace(1.5, 3.5, N_TAGS)  # of the logits of positives; negatives have mean 0
@@ -51,7 +53,7 @@ def fit(seed: int = 0, **options: Any) -> tuple[tt.Solution, np.random.Generator
     return tt.find_thresholds(*clips, cv=None, bootstrap=None, **options), random
 
 
-def adapt(solution: tt.Solution, y_score: Any, **options: Any) -> tt.Adaptation:
+def adapt(solution: tt.Solution, y_score: Any, **options: Any) -> Adaptation:
     assert solution.calibrator is not None
     return tt.adapt(solution.thresholds, y_score, calibrator=solution.calibrator, **options)
 
@@ -106,7 +108,7 @@ def test_intervals_hold_the_shift() -> None:
         solution, random = fit(seed)
         moved = random.normal(0, 0.7, N_TAGS)
         prevalence = expit(logit(PREVALENCE) + moved)
-        found = adapt(solution, draw(prevalence, 3000, random)[1]).per_tag
+        found = adapt(solution, draw(prevalence, 3000, random)[1]).table
         ends = [logit(found[end]) - logit(found["prevalence_old"]) for end in ("low", "high")]
         held.append((ends[0] <= moved) & (moved <= ends[1]))
     assert np.mean(held) > 0.85
@@ -156,7 +158,7 @@ def test_any_case_gives_thresholds_in_the_unit_of_the_scores(case: Case) -> None
         )
     assume(solution.calibrator is not None)
     adapted = adapt(solution, case.y_score)
-    found, old = adapted.per_tag, solution.thresholds.values
+    found, old = adapted.table, solution.thresholds.values
     values = adapted.thresholds.values
     assert not np.isnan(values).any()
     np.testing.assert_array_equal(np.isinf(values), np.isinf(old))
@@ -181,7 +183,7 @@ def test_names_match_columns_and_hand_made_thresholds_stay() -> None:
     new = draw(expit(logit(PREVALENCE) + MOST), 1000, random)[1]
     adapted = adapt(solution, new, tags=names)
     assert [adapted.thresholds.values[tag] for tag in (3, 5)] == [0.4, np.inf]
-    assert [adapted.per_tag["kept"][tag] for tag in (3, 5, 6)] == ["set by hand", "set by hand", ""]
+    assert [adapted.table["kept"][tag] for tag in (3, 5, 6)] == ["set by hand", "set by hand", ""]
     assert set(adapted.thresholds.overrides) == {"tag 3", "tag 5"}
     turned = pd.DataFrame(new[:, ::-1], columns=names[::-1])
     np.testing.assert_array_equal(
@@ -194,7 +196,7 @@ def test_limits_of_the_fit_are_kept() -> None:
     solution, random = fit(fixed={"3": 0.4}, bounds=(None, 0.3))
     new = draw(expit(logit(PREVALENCE) - MOST), 2000, random)[1]  # rarer: higher thresholds
     adapted, free = adapt(solution, new), adapt(fit()[0], new)
-    assert (adapted.thresholds.values[3], adapted.per_tag["kept"][3]) == (0.4, "fixed")
+    assert (adapted.thresholds.values[3], adapted.table["kept"][3]) == (0.4, "fixed")
     others = np.arange(N_TAGS) != 3
     assert adapted.thresholds.values[others].max() == 0.3
     assert free.thresholds.values[others].max() > 0.3
@@ -204,12 +206,12 @@ def test_the_origin_survives_the_file(tmp_path: Path) -> None:
     solution, random = fit()
     adapted = adapt(solution, draw(PREVALENCE, 500, random)[1])
     adapted.thresholds.save(tmp_path / "t.json")
-    origin = tt.load(tmp_path / "t.json").origin
+    origin = tt.Thresholds.load(tmp_path / "t.json").origin
     assert origin is not None
     assert origin.method["name"] == "adapt"
     assert origin.method["fitted"]["name"] == "hierarchical"
     assert (origin.clips, origin.score) == (500, adapted.after)
-    expected = 500 * adapted.per_tag["prevalence_new"]
+    expected = 500 * adapted.table["prevalence_new"]
     np.testing.assert_allclose(origin.positives, expected, rtol=0.5)  # leans on the other tags
     with pytest.raises(InputError, match="thresholds that are adapted already"):
         adapt(replace(solution, thresholds=adapted.thresholds), draw(PREVALENCE, 5, random)[1])

@@ -38,7 +38,7 @@ def small(seed: int = 0, n_clips: int = 300, n_tags: int = 12) -> tuple[Any, Any
 
 def fitted(y_true: Any, y_score: Any, **options: Any) -> Calibrator:
     counts = tt.Counts.from_arrays(y_true, y_score, **options)
-    found = Hierarchical().fit(counts, tt.FBeta()).calibrator
+    found = Hierarchical().fit(counts, tt.metrics.FBeta()).calibrator
     assert found is not None
     return found
 
@@ -72,7 +72,7 @@ def test_pooled_log_odds_vs_a_general_optimiser(seed: int) -> None:
 @given(cases())
 def test_any_case_gives_rising_probabilities(case: Case) -> None:
     counts = tt.Counts.from_arrays(case.y_true, case.y_score, sample_weight=case.weight)
-    found = Hierarchical().fit(counts, tt.FBeta()).calibrator
+    found = Hierarchical().fit(counts, tt.metrics.FBeta()).calibrator
     if not counts.positive.mass.any():
         assert found is None
         return
@@ -160,7 +160,10 @@ def test_ties_and_scales() -> None:
 
 def test_true_probabilities_are_found_where_trusted() -> None:
     """On a simulation, whose probabilities are known."""
-    unseen, clips = simulate.audioset_shaped(1_000, seed=1_000), simulate.audioset_shaped(6_000)
+    unseen, clips = (
+        simulate.audioset_shaped(1_000, random_state=1_000),
+        simulate.audioset_shaped(6_000),
+    )
     shape = simulate_shape()
     z = logit(unseen.scores.astype(np.float64).clip(1e-12, 1 - 1e-12))
     share = shape["positives"] / simulate.CLIPS
@@ -190,7 +193,7 @@ def test_trust_vs_the_variance_at_every_score() -> None:
     found = fitted(y_true, y_score)
     assert 0 < np.isfinite(found.trusted[:, 0]).sum() < 12
     binned = Binned.from_counts(counts)
-    value = values(binned, tt.FBeta())
+    value = values(binned, tt.metrics.FBeta())
     best = np.flatnonzero(value == value.max())
     binned = binned.around(int(best[len(best) // 2]))
     z = pooled_log_odds(binned)

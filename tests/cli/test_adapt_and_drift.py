@@ -21,7 +21,7 @@ def run(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
 ) -> Callable[..., Done]:
     """Run the command line beside fit.npz, what was fitted to it, and new.npz with many dogs."""
-    fit, unseen = tt.demo.load_halves()
+    fit, unseen = tt.datasets.load_demo()
     kept = (unseen.labels[:, 4] == 1) | (np.arange(500) % 5 == 0)
     monkeypatch.chdir(tmp_path)
     np.savez("fit.npz", **vars(fit))
@@ -41,8 +41,10 @@ def test_adapted_thresholds_are_those_of_python(run: Callable[..., Done]) -> Non
     assert done.out.index("Dog") < done.out.index("Rain")  # the clear ones come first
     curves = tt.Calibrator.load("calibrator.json")
     with np.load("new.npz") as new:
-        wanted = tt.adapt(tt.load("thresholds.json"), new["scores"], calibrator=curves)
-    np.testing.assert_array_equal(tt.load("adapted.json").values, wanted.thresholds.values)
+        wanted = tt.adapt(tt.Thresholds.load("thresholds.json"), new["scores"], calibrator=curves)
+    np.testing.assert_array_equal(
+        tt.Thresholds.load("adapted.json").values, wanted.thresholds.values
+    )
     told = json.loads(run("adapt", "new.npz", "--json").out)
     assert told["output"] == "adapted.json"
     assert told["verdicts"]["more common"] == 1
@@ -57,7 +59,7 @@ def test_drift_is_that_of_python(run: Callable[..., Done]) -> None:
     assert "the thresholds may no longer fit: 184 clips against 500" in done.err
     assert done.out.index("Dog") < done.out.index("Sneeze")  # what has changed comes first
     with np.load("new.npz") as new, np.load("fit.npz") as fit:
-        profile = tt.Profile.of(tt.load("thresholds.json"), fit["scores"])
+        profile = tt.Profile.of(tt.Thresholds.load("thresholds.json"), fit["scores"])
         wanted = tt.drift(profile, new["scores"])
     assert json.loads(run("drift", "new.npz", "--json").out) == wanted.to_dict()
     assert "no change is seen: 500 clips against 500" in run("drift", "same.npz").err

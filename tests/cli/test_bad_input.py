@@ -549,7 +549,7 @@ def test_a_user_without_permission_gets_one_line(tmp_path: Path) -> None:
         (LABELS, SCORES, {"tags": "Dog"}, "tags must be a list of names"),
         (LABELS, SCORES, {"tags": ["Dog", 3]}, "non-empty strings; got 3"),
         (LABELS, SCORES, {"method": 3}, "method must be one of"),
-        (LABELS, SCORES, {"metric": tt.FBeta}, "metric must be f1"),
+        (LABELS, SCORES, {"metric": tt.metrics.FBeta}, "metric must be f1"),
         (LABELS, SCORES, {"sample_weight": ["a", "b"]}, "sample_weight must hold real numbers"),
         (
             tt.Counts.from_arrays(LABELS, SCORES),
@@ -572,4 +572,4 @@ def test_a_file_too_many_is_refused(tmp_path: Path) -> None:
     content = json.loads(path.read_text())
     path.write_text(json.dumps(content | {"positives": [1]}))
     with pytest.raises(tt.InputError, match="positives must hold 2 numbers; got 1"):
-        tt.load(path)
+        tt.Thresholds.load(path)

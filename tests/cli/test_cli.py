@@ -19,7 +19,7 @@ from sklearn.metrics import f1_score
 
 import tagthresh as tt
 from in_process import Done, runner
-from tagthresh.datasets.demo import load_halves
+from tagthresh.datasets.demo import load_demo
 from tagthresh.datasets.reproduce import Figures, Line
 from tagthresh.report import terminal
 
@@ -32,7 +32,7 @@ def run(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
 ) -> Callable[..., Done]:
     """Run the command line in a folder with the demo's two halves, fit.npz and eval.npz."""
-    for half, name in zip(load_halves(), ("fit", "eval"), strict=True):
+    for half, name in zip(load_demo(), ("fit", "eval"), strict=True):
         np.savez(tmp_path / f"{name}.npz", **vars(half))
     monkeypatch.chdir(tmp_path)
 
@@ -46,7 +46,7 @@ def test_the_whole_path_vs_scikit_learn(run: Callable[..., Done], tmp_path: Path
     assert "f1_micro 78.16 % on 500 clips x 10 tags" in done.err
     judged = json.loads(run("evaluate", "eval.npz", "-t", "t.json", "--json").out)
     with np.load("eval.npz") as unseen:
-        decisions = unseen["scores"] >= tt.load("t.json").values
+        decisions = unseen["scores"] >= tt.Thresholds.load("t.json").values
         wanted = f1_score(unseen["labels"], decisions, average="micro")
         clips, tags = unseen["clips"], unseen["tags"]
     assert judged["f1_micro"] == pytest.approx(wanted, abs=1e-12)
@@ -60,7 +60,7 @@ def test_the_whole_path_vs_scikit_learn(run: Callable[..., Done], tmp_path: Path
 
 
 def test_sparse_files_vs_python(run: Callable[..., Done], tmp_path: Path) -> None:
-    half = load_halves()[0]
+    half = load_demo()[0]
     kept = np.where(half.scores >= np.sort(half.scores, axis=1)[:, [-3]], half.scores, 0)
     y_true, y_score = (scipy.sparse.coo_array(each) for each in (half.labels, kept))
     scipy.sparse.save_npz(tmp_path / "labels.npz", y_true)
@@ -71,9 +71,9 @@ def test_sparse_files_vs_python(run: Callable[..., Done], tmp_path: Path) -> Non
     assert done.code == 0, done.err
     solution = tt.find_thresholds(y_true, y_score, tags=half.tags)
     values = solution.thresholds.override({"Dog": None}).values
-    np.testing.assert_array_equal(tt.load("t.json").values, values)
+    np.testing.assert_array_equal(tt.Thresholds.load("t.json").values, values)
     judged = json.loads(run("evaluate", *files, "-t", "t.json", "--json").out)
-    thresholds = tt.load("t.json")
+    thresholds = tt.Thresholds.load("t.json")
     assert judged["f1_micro"] == tt.evaluate(y_true, y_score, thresholds).score()
     assert run("apply", "scores.npz", *files[3:], "-t", "t.json", "-o", "tags.csv").code == 0
     lines = (tmp_path / "tags.csv").read_text("utf-8").splitlines()
@@ -119,7 +119,7 @@ def test_methods_take_options_and_tags_are_set_by_hand(run: Callable[..., Done])
     assert (by_tag["Dog"], by_tag["Rain"], by_tag["Waves, surf"]) == (0.4, 0.3, None)
     assert content["overrides"]["Waves, surf"] == {"fitted": 0.3, "set": None}
     assert result["certificate"]["gap"] > 0
-    assert content == tt.load("thresholds.json").to_dict()
+    assert content == tt.Thresholds.load("thresholds.json").to_dict()
 
 
 def test_any_metric_is_fitted_and_shown(run: Callable[..., Done]) -> None:
@@ -168,7 +168,7 @@ def test_the_demo_beats_the_default(run: Callable[..., Done]) -> None:
     methods = json.loads(run("demo", "--json").out)["methods"]
     unseen = [methods[name]["unseen"] for name in ("default 0.5", "best shared", "exact")]
     assert [round(100 * value, 2) for value in unseen] == [1.40, 76.29, 78.41]
-    assert tt.load("thresholds.json").tags is not None
+    assert tt.Thresholds.load("thresholds.json").tags is not None
 
 
 def test_unseen_tags_are_named_in_a_warning(run: Callable[..., Done]) -> None:
@@ -269,7 +269,7 @@ def test_the_score_told_is_that_of_the_thresholds_written(run: Callable[..., Don
 def test_thresholds_by_hand_are_any_number(run: Callable[..., Done], value: str) -> None:
     small()
     assert run("fit", "a.npz", "--set", f"Dog={value}").code == 0
-    assert tt.load("thresholds.json").values[0] == 0.4
+    assert tt.Thresholds.load("thresholds.json").values[0] == 0.4
 
 
 def test_a_printed_file_leaves_standard_output_to_itself(run: Callable[..., Done]) -> None:
@@ -439,7 +439,7 @@ def test_recordings_are_never_split(run: Callable[..., Done]) -> None:
     assert run("apply", "s.csv", *column).code == 0
     both = ("s.csv", "s.csv", "--fit-labels", "l.csv", "--eval-labels", "l.csv")
     found = json.loads(run("compare", *both, *column, "--json", "--methods", "shared").out)
-    entry = tt.compare(data, data, methods=["shared"], groups=groups).entries[0]
+    entry = tt.compare_methods(data, data, methods=["shared"], groups=groups).entries[0]
     assert found["methods"][0]["eval_low"] == entry.interval.low
 
 
@@ -478,7 +478,7 @@ def test_a_fit_promises_precision(run: Callable[..., Done]) -> None:
     assert never[:4] == ["Fire", "never", "-", "0.00"]
     content = json.loads(run("fit", "fit.npz", "--precision", "0.8", "--json").out)
     assert content["infeasible"] == {"Fire": 8400}
-    assert content["thresholds"] == tt.load("thresholds.json").to_dict()
+    assert content["thresholds"] == tt.Thresholds.load("thresholds.json").to_dict()
     options = content["thresholds"]["method"]["options"]
     assert options == {"precision": 0.8, "confidence": 0.95, "jointly": False}
 
@@ -495,7 +495,7 @@ def test_what_a_recall_floor_cannot_promise_is_given(run: Callable[..., Done]) -
     small()
     done = run("fit", "a.npz", "--recall", "0.9")
     assert "0 of 2 tags; the others are given to every clip fitted on" in done.err
-    assert tt.load("thresholds.json").predict([[0.1, 0.1]]).all()
+    assert tt.Thresholds.load("thresholds.json").predict([[0.1, 0.1]]).all()
 
 
 def test_two_threshold_files_are_compared(run: Callable[..., Done]) -> None:
@@ -510,7 +510,12 @@ def test_two_threshold_files_are_compared(run: Callable[..., Done]) -> None:
     result = json.loads(run(*command, "--json", "--metric", "f2_macro").out)
     with np.load("eval.npz") as unseen:
         wanted = tt.compare_thresholds(
-            *(unseen["labels"], unseen["scores"], tt.load("old.json"), tt.load("new.json")),
+            *(
+                unseen["labels"],
+                unseen["scores"],
+                tt.Thresholds.load("old.json"),
+                tt.Thresholds.load("new.json"),
+            ),
             metric="f2_macro",
             tags=unseen["tags"].tolist(),
         )
@@ -525,7 +530,12 @@ def test_two_threshold_files_on_whole_recordings(run: Callable[..., Done]) -> No
     result = json.loads(run(*command, "--group-column", "recording").out)
     table = tt.io.read_labelled("s.csv", "l.csv", group_column="recording")
     wanted = tt.compare_thresholds(
-        *(table.labels, table.scores, tt.load("0.2.json"), tt.load("0.8.json")),
+        *(
+            table.labels,
+            table.scores,
+            tt.Thresholds.load("0.2.json"),
+            tt.Thresholds.load("0.8.json"),
+        ),
         tags=table.tags,
         groups=table.groups,
     )
@@ -708,7 +718,7 @@ def test_an_ontology_on_the_command_line(run: Callable[..., Done], tmp_path: Pat
     with np.load("family.npz") as found:
         tags, scores = found["tags"].tolist(), found["scores"]
         labels = ontology.close_labels(found["labels"], tags)
-    thresholds = tt.load("thresholds.json")
+    thresholds = tt.Thresholds.load("thresholds.json")
     decisions = ontology.consistent(thresholds.predict(scores), tags)
     for key, each in (("f1_micro", decisions), ("inconsistent", thresholds.predict(scores))):
         wanted = f1_score(labels[labels >= 0], each[labels >= 0])
@@ -737,7 +747,7 @@ def test_an_ontology_that_does_not_know_a_tag(run: Callable[..., Done], tmp_path
 
 
 def test_a_review_and_the_fit_after_it(run: Callable[..., Done], tmp_path: Path) -> None:
-    fit, _ = load_halves()
+    fit, _ = load_demo()
     clips = [f"clip {i}" for i in range(500)]  # the demo's have no names of their own
     np.savez(tmp_path / "fit.npz", **(vars(fit) | {"clips": clips}))
     done = run("review", "fit.npz", "--per-band", "20", "--bands", "5")
@@ -787,7 +797,7 @@ def test_no_positive_is_told_before_anything_is_written(run: Callable[..., Done]
 
 def test_apply_reads_folders_and_patterns(run: Callable[..., Done], tmp_path: Path) -> None:
     run("fit", "fit.npz")
-    half = load_halves()[1]
+    half = load_demo()[1]
     (tmp_path / "parts").mkdir()
     for start in range(0, 500, 200):
         rows = slice(start, min(start + 200, 500))

@@ -325,7 +325,7 @@ def test_what_needs_dense_scores_says_so() -> None:
     with pytest.raises(tt.InputError, match=message):
         tt.crossfit(np.eye(2), stored(0.5))
     with pytest.raises(tt.InputError, match=message):
-        tt.compare((np.eye(2), stored(0.5)), (np.eye(2), stored(0.5)))
+        tt.compare_methods((np.eye(2), stored(0.5)), (np.eye(2), stored(0.5)))
 
 
 def test_too_many_weights(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -78,6 +78,6 @@ def test_the_simulation_has_the_positives_of_audioset() -> None:
     assert simulation.labels.shape == (CLIPS, 527) == simulation.scores.shape
     assert simulation.labels.sum(axis=0)[:3].tolist() == [5036, 61, 68]
     assert simulation.scores.dtype == np.float32
-    again = audioset_shaped(200, seed=1)
-    assert (again.scores == audioset_shaped(200, seed=1).scores).all()
-    assert (again.scores != audioset_shaped(200, seed=2).scores).any()
+    again = audioset_shaped(200, random_state=1)
+    assert (again.scores == audioset_shaped(200, random_state=1).scores).all()
+    assert (again.scores != audioset_shaped(200, random_state=2).scores).any()

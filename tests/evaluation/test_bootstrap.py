@@ -23,7 +23,7 @@ def test_a_draw_is_an_evaluation_with_weights(case: Case, name: str) -> None:
     metric = tt.metrics.as_metric(name)
     data = labelled_scores(case.y_true, case.y_score, None, case.weight)
     decisions = [decide(data, each.values) for each in thresholds]
-    draws = rescored(data, decisions, metric, resamples=3, seed=5)
+    draws = rescored(data, decisions, metric, n_resamples=3, random_state=5)
     rng = np.random.default_rng(5)
     for draw in range(3):
         drawn = rng.integers(len(y_true), size=len(y_true))
@@ -46,8 +46,8 @@ def test_the_interval_covers_the_true_score() -> None:
     for _ in range(100):
         data = labelled_scores(*draw(150))
         decided = decide(data, values)
-        draws = rescored(data, [decided], tt.FBeta(), resamples=200)
-        score = tt.FBeta()(Rows.of(data, decided).confusion(np.ones((150, 1)))).item()
+        draws = rescored(data, [decided], tt.metrics.FBeta(), n_resamples=200)
+        score = tt.metrics.FBeta()(Rows.of(data, decided).confusion(np.ones((150, 1)))).item()
         low, high = interval(score, draws[0], 150)
         inside += low <= true <= high
     assert inside >= 88  # of 100 at 95 %; fewer than 88 happens by chance once in 400 times
@@ -56,7 +56,7 @@ def test_the_interval_covers_the_true_score() -> None:
 @pytest.mark.parametrize("bootstrap", [0, -1, 2.5, "many"])
 def test_draws_must_be_a_whole_number(bootstrap: int) -> None:
     with pytest.raises(tt.InputError, match="bootstrap must be"):
-        tt.crossfit([[1], [0]], [[0.5], [0.1]], cv=2, bootstrap=bootstrap)
+        tt.crossfit([[1], [0]], [[0.5], [0.1]], cv=2, n_resamples=bootstrap)
 
 
 def test_few_groups_widen_the_interval() -> None:

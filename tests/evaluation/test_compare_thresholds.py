@@ -21,6 +21,8 @@ from tagthresh.validation import labelled_scores
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from tagthresh.evaluation.compare_thresholds import ThresholdComparison
+
 
 def simulate(n_clips: int = 200, n_tags: int = 6) -> Any:
     rng = np.random.default_rng(0)
@@ -32,7 +34,7 @@ def constant(value: float, n_tags: int = 6) -> tt.Thresholds:
     return tt.Thresholds(np.full(n_tags, value))
 
 
-def compared(old: float, new: float) -> tt.ThresholdComparison:
+def compared(old: float, new: float) -> ThresholdComparison:
     labels, scores = simulate()
     return tt.compare_thresholds(labels, scores, constant(old), constant(new))
 
@@ -77,11 +79,11 @@ def test_p_values_are_even_where_thresholds_are_equally_good() -> None:
     score = rng.choice([0.0, 1.0, 2.0], p=[0.7, 0.1, 0.2], size=(300, n_tags))
     labels = rng.random(score.shape) < np.choose(score.astype(int), [0.05, 0.3421, 0.7])
     result = tt.compare_thresholds(
-        labels, score, constant(1.5, n_tags), constant(0.5, n_tags), bootstrap=100
+        labels, score, constant(1.5, n_tags), constant(0.5, n_tags), n_resamples=100
     )
     for level in (0.05, 0.2, 0.5):
-        assert np.mean(result.per_tag["p_value"] <= level) == pytest.approx(level, abs=0.04)
-    outside = (result.per_tag["low"] > 0) | (result.per_tag["high"] < 0)
+        assert np.mean(result.table["p_value"] <= level) == pytest.approx(level, abs=0.04)
+    outside = (result.table["low"] > 0) | (result.table["high"] < 0)
     assert outside.sum() > 15  # what the verdicts guard against
     assert result.verdicts == {"better": 0, "worse": 0, "unclear": n_tags, "same": 0}
 
@@ -91,14 +93,18 @@ def test_intervals_vs_a_plain_bootstrap() -> None:
     weight = np.random.default_rng(3).random(200) + 0.5
     old, new = constant(0.4), constant(0.9)
     result = tt.compare_thresholds(
-        *(labels, scores, old, new), sample_weight=weight, bootstrap=40, seed=7, metric="f1_macro"
+        *(labels, scores, old, new),
+        sample_weight=weight,
+        n_resamples=40,
+        random_state=7,
+        metric="f1_macro",
     )
 
     def difference(times: Any) -> Any:
         judged = [
             tt.evaluate(labels, scores, each, sample_weight=weight * times) for each in (old, new)
         ]
-        before, after = ([each.score("f1_macro"), *each.per_tag["f1"]] for each in judged)
+        before, after = ([each.score("f1_macro"), *each.table["f1"]] for each in judged)
         return np.subtract(after, before)
 
     rng = np.random.default_rng(7)
@@ -108,7 +114,7 @@ def test_intervals_vs_a_plain_bootstrap() -> None:
     value = difference(np.ones(200))
     few = student.ppf(0.975, 199) / norm.ppf(0.975) * np.sqrt(200 / 199)
     low, high = few * (np.quantile(draws, [0.025, 0.975], axis=0) - draws.mean(axis=0)) + value
-    found = result.per_tag
+    found = result.table
     assert result.difference == pytest.approx((value[0], low[0], high[0]))
     np.testing.assert_allclose(found["difference"], value[1:], atol=1e-12)
     np.testing.assert_allclose(found["low"], low[1:], atol=1e-12)
@@ -128,15 +134,15 @@ def test_real_thresholds(real: Any) -> None:
         evaluation = tt.evaluate(*data, thresholds)
         assert estimate.low < estimate.value < estimate.high
         assert estimate.value == pytest.approx(evaluation.score(), abs=1e-12)
-    np.testing.assert_allclose(result.per_tag["new"], evaluation.per_tag["f1"], atol=1e-12)
-    compared = tt.compare(
+    np.testing.assert_allclose(result.table["new"], evaluation.table["f1"], atol=1e-12)
+    compared = tt.compare_methods(
         (fit["labels"], fit["scores"]),
         data,
         methods=[tt.methods.Constant(0.3), "hierarchical"],
     ).entries[1]
     assert result.difference[1:] == pytest.approx(compared.difference_interval)
     assert result.verdicts["better"] > 0
-    first = result.per_tag["verdict"][result.order[0]]
+    first = result.table["verdict"][result.order[0]]
     assert first in {"better", "worse"}
 
 
@@ -147,7 +153,7 @@ def test_the_other_way_round_turns_signs() -> None:
     )
     assert other.share_better == pytest.approx(1 - one.share_better)
     assert other.verdicts["better"] == one.verdicts["worse"]
-    np.testing.assert_allclose(other.per_tag["p_value"], one.per_tag["p_value"])
+    np.testing.assert_allclose(other.table["p_value"], one.table["p_value"])
 
 
 def test_what_decides_the_same_is_the_same() -> None:
@@ -155,7 +161,7 @@ def test_what_decides_the_same_is_the_same() -> None:
     assert tuple(result.difference) == (0, 0, 0)
     assert result.share_better == 0.5
     assert result.verdicts == {"better": 0, "worse": 0, "unclear": 0, "same": 6}
-    assert (result.per_tag["p_value"] == 1).all()
+    assert (result.table["p_value"] == 1).all()
 
 
 def test_few_clips_prove_nothing() -> None:
@@ -163,8 +169,8 @@ def test_few_clips_prove_nothing() -> None:
     labels = np.array([[1]] * 50 + [[0]] * 50)
     scores = np.array([[0.5]] * 4 + [[0.9]] * 46 + [[0.1]] * 50)
     result = tt.compare_thresholds(labels, scores, constant(0.6, 1), constant(0.4, 1))
-    assert result.per_tag["low"][0] > 0
-    assert result.per_tag["p_value"][0] == pytest.approx(0.125, abs=0.02)
+    assert result.table["low"][0] > 0
+    assert result.table["p_value"][0] == pytest.approx(0.125, abs=0.02)
     assert result.verdicts["unclear"] == 1
 
 
@@ -176,11 +182,11 @@ def test_whole_groups_are_drawn_and_swapped() -> None:
     groups = np.repeat(np.arange(200), 5)
     grouped = tt.compare_thresholds(*copies, constant(0.3), constant(0.6), groups=groups)
     assert grouped.difference == pytest.approx(alone.difference)
-    np.testing.assert_allclose(grouped.per_tag["p_value"], alone.per_tag["p_value"])
-    np.testing.assert_allclose(grouped.per_tag["high"], alone.per_tag["high"], atol=1e-12)
-    np.testing.assert_array_equal(grouped.per_tag["changed"], 5 * alone.per_tag["changed"])
+    np.testing.assert_allclose(grouped.table["p_value"], alone.table["p_value"])
+    np.testing.assert_allclose(grouped.table["high"], alone.table["high"], atol=1e-12)
+    np.testing.assert_array_equal(grouped.table["changed"], 5 * alone.table["changed"])
     split = tt.compare_thresholds(*copies, constant(0.3), constant(0.6))
-    assert (split.per_tag["p_value"] <= alone.per_tag["p_value"]).all()
+    assert (split.table["p_value"] <= alone.table["p_value"]).all()
 
 
 def test_unknown_labels_and_clips_of_no_weight_change_nothing() -> None:
@@ -194,8 +200,8 @@ def test_unknown_labels_and_clips_of_no_weight_change_nothing() -> None:
     assert found.to_dict() == wanted.to_dict()
     unknown = labels.astype(int)
     unknown[:, 0] = -1
-    other = tt.compare_thresholds(unknown, scores, old, new).per_tag
-    whole = tt.compare_thresholds(labels, scores, old, new).per_tag
+    other = tt.compare_thresholds(unknown, scores, old, new).table
+    whole = tt.compare_thresholds(labels, scores, old, new).table
     assert other["verdict"][0] == "same"
     np.testing.assert_allclose(other["low"][1:], whole["low"][1:], atol=1e-12)
 
@@ -205,7 +211,7 @@ def test_tags_are_matched_by_name() -> None:
     tags = ["Dog", "Rain"]
     old, new = tt.Thresholds([0.3, 0.9], tags), tt.Thresholds([0.5, np.inf], tags[::-1])
     result = tt.compare_thresholds(labels, scores, old, new, tags=tags)
-    assert result.per_tag["threshold_new"].tolist() == [np.inf, 0.5]
+    assert result.table["threshold_new"].tolist() == [np.inf, 0.5]
     rows = result.to_dict()["per_tag"]
     assert (rows[0]["tag"], rows[0]["threshold_new"]) == ("Dog", None)
     assert "better" in repr(result)
@@ -237,7 +243,7 @@ def test_pictures_and_tables_show_the_clear_ones(tmp_path: Path) -> None:
     tags = ["A tag with a name that is far too long for a line of any picture", "Dog", "Rain"]
     old, new = tt.Thresholds([0.7, 0.7, 0.7], tags), tt.Thresholds([0.7, np.inf, 0.75], tags)
     result = tt.compare_thresholds(labels, scores, old, new)
-    assert result.per_tag["verdict"] == ["same", "worse", "unclear"]
+    assert result.table["verdict"] == ["same", "worse", "unclear"]
     assert result.order.tolist() == [1, 2, 0]
     figure = plot.thresholds_by_tag(result, 2)
     ticks = [tick.get_text() for tick in figure.axes[0].get_yticklabels()]

@@ -42,7 +42,7 @@ def test_rare_tags_are_in_every_fold() -> None:
 def test_every_fold_is_judged_by_the_others(real: Any) -> None:
     data = real("dcase2019/fit.npz")
     labels, scores = data["labels"], data["scores"]
-    expected = tt.crossfit(labels, scores, method="exact", metric="f1_macro", seed=3)
+    expected = tt.crossfit(labels, scores, method="exact", metric="f1_macro", random_state=3)
     accepted = np.empty(scores.shape, bool)
     for k in range(10):
         held_out = expected.fold == k
@@ -64,7 +64,7 @@ def test_the_interval_covers_what_unseen_clips_show() -> None:
         labels, scores = simulate(rng, 500)
         solution = tt.find_thresholds(labels, scores, cv=None)
         true = tt.evaluate(unseen[0], unseen[1], solution.thresholds).score()
-        expected = tt.crossfit(labels, scores, bootstrap=200, seed=seed)
+        expected = tt.crossfit(labels, scores, n_resamples=200, random_state=seed)
         covered += expected.interval.low <= true <= expected.interval.high
         off.append(expected.score - true)
         fit_off.append(solution.score - true)

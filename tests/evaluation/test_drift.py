@@ -79,7 +79,7 @@ def test_tags_a_clip_vs_scipy() -> None:
 def test_the_distance_is_that_of_all_scores_within_a_step() -> None:
     random = np.random.default_rng(3)
     then, now = random.normal(size=(2, 2000, 3)) + np.array([[[0, 0, 0]], [[0, 0.3, 1]]])
-    found = tt.drift(tt.Profile.of(tt.Thresholds([0.0] * 3), then), now).per_tag["distance"]
+    found = tt.drift(tt.Profile.of(tt.Thresholds([0.0] * 3), then), now).table["distance"]
     for tag in range(3):
         whole = ks_2samp(then[:, tag], now[:, tag]).statistic
         assert whole - 1 / POINTS <= found[tag] <= whole + 1e-12
@@ -98,7 +98,7 @@ def test_false_alarms_are_rare_where_nothing_changed(method: str) -> None:
         ).thresholds
         found = tt.drift(tt.Profile.of(thresholds, scores), draw(400, random)[1])
         alarms.append(found.drifted)
-        significant.append(min(*found.per_tag["p_rate"], *found.per_tag["p_scores"]) <= 0.05)
+        significant.append(min(*found.table["p_rate"], *found.table["p_scores"]) <= 0.05)
     # 7 or more of 40 at a rate of 5 % have a chance of 0.3 %.
     assert sum(significant) <= 6
     assert sum(alarms) <= sum(significant) + 2
@@ -112,7 +112,7 @@ def test_changes_are_told_and_named() -> None:
     scores[:, 3] = scores[:, 3] ** 1.3  # lower, still mostly far from the threshold
     found = tt.drift(before, scores)
     assert found.drifted
-    assert [found.per_tag["verdict"][tag] for tag in (3, 36, 38)] == [
+    assert [found.table["verdict"][tag] for tag in (3, 36, 38)] == [
         *("other scores", "more often", "more often")
     ]
     assert found.verdicts["same"] >= 32
@@ -132,7 +132,7 @@ def test_a_change_that_is_small_is_not_told() -> None:
     random = np.random.default_rng(0)
     scores = random.normal(size=(200_000, 2))
     found = tt.drift(tt.Profile.of(tt.Thresholds([1.0, 1.0]), scores), scores + 0.05)
-    assert (found.per_tag["p_rate"] < 1e-6).all()
+    assert (found.table["p_rate"] < 1e-6).all()
     assert not found.drifted
 
 
@@ -144,15 +144,13 @@ def test_any_clips_can_be_compared(first: Case, second: Case) -> None:
     thresholds = tt.Thresholds([0.25, np.inf, -3e38][:n_tags])
     found = tt.drift(tt.Profile.of(thresholds, then), now)
     for name in ("rate_old", "rate_new", "distance", "p_rate", "p_scores"):
-        assert (found.per_tag[name] >= 0).all()
-        assert (found.per_tag[name] <= 1).all()
-    np.testing.assert_array_equal(
-        found.per_tag["rate_new"], (now >= thresholds.values).mean(axis=0)
-    )
+        assert (found.table[name] >= 0).all()
+        assert (found.table[name] <= 1).all()
+    np.testing.assert_array_equal(found.table["rate_new"], (now >= thresholds.values).mean(axis=0))
     json.dumps(found.to_dict(), allow_nan=False)
     same = tt.drift(tt.Profile.of(thresholds, then), then)
     assert not same.drifted
-    assert not same.per_tag["distance"].any()
+    assert not same.table["distance"].any()
 
 
 def test_names_match_columns() -> None:

@@ -20,14 +20,14 @@ def test_real_data_vs_scikit_learn(real: Any) -> None:
     wanted = precision_recall_fscore_support(unseen["labels"], decisions)
     columns = ("precision", "recall", "f1", "support")
     for name, column in zip(columns, wanted, strict=True):
-        np.testing.assert_allclose(evaluation.per_tag[name], column, atol=1e-12)
-    np.testing.assert_array_equal(evaluation.per_tag["predicted"], decisions.sum(axis=0))
+        np.testing.assert_allclose(evaluation.table[name], column, atol=1e-12)
+    np.testing.assert_array_equal(evaluation.table["predicted"], decisions.sum(axis=0))
 
 
 def test_per_tag_is_a_data_frame_in_the_making() -> None:
     thresholds = tt.Thresholds([0.5, np.inf], ["Dog", "Rain"])
     evaluation = tt.evaluate([[1, 0], [0, 0]], [[0.9, 0.1], [0.7, 0.2]], thresholds)
-    frame = pd.DataFrame(evaluation.per_tag)
+    frame = pd.DataFrame(evaluation.table)
     assert frame["tag"].tolist() == ["Dog", "Rain"]
     assert frame["f1"].tolist() == pytest.approx([2 / 3, 0])
     rows = evaluation.to_dict()["per_tag"]

@@ -58,9 +58,11 @@ def slow_ece(y_true: Any, probability: Any, weight: Any, bins: int) -> float:
     st.integers(1, 6),
 )
 def test_errors_vs_plain_loops(probability: Any, label: Any, weight: Any, bins: int) -> None:
-    found = tt.calibration(label[:, None], probability[:, None], sample_weight=weight, bins=bins)
+    found = tt.evaluate_probabilities(
+        label[:, None], probability[:, None], sample_weight=weight, bins=bins
+    )
     assert found.ece == pytest.approx(slow_ece(label, probability, weight, bins), abs=1e-12)
-    assert found.per_tag["ece"][0] == found.ece
+    assert found.table["ece"][0] == found.ece
     wanted = brier_score_loss(label, probability, sample_weight=weight, pos_label=1)
     assert found.brier == pytest.approx(wanted, abs=1e-12)
     place = np.array(slow_bins(probability, weight * probability, bins))
@@ -80,7 +82,7 @@ def test_bins_of_equal_mass_vs_scikit_learn(bins: int) -> None:
 
 def test_the_curve_expects_equally_many_positives_in_each_bin() -> None:
     y_true, probability = drawn(5000, 4)
-    curve = tt.calibration(y_true, probability, bins=8).curve
+    curve = tt.evaluate_probabilities(y_true, probability, bins=8).curve
     np.testing.assert_allclose(curve.mass * curve.probability, probability.sum() / 8, atol=1.0)
     assert (np.diff(curve.probability) > 0).all()
     assert curve.mass.sum() == y_true.size
@@ -90,15 +92,15 @@ def test_unknown_pairs_count_nowhere_and_weights_are_repetitions() -> None:
     y_true, probability = drawn()
     hidden = np.random.default_rng(5).random(y_true.shape) < 0.3
     away = np.where(hidden, np.nan, probability)
-    found = tt.calibration(np.where(hidden, -1, y_true), away)
+    found = tt.evaluate_probabilities(np.where(hidden, -1, y_true), away)
     flat = brier_score_loss(y_true[~hidden], probability[~hidden])
     assert found.brier == pytest.approx(flat, abs=1e-12)
     tag = brier_score_loss(y_true[~hidden[:, 1], 1], probability[~hidden[:, 1], 1])
-    assert found.per_tag["brier"][1] == pytest.approx(tag, abs=1e-12)
-    assert found.per_tag["expected"].sum() == pytest.approx(probability[~hidden].sum())
+    assert found.table["brier"][1] == pytest.approx(tag, abs=1e-12)
+    assert found.table["expected"].sum() == pytest.approx(probability[~hidden].sum())
     weight = np.random.default_rng(1).integers(0, 4, len(y_true))
-    weighted = tt.calibration(y_true, probability, sample_weight=weight)
-    repeated = tt.calibration(
+    weighted = tt.evaluate_probabilities(y_true, probability, sample_weight=weight)
+    repeated = tt.evaluate_probabilities(
         np.repeat(y_true, weight, axis=0), np.repeat(probability, weight, axis=0)
     )
     assert weighted.brier == pytest.approx(repeated.brier, abs=1e-12)
@@ -108,10 +110,10 @@ def test_unknown_pairs_count_nowhere_and_weights_are_repetitions() -> None:
 
 
 def test_no_known_pair_is_no_number() -> None:
-    found = tt.calibration([[1, -1], [0, -1]], [[0.9, 0.1], [0.2, 0.3]])
-    assert np.isnan(found.per_tag["brier"][1])
-    assert np.isnan(found.per_tag["ece"][1])
-    nothing = tt.calibration([[-1]], [[0.5]])
+    found = tt.evaluate_probabilities([[1, -1], [0, -1]], [[0.9, 0.1], [0.2, 0.3]])
+    assert np.isnan(found.table["brier"][1])
+    assert np.isnan(found.table["ece"][1])
+    nothing = tt.evaluate_probabilities([[-1]], [[0.5]])
     assert np.isnan([nothing.brier, nothing.ece]).all()
     assert len(nothing.curve.mass) == 0
     assert nothing.to_dict()["brier"] is None
@@ -120,13 +122,13 @@ def test_no_known_pair_is_no_number() -> None:
 
 def test_intervals_vs_scipy() -> None:
     label, probability = np.array([[1], [1], [0], [1], [0]]), np.full((5, 1), 0.5)
-    curve = tt.calibration(label, probability).curve
+    curve = tt.evaluate_probabilities(label, probability).curve
     wanted = binomtest(3, 5).proportion_ci(0.95, method="exact")
     assert (curve.low[0], curve.high[0]) == pytest.approx((wanted.low, wanted.high))
 
 
 def test_rounding_just_outside_is_none() -> None:
-    found = tt.calibration([[1], [0]], np.array([[1 + 1.2e-7], [-1e-7]], np.float32))
+    found = tt.evaluate_probabilities([[1], [0]], np.array([[1 + 1.2e-7], [-1e-7]], np.float32))
     assert found.brier == 0
     assert found.curve.probability.tolist() == [0, 1]
 
@@ -142,11 +144,11 @@ def test_rounding_just_outside_is_none() -> None:
 )
 def test_bad_arguments(options: Any, message: str) -> None:
     with pytest.raises(tt.InputError, match=message):
-        tt.calibration(**({"y_true": [[1], [0]], "y_score": [[0.9], [0.2]]} | options))
+        tt.evaluate_probabilities(**({"y_true": [[1], [0]], "y_score": [[0.9], [0.2]]} | options))
 
 
 def test_parts_make_up_the_whole() -> None:
-    fit, unseen = tt.demo.load_halves()
+    fit, unseen = tt.datasets.load_demo()
     solution = tt.find_thresholds(
         fit.labels, fit.scores, tags=fit.tags, method="hierarchical", cv=None
     )
@@ -154,7 +156,7 @@ def test_parts_make_up_the_whole() -> None:
     assert calibrator is not None
     found = tt.reliability(unseen.labels, unseen.scores, calibrator, tags=unseen.tags)
     assert list(found) == ["raw", "calibrated", "trusted", "not trusted"]
-    assert found["raw"].brier == tt.calibration(unseen.labels, unseen.scores).brier
+    assert found["raw"].brier == tt.evaluate_probabilities(unseen.labels, unseen.scores).brier
     probability = calibrator.predict_proba(unseen.scores)
     wanted = brier_score_loss(unseen.labels.ravel(), probability.ravel())
     assert found["calibrated"].brier == pytest.approx(wanted, abs=1e-12)
@@ -169,7 +171,7 @@ def test_parts_make_up_the_whole() -> None:
         tags=[unseen.tags[i] for i in order],
     )
     assert shuffled["calibrated"].brier == pytest.approx(wanted, abs=1e-12)
-    assert shuffled["calibrated"].per_tag["tag"] == found["calibrated"].per_tag["tag"]
+    assert shuffled["calibrated"].table["tag"] == found["calibrated"].table["tag"]
     logits = np.log(unseen.scores + 1e-30)
     assert "raw" not in tt.reliability(unseen.labels, logits, calibrator)
     unknown = np.where(np.arange(10) == 2, -1, unseen.labels.astype(int))
@@ -180,7 +182,10 @@ def test_parts_make_up_the_whole() -> None:
 
 def test_pictures_and_tables(tmp_path: Path) -> None:
     y_true, probability = drawn()
-    found = {"raw": tt.calibration(y_true, probability), "trusted": tt.calibration([[-1]], [[0.5]])}
+    found = {
+        "raw": tt.evaluate_probabilities(y_true, probability),
+        "trusted": tt.evaluate_probabilities([[-1]], [[0.5]]),
+    }
     figure = plot.reliability(found)
     assert len(figure.axes[0].containers) == 2
     plot.save(figure, str(tmp_path / "a.svg"))

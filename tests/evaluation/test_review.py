@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 import oracles
 import tagthresh as tt
 from strategies import Case, cases
-from tagthresh.datasets.demo import load_halves
+from tagthresh.datasets.demo import load_demo
 from tagthresh.evaluation.review import band_of, review_columns
 
 if TYPE_CHECKING:
@@ -48,7 +48,7 @@ def test_pair_weights_vs_counting_pairs(case: Case, data: Any) -> None:
 
 
 def test_weights_of_clips_are_weights_of_their_pairs() -> None:
-    fit, unseen = load_halves()
+    fit, unseen = load_demo()
     weight = RNG.integers(0, 3, 500).astype(float)
     pairs = np.repeat(weight[:, None], 10, axis=1)
     one, other = (
@@ -67,13 +67,13 @@ def test_weights_of_clips_are_weights_of_their_pairs() -> None:
             *(unseen.labels, unseen.scores),
             *(tt.Thresholds([cut] * 10) for cut in (0.01, 0.02)),
             sample_weight=each,
-            bootstrap=20,
+            n_resamples=20,
         )
         for each in (weight, pairs)
     ]
-    np.testing.assert_allclose(judged[0].per_tag["p_value"], judged[1].per_tag["p_value"])
+    np.testing.assert_allclose(judged[0].table["p_value"], judged[1].table["p_value"])
     found = [
-        tt.calibration(unseen.labels, unseen.scores, sample_weight=each).to_dict()
+        tt.evaluate_probabilities(unseen.labels, unseen.scores, sample_weight=each).to_dict()
         for each in (weight, pairs)
     ]
     assert found[0]["brier"] == pytest.approx(found[1]["brier"])
@@ -86,9 +86,9 @@ def test_estimates_are_those_of_all_clips_on_average(bands: Any) -> None:
     whole = np.stack(tt.Counts.from_arrays(LABELS, SCORES).confusion(values))
     draws = []
     for seed in range(200):
-        chosen = tt.plan_review(SCORES, bands=bands, per_band=15, seed=seed)
+        chosen = tt.review.plan(SCORES, bands=bands, per_band=15, random_state=seed)
         reviewed = np.where(chosen, LABELS, -1)
-        weight = tt.review_weights(reviewed, SCORES, bands=bands)
+        weight = tt.review.weights(reviewed, SCORES, bands=bands)
         np.testing.assert_allclose(weight.sum(axis=0), 600)
         counts = tt.Counts.from_arrays(reviewed, SCORES, sample_weight=weight)
         draws.append(np.stack(counts.confusion(values)))
@@ -109,8 +109,10 @@ def test_thresholds_are_near_those_of_all_clips() -> None:
     reached: list[float] = []
     naive: list[float] = []
     for seed in range(10):
-        reviewed = np.where(tt.plan_review(scores, bands=8, per_band=100, seed=seed), labels, -1)
-        weight = tt.review_weights(reviewed, scores, bands=8)
+        reviewed = np.where(
+            tt.review.plan(scores, bands=8, per_band=100, random_state=seed), labels, -1
+        )
+        weight = tt.review.weights(reviewed, scores, bands=8)
         for each, found in ((weight, reached), (None, naive)):
             solution = tt.find_thresholds(
                 reviewed, scores, method="exact", sample_weight=each, cv=None
@@ -122,7 +124,7 @@ def test_thresholds_are_near_those_of_all_clips() -> None:
 
 @given(cases(weighted=False), st.integers(1, 4), st.integers(1, 3), st.integers(0, 5))
 def test_a_plan_draws_so_many_of_every_band(case: Case, bands: int, most: int, seed: int) -> None:
-    chosen = tt.plan_review(case.y_score, bands=bands, per_band=most, seed=seed)
+    chosen = tt.review.plan(case.y_score, bands=bands, per_band=most, random_state=seed)
     band = band_of(case.y_score, bands)
     for tag, column in enumerate(case.y_score.T):
         for one in range(bands):
@@ -156,7 +158,7 @@ def test_a_reviewed_table_weighs_what_is_labelled(tmp_path: Path) -> None:
     )
     labels = np.full(SCORES.shape, -1)
     labels[place, tag] = np.where(np.isnan(columns["label"]), -1, columns["label"])
-    weight = tt.review_weights(labels, SCORES, bands=4)
+    weight = tt.review.weights(labels, SCORES, bands=4)
     wanted = tt.Counts.from_arrays(labels, SCORES, sample_weight=weight)
     np.testing.assert_allclose(found.confusion([0.5, 1]), wanted.confusion([0.5, 1]), atol=1e-9)
     first = columns["band"][:4]
@@ -192,15 +194,15 @@ def test_a_long_table_with_a_weight_a_pair(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("call", "message"),
     [
-        (lambda: tt.plan_review([[0.1]], bands=0), "bands must be at least 1"),
-        (lambda: tt.plan_review([[0.1]], bands=[]), "bands must be a number or ascending edges"),
-        (lambda: tt.plan_review([[0.1]], bands=[0.5, 0.2]), "bands must be a number or ascending"),
-        (lambda: tt.plan_review([[0.1]], per_band=0), "per_band must be at least 1"),
-        (lambda: tt.plan_review([[0.1]], seed=-1), "seed must be at least 0"),
-        (lambda: tt.plan_review([[np.nan]]), "y_score must be finite"),
-        (lambda: tt.review_weights([[-1]], [[np.nan]]), "y_score must be finite"),
+        (lambda: tt.review.plan([[0.1]], bands=0), "bands must be at least 1"),
+        (lambda: tt.review.plan([[0.1]], bands=[]), "bands must be a number or ascending edges"),
+        (lambda: tt.review.plan([[0.1]], bands=[0.5, 0.2]), "bands must be a number or ascending"),
+        (lambda: tt.review.plan([[0.1]], per_band=0), "per_band must be at least 1"),
+        (lambda: tt.review.plan([[0.1]], random_state=-1), "seed must be at least 0"),
+        (lambda: tt.review.plan([[np.nan]]), "y_score must be finite"),
+        (lambda: tt.review.weights([[-1]], [[np.nan]]), "y_score must be finite"),
         (
-            lambda: tt.review_weights([[1], [-1]], [[0.9], [0.1]], bands=[0.5], tags=["Dog"]),
+            lambda: tt.review.weights([[1], [-1]], [[0.9], [0.1]], bands=[0.5], tags=["Dog"]),
             "in every band of a tag that has any; band 0 of tag 'Dog' has 1 clip and none",
         ),
         (

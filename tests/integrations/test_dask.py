@@ -277,7 +277,10 @@ def test_the_command_line_fits_and_applies_on_a_cluster(
         assert (code, "of 1000 clips" in told) == (None, True)
     assert command(monkeypatch, capfd, "fit", "*.npz", "-o", "here.json")[0] is None
     assert command(monkeypatch, capfd, *applied, "here.parquet")[0] is None
-    assert tt.load("there.json").values.tobytes() == tt.load("here.json").values.tobytes()
+    assert (
+        tt.Thresholds.load("there.json").values.tobytes()
+        == tt.Thresholds.load("here.json").values.tobytes()
+    )
     assert read_back(tmp_path / "there") == read_back(tmp_path / "here.parquet")
     assert not list(tmp_path.glob("*.counting"))
 

@@ -80,8 +80,10 @@ def test_score_and_gap_vs_brute_force(case: Case, cells: int) -> None:
     best = found(scores, labels, method="exact", cells=cells)
     thresholds = np.atleast_1d(best["thresholds"].numpy())
     kinds = oracles.confusion(case.y_true, case.y_score, thresholds)
-    assert oracles.value(tt.FBeta(), kinds.T) == pytest.approx(best["score"].item(), abs=1e-6)
-    most = oracles.brute_force(case.y_true, case.y_score, tt.FBeta())
+    assert oracles.value(tt.metrics.FBeta(), kinds.T) == pytest.approx(
+        best["score"].item(), abs=1e-6
+    )
+    most = oracles.brute_force(case.y_true, case.y_score, tt.metrics.FBeta())
     assert most - best["score"].item() <= best["gap"].item() + 1e-6
 
 
@@ -95,7 +97,7 @@ def test_every_type_vs_counts_in_memory(
     scores = (scores.sigmoid() if probabilities else scores).to(dtype)
     best = found(scores.to(device), labels.to(device), method="exact")
     counts = tt.Counts.from_arrays(labels.numpy(), scores.double().numpy())
-    reached = tt.FBeta()(counts.confusion(best["thresholds"].double().cpu().numpy()))
+    reached = tt.metrics.FBeta()(counts.confusion(best["thresholds"].double().cpu().numpy()))
     assert float(reached) == pytest.approx(best["score"].item(), abs=1e-6)
     most = tt.find_thresholds(counts, method="exact").score
     assert 0 <= most - float(reached) <= best["gap"].item() + 1e-6

@@ -211,7 +211,7 @@ def test_loss_vs_core_metric_and_definition(
     loss = FBetaLoss(beta, average)
     hard = 1 - loss((scores >= 0.6).double(), labels).item()
     evaluation = tt.evaluate(labels.numpy(), scores.numpy(), tt.Thresholds([0.6] * 4))
-    assert hard == pytest.approx(evaluation.score(tt.FBeta(beta, average=average)))
+    assert hard == pytest.approx(evaluation.score(tt.metrics.FBeta(beta, average=average)))
     soft = 1 - loss(scores, labels).item()
     assert soft == pytest.approx(reference_f(scores.numpy(), labels.numpy(), beta, average))
 

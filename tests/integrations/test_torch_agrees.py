@@ -29,14 +29,14 @@ def with_torch(y_true: Any, y_score: Any, start: float, average: Any) -> Any:
 def test_on_real_data(real: Any, folder: str, start: float, average: Any) -> None:
     data = real(f"{folder}/fit.npz")
     method = tt.methods.SurrogateGradient(start=start)
-    metric = tt.FBeta(average=average)
+    metric = tt.metrics.FBeta(average=average)
     core = tt.find_thresholds(data["labels"], data["scores"], metric=metric, method=method)
     wanted = with_torch(data["labels"], data["scores"], start, average)
     np.testing.assert_allclose(core.thresholds.values, wanted, rtol=0, atol=1e-4)
 
 
 def test_on_the_demo() -> None:
-    fit, _ = tt.demo.load_halves()
+    fit, _ = tt.datasets.load_demo()
     method = tt.methods.SurrogateGradient(start=0.3)
     core = tt.find_thresholds(fit.labels, fit.scores, method=method)
     wanted = with_torch(fit.labels, fit.scores, 0.3, "micro")

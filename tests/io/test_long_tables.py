@@ -45,7 +45,7 @@ def write(name: str, half: Any, seed: int) -> Detections:
 def lists(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> tuple[Detections, Detections]:
     """Write fit.csv and eval.csv in a folder to work in."""
     monkeypatch.chdir(tmp_path)
-    fit, unseen = tt.demo.load_halves()
+    fit, unseen = tt.datasets.load_demo()
     return write("fit.csv", fit, 0), write("eval.csv", unseen, 1)
 
 
@@ -62,7 +62,7 @@ def run(
     return call
 
 
-TAGS = tt.demo.load_halves()[0].tags
+TAGS = tt.datasets.load_demo()[0].tags
 
 
 def in_file_order(found: Detections, tags: Any) -> tuple[Any, Any]:
@@ -80,7 +80,7 @@ def test_reviewed_rows_are_all_that_counts(lists: Any, run: Any) -> None:
     assert code == 0
     assert result["score"] == solution.score
     assert result["expected"] == (solution.expected and solution.expected.to_dict())
-    thresholds = tt.load("thresholds.json")
+    thresholds = tt.Thresholds.load("thresholds.json")
     np.testing.assert_array_equal(thresholds.values, solution.thresholds.values)
     assert thresholds.origin is not None
     assert sum(thresholds.origin.known) == np.isfinite(fit.labels).sum()
@@ -121,7 +121,7 @@ def test_lists_are_compared(lists: Any, run: Any) -> None:
     fit, unseen = lists
     code, out, _ = run("compare", "fit.csv", "eval.csv", "--methods", "shared,exact", "--json")
     assert code == 0
-    wanted = tt.compare(
+    wanted = tt.compare_methods(
         (fit.labels, fit.scores), (unseen.labels, unseen.scores), methods=["shared", "exact"]
     )
     found = {entry["method"]: entry for entry in json.loads(out)["methods"]}
@@ -143,7 +143,7 @@ def test_lists_are_compared(lists: Any, run: Any) -> None:
 )
 @pytest.mark.usefixtures("lists")
 def test_what_needs_every_score_says_so(run: Any, command: str, message: str) -> None:
-    fit, _ = tt.demo.load_halves()
+    fit, _ = tt.datasets.load_demo()
     tt.Profile.of(tt.Thresholds([0.5] * 10, TAGS), fit.scores, TAGS).save("profile.json")
     before = sorted(Path().iterdir())
     code, out, err = run(*command.split())

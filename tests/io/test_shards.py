@@ -193,7 +193,11 @@ def hits(tp: Any, fp: Any, fn: Any, tn: Any) -> Any:
     ("method", "metric", "message"),
     [
         ("sgl", "f1_micro", "'surrogate_gradient' needs all scores in memory"),
-        ("exact", tt.FunctionMetric(hits, average="macro"), "metric 'hits_macro' needs all scores"),
+        (
+            "exact",
+            tt.metrics.FunctionMetric(hits, average="macro"),
+            "metric 'hits_macro' needs all scores",
+        ),
     ],
 )
 def test_what_needs_every_score_is_refused(
@@ -308,7 +312,7 @@ def test_fit_reads_folders(clips: tuple[Any, Any], tmp_path: Path) -> None:
     done = command("fit", f"{folder}/*.npz", "-o", str(output), "--json", "--fix", "Dog=0.5")
     assert (done.returncode, done.stderr.splitlines()[0]) == (0, f"wrote {output}")
     whole = tt.find_thresholds(*clips, cv=None, tags=TAGS, fixed={"Dog": 0.5})
-    assert tt.load(output).values.tobytes() == whole.thresholds.values.tobytes()
+    assert tt.Thresholds.load(output).values.tobytes() == whole.thresholds.values.tobytes()
     assert json.loads(done.stdout)["score"] == whole.score
     assert sorted(path.name for path in tmp_path.iterdir()) == ["npz", "thresholds.json"]
 

@@ -114,20 +114,20 @@ def test_real_data(real: Any) -> None:
 
 
 def test_unseen_clips_are_judged_by_the_same_metric() -> None:
-    fit, unseen = tt.demo.load_halves()
-    result = tt.compare(
+    fit, unseen = tt.datasets.load_demo()
+    result = tt.compare_methods(
         fit=(fit.labels, fit.scores),
         evaluate=(unseen.labels, unseen.scores),
         methods=["constant", "shared", "coordinate_ascent"],
         metric="f1_samples",
-        bootstrap=50,
+        n_resamples=50,
     )
     for entry in result.entries:
         judged = tt.evaluate(unseen.labels, unseen.scores, entry.solution.thresholds)
         assert entry.score == pytest.approx(judged.score("f1_samples"))
         assert entry.interval.low < entry.score < entry.interval.high
     expected = tt.crossfit(
-        fit.labels, fit.scores, metric="f1_samples", method="coordinate_ascent", bootstrap=50
+        fit.labels, fit.scores, metric="f1_samples", method="coordinate_ascent", n_resamples=50
     )
     assert expected.score == pytest.approx(result.entries[2].score, abs=0.05)
     assert expected.interval.low < expected.score < expected.interval.high

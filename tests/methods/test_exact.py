@@ -19,7 +19,7 @@ from tagthresh.tradeoffs.certificate import certify
 from tagthresh.tradeoffs.frontier import Frontier
 
 METRICS = [
-    tt.FBeta(beta, average=average)
+    tt.metrics.FBeta(beta, average=average)
     for beta in (0.5, 1, 3)
     for average in ("micro", "macro", "weighted")
 ]
@@ -28,7 +28,7 @@ OTHERS = [
     kind(average=average)
     for kind in METRICS_BY_NAME.values()
     for average in kind.averages
-    if kind(average=average).exact and kind is not tt.FBeta
+    if kind(average=average).exact and kind is not tt.metrics.FBeta
 ]
 OVER_CLIPS = [as_metric(name) for name in ("f1_samples", "gmean_samples", "exact_match")]
 
@@ -38,14 +38,14 @@ def even(tp: Any, fp: Any, fn: Any, tn: Any) -> Any:
     return 1 - np.abs(fp - fn) / np.maximum(tp + fp + fn + tn, 1e-6)
 
 
-OTHERS += [tt.FunctionMetric(even, average=average) for average in ("macro", "weighted")]
+OTHERS += [tt.metrics.FunctionMetric(even, average=average) for average in ("macro", "weighted")]
 
 
 def priced(metric: Any, n_tags: int) -> Any:
     """Costs of tags, where the metric has any."""
-    if not isinstance(metric, tt.Cost):
+    if not isinstance(metric, tt.metrics.Cost):
         return metric
-    return tt.Cost([5.0, 1.0, 0.0][:n_tags], [1.0, 2.0, 0.5][:n_tags])
+    return tt.metrics.Cost([5.0, 1.0, 0.0][:n_tags], [1.0, 2.0, 0.5][:n_tags])
 
 
 def solve(case: Case, metric: Any, method: Any = "exact") -> tt.Solution:
@@ -58,7 +58,7 @@ def solve(case: Case, metric: Any, method: Any = "exact") -> tt.Solution:
 
 @given(cases(), st.sampled_from(METRICS))
 @settings(max_examples=3000)
-def test_exact_vs_brute_force(case: Case, metric: tt.FBeta) -> None:
+def test_exact_vs_brute_force(case: Case, metric: tt.metrics.FBeta) -> None:
     solution = solve(case, metric)
     best = oracles.brute_force(case.y_true, case.y_score, metric, case.weight)
     assert solution.score == pytest.approx(best, abs=1e-12)
@@ -98,7 +98,7 @@ def test_the_gap_bounds_any_thresholds(case: Case, metric: Any, data: st.DataObj
 @given(cases(), st.sampled_from(METRICS), st.data())
 @settings(max_examples=500)
 def test_certificate_bounds_any_thresholds(
-    case: Case, metric: tt.FBeta, data: st.DataObject
+    case: Case, metric: tt.metrics.FBeta, data: st.DataObject
 ) -> None:
     cuts = st.sampled_from([*np.unique(case.y_score).tolist(), np.inf])
     n_tags = case.y_score.shape[1]
@@ -114,7 +114,7 @@ def test_certificate_bounds_any_thresholds(
         assert reached == pytest.approx(best, abs=1e-9)
 
 
-@given(cases(), st.sampled_from([*METRICS, *OTHERS, tt.FunctionMetric(even), *OVER_CLIPS]))
+@given(cases(), st.sampled_from([*METRICS, *OTHERS, tt.metrics.FunctionMetric(even), *OVER_CLIPS]))
 @settings(max_examples=1000)
 def test_shared_vs_every_cut(case: Case, metric: Any) -> None:
     n_tags = case.y_score.shape[1]
@@ -133,7 +133,7 @@ def test_shared_vs_every_cut(case: Case, metric: Any) -> None:
 
 
 @given(cases(), st.sampled_from(METRICS))
-def test_decisions_reach_the_score_that_is_claimed(case: Case, metric: tt.FBeta) -> None:
+def test_decisions_reach_the_score_that_is_claimed(case: Case, metric: tt.metrics.FBeta) -> None:
     case = case._replace(y_score=case.y_score.astype(np.float32))
     solution = solve(case, metric)
     for dtype in (np.float32, np.float64):
@@ -152,7 +152,7 @@ def test_scores_next_to_each_other_survive_rounding() -> None:
 
 @pytest.mark.parametrize("beta", [0.5, 1.0, 2.0])
 def test_micro_vs_dinkelbach_at_audioset_size(audioset_sized: tuple[Any, Any], beta: float) -> None:
-    metric = tt.FBeta(beta)
+    metric = tt.metrics.FBeta(beta)
     solution = tt.find_thresholds(*audioset_sized, metric=metric, method="exact")
     assert solution.score == pytest.approx(oracles.dinkelbach(*audioset_sized, metric), abs=1e-12)
     assert solution.certificate is not None
@@ -163,7 +163,7 @@ def test_micro_vs_dinkelbach_at_audioset_size(audioset_sized: tuple[Any, Any], b
 def test_micro_vs_dinkelbach_on_real_data(real: Any, folder: str) -> None:
     data = real(f"{folder}/fit.npz")
     solution = tt.find_thresholds(data["labels"], data["scores"], method="exact")
-    best = oracles.dinkelbach(data["labels"], data["scores"], tt.FBeta())
+    best = oracles.dinkelbach(data["labels"], data["scores"], tt.metrics.FBeta())
     assert solution.score == pytest.approx(best, abs=1e-12)
 
 
@@ -221,7 +221,7 @@ def test_slack_is_to_another_cut_than_the_chosen_one() -> None:
     y_true, y_score = [[1], [0], [0], [1]], [[4], [3], [3], [2]]
     weight = [3.2443178805161232, 381.20263412871066, 207.13728727587925, 182.02198106325272]
     solution = tt.find_thresholds(
-        y_true, y_score, sample_weight=weight, metric=tt.FBeta(2), method="exact"
+        y_true, y_score, sample_weight=weight, metric=tt.metrics.FBeta(2), method="exact"
     )
     assert solution.certificate is not None
     assert solution.certificate.slack is not None

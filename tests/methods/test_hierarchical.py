@@ -20,9 +20,9 @@ if TYPE_CHECKING:
     from tagthresh.methods import Method
 
 METRICS = [
-    tt.FBeta(),
-    tt.FBeta(0.5, average="macro"),
-    tt.FBeta(2, average="weighted"),
+    tt.metrics.FBeta(),
+    tt.metrics.FBeta(0.5, average="macro"),
+    tt.metrics.FBeta(2, average="weighted"),
 ]
 INCREASING: dict[str, Callable[[Any], Any]] = {
     "rank": lambda s: np.unique(s, return_inverse=True)[1].reshape(s.shape).astype(np.float64),
@@ -44,16 +44,18 @@ def counted(y_true: Any, y_score: Any, **options: Any) -> tt.Counts:
     return tt.Counts.from_arrays(y_true, y_score, **options)
 
 
-def f1(method: Method, fit: tt.Counts, unseen: tt.Counts, metric: tt.FBeta | None = None) -> float:
+def f1(
+    method: Method, fit: tt.Counts, unseen: tt.Counts, metric: tt.metrics.FBeta | None = None
+) -> float:
     """F1 in % on unseen clips."""
-    metric = metric or tt.FBeta()
+    metric = metric or tt.metrics.FBeta()
     return 100 * float(metric(unseen.confusion(method.fit(fit, metric).values)))
 
 
 @pytest.mark.parametrize("metric", METRICS, ids=lambda metric: metric.name)
 @pytest.mark.parametrize("name", INCREASING)
 def test_any_increasing_function_of_the_scores_gives_the_same_decisions(
-    name: str, metric: tt.FBeta
+    name: str, metric: tt.metrics.FBeta
 ) -> None:
     y_true, y_score = small()
     moved = INCREASING[name](y_score)
@@ -67,7 +69,7 @@ def test_any_increasing_function_of_the_scores_gives_the_same_decisions(
 def test_ranks_give_the_same_decisions(case: Case) -> None:
     ranks = INCREASING["rank"](case.y_score)
     plain, other = (
-        Hierarchical().fit(counted(case.y_true, score), tt.FBeta()).values
+        Hierarchical().fit(counted(case.y_true, score), tt.metrics.FBeta()).values
         for score in (case.y_score, ranks)
     )
     np.testing.assert_array_equal(case.y_score >= plain, ranks >= other)
@@ -86,7 +88,7 @@ def test_any_case_gives_thresholds(case: Case) -> None:
 
 
 @pytest.mark.parametrize("metric", METRICS, ids=lambda metric: metric.name)
-def test_weights_are_repetitions(metric: tt.FBeta) -> None:
+def test_weights_are_repetitions(metric: tt.metrics.FBeta) -> None:
     y_true, y_score = small()
     weight = np.random.default_rng(1).integers(0, 4, len(y_true))
     weighted = counted(y_true, y_score, sample_weight=weight)
@@ -99,9 +101,11 @@ def test_clips_in_any_order_and_split_and_tags_in_any_order() -> None:
     y_true, y_score = small()
     order = np.random.default_rng(0).permutation(len(y_true))
     parts = [counted(y_true[part], y_score[part]) for part in (order[:99], order[99:])]
-    values = Hierarchical().fit(counted(y_true, y_score), tt.FBeta()).values
-    np.testing.assert_array_equal(Hierarchical().fit(sum(parts), tt.FBeta()).values, values)  # type: ignore[arg-type]
-    flipped = Hierarchical().fit(counted(y_true[:, ::-1], y_score[:, ::-1]), tt.FBeta()).values
+    values = Hierarchical().fit(counted(y_true, y_score), tt.metrics.FBeta()).values
+    np.testing.assert_array_equal(Hierarchical().fit(sum(parts), tt.metrics.FBeta()).values, values)  # type: ignore[arg-type]
+    flipped = (
+        Hierarchical().fit(counted(y_true[:, ::-1], y_score[:, ::-1]), tt.metrics.FBeta()).values
+    )
     np.testing.assert_array_equal(flipped[::-1], values)
 
 
@@ -111,7 +115,7 @@ def test_unknown_labels_count_nowhere() -> None:
     unknown = np.where(hidden, -1, y_true)
     elsewhere = np.where(hidden, np.float32(0.999), y_score)
     first, second = (
-        Hierarchical().fit(counted(unknown, score), tt.FBeta()).values
+        Hierarchical().fit(counted(unknown, score), tt.metrics.FBeta()).values
         for score in (y_score, elsewhere)
     )
     np.testing.assert_array_equal(first, second)
@@ -121,7 +125,7 @@ def test_a_tag_without_positives_keeps_a_cut_near_the_others() -> None:
     y_true, y_score = small()
     y_true[:, 3] = 0
     y_true[:, 5] = -1
-    values = Hierarchical().fit(counted(y_true, y_score), tt.FBeta()).values
+    values = Hierarchical().fit(counted(y_true, y_score), tt.metrics.FBeta()).values
     assert np.isfinite(values).all()
     seen = np.delete(values, [3, 5])
     assert seen.min() < values[5] < seen.max()
@@ -130,7 +134,7 @@ def test_a_tag_without_positives_keeps_a_cut_near_the_others() -> None:
 
 def test_no_positive_at_all_accepts_nothing() -> None:
     _, y_score = small()
-    fit = Hierarchical().fit(counted(np.zeros(y_score.shape, int), y_score), tt.FBeta())
+    fit = Hierarchical().fit(counted(np.zeros(y_score.shape, int), y_score), tt.metrics.FBeta())
     assert (fit.values == np.inf).all()
     assert fit.status == "no known positive: nothing is accepted"
 
@@ -145,7 +149,7 @@ def test_no_positive_at_all_accepts_nothing() -> None:
     ids=["one clip", "constant", "all positive"],
 )
 def test_all_positives_are_accepted(y_true: Any, y_score: Any) -> None:
-    values = Hierarchical().fit(counted(y_true, y_score), tt.FBeta()).values
+    values = Hierarchical().fit(counted(y_true, y_score), tt.metrics.FBeta()).values
     assert (np.asarray(y_score) >= values).all()
 
 
@@ -168,14 +172,14 @@ def test_ties_and_extreme_scores() -> None:
 def test_pull_ends_at_the_shared_cut() -> None:
     counts = counted(*small())
     cuts = [
-        np.array(Hierarchical(pull=pull).fit(counts, tt.FBeta()).statistics["cut"])
+        np.array(Hierarchical(pull=pull).fit(counts, tt.metrics.FBeta()).statistics["cut"])
         for pull in (0.0, 0.5, 1.0)
     ]
     np.testing.assert_allclose(cuts[1], cuts[0] / 2, atol=0.011)
     np.testing.assert_array_equal(cuts[2], 0)
-    shared = Shared().fit(counts, tt.FBeta())
-    pulled = Hierarchical(pull=1.0).fit(counts, tt.FBeta())
-    scores = [float(tt.FBeta()(counts.confusion(fit.values))) for fit in (shared, pulled)]
+    shared = Shared().fit(counts, tt.metrics.FBeta())
+    pulled = Hierarchical(pull=1.0).fit(counts, tt.metrics.FBeta())
+    scores = [float(tt.metrics.FBeta()(counts.confusion(fit.values))) for fit in (shared, pulled)]
     assert scores[1] == pytest.approx(scores[0], abs=0.005)
 
 
@@ -200,7 +204,7 @@ def test_other_metrics_are_refused() -> None:
 
 @pytest.mark.parametrize("average", ["micro", "macro", "weighted"])
 def test_jaccard_is_highest_where_f1_is(average: str) -> None:
-    fit, _ = tt.demo.load_halves()
+    fit, _ = tt.datasets.load_demo()
     f1, jaccard = (
         tt.find_thresholds(fit.labels, fit.scores, metric=f"{stem}_{average}", cv=None).thresholds
         for stem in ("f1", "jaccard")
@@ -210,7 +214,7 @@ def test_jaccard_is_highest_where_f1_is(average: str) -> None:
 
 @pytest.fixture(scope="module")
 def unseen() -> tt.Counts:
-    simulation = audioset_shaped(30_000, seed=1_000)
+    simulation = audioset_shaped(30_000, random_state=1_000)
     return counted(simulation.labels, simulation.scores)
 
 
@@ -230,8 +234,8 @@ def test_simulation_beats_sgl(n_clips: int, draws: int, gain: float, unseen: tt.
 
 
 def test_simulation_macro_beats_exact(unseen: tt.Counts) -> None:
-    simulation = audioset_shaped(12_958, seed=1)
-    fit, macro = counted(simulation.labels, simulation.scores), tt.FBeta(average="macro")
+    simulation = audioset_shaped(12_958, random_state=1)
+    fit, macro = counted(simulation.labels, simulation.scores), tt.metrics.FBeta(average="macro")
     ours = f1(Hierarchical(), fit, unseen, macro)
     assert ours >= f1(Exact(), fit, unseen, macro) + 0.5
 

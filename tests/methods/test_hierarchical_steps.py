@@ -206,7 +206,7 @@ def test_calibrated_tags_are_cut_at_f_over_1_plus_beta2(beta: float) -> None:
     rng = np.random.default_rng(2)
     score = expit(2 * rng.standard_normal((20_000, 8)) - 2)
     y_true = (rng.random(score.shape) < score).astype(int)
-    metric = tt.FBeta(beta)
+    metric = tt.metrics.FBeta(beta)
     method = tt.methods.Hierarchical(polish=False)
     solution = tt.find_thresholds(y_true, score, metric=metric, method=method)
     np.testing.assert_allclose(

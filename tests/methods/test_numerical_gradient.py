@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pytest
 
 import tagthresh as tt
 from oracles_paper import CASES, METRICS, figures, numerical_gradient, published
-from tagthresh import FBeta, InputError
+from tagthresh import InputError
 from tagthresh.methods import NumericalGradient
+
+if TYPE_CHECKING:
+    from tagthresh.metrics import FBeta
 
 METHODS = [
     NumericalGradient(epochs=12),

@@ -8,13 +8,14 @@ import numpy as np
 import pytest
 
 from oracles_paper import CASES, METRICS, figures, published, random_search
-from tagthresh import FBeta, InputError
+from tagthresh import InputError
 from tagthresh.methods import RandomSearch
+from tagthresh.metrics import FBeta
 
 METHODS = [
     RandomSearch(rounds=3, proposals=40),
-    RandomSearch(rounds=3, proposals=40, joint=True, seed=1),
-    RandomSearch(rounds=2, proposals=1, step=1.0, spread=0.1, start=0.5, seed=2),
+    RandomSearch(rounds=3, proposals=40, joint=True, random_state=1),
+    RandomSearch(rounds=2, proposals=1, step=1.0, spread=0.1, start=0.5, random_state=2),
     RandomSearch(rounds=0),
 ]
 
@@ -32,7 +33,8 @@ def test_vs_one_by_one(case: str, metric: FBeta, method: RandomSearch) -> None:
 def test_seed(*, joint: bool) -> None:
     counts = CASES["plain"].counts
     first, again, other = (
-        RandomSearch(rounds=3, joint=joint, seed=seed).fit(counts, FBeta()) for seed in (5, 5, 6)
+        RandomSearch(rounds=3, joint=joint, random_state=seed).fit(counts, FBeta())
+        for seed in (5, 5, 6)
     )
     np.testing.assert_array_equal(first.values, again.values)
     assert (first.values != other.values).any()
@@ -59,7 +61,7 @@ def test_paper(
     # The ranges are those of 200 seeds.
     data, unseen = published(folder, "fit"), published(folder, "eval")
     for seed in range(10):
-        method = RandomSearch(start=start, joint=joint, seed=seed)
+        method = RandomSearch(start=start, joint=joint, random_state=seed)
         found = figures(data, unseen, method.fit(data.counts, FBeta()).values)
         for value, (low, high) in zip(found, (evaluation, fit), strict=True):
             assert low <= value <= high

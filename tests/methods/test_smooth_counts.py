@@ -11,7 +11,7 @@ from oracles_paper import CASES, METRICS, Data, smooth_confusion
 from tagthresh.methods.smooth_counts import Cells, Smooth
 
 if TYPE_CHECKING:
-    from tagthresh import FBeta
+    from tagthresh.metrics import FBeta
 
 EVERYWHERE = (-np.inf, np.inf)
 SIGMA = 30.0

@@ -11,9 +11,10 @@ from numpy.typing import NDArray
 
 import tagthresh as tt
 from oracles_paper import CASES, METRICS, figures, published, surrogate_gradient
-from tagthresh import FBeta, InputError
+from tagthresh import InputError
 from tagthresh.methods import SurrogateGradient
 from tagthresh.methods import surrogate_gradient as module
+from tagthresh.metrics import FBeta
 from tagthresh.metrics.base import Average, Metric, ratio
 
 Masses = NDArray[np.float64]

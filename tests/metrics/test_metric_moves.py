@@ -8,8 +8,9 @@ import numpy as np
 import pytest
 
 from oracles_paper import CASES, METRICS, fbeta_slopes
-from tagthresh import FBeta, metrics
+from tagthresh import metrics
 from tagthresh.counts.counts import Confusion
+from tagthresh.metrics import FBeta
 
 if TYPE_CHECKING:
     from tagthresh.metrics.base import Average, Metric

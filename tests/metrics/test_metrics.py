@@ -135,7 +135,7 @@ def test_wrong_decisions_vs_scikit_learn(case: Case) -> None:
 @given(cases(max_clips=8, max_tags=3))
 def test_cost_vs_every_clip(case: Case) -> None:
     n_tags = case.y_score.shape[1]
-    metric = tt.Cost([5.0, 1.0, 0.0][:n_tags], [1.0, 2.0, 0.5][:n_tags])
+    metric = tt.metrics.Cost([5.0, 1.0, 0.0][:n_tags], [1.0, 2.0, 0.5][:n_tags])
     thresholds = tt.Thresholds(np.full(n_tags, 0.25))
     evaluation = tt.evaluate(case.y_true, case.y_score, thresholds, sample_weight=case.weight)
     kinds = oracles.confusion(case.y_true, case.y_score, thresholds.values, case.weight).T
@@ -149,8 +149,8 @@ def test_costs_go_by_name() -> None:
         order = [0, 1] if tags[0] == "Dog" else [1, 0]
         found, given = (np.asarray(part)[:, order] for part in (y_true, y_score))
         evaluation = tt.evaluate(found, given, thresholds, tags=tags)
-        assert evaluation.score(tt.Cost({"Dog": 8}, {"Rain": 2})) == 5
-        assert evaluation.score(tt.Cost(costs, costs)) == 5
+        assert evaluation.score(tt.metrics.Cost({"Dog": 8}, {"Rain": 2})) == 5
+        assert evaluation.score(tt.metrics.Cost(costs, costs)) == 5
     assert evaluation.score("cost") == 1
 
 
@@ -168,7 +168,11 @@ def test_costs_go_by_name() -> None:
 def test_bad_costs(costs: Any, message: str) -> None:
     with pytest.raises(tt.InputError, match=message):
         tt.find_thresholds(
-            [[1], [0]], [[0.9], [0.2]], tags=["Dog"], metric=tt.Cost(**costs), method="exact"
+            [[1], [0]],
+            [[0.9], [0.2]],
+            tags=["Dog"],
+            metric=tt.metrics.Cost(**costs),
+            method="exact",
         )
 
 
@@ -181,7 +185,7 @@ def test_bad_costs(costs: Any, message: str) -> None:
 )
 def test_costs_in_a_name_vs_an_object(name: str, options: Any) -> None:
     metric = tt.metrics.as_metric(name)
-    assert metric == tt.Cost(**options) == tt.metrics.as_metric("cost", **options)
+    assert metric == tt.metrics.Cost(**options) == tt.metrics.as_metric("cost", **options)
     fitted = tt.find_thresholds([[1], [0]], [[0.9], [0.2]], metric=name, method="exact")
     origin = fitted.thresholds.origin
     assert origin is not None
@@ -207,12 +211,12 @@ def test_bad_numbers_in_a_name(name: str, message: str) -> None:
 def test_costs_from_a_file(tmp_path: Path) -> None:
     path, saved = tmp_path / "costs.csv", tmp_path / "t.json"
     path.write_text("tag,miss,false_alarm\nDog,20,\nRain,,0.5\n", "utf-8")
-    metric = tt.Cost.from_file(path)
-    assert metric == tt.Cost({"Dog": 20}, {"Rain": 0.5})
+    metric = tt.metrics.Cost.from_file(path)
+    assert metric == tt.metrics.Cost({"Dog": 20}, {"Rain": 0.5})
     data: Any = {"y_true": [[1, 0], [0, 1]], "y_score": [[0.9, 0.2], [0.4, 0.6]]}
     solution = tt.find_thresholds(**data, metric=metric, method="exact", tags=["Dog", "Rain"])
     solution.thresholds.save(saved)
-    origin = tt.load(saved).origin
+    origin = tt.Thresholds.load(saved).origin
     assert origin == solution.thresholds.origin
     assert origin is not None
     assert tt.metrics.as_metric(origin.metric, **origin.metric_options) == metric
@@ -234,7 +238,7 @@ def test_bad_files_of_costs(tmp_path: Path, content: str, message: str) -> None:
     path = tmp_path / "costs.csv"
     path.write_text(content, "utf-8")
     with pytest.raises(tt.InputError, match=f"costs.csv.*{message}"):
-        tt.Cost.from_file(path)
+        tt.metrics.Cost.from_file(path)
 
 
 def test_a_function_of_something_else_is_refused() -> None:
@@ -249,10 +253,10 @@ def test_a_function_is_a_metric() -> None:
     y_true, y_score = [[1, 0], [1, 0]], [[0.1, 0.9], [0.9, 0.1]]
     evaluation = tt.evaluate(y_true, y_score, tt.Thresholds([0.5, 0.5]))
     assert evaluation.score(found) == 0.5
-    assert evaluation.score(tt.FunctionMetric(found, average="macro")) == 0.25
-    assert evaluation.score(tt.FunctionMetric(found, average="samples")) == 0.25
+    assert evaluation.score(tt.metrics.FunctionMetric(found, average="macro")) == 0.25
+    assert evaluation.score(tt.metrics.FunctionMetric(found, average="samples")) == 0.25
     assert tt.metrics.as_metric(found).name == "found_micro"
-    assert tt.FunctionMetric(found, "worth", average="macro").name == "worth_macro"
+    assert tt.metrics.FunctionMetric(found, "worth", average="macro").name == "worth_macro"
 
 
 @pytest.mark.parametrize(
@@ -265,12 +269,12 @@ def test_a_function_is_a_metric() -> None:
 def test_bad_functions(function: Any, message: str) -> None:
     evaluation = tt.evaluate([[1], [1]], [[0.1], [0.2]], tt.Thresholds([0.5]))
     with pytest.raises(tt.InputError, match=message):
-        evaluation.score(tt.FunctionMetric(function, average="macro"))
+        evaluation.score(tt.metrics.FunctionMetric(function, average="macro"))
 
 
 def test_a_function_metric_needs_a_function() -> None:
     with pytest.raises(tt.InputError, match="function must be a function of counts; got 'tp"):
-        tt.FunctionMetric("tp + tn")  # type: ignore[arg-type]
+        tt.metrics.FunctionMetric("tp + tn")  # type: ignore[arg-type]
 
 
 def test_counts_do_not_tell_clips_apart() -> None:
@@ -302,16 +306,16 @@ def test_average_precision_vs_scikit_learn(case: Case) -> None:
 @pytest.mark.parametrize(
     ("name", "metric"),
     [
-        ("f1_micro", tt.FBeta()),
-        ("f0.5_macro", tt.FBeta(0.5, average="macro")),
-        ("f2_weighted", tt.FBeta(2, average="weighted")),
-        ("precision_micro", tt.Precision()),
-        ("recall_macro", tt.Recall(average="macro")),
+        ("f1_micro", tt.metrics.FBeta()),
+        ("f0.5_macro", tt.metrics.FBeta(0.5, average="macro")),
+        ("f2_weighted", tt.metrics.FBeta(2, average="weighted")),
+        ("precision_micro", tt.metrics.Precision()),
+        ("recall_macro", tt.metrics.Recall(average="macro")),
         ("jaccard_samples", tt.metrics.Jaccard(average="samples")),
         ("gmean_micro", tt.metrics.GMean()),
         ("hamming_loss", tt.metrics.HammingLoss()),
         ("exact_match", tt.metrics.ExactMatch()),
-        ("cost", tt.Cost()),
+        ("cost", tt.metrics.Cost()),
     ],
 )
 def test_names_and_objects_stand_for_each_other(name: str, metric: tt.metrics.Metric) -> None:
@@ -331,4 +335,4 @@ def test_unknown_names_are_refused(name: Any) -> None:
 @pytest.mark.parametrize("beta", [0, -1, np.nan, np.inf, "1", True])
 def test_beta_must_be_a_positive_number(beta: Any) -> None:
     with pytest.raises(tt.InputError, match="beta must be"):
-        tt.FBeta(beta)
+        tt.metrics.FBeta(beta)

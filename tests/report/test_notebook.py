@@ -56,12 +56,12 @@ def test_long_tables_end_in_words() -> None:
 
 @pytest.fixture(scope="module")
 def solution() -> tt.Solution:
-    fit, _ = tt.demo.load_halves()
+    fit, _ = tt.datasets.load_demo()
     return tt.find_thresholds(fit.labels, fit.scores, tags=fit.tags, cv=2, bootstrap=None)
 
 
 def test_solutions_evaluations_and_thresholds_are_shown(solution: tt.Solution) -> None:
-    fit, _ = tt.demo.load_halves()
+    fit, _ = tt.datasets.load_demo()
     evaluation = tt.evaluate(fit.labels, fit.scores, solution.thresholds)
     for shown in (solution, evaluation, solution.thresholds):
         found = cells(shown._repr_html_())

@@ -14,6 +14,7 @@ import pytest
 import tagthresh as tt
 from tagthresh.cli.app import app
 from tagthresh.metrics.binomial_intervals import clopper_pearson
+from tagthresh.report.page import Page as HtmlPage
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -75,7 +76,7 @@ class Shown(NamedTuple):
             self.page.locator("#download").click()
         path = self.folder / waiting.value.suggested_filename
         waiting.value.save_as(path)
-        return tt.load(path)
+        return tt.Thresholds.load(path)
 
     def check_totals(self, thresholds: tt.Thresholds, **options: Any) -> None:
         """Compare all totals shown with what Python computes."""
@@ -103,7 +104,7 @@ class Opener:
         self.requests: list[str] = []
         self.errors: list[str] = []
 
-    def open(self, made: tt.Page, **options: Any) -> Page:
+    def open(self, made: HtmlPage, **options: Any) -> Page:
         path = self.folder / "page.html"
         made.save(path)
         return self.open_file(path, **options)
@@ -130,7 +131,7 @@ def opener(chromium: Browser, tmp_path: Path) -> Iterator[Opener]:
 
 @pytest.fixture(scope="module")
 def fitted() -> tuple[Any, Any, tt.Solution]:
-    fit, unseen = tt.demo.load_halves()
+    fit, unseen = tt.datasets.load_demo()
     solution = tt.find_thresholds(fit.labels, fit.scores, tags=fit.tags, cv=None)
     return fit, unseen, solution
 
@@ -159,7 +160,7 @@ def test_a_slider_moves_all_figures_to_what_python_computes(shown: Shown) -> Non
     assert list(changed.overrides) == ["Dog"]
     assert changed.values[4] > shown.thresholds.values[4]
     shown.check_totals(changed)
-    found = tt.evaluate(shown.labels, shown.scores, changed).per_tag
+    found = tt.evaluate(shown.labels, shown.scores, changed).table
     for name in ("precision", "recall", "f1", "support", "predicted"):
         assert value(shown.row("Dog").locator(f".{name} data")) == pytest.approx(found[name][4])
 
@@ -318,11 +319,11 @@ def test_the_panel_of_a_tag(shown: Shown) -> None:
         shown.labels, shown.scores, metric="f1_macro", method="exact", cv=None
     )
     at = shown.thresholds.names.index("Fire")
-    expected = tt.evaluate(shown.labels, shown.scores, best.thresholds).per_tag["f1"][at]
+    expected = tt.evaluate(shown.labels, shown.scores, best.thresholds).table["f1"][at]
     assert value(panel.locator(".figures data").nth(2)) == pytest.approx(expected)
     assert value(shown.row("Fire").locator(".f1 data")) == pytest.approx(expected)
     page.locator("#undo").click()
-    assert value(panel.locator(".figures data").nth(2)) == pytest.approx(found.per_tag["f1"][at])
+    assert value(panel.locator(".figures data").nth(2)) == pytest.approx(found.table["f1"][at])
 
 
 def test_the_cut_is_dragged_in_the_picture_of_scores(shown: Shown) -> None:
@@ -463,14 +464,14 @@ def test_several_sets_are_compared(opener: Opener, fitted: tuple[Any, Any, tt.So
     page = opener.open(made)
     shown = Shown(page, unseen.labels, unseen.scores, solution.thresholds, opener.folder)
     there, here = (
-        tt.evaluate(unseen.labels, unseen.scores, each).per_tag["f1"]
+        tt.evaluate(unseen.labels, unseen.scores, each).table["f1"]
         for each in (other.thresholds, solution.thresholds)
     )
     for tag, name in enumerate(fit.tags):
         assert value(shown.row(name).locator(".gain data")) == pytest.approx(here[tag] - there[tag])
     compared = tt.compare_thresholds(
         unseen.labels, unseen.scores, other.thresholds, solution.thresholds
-    ).per_tag
+    ).table
     at = int(np.argmax(compared["changed"] > 0))
     ends = [f"{100 * compared[end][at]:+.1f}".replace("-", MINUS) for end in ("low", "high")]
     words = shown.row(fit.tags[at]).locator(".gain small").inner_text()
@@ -500,8 +501,8 @@ def test_the_command_line_takes_the_download(
 
 
 def test_a_metric_that_is_no_share_is_not_in_percent(opener: Opener) -> None:
-    fit, unseen = tt.demo.load_halves()
-    goal = tt.Cost(miss=20, false_alarm=3)
+    fit, unseen = tt.datasets.load_demo()
+    goal = tt.metrics.Cost(miss=20, false_alarm=3)
     solution = tt.find_thresholds(fit.labels, fit.scores, metric=goal, method="exact", cv=None)
     page = opener.open(solution.report(unseen.labels, unseen.scores))
     words = page.locator("#fitted").inner_text()

@@ -125,10 +125,10 @@ def test_examples_of_many_clips_are_the_nearest_and_some_of_every_rank() -> None
 
 
 def test_curves_are_those_of_each_tag_alone() -> None:
-    fit, _ = tt.demo.load_halves()
+    fit, _ = tt.datasets.load_demo()
     found = curves(validation.labelled_scores(fit.labels, fit.scores), bins=7)
     for tag, curve in enumerate(found):
-        alone = tt.calibration(fit.labels[:, [tag]], fit.scores[:, [tag]], bins=7).curve
+        alone = tt.evaluate_probabilities(fit.labels[:, [tag]], fit.scores[:, [tag]], bins=7).curve
         for one, other in zip(curve, alone, strict=True):
             assert (one == other).all()
 

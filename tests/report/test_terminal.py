@@ -26,7 +26,7 @@ def run(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
 ) -> Callable[..., tuple[int, str]]:
     """Run `tagthresh report` beside eval.npz and two files of thresholds; exit code and errors."""
-    _, unseen = tt.demo.load_halves()
+    _, unseen = tt.datasets.load_demo()
     monkeypatch.chdir(tmp_path)
     np.savez("eval.npz", **vars(unseen))
     for name, value in (("thresholds", 0.1), ("old", 0.2)):
@@ -58,7 +58,7 @@ def test_the_command_makes_a_page(run: Callable[..., tuple[int, str]]) -> None:
     names = [start["name"] for start in found["starts"]]
     assert names == ["thresholds.json", "best shared", "default 0.5"]
     with np.load("eval.npz") as data:
-        judged = tt.evaluate(data["labels"], data["scores"], tt.load("thresholds.json"))
+        judged = tt.evaluate(data["labels"], data["scores"], tt.Thresholds.load("thresholds.json"))
     assert found["starts"][0]["score"] == judged.score("f1_micro")
     assert found["starts"][0]["low"] < judged.score("f1_micro") < found["starts"][0]["high"]
     assert found["starts"][0]["difference"] == [0, 0, 0]
@@ -75,7 +75,7 @@ def test_a_still_picture_is_drawn_beside_it(run: Callable[..., tuple[int, str]])
 
 
 def test_several_files_and_a_calibrator(run: Callable[..., tuple[int, str]]) -> None:
-    fit, _ = tt.demo.load_halves()
+    fit, _ = tt.datasets.load_demo()
     solution = tt.find_thresholds(fit.labels, fit.scores, tags=fit.tags, cv=None)
     assert solution.calibrator is not None
     solution.calibrator.save("c.json")

@@ -113,8 +113,8 @@ def test_precision_and_recall_are_those_of_clips_held_out() -> None:
         held_out = solution.expected.fold == k
         fit = quiet(labels[~held_out], scores[~held_out], cv=None)
         accepted[held_out] = fit.thresholds.predict(scores[held_out])
-    judged = tt.evaluate(labels, accepted, tt.Thresholds(np.full(5, 0.5))).per_tag
-    found = solution.per_tag
+    judged = tt.evaluate(labels, accepted, tt.Thresholds(np.full(5, 0.5))).table
+    found = solution.table
     seen = judged["predicted"] > 0
     assert found["precision"][seen] == pytest.approx(judged["precision"][seen], abs=1e-12)
     assert np.isnan(found["precision"][~seen]).all()
@@ -135,8 +135,8 @@ def test_intervals_cover_what_unseen_clips_show() -> None:
     for _ in range(25):
         solution = tt.find_thresholds(*simulate(rng, 500), bootstrap=None)
         judged, found = (
-            tt.evaluate(unseen, thresholds=solution.thresholds).per_tag,
-            solution.per_tag,
+            tt.evaluate(unseen, thresholds=solution.thresholds).table,
+            solution.table,
         )
         for name in ("precision", "recall"):
             low, high = found[f"{name}_low"], found[f"{name}_high"]
@@ -202,7 +202,7 @@ def test_any_case_has_evidence(case: Case, method: str) -> None:
 def test_the_file_keeps_the_evidence(tmp_path: Path) -> None:
     solution = quiet(*data())
     solution.thresholds.save(tmp_path / "t.json")
-    origin = tt.load(tmp_path / "t.json").origin
+    origin = tt.Thresholds.load(tmp_path / "t.json").origin
     assert origin is not None
     assert origin.evidence == solution.evidence.to_dict()
     assert origin.evidence["status"][1] == "few positives"
@@ -228,7 +228,7 @@ def test_broken_evidence_is_told(tmp_path: Path, change: dict[str, Any], rule: s
     content["evidence"] |= change
     (tmp_path / "t.json").write_text(json.dumps(content))
     with pytest.raises(tt.InputError, match=rule):
-        tt.load(tmp_path / "t.json")
+        tt.Thresholds.load(tmp_path / "t.json")
 
 
 def printed(solution: tt.Solution, rows: int, width: int) -> str:
@@ -282,14 +282,14 @@ def test_tags_without_negatives_are_told(tmp_path: Path) -> None:
         "no known negative clip, so nothing tells false alarms: presence (1 of 4 tags)",
     ]
     status = ["few positives", "no negatives", "never seen", "never seen"]
-    assert solution.evidence.status == solution.per_tag["status"] == status
+    assert solution.evidence.status == solution.table["status"] == status
     assert repr(solution.evidence) == (
         "Evidence(2 never seen, 1 no negatives, 1 few positives, 0 ok)"
     )
     assert np.isfinite(solution.thresholds.values[1])
     assert solution.thresholds.values[1] <= scores[5, 1]  # its known positives are accepted
     solution.thresholds.save(tmp_path / "t.json")
-    read = tt.load(tmp_path / "t.json").origin
+    read = tt.Thresholds.load(tmp_path / "t.json").origin
     assert read is not None
     assert read.evidence is not None
     assert read.evidence["status"] == status

@@ -70,7 +70,7 @@ def test_predict_vs_comparison_in_double_precision(dtype: type) -> None:
 def test_saved_and_loaded_are_the_same(fitted: tt.Thresholds, tmp_path: Path) -> None:
     changed = fitted.override({"Dog": None, "Räin": 0.1}).override({"Räin": 1 / 3})
     changed.save(tmp_path / "a.json")
-    loaded = tt.load(tmp_path / "a.json")
+    loaded = tt.Thresholds.load(tmp_path / "a.json")
     assert loaded.values.tolist() == [np.inf, 1 / 3]
     assert loaded.to_dict() == changed.to_dict()
     assert loaded.origin == changed.origin
@@ -172,7 +172,7 @@ def test_files_that_are_not_thresholds_say_what_is_wrong(
     path = tmp_path / "a.json"
     path.write_text(text.replace('"R"', '"score >= threshold"'))
     with pytest.raises(tt.InputError, match=message) as error:
-        tt.load(path)
+        tt.Thresholds.load(path)
     assert str(path) in str(error.value)
     assert "\n" not in str(error.value)
 
@@ -200,13 +200,13 @@ def test_files_changed_by_hand_say_what_is_wrong(
     path = tmp_path / "a.json"
     path.write_text(json.dumps(fitted.to_dict() | change), encoding="utf-8")
     with pytest.raises(tt.InputError, match=message):
-        tt.load(path)
+        tt.Thresholds.load(path)
 
 
 def test_a_byte_order_mark_is_no_error(fitted: tt.Thresholds, tmp_path: Path) -> None:
     path = tmp_path / "a.json"
     path.write_text(json.dumps(fitted.to_dict()), encoding="utf-8-sig")
-    assert tt.load(path).to_dict() == fitted.to_dict()
+    assert tt.Thresholds.load(path).to_dict() == fitted.to_dict()
 
 
 def test_options_of_numpy_types_are_saved(tmp_path: Path) -> None:

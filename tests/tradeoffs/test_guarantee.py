@@ -206,13 +206,13 @@ def test_what_cannot_be_promised_is_listed_with_what_it_needs() -> None:
 
 
 def test_the_file_says_what_is_promised(tmp_path: Path) -> None:
-    fit, _ = tt.demo.load_halves()
+    fit, _ = tt.datasets.load_demo()
     found = tt.guarantee(fit.labels, fit.scores, precision=0.8, jointly=True, tags=fit.tags)
     found.thresholds.save(tmp_path / "t.json")
-    origin = tt.load(tmp_path / "t.json").origin
+    origin = tt.Thresholds.load(tmp_path / "t.json").origin
     assert origin is not None
     assert origin.metric == "recall_macro"
-    assert origin.score == pytest.approx(found.per_tag["recall"].mean())
+    assert origin.score == pytest.approx(found.table["recall"].mean())
     assert origin.method == {
         "name": "guarantee",
         "options": {"precision": 0.8, "confidence": 0.95, "jointly": True},
@@ -225,7 +225,7 @@ def test_the_file_says_what_is_promised(tmp_path: Path) -> None:
 
 
 def test_counts_give_what_arrays_give() -> None:
-    fit, _ = tt.demo.load_halves()
+    fit, _ = tt.datasets.load_demo()
     counts = tt.Counts.from_arrays(fit.labels[:200], fit.scores[:200]) + tt.Counts.from_arrays(
         fit.labels[200:], fit.scores[200:]
     )
@@ -266,7 +266,7 @@ def test_pooled_real_clips_hold_as_often_as_promised(real: Callable[[str], dict[
     for _ in range(100):
         clips = rng.integers(len(labels), size=488)
         found = tt.guarantee(labels[clips], scores[clips], precision=0.8, confidence=0.9)
-        truth = tt.evaluate(pool, thresholds=found.thresholds).per_tag["precision"]
+        truth = tt.evaluate(pool, thresholds=found.thresholds).table["precision"]
         broken += found.feasible & (truth < 0.8)
         promised += found.feasible.sum()
     assert promised > 300

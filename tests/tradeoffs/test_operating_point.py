@@ -115,7 +115,7 @@ def test_at_audioset_size(audioset_sized: tuple[Any, Any]) -> None:
 
 
 def test_alarms_per_hour_are_tags_per_clip() -> None:
-    fit, _ = tt.demo.load_halves()
+    fit, _ = tt.datasets.load_demo()
     hourly = tt.operating_point(fit.labels, fit.scores, per_hour=180, clip_seconds=10)
     point = tt.operating_point(fit.labels, fit.scores, per_clip=0.5)
     assert hourly.thresholds.values.tolist() == point.thresholds.values.tolist()
@@ -134,7 +134,7 @@ def test_alarms_per_hour_are_tags_per_clip() -> None:
 
 
 def test_the_file_says_what_was_asked_for() -> None:
-    fit, _ = tt.demo.load_halves()
+    fit, _ = tt.datasets.load_demo()
     point = tt.operating_point(fit.labels, fit.scores, recall=0.8, tags=fit.tags)
     origin = point.thresholds.origin
     assert origin is not None

@@ -14,10 +14,14 @@ from hypothesis import strategies as st
 import oracles
 import tagthresh as tt
 from strategies import Case, cases
-from tagthresh.datasets.demo import load_halves
+from tagthresh.datasets.demo import load_demo
 
 METRICS = [
-    *(tt.FBeta(beta, average=a) for beta in (0.5, 2) for a in ("micro", "macro", "weighted")),
+    *(
+        tt.metrics.FBeta(beta, average=a)
+        for beta in (0.5, 2)
+        for a in ("micro", "macro", "weighted")
+    ),
     *(tt.metrics.Accuracy(average=a) for a in ("micro", "macro")),
     *(tt.metrics.BalancedAccuracy(average=a) for a in ("micro", "macro")),
 ]
@@ -141,7 +145,7 @@ def test_coordinate_ascent_stays_within_limits_and_at_a_maximum(drawn: Any, metr
     "method", ["hierarchical", "sgl", "numerical_gradient", "random_search", "exact", "shared"]
 )
 def test_every_method_keeps_limits_and_tells_the_score(method: str) -> None:
-    fit, _ = load_halves()
+    fit, _ = load_demo()
     options = {"rounds": 2} if method == "random_search" else {}
     solution = tt.find_thresholds(
         *(fit.labels, fit.scores),
@@ -163,7 +167,7 @@ def test_every_method_keeps_limits_and_tells_the_score(method: str) -> None:
 
 def test_hierarchical_cuts_the_others_for_what_is_reached() -> None:
     """A tag that must accept everything lowers F, and with it the cuts of the others."""
-    fit, _ = load_halves()
+    fit, _ = load_demo()
     free, bound = (
         tt.find_thresholds(fit.labels, fit.scores, cv=None, bounds=bounds)
         for bounds in (None, {"0": (None, -1.0), "1": (None, -1.0)})
@@ -184,7 +188,7 @@ def test_limits_of_no_effect_change_nothing(case: Case) -> None:
 
 
 def test_limits_hold_in_every_fold_and_draw() -> None:
-    fit, _ = load_halves()
+    fit, _ = load_demo()
     solution = tt.find_thresholds(
         *(fit.labels, fit.scores), cv=2, bootstrap=40, fixed={"0": 0.5}, bounds={"1": (None, 0.01)}
     )
@@ -271,7 +275,7 @@ def test_exact_beside_unseen_tags_vs_brute_force(drawn: Any, unseen: Any) -> Non
             strict=True,
         )
     ]
-    assert solution.score == pytest.approx(best_of_all(case, tt.FBeta(), limits), abs=1e-12)
+    assert solution.score == pytest.approx(best_of_all(case, tt.metrics.FBeta(), limits), abs=1e-12)
     assert solution.certificate is not None
     assert solution.certificate.gap == pytest.approx(0, abs=1e-9)
 
@@ -284,7 +288,7 @@ def test_bad_rules_for_unseen_tags(unseen: Any) -> None:
 
 @pytest.mark.parametrize("method", ["hierarchical", "exact"])
 def test_the_rule_for_unseen_tags_holds_in_folds_and_draws(method: str) -> None:
-    fit, _ = load_halves()
+    fit, _ = load_demo()
     labels = fit.labels * (np.arange(10) != 4)
     with pytest.warns(tt.UnseenTagWarning):
         solution = tt.find_thresholds(

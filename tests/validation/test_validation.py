@@ -71,7 +71,7 @@ def test_numbers_must_be_finite(number: Any) -> None:
     with pytest.raises(tt.InputError, match="value must be finite"):
         tt.methods.Constant(number)
     with pytest.raises(tt.InputError, match="beta must be finite"):
-        tt.FBeta(number)
+        tt.metrics.FBeta(number)
     with pytest.raises(tt.InputError, match="threshold of 'a' must be finite"):
         tt.Thresholds([0.5], ["a"]).override({"a": number})
 

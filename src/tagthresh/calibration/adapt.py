@@ -80,8 +80,8 @@ class Adaptation:
     before, after : float
         The metric to expect on the new clips, in [0, 1], with the thresholds as they were and as
         they are now, if the assumption holds.
-    per_tag : dict of str to list or ndarray
-        Table with a row per tag, as columns: ``pandas.DataFrame(adaptation.per_tag)``: ``tag``;
+    table : dict of str to list or ndarray
+        Table with a row per tag, as columns: ``pandas.DataFrame(adaptation.table)``: ``tag``;
         ``threshold_old``, ``threshold_new``; ``prevalence_old``, ``prevalence_new``, in [0, 1], the
         latter with an interval, ``low`` to ``high``, of the 95 % that the tag's own clips leave;
         ``verdict``, "more common" or "rarer"
@@ -94,7 +94,7 @@ class Adaptation:
     n_clips: int
     before: float
     after: float
-    per_tag: dict[str, Any]
+    table: dict[str, Any]
 
     def __repr__(self) -> str:
         told = ", ".join(f"{count} {verdict}" for verdict, count in self.verdicts.items())
@@ -104,7 +104,7 @@ class Adaptation:
     @property
     def verdicts(self) -> dict[str, int]:
         """Number of tags by verdict."""
-        return {verdict: self.per_tag["verdict"].count(verdict) for verdict in VERDICTS}
+        return {verdict: self.table["verdict"].count(verdict) for verdict in VERDICTS}
 
     def to_dict(self) -> dict[str, Any]:
         """Everything as plain Python values; a threshold of never is None."""
@@ -114,7 +114,7 @@ class Adaptation:
             "before": self.before,
             "after": self.after,
             "verdicts": self.verdicts,
-            "per_tag": table(self.per_tag),
+            "per_tag": table(self.table),
             "thresholds": self.thresholds.to_dict(),
         }
 
@@ -143,7 +143,7 @@ def adapt(
     Returns
     -------
     Adaptation
-        ``.thresholds``, ``.per_tag``.
+        ``.thresholds``, ``.table``.
 
     Raises
     ------
@@ -157,13 +157,13 @@ def adapt(
 
     >>> import numpy as np
     >>> import tagthresh as tt
-    >>> fit, unseen = tt.demo.load_halves()
+    >>> fit, unseen = tt.datasets.load_demo()
     >>> solution = tt.find_thresholds(fit.labels, fit.scores, tags=fit.tags)
     >>> kept = (unseen.labels[:, 4] == 1) | (np.arange(500) % 5 == 0)
     >>> adapted = tt.adapt(
     ...     solution.thresholds, unseen.scores[kept], calibrator=solution.calibrator
     ... )
-    >>> [adapted.per_tag[name][4] for name in ("tag", "verdict")]
+    >>> [adapted.table[name][4] for name in ("tag", "verdict")]
     ['Dog', 'more common']
     >>> before, after = (
     ...     tt.evaluate(unseen.labels[kept], unseen.scores[kept], each).score()

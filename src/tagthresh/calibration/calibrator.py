@@ -65,7 +65,7 @@ class Calibrator:
     Examples
     --------
     >>> import tagthresh as tt
-    >>> fit, unseen = tt.demo.load_halves()
+    >>> fit, unseen = tt.datasets.load_demo()
     >>> solution = tt.find_thresholds(fit.labels, fit.scores, method="hierarchical")
     >>> probability = solution.calibrator.predict_proba(unseen.scores)
     >>> unseen.scores[2, 1].round(3), probability[2, 1].round(3)

@@ -76,7 +76,7 @@ def calibrate(counts: Counts, binned: Binned, cells: Cells) -> Calibrator:
     score, log_odds = binned.threshold[kept], log_odds[kept]
     trusted = _trusted(counts, curves, score, log_odds)
     prevalence = _prevalence(curves, cells)
-    known = cells.per_tag(cells.known)
+    known = cells.table(cells.known)
     return Calibrator(score, log_odds, curves.at, trusted, counts.tags, prevalence, known)
 
 
@@ -119,7 +119,7 @@ def _curves(cells: Cells) -> Curves:
 def _prevalence(curves: Curves, cells: Cells) -> NDArray[np.float64]:
     """Mean probability of each tag's known clips; of all tags together where it has none."""
     nowhere = np.full(cells.n_tags, -np.inf)
-    positives, known = curves.positives_above(cells, nowhere), cells.per_tag(cells.known)
+    positives, known = curves.positives_above(cells, nowhere), cells.table(cells.known)
     everywhere = positives.sum() / known.sum()
     return np.where(known > 0, positives / np.where(known > 0, known, 1.0), everywhere)
 

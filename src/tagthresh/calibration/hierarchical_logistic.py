@@ -88,7 +88,7 @@ class Cells:
             weight * self.known[kept],
         )
 
-    def per_tag(self, value: NDArray[np.float64]) -> NDArray[np.float64]:
+    def table(self, value: NDArray[np.float64]) -> NDArray[np.float64]:
         """Sum over the cells of each tag, shape (n_tags,)."""
         return np.bincount(self.tag, value, self.n_tags).astype(np.float64, copy=False)
 
@@ -132,7 +132,7 @@ class Curves:
     def positives_above(self, cells: Cells, cut: NDArray[np.float64]) -> NDArray[np.float64]:
         """Mass of positives expected above the cut of each tag, shape (n_tags,)."""
         accepted = cells.x >= cut[cells.tag]
-        return cells.per_tag(accepted * cells.known * _probability(cells, self.at))
+        return cells.table(accepted * cells.known * _probability(cells, self.at))
 
 
 @dataclass(frozen=True, eq=False)
@@ -211,8 +211,8 @@ def _derivatives(
     probability = _probability(cells, at)
     residual = cells.positive - cells.known * probability
     curve = cells.known * probability * (1 - probability)
-    gradient = np.stack([cells.per_tag(residual), cells.per_tag(residual * cells.x)], axis=1)
-    lean = cells.per_tag(curve * cells.x)
-    square = cells.per_tag(curve * cells.x**2)
-    hessian = np.stack([cells.per_tag(curve), lean, lean, square], axis=1)
+    gradient = np.stack([cells.table(residual), cells.table(residual * cells.x)], axis=1)
+    lean = cells.table(curve * cells.x)
+    square = cells.table(curve * cells.x**2)
+    hessian = np.stack([cells.table(curve), lean, lean, square], axis=1)
     return gradient, hessian.reshape(-1, 2, 2)

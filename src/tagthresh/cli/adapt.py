@@ -49,12 +49,12 @@ def run(
     as_json: Json = False,
 ) -> None:
     """Adapt and write the thresholds."""
-    from tagthresh import Calibrator, adapt, load
+    from tagthresh import Calibrator, Thresholds, adapt
     from tagthresh.report import terminal
 
     printing.one_result("-o", output, as_json)
     reading.checked_output("-o", output, (".json",), (file, thresholds, calibrator, tags))
-    fitted, curves = load(thresholds), Calibrator.load(calibrator)
+    fitted, curves = Thresholds.load(thresholds), Calibrator.load(calibrator)
     table = reading.scores(file, tags, group_column)
     with reading.blamed(table, file):
         scores = curves.aligned(table.scores, table.tags)

@@ -14,7 +14,8 @@ from tagthresh.formatting import plural
 from tagthresh.validation import InputError
 
 if TYPE_CHECKING:
-    from tagthresh import Applied, Ontology, Thresholds
+    from tagthresh import Ontology, Thresholds
+    from tagthresh.thresholds.apply_files import Applied
 
 SHORT = "Give clips their tags, by the thresholds."
 HELP = "Give clips their tags: one row for every score at or above its tag's threshold." + FILES
@@ -62,7 +63,7 @@ def run(
     as_json: Json = False,
 ) -> None:
     """Decide and write the decisions."""
-    from tagthresh import load
+    from tagthresh import Thresholds
 
     where = cluster.chosen(given(context), engine, scheduler, workers)
     if output is None:
@@ -72,7 +73,7 @@ def run(
         reading.checked_output("-o", output, TABLES, (file, thresholds, tags, ontology))
     else:
         _check_folder(output, group_column)
-    job = Job(file, tags, group_column, ontology, load(thresholds), output)
+    job = Job(file, tags, group_column, ontology, Thresholds.load(thresholds), output)
     done = job.in_parts(where) if where or job.can_be_in_parts else job.at_once()
     clips = plural(done.clips, "clip")
     printing.note(f"{plural(done.tags, 'tag')} on {done.clips_with_tags} of {clips}")
@@ -142,8 +143,9 @@ class Job:
 
     def at_once(self) -> Applied:
         """Decide on all clips together."""
-        from tagthresh import Applied, io
+        from tagthresh import io
         from tagthresh.thresholds.apply import accepted_pairs
+        from tagthresh.thresholds.apply_files import Applied
 
         table = reading.scores(self.file, self.tags, self.group_column)
         known = None if self.ontology is None else self._ontology(table.tags)

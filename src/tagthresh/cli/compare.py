@@ -76,7 +76,7 @@ def run(
     as_json: Json = False,
 ) -> None:
     """Compare methods and print how good they are."""
-    from tagthresh import compare
+    from tagthresh import compare_methods
     from tagthresh.compare import able
     from tagthresh.report import plot as pictures
     from tagthresh.report import terminal
@@ -96,7 +96,7 @@ def run(
     subjects = {"evaluate": judged, "groups": f"{judged}: groups", "methods": "--methods"}
     subjects["reference"] = "--reference"
     with parsing.renamed(**subjects), printing.stage("comparing"):
-        result = compare(
+        result = compare_methods(
             (one.labels, one.scores, one.weights),
             (other.labels, other.scores, other.weights),
             methods=chosen,

@@ -67,7 +67,7 @@ def run(
     inputs = (old, new, file, labels, tags)
     reading.checked_output("--csv", csv, TABLES, inputs)
     reading.checked_output("--plot", plot, pictures.SUFFIXES, inputs, printed=False)
-    goal, before, after = parsing.metric(metric), tt.load(old), tt.load(new)
+    goal, before, after = parsing.metric(metric), tt.Thresholds.load(old), tt.Thresholds.load(new)
     table = reading.checked(file, labels, tags, group_column)
     subjects = {"old": f"{old}:", "new": f"{new}:", "groups": f"{file}: groups"}
     with parsing.renamed(**subjects, metric="--metric"), printing.stage("comparing"):
@@ -95,7 +95,7 @@ def _write(result: ThresholdComparison, csv: str | None, plot: str | None, rows:
     from tagthresh.report import plot as pictures
 
     if csv is not None:
-        io.write_columns(csv, result.per_tag)
+        io.write_columns(csv, result.table)
         printing.wrote(csv)
     if plot is not None:
         pictures.save(pictures.thresholds_by_tag(result, rows), plot)

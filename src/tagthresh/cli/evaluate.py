@@ -31,7 +31,8 @@ if TYPE_CHECKING:
 
     from rich.table import Table as Drawn
 
-    from tagthresh import Calibration, Calibrator, Evaluation, Thresholds
+    from tagthresh import Calibrator, Evaluation, Thresholds
+    from tagthresh.evaluation.probabilities import Calibration
     from tagthresh.io import Table
     from tagthresh.metrics import Metric as Goal
 
@@ -110,7 +111,7 @@ def run(
     if reliability is not None and calibrator is None:
         raise InputError("--reliability draws what a calibrator does; give it as --calibrator")
     goals = parsing.metrics(metric or [], costs)
-    fitted = tt.load(thresholds)
+    fitted = tt.Thresholds.load(thresholds)
     curves = None if calibrator is None else tt.Calibrator.load(calibrator)
     if out_of_core.asked(given(context), file, labels, out_of_core.EVALUATE):
         result = Result(out_of_core.judged((file, labels, tags), fitted, memory))
@@ -118,7 +119,7 @@ def run(
         result = _result((file, labels, tags, group_column), ontology, fitted, curves)
     evaluation, found = result.evaluation, result.found
     if csv is not None:
-        io.write_columns(csv, evaluation.per_tag)
+        io.write_columns(csv, evaluation.table)
         printing.wrote(csv)
     if found is not None and reliability is not None:
         plot.save(plot.reliability(found), reliability)

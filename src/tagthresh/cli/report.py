@@ -118,7 +118,7 @@ def _draw(table: Table, sets: dict[str, Thresholds], path: str) -> None:
     import tagthresh as tt
     from tagthresh.report import plot
 
-    shown = tt.FrontierDisplay.from_predictions(
+    shown = tt.displays.FrontierDisplay.from_predictions(
         *(table.labels, table.scores, sets), tags=table.tags, sample_weight=table.weights
     )
     plot.save(shown.figure_, path)
@@ -127,10 +127,10 @@ def _draw(table: Table, sets: dict[str, Thresholds], path: str) -> None:
 
 def _named(paths: list[str]) -> dict[str, Thresholds]:
     """Thresholds by the name of their file, or by its path where names repeat."""
-    from tagthresh import load
+    from tagthresh import Thresholds
 
     names = [Path(path).name for path in paths]
     if len(set(paths)) < len(paths):
         raise InputError(f"-t must name different files; got {', '.join(paths)}")
     keys = names if len(set(names)) == len(names) else paths
-    return {key: load(path) for key, path in zip(keys, paths, strict=True)}
+    return {key: Thresholds.load(path) for key, path in zip(keys, paths, strict=True)}

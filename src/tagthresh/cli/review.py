@@ -85,7 +85,7 @@ def run(
             table.clips or [str(clip) for clip in range(n_clips)],
             bands=chosen,
             per_band=per_band,
-            seed=seed,
+            random_state=seed,
         )
     if table.clips and len(set(table.clips)) < len(table.clips):
         twice = Counter(table.clips).most_common(1)[0][0]

@@ -54,12 +54,12 @@ class Outcome:
     unseen: Evaluation
 
 
-def load_halves() -> tuple[Half, Half]:
+def load_demo() -> tuple[Half, Half]:
     """Clips to fit on, clips to judge on.
 
     Examples
     --------
-    >>> fit, unseen = load_halves()
+    >>> fit, unseen = load_demo()
     >>> fit.scores.shape, unseen.tags[4]
     ((500, 10), 'Dog')
     """
@@ -80,7 +80,7 @@ def _half(arrays: dict[str, Any]) -> Half:
 
 def run() -> list[Outcome]:
     """Fit every method on the first half and judge it on the second."""
-    fit, unseen = load_halves()
+    fit, unseen = load_demo()
     outcomes = []
     for name, method in METHODS.items():
         solution = find_thresholds(fit.labels, fit.scores, method=method, tags=fit.tags, cv=None)

@@ -117,12 +117,12 @@ PLANS = (
     Plan("default", lambda start, _: Constant(start)),
     Plan(
         "random search, joint",
-        lambda start, seed: RandomSearch(start=start, seed=seed, joint=True),
+        lambda start, seed: RandomSearch(start=start, random_state=seed, joint=True),
         random=True,
     ),
     Plan(
         "random search, per tag",
-        lambda start, seed: RandomSearch(start=start, seed=seed),
+        lambda start, seed: RandomSearch(start=start, random_state=seed),
         random=True,
     ),
     Plan("numerical gradient", lambda start, _: NumericalGradient(start=start)),

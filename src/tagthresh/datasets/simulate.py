@@ -65,7 +65,7 @@ def audioset_shape() -> dict[str, NDArray[Any]]:
         return dict(found)
 
 
-def audioset_shaped(n_clips: int = CLIPS, seed: int = 0) -> Simulation:
+def audioset_shaped(n_clips: int = CLIPS, random_state: int = 0) -> Simulation:
     """Draw clips.
 
     Parameters
@@ -73,7 +73,7 @@ def audioset_shaped(n_clips: int = CLIPS, seed: int = 0) -> Simulation:
     n_clips : int, default 19437
         At least 1. The default has exactly as many positives of each tag as the real clips; other
         numbers of clips have them in proportion, rounded.
-    seed : int, default 0
+    random_state : int, default 0
         Of NumPy's default generator, at least 0.
 
     Returns
@@ -92,7 +92,7 @@ def audioset_shaped(n_clips: int = CLIPS, seed: int = 0) -> Simulation:
     ((1000, 527), 'Speech', 259)
     """
     validation.whole_number("n_clips", n_clips, 1)
-    rng = np.random.default_rng(validation.whole_number("seed", seed, 0))
+    rng = np.random.default_rng(validation.whole_number("random_state", random_state, 0))
     shape = audioset_shape()
     positives = np.rint(shape["positives"] * n_clips / CLIPS).astype(int)
     labels = np.zeros((n_clips, len(positives)), np.uint8)

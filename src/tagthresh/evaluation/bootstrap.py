@@ -54,7 +54,7 @@ def interval(
     ----------
     estimate : float
         What the interval is for.
-    draws : ndarray of float64, shape (resamples,)
+    draws : ndarray of float64, shape (n_resamples,)
         Values on resampled groups.
     n_groups : int
         Number of groups drawn from, or of clips where each is its own; with one, nothing is known.
@@ -85,8 +85,8 @@ def rescored(
     metric: Callable[[Confusion], NDArray[np.float64]],
     *,
     groups: NDArray[np.int64] | None = None,
-    resamples: int = 1000,
-    seed: int = 0,
+    n_resamples: int = 1000,
+    random_state: int = 0,
 ) -> NDArray[np.float64]:
     """Score decisions on resampled clips.
 
@@ -101,20 +101,20 @@ def rescored(
         (..., n_draws).
     groups : ndarray of int64, shape (n_clips,), optional
         Number of each clip's group, from 0; every clip its own by default.
-    resamples : int, default 1000
+    n_resamples : int, default 1000
         Number of draws.
-    seed : int, default 0
-        Of the draws; the same seed gives the same result.
+    random_state : int, default 0
+        Of the draws; the same random_state gives the same result.
 
     Returns
     -------
-    ndarray of float64, shape (len(decisions), ..., resamples)
+    ndarray of float64, shape (len(decisions), ..., n_resamples)
         Place j of the last axis holds the scores of all decisions on the same draw.
     """
     rows = [Rows.of(data, each) for each in decisions]
     groups = np.arange(len(data.scores)) if groups is None else groups
     scores = []
-    for times in drawn(int(groups.max()) + 1, resamples, seed):
+    for times in drawn(int(groups.max()) + 1, n_resamples, random_state):
         weight = times[groups]
         if data.weight is not None:
             weight *= data.weight[:, None]
@@ -122,12 +122,12 @@ def rescored(
     return np.concatenate(scores, axis=-1)
 
 
-def drawn(n_groups: int, resamples: int, seed: int) -> Iterator[NDArray[np.float64]]:
+def drawn(n_groups: int, n_resamples: int, random_state: int) -> Iterator[NDArray[np.float64]]:
     """Tell how often each draw holds each group, shape (n_groups, draws), some draws at a time."""
-    rng = np.random.default_rng(seed)
+    rng = np.random.default_rng(random_state)
     most = max(1, min(50, WEIGHTS_AT_A_TIME // n_groups))
-    for start in range(0, resamples, most):
-        n_draws = min(most, resamples - start)
+    for start in range(0, n_resamples, most):
+        n_draws = min(most, n_resamples - start)
         groups = (rng.integers(n_groups, size=n_groups) for _ in range(n_draws))
         times = [np.bincount(each, minlength=n_groups) for each in groups]
         yield np.stack(times, axis=1).astype(np.float64)
@@ -140,7 +140,7 @@ def threshold_interval(
     group: NDArray[np.int64],
     *,
     draws: int,
-    seed: int = 0,
+    random_state: int = 0,
 ) -> NDArray[np.float64]:
     """Fit a method on resampled clips: how much each threshold owes to the clips at hand.
 
@@ -157,7 +157,7 @@ def threshold_interval(
         Number of each clip's group, from 0.
     draws : int
         Number of fits, at least 1.
-    seed : int, default 0
+    random_state : int, default 0
         Of the draws.
 
     Returns
@@ -167,7 +167,7 @@ def threshold_interval(
         lies between a number and +inf.
     """
     values = []
-    for times in drawn(int(group.max()) + 1, draws, seed):
+    for times in drawn(int(group.max()) + 1, draws, random_state):
         for column in times.T.astype(np.int64):
             rows = np.repeat(np.arange(len(group)), column[group])
             values.append(method.fit_rows(data.take(rows), metric).values)

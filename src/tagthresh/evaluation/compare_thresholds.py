@@ -74,8 +74,8 @@ class ThresholdComparison:
         `new` less `old`, paired.
     share_better : float
         Share of the bootstrap draws in which `new` is better; draws that tie count half.
-    per_tag : dict of str to list or ndarray
-        Table with a row per tag, as columns: ``pandas.DataFrame(comparison.per_tag)``. ``old``,
+    table : dict of str to list or ndarray
+        Table with a row per tag, as columns: ``pandas.DataFrame(comparison.table)``. ``old``,
         ``new`` and ``difference``, with ``low`` and ``high``, are the metric of one tag;
         ``changed`` counts clips that are decided differently; ``p_value`` and ``verdict`` as above.
     same_clips : tuple of str
@@ -88,7 +88,7 @@ class ThresholdComparison:
     new: Estimate
     difference: Estimate
     share_better: float
-    per_tag: dict[str, Any]
+    table: dict[str, Any]
     same_clips: tuple[str, ...] = ()
 
     def __repr__(self) -> str:
@@ -102,14 +102,14 @@ class ThresholdComparison:
     @cached_property
     def verdicts(self) -> dict[str, int]:
         """Number of tags by verdict."""
-        found = Counter(self.per_tag["verdict"])
+        found = Counter(self.table["verdict"])
         return {verdict: found[verdict] for verdict in VERDICTS}
 
     @cached_property
     def order(self) -> NDArray[np.int64]:
         """Places of the tags: the better and worse ones first, then by size of the difference."""
-        unclear = ~np.isin(self.per_tag["verdict"], ("better", "worse"))
-        return np.lexsort((-np.abs(self.per_tag["difference"]), unclear))
+        unclear = ~np.isin(self.table["verdict"], ("better", "worse"))
+        return np.lexsort((-np.abs(self.table["difference"]), unclear))
 
     def to_dict(self) -> dict[str, Any]:
         """Everything as plain Python values; a threshold of never is None."""
@@ -122,7 +122,7 @@ class ThresholdComparison:
             "difference": self.difference._asdict(),
             "share_better": self.share_better,
             "verdicts": self.verdicts,
-            "per_tag": table(self.per_tag),
+            "per_tag": table(self.table),
         }
 
 
@@ -136,8 +136,8 @@ def compare_thresholds(  # noqa: PLR0913
     tags: Sequence[str] | None = None,
     sample_weight: ArrayLike | None = None,
     groups: Iterable[Hashable] | None = None,
-    bootstrap: int = 1000,
-    seed: int = 0,
+    n_resamples: int = 1000,
+    random_state: int = 0,
 ) -> ThresholdComparison:
     """Judge two sets of thresholds on the same clips, in all and tag by tag.
 
@@ -152,9 +152,9 @@ def compare_thresholds(  # noqa: PLR0913
     groups : iterable of hashable, n_clips of them, optional
         Recording or site of each clip: whole groups are drawn and swapped. Every clip is its own by
         default.
-    bootstrap : int, default 1000
+    n_resamples : int, default 1000
         Bootstrap draws.
-    seed : int, default 0
+    random_state : int, default 0
         Of the draws and of the randomisation test.
 
     Returns
@@ -170,7 +170,7 @@ def compare_thresholds(  # noqa: PLR0913
     Examples
     --------
     >>> import tagthresh as tt
-    >>> fit, unseen = tt.demo.load_halves()
+    >>> fit, unseen = tt.datasets.load_demo()
     >>> old = tt.find_thresholds(fit.labels, fit.scores, method="shared").thresholds
     >>> new = tt.find_thresholds(fit.labels, fit.scores, method="exact").thresholds
     >>> comparison = tt.compare_thresholds(unseen.labels, unseen.scores, old, new)
@@ -185,8 +185,8 @@ def compare_thresholds(  # noqa: PLR0913
             "metric must be one that each tag has by itself and of which more is better; "
             f"got {goal.name!r}"
         )
-    validation.whole_number("bootstrap", bootstrap, 1)
-    validation.whole_number("seed", seed, 0)
+    validation.whole_number("n_resamples", n_resamples, 1)
+    validation.whole_number("random_state", random_state, 0)
     if isinstance(y_true, Counts):
         raise InputError("y_true must be labels; Counts do not tell clips apart")
     data = validation.labelled_scores(y_true, y_score, tags, sample_weight)
@@ -197,15 +197,15 @@ def compare_thresholds(  # noqa: PLR0913
     draws = rescored(
         *(data, decisions, partial(_total_and_tags, goal)),
         groups=unit,
-        resamples=bootstrap,
-        seed=seed,
+        n_resamples=n_resamples,
+        random_state=random_state,
     )
     n_groups = int(unit.max()) + 1
     changes = zip(scores[1] - scores[0], draws[1] - draws[0], strict=True)
     total, *by_tag = (_estimate(value, drawn, n_groups) for value, drawn in changes)
     difference, low, high = np.transpose(by_tag)
     changed = (decisions[0] != decisions[1]).sum(axis=0)
-    p_value = swap_test(data, decisions, goal, groups=unit, seed=seed)
+    p_value = swap_test(data, decisions, goal, groups=unit, random_state=random_state)
     return ThresholdComparison(
         metric=goal.name,
         n_clips=len(data.scores),
@@ -213,7 +213,7 @@ def compare_thresholds(  # noqa: PLR0913
         new=_estimate(scores[1, 0], draws[1, 0], n_groups, goal.bounds),
         difference=total,
         share_better=float((1 + np.sign(draws[1, 0] - draws[0, 0]).mean()) / 2),
-        per_tag={
+        table={
             "tag": list(data.tags or old.names),
             "threshold_old": values[0],
             "threshold_new": values[1],

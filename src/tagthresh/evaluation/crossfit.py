@@ -84,8 +84,8 @@ def crossfit(  # noqa: PLR0913
     sample_weight: ArrayLike | None = None,
     groups: Iterable[Hashable] | None = None,
     cv: int = 10,
-    bootstrap: int = 1000,
-    seed: int = 0,
+    n_resamples: int = 1000,
+    random_state: int = 0,
 ) -> CrossFit:
     """Estimate what a method's thresholds reach on unseen clips.
 
@@ -98,9 +98,9 @@ def crossfit(  # noqa: PLR0913
         cut from; every clip its own by default.
     cv : int, default 10
         Number of folds, at least 2 and at most the number of groups.
-    bootstrap : int, default 1000
+    n_resamples : int, default 1000
         Bootstrap draws.
-    seed : int, default 0
+    random_state : int, default 0
         Of the folds and of the draws.
 
     Returns
@@ -116,7 +116,7 @@ def crossfit(  # noqa: PLR0913
     Examples
     --------
     >>> import tagthresh as tt
-    >>> fit, _ = tt.demo.load_halves()
+    >>> fit, _ = tt.datasets.load_demo()
     >>> solution = tt.find_thresholds(fit.labels, fit.scores)
     >>> expected = tt.crossfit(fit.labels, fit.scores)
     >>> solution.score > expected.score
@@ -125,14 +125,16 @@ def crossfit(  # noqa: PLR0913
     chosen, goal = as_method(method), as_metric(metric)
     chosen.check(goal)
     validation.whole_number("cv", cv, 2)
-    validation.whole_number("bootstrap", bootstrap, 1)
-    validation.whole_number("seed", seed, 0)
+    validation.whole_number("n_resamples", n_resamples, 1)
+    validation.whole_number("random_state", random_state, 0)
     if isinstance(y_true, Counts):
         raise InputError("y_true must be labels; Counts do not tell clips apart")
     data = validation.labelled_scores(y_true, y_score, tags, sample_weight)
     goal = goal.for_tags(data.tags, data.scores.shape[1])
     unit = units(groups, sample_weight, len(data.scores))
-    return crossfit_checked(data, chosen, goal, unit, folds=cv, resamples=bootstrap, seed=seed)
+    return crossfit_checked(
+        data, chosen, goal, unit, folds=cv, n_resamples=n_resamples, random_state=random_state
+    )
 
 
 def crossfit_checked(
@@ -142,14 +144,14 @@ def crossfit_checked(
     unit: NDArray[np.int64],
     *,
     folds: int,
-    resamples: int = 1000,
-    seed: int = 0,
+    n_resamples: int = 1000,
+    random_state: int = 0,
 ) -> CrossFit:
     """Do what `crossfit` does with labels and scores that have been checked.
 
     `unit` holds the number of each clip's group, as from `units`.
     """
-    fold = stratified_folds(data.positive, unit, folds, seed)
+    fold = stratified_folds(data.positive, unit, folds, random_state)
     accepted = np.empty(data.scores.shape, bool)
     for k in range(folds):
         held_out = fold == k
@@ -158,7 +160,9 @@ def crossfit_checked(
     rows = Rows.of(data, accepted)
     weight = np.ones(len(fold)) if data.weight is None else data.weight
     score = float(rows.score(metric, weight[:, None])[0])
-    scores = rescored(data, [accepted], metric, groups=unit, resamples=resamples, seed=seed)
+    scores = rescored(
+        data, [accepted], metric, groups=unit, n_resamples=n_resamples, random_state=random_state
+    )
     precision, recall = (
         share(rows.both, whole, weight, unit) for whole in (rows.accepted, rows.positive)
     )
@@ -220,7 +224,7 @@ def group_codes(groups: Iterable[Hashable]) -> NDArray[np.int64]:
 
 
 def stratified_folds(
-    positive: NDArray[np.bool_], unit: NDArray[np.int64], folds: int, seed: int
+    positive: NDArray[np.bool_], unit: NDArray[np.int64], folds: int, random_state: int
 ) -> NDArray[np.int64]:
     """Deal units of clips into folds, rarest tags first, each to the fold that has the fewest.
 
@@ -232,7 +236,7 @@ def stratified_folds(
         Number of each clip's unit, from 0; units are never split.
     folds : int
         Number of folds.
-    seed : int
+    random_state : int
         Of the order of the units.
 
     Returns
@@ -243,7 +247,7 @@ def stratified_folds(
     Examples
     --------
     >>> positive = np.array([[1, 0], [1, 0], [0, 1], [0, 1]], bool)
-    >>> folds = stratified_folds(positive, np.arange(4), folds=2, seed=0)
+    >>> folds = stratified_folds(positive, np.arange(4), folds=2, random_state=0)
     >>> bool(folds[0] != folds[1]), bool(folds[2] != folds[3])
     (True, True)
     """
@@ -253,7 +257,7 @@ def stratified_folds(
         raise InputError(f"cv must be at most the number of {kind}, {len(size)}; got {folds}")
     clip, tag = np.nonzero(positive)
     dealt = _Dealt(np.full(len(size), -1), np.zeros(folds, np.int64), size)
-    shuffled = np.random.default_rng(seed).permutation(len(size))
+    shuffled = np.random.default_rng(random_state).permutation(len(size))
     rank = np.argsort(shuffled)
     per_tag = np.split(
         unit[clip[np.argsort(tag, kind="stable")]],

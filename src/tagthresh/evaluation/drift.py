@@ -79,8 +79,8 @@ class Drift:
         Clips of the profile, and new ones.
     per_clip : PerClip
         Tags that a clip is given.
-    per_tag : dict of str to list or ndarray
-        Table with a row per tag, as columns: ``pandas.DataFrame(drift.per_tag)``: ``tag``;
+    table : dict of str to list or ndarray
+        Table with a row per tag, as columns: ``pandas.DataFrame(drift.table)``: ``tag``;
         ``threshold``; ``rate_old`` and ``rate_new``, shares of clips given the tag, and their
         ``ratio``, new to old, with half a clip added to either; ``distance`` between the
         distributions of scores, in [0, 1]; ``p_rate`` and ``p_scores``, adjusted for all tests; and
@@ -89,7 +89,7 @@ class Drift:
 
     n_clips: tuple[int, int]
     per_clip: PerClip
-    per_tag: dict[str, Any]
+    table: dict[str, Any]
 
     def __repr__(self) -> str:
         told = ", ".join(f"{count} {verdict}" for verdict, count in self.verdicts.items())
@@ -99,13 +99,13 @@ class Drift:
     @property
     def drifted(self) -> bool:
         """Whether any tag has changed, or all together have."""
-        changed = any(verdict != SAME for verdict in self.per_tag["verdict"])
+        changed = any(verdict != SAME for verdict in self.table["verdict"])
         return changed or self.per_clip.verdict != SAME
 
     @property
     def verdicts(self) -> dict[str, int]:
         """Number of tags by verdict."""
-        return {verdict: self.per_tag["verdict"].count(verdict) for verdict in VERDICTS}
+        return {verdict: self.table["verdict"].count(verdict) for verdict in VERDICTS}
 
     def to_dict(self) -> dict[str, Any]:
         """Everything as plain Python values; a threshold of never is None."""
@@ -114,7 +114,7 @@ class Drift:
             "drifted": self.drifted,
             "per_clip": self.per_clip._asdict(),
             "verdicts": self.verdicts,
-            "per_tag": table(self.per_tag),
+            "per_tag": table(self.table),
         }
 
 
@@ -142,7 +142,7 @@ def drift(profile: Profile, y_score: object, *, tags: Sequence[str] | None = Non
     Examples
     --------
     >>> import tagthresh as tt
-    >>> fit, unseen = tt.demo.load_halves()
+    >>> fit, unseen = tt.datasets.load_demo()
     >>> thresholds = tt.find_thresholds(fit.labels, fit.scores, tags=fit.tags).thresholds
     >>> profile = tt.Profile.of(thresholds, fit.scores)
     >>> found = tt.drift(profile, unseen.scores)

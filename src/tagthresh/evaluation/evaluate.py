@@ -89,7 +89,7 @@ class Evaluation:
         return f"Evaluation({size}, f1_micro={micro:.4f}, f1_macro={macro:.4f})"
 
     def _repr_html_(self) -> str:
-        return html_table(repr(self), self.per_tag)
+        return html_table(repr(self), self.table)
 
     def score(self, metric: str | Metric | Callable[..., Any] = "f1_micro") -> float:
         """Value of a metric.
@@ -111,8 +111,8 @@ class Evaluation:
         return float(goal(self.confusion))
 
     @cached_property
-    def per_tag(self) -> dict[str, Any]:
-        """Table with a row per tag, as columns: ``pandas.DataFrame(evaluation.per_tag)``."""
+    def table(self) -> dict[str, Any]:
+        """Table with a row per tag, as columns: ``pandas.DataFrame(evaluation.table)``."""
         tp, fp, fn, _ = self.confusion
         return {
             "tag": list(self.tags),
@@ -138,7 +138,7 @@ class Evaluation:
             "same_clips": self.same_clips,
             **{name: self.score(name) for name in AVERAGED},
             "mean_average_precision": plain([self.mean_average_precision])[0],
-            "per_tag": table(self.per_tag),
+            "per_tag": table(self.table),
         }
 
 
@@ -189,7 +189,7 @@ def evaluate(
     >>> evaluation = tt.evaluate([[1, 0], [1, 1]], [[0.9, 0.6], [0.2, 0.7]], thresholds)
     >>> round(evaluation.score("f1_micro"), 4)
     0.6667
-    >>> evaluation.per_tag["recall"]
+    >>> evaluation.table["recall"]
     array([0.5, 1. ])
     """
     thresholds = validation.of_type("thresholds", thresholds, Thresholds, SUCH_AS)

@@ -38,7 +38,7 @@ def swap_test(
     *,
     groups: NDArray[np.int64],
     swaps: int = SWAPS,
-    seed: int = 0,
+    random_state: int = 0,
 ) -> NDArray[np.float64]:
     """Give each tag the p-value of the difference between two sets of decisions.
 
@@ -54,8 +54,8 @@ def swap_test(
         Number of each clip's group, from 0.
     swaps : int, default 10,000
         Number of tosses.
-    seed : int, default 0
-        Of the tosses; the same seed gives the same result.
+    random_state : int, default 0
+        Of the tosses; the same random_state gives the same result.
 
     Returns
     -------
@@ -73,7 +73,7 @@ def swap_test(
     before, after = (_confusion(rows, weight, changed) for rows in (old, new))
     found = np.abs(metric.of(*after) - metric.of(*before))
     as_great = np.zeros(len(changed))
-    for tossed in _tosses(len(differing), len(changed), swaps, seed):
+    for tossed in _tosses(len(differing), len(changed), swaps, random_state):
         tp_moved, fp_moved = tp @ tossed, fp @ tossed
         one = metric.of(*_moved(before, tp_moved, fp_moved))
         other = metric.of(*_moved(after, -tp_moved, -fp_moved))
@@ -94,9 +94,11 @@ def _moved(at: Confusion, tp: NDArray[np.float64], fp: NDArray[np.float64]) -> C
     return Confusion(*(np.maximum(count, 0.0) for count in moved))  # rounding may leave -1e-17
 
 
-def _tosses(n_groups: int, n_tags: int, swaps: int, seed: int) -> Iterator[NDArray[np.float64]]:
+def _tosses(
+    n_groups: int, n_tags: int, swaps: int, random_state: int
+) -> Iterator[NDArray[np.float64]]:
     """Whether each toss swaps each group, 1 or 0, shape (n_groups, tosses), some at a time."""
-    rng = np.random.default_rng(seed)
+    rng = np.random.default_rng(random_state)
     most = max(1, CELLS_AT_A_TIME // max(n_groups, n_tags, 1))
     for start in range(0, swaps, most):
         size = n_groups, min(most, swaps - start)

@@ -72,16 +72,16 @@ class Calibration:
         Of all known pairs; NaN where there is none.
     curve : Reliability
         Of all known pairs.
-    per_tag : dict of str to sequence
+    table : dict of str to sequence
         Table with a row per tag, as columns ``tag``, ``positives``, ``expected`` (masses: those
         found, and the sum of the probabilities), ``brier`` and ``ece``:
-        ``pandas.DataFrame(calibration.per_tag)``.
+        ``pandas.DataFrame(calibration.table)``.
     """
 
     brier: float
     ece: float
     curve: Reliability
-    per_tag: dict[str, Any]
+    table: dict[str, Any]
 
     def __repr__(self) -> str:
         pairs = f"{self.curve.mass.sum():.10g} pairs"
@@ -94,11 +94,11 @@ class Calibration:
             "brier": brier,
             "ece": ece,
             "curve": table(self.curve._asdict()),
-            "per_tag": table(self.per_tag),
+            "per_tag": table(self.table),
         }
 
 
-def calibration(
+def evaluate_probabilities(
     y_true: object,
     y_score: object,
     *,
@@ -134,7 +134,8 @@ def calibration(
     Examples
     --------
     >>> import tagthresh as tt
-    >>> found = tt.calibration([[1], [0], [0], [1]], [[0.9], [0.2], [0.4], [0.6]], bins=2)
+    >>> y_true, y_score = [[1], [0], [0], [1]], [[0.9], [0.2], [0.4], [0.6]]
+    >>> found = tt.evaluate_probabilities(y_true, y_score, bins=2)
     >>> round(found.brier, 4), round(found.ece, 3), found.curve.observed
     (0.0925, 0.275, array([0.33333333, 1.        ]))
     """
@@ -197,7 +198,7 @@ def reliability(
     Examples
     --------
     >>> import tagthresh as tt
-    >>> fit, unseen = tt.demo.load_halves()
+    >>> fit, unseen = tt.datasets.load_demo()
     >>> solution = tt.find_thresholds(fit.labels, fit.scores, method="hierarchical")
     >>> found = tt.reliability(unseen.labels, unseen.scores, solution.calibrator)
     >>> {name: round(each.brier, 3) for name, each in found.items()}
@@ -220,7 +221,7 @@ def reliability(
     if _outside(scores).any():
         del parts["raw"]
     return {
-        name: calibration(*part, tags=names, sample_weight=data.weight)
+        name: evaluate_probabilities(*part, tags=names, sample_weight=data.weight)
         for name, part in parts.items()
     }
 

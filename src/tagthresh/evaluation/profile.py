@@ -57,7 +57,7 @@ class Profile:
     Examples
     --------
     >>> import tagthresh as tt
-    >>> fit, _ = tt.demo.load_halves()
+    >>> fit, _ = tt.datasets.load_demo()
     >>> solution = tt.find_thresholds(fit.labels, fit.scores, tags=fit.tags)
     >>> Profile.of(solution.thresholds, fit.scores)
     Profile(10 tags, 500 clips)

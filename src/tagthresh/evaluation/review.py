@@ -44,12 +44,12 @@ if TYPE_CHECKING:
 BANDS, PER_BAND = 10, 50
 
 
-def plan_review(
+def plan(
     y_score: object,
     *,
     bands: int | Sequence[float] = BANDS,
     per_band: int = PER_BAND,
-    seed: int = 0,
+    random_state: int = 0,
 ) -> NDArray[np.bool_]:
     """Choose the clips to review of every tag and band.
 
@@ -61,7 +61,7 @@ def plan_review(
         Number of bands, at least 1, or their edges.
     per_band : int, default 50
         Clips to draw from each band, at least 1; all, where it has no more.
-    seed : int, default 0
+    random_state : int, default 0
         Of the draw.
 
     Returns
@@ -77,17 +77,17 @@ def plan_review(
     Examples
     --------
     >>> scores = np.linspace(0, 1, 1000)[:, None]
-    >>> chosen = plan_review(scores, bands=4, per_band=20)
+    >>> chosen = plan(scores, bands=4, per_band=20)
     >>> [int(chosen[part].sum()) for part in np.split(np.arange(1000), [500, 750, 875])]
     [20, 20, 20, 20]
     """
     scores, names = validation.matrix("y_score", y_score)
     scores = validation.score_matrix("y_score", scores, names)
     validation.whole_number("per_band", per_band, 1)
-    return rank_in_band(band_of(scores, bands), seed) < per_band
+    return rank_in_band(band_of(scores, bands), random_state) < per_band
 
 
-def review_weights(
+def weights(
     y_true: object,
     y_score: object,
     *,
@@ -123,7 +123,7 @@ def review_weights(
     --------
     >>> y_score = [[0.1], [0.2], [0.3], [0.4], [0.7], [0.9]]
     >>> y_true = [[0], [-1], [-1], [-1], [1], [-1]]
-    >>> review_weights(y_true, y_score, bands=[0.5]).ravel()
+    >>> weights(y_true, y_score, bands=[0.5]).ravel()
     array([4., 0., 0., 0., 2., 0.])
     """
     data = validation.labelled_scores(y_true, y_score, tags)
@@ -151,7 +151,7 @@ def review_columns(
     *,
     bands: int | Sequence[float] = BANDS,
     per_band: int = PER_BAND,
-    seed: int = 0,
+    random_state: int = 0,
 ) -> dict[str, Any]:
     """List the pairs to review, with an empty column for the labels.
 
@@ -161,7 +161,7 @@ def review_columns(
         Finite scores of all clips.
     tags, clips : sequence of str
         Their names.
-    bands, per_band, seed
+    bands, per_band, random_state
         As for `plan_review`.
 
     Returns
@@ -172,7 +172,7 @@ def review_columns(
         stops early has labels of all of them.
     """
     band = band_of(scores, bands)
-    rank = rank_in_band(band, seed)
+    rank = rank_in_band(band, random_state)
     clip, tag = np.nonzero(rank < validation.whole_number("per_band", per_band, 1))
     order = np.lexsort((-band[clip, tag], rank[clip, tag], tag))
     clip, tag = clip[order], tag[order]
@@ -215,9 +215,9 @@ def _halves(scores: NDArray[Any], bands: int) -> NDArray[np.int64]:
     return band
 
 
-def rank_in_band(band: NDArray[np.int64], seed: int) -> NDArray[np.int64]:
+def rank_in_band(band: NDArray[np.int64], random_state: int) -> NDArray[np.int64]:
     """Place of each clip in its band of each tag, from 0, in an order drawn at random."""
-    random = np.random.default_rng(validation.whole_number("seed", seed, 0))
+    random = np.random.default_rng(validation.whole_number("random_state", random_state, 0))
     rank = np.empty(band.shape, np.int64)
     for tag, column in enumerate(band.T):
         order = np.lexsort((random.random(len(column)), column))

@@ -73,7 +73,7 @@ class Shards:
     Examples
     --------
     >>> import tagthresh as tt
-    >>> fit, unseen = tt.demo.load_halves()
+    >>> fit, unseen = tt.datasets.load_demo()
     >>> shards = tt.Shards.from_arrays(fit.labels, fit.scores, tags=fit.tags, memory="1MB")
     >>> shards
     Shards(500 clips x 10 tags, float32, memory=1000000)

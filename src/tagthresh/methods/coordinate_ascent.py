@@ -55,7 +55,7 @@ class CoordinateAscent(RowMethod):
     Examples
     --------
     >>> import tagthresh as tt
-    >>> fit, _ = tt.demo.load_halves()
+    >>> fit, _ = tt.datasets.load_demo()
     >>> solution = tt.find_thresholds(
     ...     fit.labels, fit.scores, metric="f1_samples", method="coordinate_ascent"
     ... )

@@ -103,7 +103,7 @@ class Hierarchical(Method):
     Examples
     --------
     >>> import tagthresh as tt
-    >>> fit, unseen = tt.demo.load_halves()
+    >>> fit, unseen = tt.datasets.load_demo()
     >>> for method in ("exact", "hierarchical"):
     ...     solution = tt.find_thresholds(fit.labels, fit.scores, method=method)
     ...     evaluation = tt.evaluate(unseen.labels, unseen.scores, solution.thresholds)

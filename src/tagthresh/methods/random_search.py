@@ -66,8 +66,8 @@ class RandomSearch(Method):
         Threshold that every tag starts with, in the unit of the scores.
     joint : bool, default False
         Whether a proposal is judged whole, by the metric asked for, rather than tag by tag.
-    seed : int, default 0
-        Of NumPy's default generator, at least 0: the same seed gives the same thresholds.
+    random_state : int, default 0
+        Of NumPy's default generator, at least 0: the same random_state gives the same thresholds.
 
     Raises
     ------
@@ -96,7 +96,7 @@ class RandomSearch(Method):
     spread: float = 0.6
     start: float = 0.3
     joint: bool = False
-    seed: int = 0
+    random_state: int = 0
 
     def __post_init__(self) -> None:
         whole_number("rounds", self.rounds, 0)
@@ -105,7 +105,7 @@ class RandomSearch(Method):
         positive_number("spread", self.spread)
         finite_number("start", self.start)
         flag("joint", self.joint)
-        whole_number("seed", self.seed, 0)
+        whole_number("random_state", self.random_state, 0)
 
     def maximises(self, metric: Metric) -> bool:
         """Whether the method can work with a metric."""
@@ -113,7 +113,7 @@ class RandomSearch(Method):
 
     def _solve(self, counts: Counts, metric: Metric) -> Fit:
         search = _Search(self, Lookup.from_counts(counts), metric)
-        random = np.random.default_rng(self.seed)
+        random = np.random.default_rng(self.random_state)
         values = np.full(counts.n_tags, float(self.start))
         best, accepted = search.score(values[:, None])[:, 0], 0
         for _ in range(self.rounds):

@@ -174,7 +174,7 @@ class Metric(ABC):
         --------
         >>> import tagthresh as tt
         >>> counts = tt.Counts.from_arrays([[1], [1], [0]], [[0.9], [0.3], [0.2]])
-        >>> by_positive, by_negative = tt.FBeta().slopes(counts.confusion([0.5]))
+        >>> by_positive, by_negative = tt.metrics.FBeta().slopes(counts.confusion([0.5]))
         >>> by_positive.round(3), by_negative.round(3)
         (array([0.444]), array([-0.222]))
         """

@@ -115,7 +115,7 @@ class Cost(_Priced):
     Examples
     --------
     >>> import tagthresh as tt
-    >>> metric = tt.Cost(miss={"Gunshot": 20}, false_alarm=2)
+    >>> metric = tt.metrics.Cost(miss={"Gunshot": 20}, false_alarm=2)
     >>> y_true, y_score = [[1, 0], [0, 0], [0, 1]], [[0.4, 0.1], [0.6, 0.2], [0.2, 0.7]]
     >>> tags = ["Gunshot", "Rain"]
     >>> solution = tt.find_thresholds(y_true, y_score, metric=metric, method="exact", tags=tags)

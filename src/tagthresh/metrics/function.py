@@ -49,7 +49,7 @@ class FunctionMetric(Metric):
     >>> from tagthresh.metrics import ratio
     >>> def careful(tp, fp, fn, tn):
     ...     return ratio(tp, tp + fn) - 2 * ratio(fp, fp + tn)
-    >>> metric = tt.FunctionMetric(careful, average="macro")
+    >>> metric = tt.metrics.FunctionMetric(careful, average="macro")
     >>> metric.name
     'careful_macro'
     >>> y_true, y_score = [[1], [1], [0], [0]], [[0.9], [0.3], [0.4], [0.2]]

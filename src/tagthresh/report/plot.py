@@ -96,8 +96,8 @@ def draw_reliability(axes: Axes, found: Mapping[str, Calibration]) -> None:
 
 def thresholds_by_tag(result: ThresholdComparison, rows: int = 20) -> Figure:
     """Difference of each tag with its interval, the clear and great ones; 0 rows means all."""
-    shown = sorted(result.order[: rows or None], key=lambda tag: -result.per_tag["difference"][tag])
-    found = {name: [column[tag] for tag in shown] for name, column in result.per_tag.items()}
+    shown = sorted(result.order[: rows or None], key=lambda tag: -result.table["difference"][tag])
+    found = {name: [column[tag] for tag in shown] for name, column in result.table.items()}
     names = [_wrapped(name) for name in found["tag"]]
     figure = empty(sum(1 + name.count("\n") for name in names))
     axes = figure.subplots()

@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from tagthresh.counts.counts import Counts
     from tagthresh.thresholds.json_format import Origin
 
-SUCH_AS = "solution.thresholds or tt.load(path)"  # where users have thresholds from
+SUCH_AS = "solution.thresholds or tt.Thresholds.load(path)"  # where users have thresholds from
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -260,33 +260,33 @@ class Thresholds:
         """
         json_format.write(path, self.to_dict())
 
+    @classmethod
+    def load(cls, path: str | os.PathLike[str]) -> Thresholds:
+        """Read thresholds that `Thresholds.save` or ``tagthresh fit`` wrote.
 
-def load(path: str | os.PathLike[str]) -> Thresholds:
-    """Read thresholds that `Thresholds.save` or ``tagthresh fit`` wrote.
+        Parameters
+        ----------
+        path : path
+            A JSON file as told in `tagthresh.thresholds.json_format`.
 
-    Parameters
-    ----------
-    path : path
-        A JSON file as told in `tagthresh.thresholds.json_format`.
+        Returns
+        -------
+        Thresholds
 
-    Returns
-    -------
-    Thresholds
+        Raises
+        ------
+        InputError
+            When the file cannot be read or is not what it should be; the message says why.
 
-    Raises
-    ------
-    InputError
-        When the file cannot be read or is not what it should be; the message says what is wrong.
-
-    Examples
-    --------
-    >>> import tempfile
-    >>> with tempfile.TemporaryDirectory() as folder:
-    ...     Thresholds([0.3, np.inf], ["Dog", "Rain"]).save(f"{folder}/thresholds.json")
-    ...     load(f"{folder}/thresholds.json").values
-    array([0.3, inf])
-    """
-    return Thresholds(*json_format.read(path))
+        Examples
+        --------
+        >>> import tempfile
+        >>> with tempfile.TemporaryDirectory() as folder:
+        ...     Thresholds([0.3, np.inf], ["Dog", "Rain"]).save(f"{folder}/thresholds.json")
+        ...     Thresholds.load(f"{folder}/thresholds.json").values
+        array([0.3, inf])
+        """
+        return cls(*json_format.read(path))
 
 
 def _threshold(tag: str, value: object) -> float:

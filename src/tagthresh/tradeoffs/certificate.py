@@ -91,7 +91,7 @@ def certify(counts: Counts, metric: Metric, confusion: Confusion) -> Certificate
     --------
     >>> import tagthresh as tt
     >>> counts = tt.Counts.from_arrays([[1], [1], [0]], [[0.9], [0.3], [0.2]])
-    >>> certificate = certify(counts, tt.FBeta(), counts.confusion([0.5]))
+    >>> certificate = certify(counts, tt.metrics.FBeta(), counts.confusion([0.5]))
     >>> round(float(certificate.slack[0]), 3), round(certificate.gap, 3)
     (-1.333, 0.333)
     """

@@ -106,7 +106,7 @@ class Guarantee:
         }
 
     @cached_property
-    def per_tag(self) -> dict[str, Any]:
+    def table(self) -> dict[str, Any]:
         """Table with a row per tag, as columns: what the thresholds do on the clips given."""
         tp, fp, fn, _ = self.confusion
         return {
@@ -128,7 +128,7 @@ class Guarantee:
             "confidence": self.confidence,
             "jointly": self.jointly,
             "infeasible": self.infeasible,
-            "per_tag": table(self.per_tag),
+            "per_tag": table(self.table),
             "thresholds": self.thresholds.to_dict(),
         }
 
@@ -166,7 +166,7 @@ def guarantee(
     Returns
     -------
     Guarantee
-        ``.thresholds``, ``.feasible``, ``.infeasible``, ``.per_tag``.
+        ``.thresholds``, ``.feasible``, ``.infeasible``, ``.table``.
 
     Raises
     ------
@@ -177,7 +177,7 @@ def guarantee(
     Examples
     --------
     >>> import tagthresh as tt
-    >>> fit, unseen = tt.demo.load_halves()
+    >>> fit, unseen = tt.datasets.load_demo()
     >>> promised = tt.guarantee(fit.labels, fit.scores, precision=0.8, tags=fit.tags)
     >>> promised
     Guarantee(precision at least 80 % with confidence 95 %, each tag by itself: 9 of 10 tags)

@@ -98,8 +98,8 @@ class OperatingPoint:
         return f"{self.per_hour:.3g} alarms an hour"
 
     @property
-    def per_tag(self) -> dict[str, Any]:
-        """Table with a row per tag, as columns: ``pandas.DataFrame(point.per_tag)``."""
+    def table(self) -> dict[str, Any]:
+        """Table with a row per tag, as columns: ``pandas.DataFrame(point.table)``."""
         tp, fp, fn, _ = self.confusion
         return {
             "tag": list(self.thresholds.names),
@@ -120,7 +120,7 @@ class OperatingPoint:
             "per_hour": self.per_hour,
             "gap": self.gap,
             "infeasible": list(self.infeasible),
-            "per_tag": table(self.per_tag),
+            "per_tag": table(self.table),
             "thresholds": self.thresholds.to_dict(),
         }
 
@@ -177,7 +177,7 @@ def operating_point(  # noqa: PLR0913
     Examples
     --------
     >>> import tagthresh as tt
-    >>> fit, _ = tt.demo.load_halves()
+    >>> fit, _ = tt.datasets.load_demo()
     >>> point = tt.operating_point(fit.labels, fit.scores, precision=0.9)
     >>> point.goal, round(point.precision, 4), round(point.recall, 4)
     ('recall with precision at least 0.9', 0.9006, 0.6392)

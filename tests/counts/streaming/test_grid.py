@@ -195,9 +195,9 @@ def test_gap_vs_exact_in_memory(metric: str, cells: int) -> None:
 def test_every_method_reaches_what_it_says(method: str, case: Case, cells: int) -> None:
     found = solved(filled(case, cells), method=method)
     kinds = oracles.confusion(case.y_true, case.y_score, found.thresholds.values)
-    assert oracles.value(tt.FBeta(), kinds.T) == pytest.approx(found.score, abs=1e-12)
+    assert oracles.value(tt.metrics.FBeta(), kinds.T) == pytest.approx(found.score, abs=1e-12)
     assert found.certificate is not None
-    best = oracles.brute_force(case.y_true, case.y_score, tt.FBeta())
+    best = oracles.brute_force(case.y_true, case.y_score, tt.metrics.FBeta())
     assert best - found.score <= found.certificate.gap + 1e-12
 
 
@@ -233,7 +233,7 @@ def test_no_gap_is_told_where_none_is_known() -> None:
     def odd(tp: Any, fp: Any, fn: Any, tn: Any) -> Any:  # accepting positives lowers it
         return (fn + tn) / (tp + fp + fn + tn)
 
-    metric = tt.FunctionMetric(odd, average="macro")
+    metric = tt.metrics.FunctionMetric(odd, average="macro")
     assert tt.find_thresholds(filled(many()), metric=metric, method="exact").certificate is None
 
 

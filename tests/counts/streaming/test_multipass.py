@@ -46,7 +46,7 @@ def counted(parts: list[LabelledScores], *, quantiles: bool, within: Any = None)
 def same(case: Case, order: list[int], method: str, metric: str, **limited: Any) -> None:
     """Compare the solution of parts with that of all clips at once."""
     within = limits(limited.get("fixed"), limited.get("bounds"), None, case.y_score.shape[1])
-    quantiles = as_method(method).quantiles(tt.FBeta())
+    quantiles = as_method(method).quantiles(tt.metrics.FBeta())
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", tt.UnseenTagWarning)
         options = {"method": method, "metric": metric, **limited}

@@ -68,7 +68,7 @@ class Census:
     --------
     >>> import tagthresh as tt
     >>> from tagthresh.counts.sparse import labelled
-    >>> fit, unseen = tt.demo.load_halves()
+    >>> fit, unseen = tt.datasets.load_demo()
     >>> census = Census.of(10, fit.scores.dtype, quantiles=True)
     >>> working = True
     >>> while working:

@@ -74,7 +74,7 @@ def find_thresholds(  # noqa: PLR0913
     --------
     >>> import dask.array as da, distributed, tagthresh as tt
     >>> from tagthresh.integrations.dask import find_thresholds
-    >>> fit, unseen = tt.demo.load_halves()
+    >>> fit, unseen = tt.datasets.load_demo()
     >>> y_true, y_score = (da.from_array(each, chunks=100) for each in (fit.labels, fit.scores))
     >>> with distributed.Client(processes=False, dashboard_address=":0") as client:
     ...     solution = find_thresholds(y_true, y_score, method="exact", client=client)

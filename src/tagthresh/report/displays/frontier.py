@@ -68,9 +68,9 @@ class FrontierDisplay(Display):
         Examples
         --------
         >>> import tagthresh as tt
-        >>> fit, _ = tt.demo.load_halves()
+        >>> fit, _ = tt.datasets.load_demo()
         >>> sets = {"0.01": tt.Thresholds([0.01] * 10), "0.1": tt.Thresholds([0.1] * 10)}
-        >>> shown = tt.FrontierDisplay.from_predictions(fit.labels, fit.scores, sets)
+        >>> shown = tt.displays.FrontierDisplay.from_predictions(fit.labels, fit.scores, sets)
         >>> [round(share, 2) for share in shown.marks["0.1"]]
         [0.34, 0.97]
         """

@@ -73,9 +73,9 @@ class GainDisplay(Display):
         Examples
         --------
         >>> import tagthresh as tt
-        >>> fit, _ = tt.demo.load_halves()
+        >>> fit, _ = tt.datasets.load_demo()
         >>> thresholds = tt.Thresholds([0.01] * 10, fit.tags)
-        >>> shown = tt.GainDisplay.from_predictions(fit.labels, fit.scores, thresholds)
+        >>> shown = tt.displays.GainDisplay.from_predictions(fit.labels, fit.scores, thresholds)
         >>> shown.tags[0], round(float(shown.gains[0]), 3)
         ('Baby cry, infant cry', 0.933)
         """
@@ -84,7 +84,7 @@ class GainDisplay(Display):
             baseline = Thresholds([value] * len(thresholds), thresholds.tags)
         counts = Counts.of(y_true, y_score, tags, sample_weight)
         there, here = (evaluate(counts, thresholds=each) for each in (baseline, thresholds))
-        gains = here.per_tag["f1"] - there.per_tag["f1"]
+        gains = here.table["f1"] - there.table["f1"]
         order = np.argsort(-gains, kind="stable")
         return cls([here.tags[tag] for tag in order], gains[order]).plot(ax)
 

@@ -63,9 +63,10 @@ class ReliabilityDisplay(Display):
         Examples
         --------
         >>> import tagthresh as tt
-        >>> fit, unseen = tt.demo.load_halves()
+        >>> fit, unseen = tt.datasets.load_demo()
         >>> curves = tt.find_thresholds(fit.labels, fit.scores, cv=None).calibrator
-        >>> shown = tt.ReliabilityDisplay.from_predictions(unseen.labels, unseen.scores, curves)
+        >>> draw = tt.displays.ReliabilityDisplay.from_predictions
+        >>> shown = draw(unseen.labels, unseen.scores, curves)
         >>> list(shown.found)
         ['raw', 'calibrated', 'trusted', 'not trusted']
         """

@@ -82,9 +82,10 @@ class ThresholdDisplay(Display):
         Examples
         --------
         >>> import tagthresh as tt
-        >>> fit, _ = tt.demo.load_halves()
+        >>> fit, _ = tt.datasets.load_demo()
         >>> thresholds = tt.Thresholds([0.01] * 10, fit.tags)
-        >>> shown = tt.ThresholdDisplay.from_predictions(fit.labels, fit.scores, thresholds, "Dog")
+        >>> draw = tt.displays.ThresholdDisplay.from_predictions
+        >>> shown = draw(fit.labels, fit.scores, thresholds, "Dog")
         >>> shown.ax_.get_title(), len(shown.values)
         ('Dog', 500)
         """

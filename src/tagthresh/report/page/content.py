@@ -169,7 +169,7 @@ def _judged(
 ) -> list[dict[str, Any]]:
     """Each start with its metric on the clips, and an interval."""
     decisions = [decide(clips.data, values) for values in starts.values()]
-    draws = rescored(clips.data, decisions, metric, groups=clips.unit, resamples=RESAMPLES)
+    draws = rescored(clips.data, decisions, metric, groups=clips.unit, n_resamples=RESAMPLES)
     scores = [float(metric(clips.counts.confusion(values))) for values in starts.values()]
     n_groups, judged = int(clips.unit.max()) + 1, []
     for name, score, drawn in zip(starts, scores, draws, strict=True):
@@ -191,8 +191,8 @@ def _judged(
 
 def _gains(found: ThresholdComparison) -> dict[str, Any]:
     """Interval and verdict of each tag."""
-    low, high = (packed(found.per_tag[end]) for end in ("low", "high"))
-    return {"low": low, "high": high, "verdict": found.per_tag["verdict"]}
+    low, high = (packed(found.table[end]) for end in ("low", "high"))
+    return {"low": low, "high": high, "verdict": found.table["verdict"]}
 
 
 def _status(thresholds: Thresholds, counts: Counts) -> list[str]:

@@ -147,7 +147,7 @@ def report(  # noqa: PLR0913
     Examples
     --------
     >>> import tagthresh as tt
-    >>> fit, unseen = tt.demo.load_halves()
+    >>> fit, unseen = tt.datasets.load_demo()
     >>> solution = tt.find_thresholds(fit.labels, fit.scores, tags=fit.tags, cv=None)
     >>> page = tt.report(unseen.labels, unseen.scores, solution.thresholds, clips=unseen.clips)
     >>> page.save("report.html")  # doctest: +SKIP

@@ -27,7 +27,7 @@ def outcomes(results: Sequence[Outcome]) -> Table:
 
 def gains(before: Evaluation, after: Evaluation, rows: int = 5) -> Table:
     """Show the tags whose F1 rises most from one evaluation to another, in points."""
-    old, new = before.per_tag["f1"], after.per_tag["f1"]
+    old, new = before.table["f1"], after.table["f1"]
     shown = (new - old).argsort()[::-1][:rows]
     columns = {
         "tag": [after.tags[tag] for tag in shown],

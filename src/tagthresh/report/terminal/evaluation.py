@@ -45,7 +45,7 @@ def averages(evaluation: Evaluation) -> Table:
 
 def per_tag(evaluation: Evaluation, sort: str = "f1", rows: int = 20, width: int = WIDTH) -> Table:
     """Show a row a tag, sorted from worst (lowest; names from A) on."""
-    found = evaluation.per_tag
+    found = evaluation.table
     order = sorted(range(len(evaluation.tags)), key=lambda tag: _key(found[sort][tag]))
     shown, told = first(order, rows)
     columns = by_tag(found, HEADERS, shown)
@@ -85,8 +85,8 @@ def reliability(found: Mapping[str, Calibration]) -> Table:
     columns = {
         "probabilities": list(found),
         "pairs": [number(each.curve.mass.sum()) for each in parts],
-        "positives": [number(sum(each.per_tag["positives"])) for each in parts],
-        "expected": [f"{sum(each.per_tag['expected']):.1f}" for each in parts],
+        "positives": [number(sum(each.table["positives"])) for each in parts],
+        "expected": [f"{sum(each.table['expected']):.1f}" for each in parts],
         "Brier score": [_fine(each.brier) for each in parts],
         "calibration error": [_fine(each.ece) for each in parts],
     }

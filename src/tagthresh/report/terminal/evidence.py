@@ -34,7 +34,7 @@ def trust(solution: Solution, rows: int = 20, width: int = WIDTH) -> Table:
 
 def _columns(solution: Solution, shown: Sequence[int], separator: str) -> Columns:
     """Columns with intervals after a separator, blank or new line."""
-    found = solution.per_tag
+    found = solution.table
 
     def told(name: str, text: Callable[[float], str]) -> list[str]:
         low, high = f"{name}_low", f"{name}_high"

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 def guarantee(result: Guarantee, rows: int = 20, width: int = WIDTH) -> Table:
     """Show a row a tag: the most useful promises first, then who needs least."""
-    found = result.per_tag
+    found = result.table
     rival = found["recall" if result.metric == "precision" else "precision"]
     order = sorted(
         range(len(found["tag"])),

@@ -37,7 +37,7 @@ def frontier(result: Frontier) -> Table:
 
 def operating_point(point: OperatingPoint, rows: int = 20, width: int = WIDTH) -> Table:
     """Show a row a tag, worst recall first."""
-    found = point.per_tag
+    found = point.table
     shown, told = first(np.argsort(found["recall"], kind="stable").tolist(), rows)
     names = ("tag", "threshold", "precision", "recall", "support", "predicted")
     columns = by_tag(found, names, shown)

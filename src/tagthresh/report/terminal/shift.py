@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 def adaptation(result: Adaptation, rows: int = 20, width: int = WIDTH) -> Table:
     """Show a row a tag, first those whose prevalence is clearly another."""
-    found = result.per_tag
+    found = result.table
     unclear = [verdict == "unclear" for verdict in found["verdict"]]
     change = np.abs(np.log(found["prevalence_new"] / found["prevalence_old"]))
     shown, told = first(np.lexsort((-change, unclear)).tolist(), rows)
@@ -42,7 +42,7 @@ def adaptation(result: Adaptation, rows: int = 20, width: int = WIDTH) -> Table:
 
 def drift(result: Drift, rows: int = 20, width: int = WIDTH) -> Table:
     """Show a row a tag, those that have changed first."""
-    found = result.per_tag
+    found = result.table
     same = [verdict == "same" for verdict in found["verdict"]]
     surest = np.minimum(found["p_rate"], found["p_scores"])
     shown, told = first(np.lexsort((-found["distance"], surest, same)).tolist(), rows)

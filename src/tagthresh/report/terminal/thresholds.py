@@ -48,7 +48,7 @@ def _spread(estimate: tuple[float, float, float]) -> str:
 def thresholds_by_tag(result: ThresholdComparison, rows: int = 20, width: int = WIDTH) -> Table:
     """Show a row a tag, the better and worse ones first, then by difference."""
     shown, told = first(result.order.tolist(), rows)
-    columns = folded(lambda separator: _columns(result.per_tag, shown, separator), width)
+    columns = folded(lambda separator: _columns(result.table, shown, separator), width)
     leave_out(columns, width, ("changed", "old %", "new %", "p"))
     caption = "better, worse: of all tags called so, about one in twenty at most is so by luck"
     if "changed" in columns:
