@@ -100,7 +100,7 @@ def adapt(solution: tt.Solution, scores: Any) -> Adaptation:
     """Adapt with the solution's own calibrator."""
     if solution.calibrator is None:
         raise ValueError(solution.status)
-    return tt.adapt(solution.thresholds, scores, calibrator=solution.calibrator)
+    return tt.adapt(scores, solution.thresholds, calibrator=solution.calibrator)
 
 
 def holds(adapted: Adaptation, moved: Array) -> NDArray[np.bool_]:
@@ -193,7 +193,7 @@ def false_alarms(data: Path) -> Iterator[list[str]]:
 def told(fitted: tuple[Any, Any], new: tuple[Any, Any], method: str = "hierarchical") -> Drift:
     """Fit, and look for drift in new clips."""
     thresholds = fit(*fitted, method).thresholds
-    return tt.drift(tt.Profile.of(thresholds, fitted[1]), new[1])
+    return tt.drift(new[1], tt.Profile.from_scores(fitted[1], thresholds))
 
 
 def alarms(found: list[Drift]) -> list[str]:
@@ -211,16 +211,16 @@ def power(data: Path) -> Iterator[list[str]]:
     for sizes in ((1_000, 1_000), (12_958, 5_000)):
         random, before = np.random.default_rng(0), Population.audioset_shaped()
         fitted = drawn(before, sizes[0], random)
-        profile = tt.Profile.of(fit(*fitted).thresholds, fitted[1])
+        profile = tt.Profile.from_scores(fitted[1], fit(*fitted).thresholds)
         for shift, moves in SHIFTS.items():
             moved = moves(random, len(before.prevalence))
             after = replace(before, prevalence=expit(logit(before.prevalence) + moved))
             scores = drawn(after, sizes[1], random)[1]
-            found = tt.drift(profile, scores)
+            found = tt.drift(scores, profile)
             yield [f"SIMULATION, {sizes[0]:,}", f"{sizes[1]:,}", shift, *verdicts(found)]
         scores = drawn(before, sizes[1], random)[1]
         for lower in (0.1, 0.25, 0.5, 1.0):
-            found = tt.drift(profile, expit(logit(scores) - lower))
+            found = tt.drift(expit(logit(scores) - lower), profile)
             names = [f"SIMULATION, {sizes[0]:,}", f"{sizes[1]:,}", f"none; all logits - {lower:g}"]
             yield [*names, *verdicts(found)]
     for name in DATA:

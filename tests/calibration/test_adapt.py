@@ -55,7 +55,7 @@ def fit(seed: int = 0, **options: Any) -> tuple[tt.Solution, np.random.Generator
 
 def adapt(solution: tt.Solution, y_score: Any, **options: Any) -> Adaptation:
     assert solution.calibrator is not None
-    return tt.adapt(solution.thresholds, y_score, calibrator=solution.calibrator, **options)
+    return tt.adapt(y_score, solution.thresholds, calibrator=solution.calibrator, **options)
 
 
 @pytest.mark.parametrize("seed", range(4))
@@ -75,7 +75,7 @@ def test_clips_fitted_on_show_no_shift(method: str) -> None:
     curves = tt.find_thresholds(y_true, y_score, cv=None, bootstrap=None).calibrator
     assert curves is not None
     thresholds = tt.find_thresholds(y_true, y_score, method=method, cv=None).thresholds
-    adapted = tt.adapt(thresholds, y_score, calibrator=curves)
+    adapted = tt.adapt(y_score, thresholds, calibrator=curves)
     assert adapted.verdicts == {"more common": 0, "rarer": 0, "unclear": N_TAGS}
     np.testing.assert_allclose(adapted.thresholds.values, thresholds.values, atol=2e-3)
     assert adapted.before == pytest.approx(adapted.after, abs=1e-3)
@@ -222,7 +222,7 @@ def test_a_calibrator_from_a_file_gives_the_same(tmp_path: Path) -> None:
     new = draw(PREVALENCE, 500, random)[1]
     assert solution.calibrator is not None
     solution.calibrator.save(tmp_path / "c.json")
-    other = tt.adapt(solution.thresholds, new, calibrator=tt.Calibrator.load(tmp_path / "c.json"))
+    other = tt.adapt(new, solution.thresholds, calibrator=tt.Calibrator.load(tmp_path / "c.json"))
     np.testing.assert_array_equal(other.thresholds.values, adapt(solution, new).thresholds.values)
 
 
@@ -258,7 +258,7 @@ def test_bad_scores_are_told() -> None:
     solution, random = fit()
     new = draw(PREVALENCE, 5, random)[1]
     with pytest.raises(InputError, match=r"calibrator must be Calibrator, .*; got None"):
-        tt.adapt(solution.thresholds, new, calibrator=None)  # type: ignore[arg-type]
+        tt.adapt(new, solution.thresholds, calibrator=None)  # type: ignore[arg-type]
     with pytest.raises(InputError, match="y_score must hold at least one clip"):
         adapt(solution, new[:0])
     with pytest.raises(InputError, match="y_score must have one column per curve; got 2 for 30"):

@@ -41,7 +41,7 @@ def test_adapted_thresholds_are_those_of_python(run: Callable[..., Done]) -> Non
     assert done.out.index("Dog") < done.out.index("Rain")  # the clear ones come first
     curves = tt.Calibrator.load("calibrator.json")
     with np.load("new.npz") as new:
-        wanted = tt.adapt(tt.Thresholds.load("thresholds.json"), new["scores"], calibrator=curves)
+        wanted = tt.adapt(new["scores"], tt.Thresholds.load("thresholds.json"), calibrator=curves)
     np.testing.assert_array_equal(
         tt.Thresholds.load("adapted.json").values, wanted.thresholds.values
     )
@@ -59,8 +59,8 @@ def test_drift_is_that_of_python(run: Callable[..., Done]) -> None:
     assert "the thresholds may no longer fit: 184 clips against 500" in done.err
     assert done.out.index("Dog") < done.out.index("Sneeze")  # what has changed comes first
     with np.load("new.npz") as new, np.load("fit.npz") as fit:
-        profile = tt.Profile.of(tt.Thresholds.load("thresholds.json"), fit["scores"])
-        wanted = tt.drift(profile, new["scores"])
+        profile = tt.Profile.from_scores(fit["scores"], tt.Thresholds.load("thresholds.json"))
+        wanted = tt.drift(new["scores"], profile)
     assert json.loads(run("drift", "new.npz", "--json").out) == wanted.to_dict()
     assert "no change is seen: 500 clips against 500" in run("drift", "same.npz").err
 

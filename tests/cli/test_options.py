@@ -392,7 +392,7 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     Path("folder").mkdir()
     thresholds = tt.Thresholds([0.5, 0.5], TAGS)
     thresholds.save("thresholds.json")
-    tt.Profile.of(thresholds, scores).save("profile.json")
+    tt.Profile.from_scores(scores, thresholds).save("profile.json")
     solution = tt.find_thresholds(labels, scores, tags=TAGS, cv=None)
     assert solution.calibrator is not None
     solution.calibrator.save("calibrator.json")

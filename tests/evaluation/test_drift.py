@@ -35,7 +35,7 @@ def profile(random: np.random.Generator, n_clips: int = 1000) -> tt.Profile:
     labels, scores = draw(n_clips, random)
     cuts = tt.Thresholds(np.full(N_TAGS, 0.3), [f"tag {i}" for i in range(N_TAGS)])
     assert labels.any()
-    return tt.Profile.of(cuts, scores)
+    return tt.Profile.from_scores(scores, cuts)
 
 
 def test_fisher_vs_scipy() -> None:
@@ -79,7 +79,7 @@ def test_tags_a_clip_vs_scipy() -> None:
 def test_the_distance_is_that_of_all_scores_within_a_step() -> None:
     random = np.random.default_rng(3)
     then, now = random.normal(size=(2, 2000, 3)) + np.array([[[0, 0, 0]], [[0, 0.3, 1]]])
-    found = tt.drift(tt.Profile.of(tt.Thresholds([0.0] * 3), then), now).table["distance"]
+    found = tt.drift(now, tt.Profile.from_scores(then, tt.Thresholds([0.0] * 3))).table["distance"]
     for tag in range(3):
         whole = ks_2samp(then[:, tag], now[:, tag]).statistic
         assert whole - 1 / POINTS <= found[tag] <= whole + 1e-12
@@ -96,7 +96,7 @@ def test_false_alarms_are_rare_where_nothing_changed(method: str) -> None:
         thresholds = tt.find_thresholds(
             labels, scores, method=method, cv=None, bootstrap=None
         ).thresholds
-        found = tt.drift(tt.Profile.of(thresholds, scores), draw(400, random)[1])
+        found = tt.drift(draw(400, random)[1], tt.Profile.from_scores(scores, thresholds))
         alarms.append(found.drifted)
         significant.append(min(*found.table["p_rate"], *found.table["p_scores"]) <= 0.05)
     # 7 or more of 40 at a rate of 5 % have a chance of 0.3 %.
@@ -110,7 +110,7 @@ def test_changes_are_told_and_named() -> None:
     labels, scores = draw(1000, random, PREVALENCE * np.where(np.arange(N_TAGS) < 35, 1, 2))
     assert labels.any()
     scores[:, 3] = scores[:, 3] ** 1.3  # lower, still mostly far from the threshold
-    found = tt.drift(before, scores)
+    found = tt.drift(scores, before)
     assert found.drifted
     assert [found.table["verdict"][tag] for tag in (3, 36, 38)] == [
         *("other scores", "more often", "more often")
@@ -123,7 +123,7 @@ def test_changes_are_told_and_named() -> None:
 def test_what_no_tag_shows_all_together_do() -> None:
     random = np.random.default_rng(0)
     before = profile(random)
-    found = tt.drift(before, draw(300, random, PREVALENCE * 1.6)[1])
+    found = tt.drift(draw(300, random, PREVALENCE * 1.6)[1], before)
     assert found.verdicts["more often"] <= 5
     assert found.per_clip.verdict == "more often"
 
@@ -131,7 +131,7 @@ def test_what_no_tag_shows_all_together_do() -> None:
 def test_a_change_that_is_small_is_not_told() -> None:
     random = np.random.default_rng(0)
     scores = random.normal(size=(200_000, 2))
-    found = tt.drift(tt.Profile.of(tt.Thresholds([1.0, 1.0]), scores), scores + 0.05)
+    found = tt.drift(scores + 0.05, tt.Profile.from_scores(scores, tt.Thresholds([1.0, 1.0])))
     assert (found.table["p_rate"] < 1e-6).all()
     assert not found.drifted
 
@@ -142,13 +142,13 @@ def test_any_clips_can_be_compared(first: Case, second: Case) -> None:
     n_tags = min(first.y_score.shape[1], second.y_score.shape[1])
     then, now = (each.y_score[:, :n_tags] for each in (first, second))
     thresholds = tt.Thresholds([0.25, np.inf, -3e38][:n_tags])
-    found = tt.drift(tt.Profile.of(thresholds, then), now)
+    found = tt.drift(now, tt.Profile.from_scores(then, thresholds))
     for name in ("rate_old", "rate_new", "distance", "p_rate", "p_scores"):
         assert (found.table[name] >= 0).all()
         assert (found.table[name] <= 1).all()
     np.testing.assert_array_equal(found.table["rate_new"], (now >= thresholds.values).mean(axis=0))
     json.dumps(found.to_dict(), allow_nan=False)
-    same = tt.drift(tt.Profile.of(thresholds, then), then)
+    same = tt.drift(then, tt.Profile.from_scores(then, thresholds))
     assert not same.drifted
     assert not same.table["distance"].any()
 
@@ -158,7 +158,7 @@ def test_names_match_columns() -> None:
     before = profile(random)
     scores = draw(100, random)[1]
     frame = pd.DataFrame(scores[:, ::-1], columns=before.thresholds.names[::-1])
-    one, other = tt.drift(before, frame), tt.drift(before, scores, tags=before.thresholds.tags)
+    one, other = tt.drift(frame, before), tt.drift(scores, before, tags=before.thresholds.tags)
     assert one.to_dict() == other.to_dict()
 
 
@@ -169,9 +169,9 @@ def test_the_profile_survives_the_file(tmp_path: Path) -> None:
     again = tt.Profile.load(tmp_path / "p.json")
     assert again.to_dict() == before.to_dict()
     scores = draw(100, random)[1].astype(np.float32)
-    assert tt.drift(again, scores).to_dict() == tt.drift(before, scores).to_dict()
+    assert tt.drift(scores, again).to_dict() == tt.drift(scores, before).to_dict()
     assert repr(again) == "Profile(40 tags, 1000 clips)"
-    never = tt.Profile.of(tt.Thresholds([0.5, np.inf]), [[0.1, 0.2]])
+    never = tt.Profile.from_scores([[0.1, 0.2]], tt.Thresholds([0.5, np.inf]))
     never.save(tmp_path / "p.json")
     assert tt.Profile.load(tmp_path / "p.json").thresholds.values.tolist() == [0.5, np.inf]
 
@@ -196,7 +196,7 @@ def test_the_profile_survives_the_file(tmp_path: Path) -> None:
     ],
 )
 def test_bad_files(tmp_path: Path, change: dict[str, Any], message: str) -> None:
-    one = tt.Profile.of(tt.Thresholds([0.5, 0.5]), [[0.1, 0.2], [0.3, 0.4], [0.5, 0.6]])
+    one = tt.Profile.from_scores([[0.1, 0.2], [0.3, 0.4], [0.5, 0.6]], tt.Thresholds([0.5, 0.5]))
     (tmp_path / "p.json").write_text(json.dumps(one.to_dict() | change))
     with pytest.raises(InputError, match=f"p.json is not a profile: {message}"):
         tt.Profile.load(tmp_path / "p.json")
@@ -212,13 +212,13 @@ def test_bad_scores_are_told() -> None:
     random = np.random.default_rng(0)
     before, scores = profile(random), draw(5, random)[1]
     with pytest.raises(InputError, match=r"profile must be Profile, .* got None"):
-        tt.drift(None, scores)  # type: ignore[arg-type]
+        tt.drift(scores, None)  # type: ignore[arg-type]
     with pytest.raises(InputError, match="y_score must hold at least one clip"):
-        tt.drift(before, scores[:0])
+        tt.drift(scores[:0], before)
     with pytest.raises(InputError, match="y_score must hold at least one clip"):
-        tt.Profile.of(before.thresholds, scores[:0])
+        tt.Profile.from_scores(scores[:0], before.thresholds)
     with pytest.raises(InputError, match="y_score must have one column per threshold; got 2"):
-        tt.drift(before, scores[:, :2])
+        tt.drift(scores[:, :2], before)
     scores[1, 2] = np.nan
     with pytest.raises(InputError, match="y_score must be finite; got nan at clip 1, tag 'tag 2'"):
-        tt.drift(before, scores)
+        tt.drift(scores, before)

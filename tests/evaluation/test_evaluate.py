@@ -78,10 +78,13 @@ def test_the_number_of_thresholds_must_fit() -> None:
     ("call", "message"),
     [
         (lambda s: tt.evaluate(LABELS, SCORES, s), "thresholds must be Thresholds, such as sol"),
-        (lambda s: tt.Profile.of(s, SCORES), "thresholds must be Thresholds, such as solution.thr"),
-        (lambda s: tt.adapt(s, SCORES, calibrator=s), "thresholds must be Thresholds, such as sol"),
+        (
+            lambda s: tt.Profile.from_scores(SCORES, s),
+            "thresholds must be Thresholds, such as solution.thr",
+        ),
+        (lambda s: tt.adapt(SCORES, s, calibrator=s), "thresholds must be Thresholds, such as sol"),
         (lambda s: tt.reliability(LABELS, SCORES, s), "calibrator must be Calibrator, such as sol"),
-        (lambda s: tt.drift(s, SCORES), r"profile must be Profile, such as tt\.Profile\.of"),
+        (lambda s: tt.drift(SCORES, s), r"profile must be Profile, such as tt\.Profile\.of"),
         (
             lambda s: tt.evaluate(LABELS, SCORES, s.thresholds, ontology=s),
             "ontology must be Ontology, such as tt",

@@ -144,7 +144,9 @@ def test_lists_are_compared(lists: Any, run: Any) -> None:
 @pytest.mark.usefixtures("lists")
 def test_what_needs_every_score_says_so(run: Any, command: str, message: str) -> None:
     fit, _ = tt.datasets.load_demo()
-    tt.Profile.of(tt.Thresholds([0.5] * 10, TAGS), fit.scores, TAGS).save("profile.json")
+    tt.Profile.from_scores(fit.scores, tt.Thresholds([0.5] * 10, TAGS), tags=TAGS).save(
+        "profile.json"
+    )
     before = sorted(Path().iterdir())
     code, out, err = run(*command.split())
     assert (code, out) == (2, "")

@@ -120,8 +120,8 @@ class Adaptation:
 
 
 def adapt(
-    thresholds: Thresholds,
     y_score: object,
+    thresholds: Thresholds,
     *,
     calibrator: Calibrator,
     tags: Sequence[str] | None = None,
@@ -130,11 +130,11 @@ def adapt(
 
     Parameters
     ----------
+    y_score : array-like or data frame, shape (n_clips, n_tags)
+        Finite scores of the new clips; the more, the better the prevalences are known.
     thresholds : Thresholds
         Fitted for an F-beta, by any method, on the clips that the calibrator was fitted on. Those
         set by hand or fixed stay, and so does never; bounds are kept.
-    y_score : array-like or data frame, shape (n_clips, n_tags)
-        Finite scores of the new clips; the more, the better the prevalences are known.
     calibrator : Calibrator
         ``solution.calibrator``, or `Calibrator.load`.
     tags : sequence of str, optional
@@ -161,7 +161,7 @@ def adapt(
     >>> solution = tt.find_thresholds(fit.labels, fit.scores, tags=fit.tags)
     >>> kept = (unseen.labels[:, 4] == 1) | (np.arange(500) % 5 == 0)
     >>> adapted = tt.adapt(
-    ...     solution.thresholds, unseen.scores[kept], calibrator=solution.calibrator
+    ...     unseen.scores[kept], solution.thresholds, calibrator=solution.calibrator
     ... )
     >>> [adapted.table[name][4] for name in ("tag", "verdict")]
     ['Dog', 'more common']

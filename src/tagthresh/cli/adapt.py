@@ -59,7 +59,7 @@ def run(
     with reading.blamed(table, file):
         scores = curves.aligned(table.scores, table.tags)
     with printing.stage("adapting"):
-        result = adapt(fitted, scores, calibrator=curves)
+        result = adapt(scores, fitted, calibrator=curves)
     printing.save(result.thresholds, output)
     change = f"from {100 * result.before:.2f} to {100 * result.after:.2f} %"
     printing.note(f"{result.metric} expected on {plural(result.n_clips, 'clip')} {change}")

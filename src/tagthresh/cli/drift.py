@@ -49,7 +49,7 @@ def run(
     before = Profile.load(profile)
     table = reading.scores(file, tags, group_column)
     with reading.blamed(table, file), printing.stage("comparing"):
-        result = drift(before, table.scores, tags=table.tags)
+        result = drift(table.scores, before, tags=table.tags)
     told = "the thresholds may no longer fit" if result.drifted else "no change is seen"
     printing.note(f"{told}: {plural(result.n_clips[1], 'clip')} against {result.n_clips[0]}")
     if as_json:

@@ -287,7 +287,7 @@ def _profile(solution: Solution, table: Table) -> Profile:
     from tagthresh import Profile
 
     with parsing.renamed(y_score="--profile needs every score: they"):
-        return Profile.of(solution.thresholds, table.scores, table.tags)
+        return Profile.from_scores(table.scores, solution.thresholds, tags=table.tags)
 
 
 def _save(asked: Iterable[tuple[str | None, Calibrator | Profile | None]]) -> None:

@@ -118,15 +118,15 @@ class Drift:
         }
 
 
-def drift(profile: Profile, y_score: object, *, tags: Sequence[str] | None = None) -> Drift:
+def drift(y_score: object, profile: Profile, *, tags: Sequence[str] | None = None) -> Drift:
     """Tell which tags are given more or less often than they were, or have other scores.
 
     Parameters
     ----------
-    profile : Profile
-        Of the clips that the thresholds were fitted on: `Profile.of`, or `Profile.load`.
     y_score : array-like or data frame, shape (n_clips, n_tags)
         Finite scores of later clips, independent of each other.
+    profile : Profile
+        Of the clips that the thresholds were fitted on: `Profile.from_scores`, or `Profile.load`.
     tags : sequence of str, optional
         Names of the columns.
 
@@ -144,14 +144,14 @@ def drift(profile: Profile, y_score: object, *, tags: Sequence[str] | None = Non
     >>> import tagthresh as tt
     >>> fit, unseen = tt.datasets.load_demo()
     >>> thresholds = tt.find_thresholds(fit.labels, fit.scores, tags=fit.tags).thresholds
-    >>> profile = tt.Profile.of(thresholds, fit.scores)
-    >>> found = tt.drift(profile, unseen.scores)
+    >>> profile = tt.Profile.from_scores(fit.scores, thresholds)
+    >>> found = tt.drift(unseen.scores, profile)
     >>> found.per_clip.verdict, found.verdicts
     ('same', {'more often': 0, 'less often': 0, 'other scores': 0, 'same': 10})
-    >>> tt.drift(profile, unseen.scores**1.5).drifted
+    >>> tt.drift(unseen.scores**1.5, profile).drifted
     True
     """
-    validation.of_type("profile", profile, Profile, "tt.Profile.of(thresholds, y_score)")
+    validation.of_type("profile", profile, Profile, "tt.Profile.from_scores(y_score, thresholds)")
     validation.matrix("y_score", y_score)  # at least one clip
     thresholds = profile.thresholds
     scores = thresholds.aligned(y_score, tags)

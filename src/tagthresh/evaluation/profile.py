@@ -59,7 +59,7 @@ class Profile:
     >>> import tagthresh as tt
     >>> fit, _ = tt.datasets.load_demo()
     >>> solution = tt.find_thresholds(fit.labels, fit.scores, tags=fit.tags)
-    >>> Profile.of(solution.thresholds, fit.scores)
+    >>> Profile.from_scores(fit.scores, solution.thresholds)
     Profile(10 tags, 500 clips)
     """
 
@@ -71,18 +71,18 @@ class Profile:
     above: NDArray[np.int64]
 
     @classmethod
-    def of(
-        cls, thresholds: Thresholds, y_score: object, tags: Sequence[str] | None = None
+    def from_scores(
+        cls, y_score: object, thresholds: Thresholds, *, tags: Sequence[str] | None = None
     ) -> Profile:
         """Sum up clips.
 
         Parameters
         ----------
-        thresholds : Thresholds
-            One per tag.
         y_score : array-like or data frame, shape (n_clips, n_tags)
             Finite scores, of the clips that the thresholds were fitted on, or of others known to be
             as they should be.
+        thresholds : Thresholds
+            One per tag.
         tags : sequence of str, optional
             Names of the columns.
 
