@@ -189,7 +189,7 @@ CASES: list[tuple[str, Callable[[], Any], tuple[str, ...], str]] = [
         "a group column that nobody named",
         lambda: text("a.csv", "clip,site,Dog\na,x,1\n"),
         ("fit", "a.csv"),
-        "column 'site' must hold numbers; got 'x' (recordings and sites are a group column)",
+        "column 'site' must hold numbers; got 'x'. If it holds recordings or sites, give",
     ),
     (
         "clips twice in both files",
@@ -228,7 +228,7 @@ CASES: list[tuple[str, Callable[[], Any], tuple[str, ...], str]] = [
     ("empty npz", lambda: text("bad.npz", ""), FIT, "not an .npz archive"),
     ("npz cut short", cut_short, FIT, "not an .npz archive, or one cut short"),
     ("broken npz", cut_inside, FIT, "cannot read bad.npz"),
-    ("npz of objects", npz_of_objects, FIT, "Object arrays cannot be loaded"),
+    ("npz of objects", npz_of_objects, FIT, "scores are Python objects. They are never loaded"),
     ("pickle as npy", lambda: text("a.npy", pickle.dumps(Loud())), ("fit", "a.npy"), "not an .npy"),
     ("pickle as npz", lambda: text("bad.npz", pickle.dumps(Loud())), FIT, "not an .npz archive"),
     ("pickle in pt", torch_pickle, ("fit", "bad.pt"), "cannot read bad.pt"),
@@ -237,7 +237,7 @@ CASES: list[tuple[str, Callable[[], Any], tuple[str, ...], str]] = [
     ("empty CSV", lambda: text("a.csv", ""), ("fit", "a.csv"), "Empty CSV file"),
     ("CSV of a header", lambda: text("a.csv", "clip,Dog\n"), ("fit", "a.csv"), "at least one clip"),
     ("ragged CSV", lambda: text("a.csv", "clip,Dog\na,1,2\n"), ("fit", "a.csv"), "Expected 2 col"),
-    ("Latin-1 CSV", lambda: text("a.csv", b"clip,Dog\n\xe9,1\n"), ("fit", "a.csv"), "UTF8"),
+    ("Latin-1 CSV", lambda: text("a.csv", b"clip,Dog\n\xe9,1\n"), ("fit", "a.csv"), "UTF-8"),
     (
         "words in CSV",
         lambda: text("a.csv", "clip,Dog\na,x\n"),
@@ -362,13 +362,13 @@ CASES: list[tuple[str, Callable[[], Any], tuple[str, ...], str]] = [
         "semicolons",
         lambda: text("a.csv", "clip;Dog\na;1\n"),
         ("fit", "a.csv"),
-        "one column found, 'clip;Dog'; is the separator a comma?",
+        "the separator must be commas; the file has semicolons; got 'clip;Dog'",
     ),
     (
         "tabs",
         lambda: text("a.csv", "clip\tDog\na\t1\n"),
         ("fit", "a.csv"),
-        "is the separator a comma",
+        "the separator must be commas; the file has tabs",
     ),
     (
         "clip without a name",

@@ -170,6 +170,30 @@ NONSENSE: dict[str | tuple[str, str], list[tuple[str, str]]] = {
         ("--fix Dog=1 --set Dog=1", "--fix and --set must not name the same tag; got 'Dog'"),
         ("--fix Dgo=1", "--fix: no tag is called 'Dgo'; did you mean 'Dog'?"),
     ],
+    "--ignore": [
+        ("--ignore Dgo", "--ignore must name a column of dev.npz; got 'Dgo'; did you mean 'Dog'?"),
+        ("--ignore=", "--ignore must name a column of dev.npz; got ''"),
+    ],
+    ("review", "--ignore"): [
+        ("--ignore Dgo", "must name a column of scores.csv; got 'Dgo'; did you mean 'Dog'?"),
+        ("--ignore=", "--ignore must name a column of scores.csv; got ''"),
+    ],
+    "--no-header": [
+        ("--no-header", "--no-header must be left out, since no file is CSV; got dev.npz"),
+        ("--no-header=yes", FLAG),
+    ],
+    ("review", "--no-header"): [
+        ("--no-header", "column '2' must hold numbers; got 'Dog'"),
+        ("--no-header=yes", FLAG),
+    ],
+    "--memory": [
+        ("--memory lots", "--memory must be a number of bytes such as 500MB or 2GiB; got 'lots'"),
+        ("--memory 20", "--memory must allow "),
+    ],
+    ("apply", "--memory"): [
+        ("--memory lots", "--memory must be a number of bytes such as 500MB or 2GiB; got 'lots'"),
+        ("scores.csv --memory 20", "scores.csv: --memory must allow 21 B"),
+    ],
     "--group-column": [
         ("--group-column site", "--group-column must be a column or an array of"),
         ("--group-column=", "--group-column must be a column or an array of"),

@@ -14,13 +14,14 @@ import pytest
 import tagthresh as tt
 from tagthresh.cli.app import app
 from tagthresh.metrics.binomial_intervals import clopper_pearson
-from tagthresh.report.page import Page as HtmlPage
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
     from playwright.sync_api import Browser, Locator, Page
+
+    from tagthresh.report.page import Page as HtmlPage
 
 FLAGS = (
     *("--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run"),

@@ -7,7 +7,18 @@ from typing import Annotated
 import typer
 
 from tagthresh.cli import printing, reading
-from tagthresh.cli.options import FILES, Fitted, Json, NewThresholds, NoTag, Rows, Tags
+from tagthresh.cli.options import (
+    FILES,
+    Fitted,
+    Ignore,
+    Json,
+    Memory,
+    NewThresholds,
+    NoHeader,
+    NoTag,
+    Rows,
+    Tags,
+)
 from tagthresh.formatting import plural
 
 SHORT = "Move thresholds to clips with other prevalences, without their labels."
@@ -22,7 +33,9 @@ EPILOG = (
     "  tagthresh adapt scores.csv -t thresholds.json -c c.json -o new.json\n"
     "  tagthresh adapt scores.npy --tags tags.txt --rows 0\n"
     "  tagthresh adapt scores.parquet --group-column recording --json\n"
-    "  tagthresh apply scores.npz -t adapted.json"
+    "  tagthresh apply scores.npz -t adapted.json\n"
+    "  tagthresh adapt scores.csv --ignore fold\n"
+    "  tagthresh adapt scores.csv --no-header --memory 2GB"
 )
 Scores = Annotated[
     str, typer.Argument(metavar="FILE", help="Scores of the new clips; labels are ignored.")
@@ -44,6 +57,9 @@ def run(
     calibrator: Curves = "calibrator.json",
     tags: Tags = None,
     group_column: NoTag = None,
+    ignore: Ignore = None,
+    no_header: NoHeader = False,
+    memory: Memory = None,
     output: NewThresholds = "adapted.json",
     rows: Rows = 20,
     as_json: Json = False,
@@ -55,7 +71,8 @@ def run(
     printing.one_result("-o", output, as_json)
     reading.checked_output("-o", output, (".json",), (file, thresholds, calibrator, tags))
     fitted, curves = Thresholds.load(thresholds), Calibrator.load(calibrator)
-    table = reading.scores(file, tags, group_column)
+    how = reading.reading(group_column, ignore, no_header, memory)
+    table = reading.scores(file, tags, how)
     with reading.blamed(table, file):
         scores = curves.aligned(table.scores, table.tags)
     with printing.stage("adapting"):

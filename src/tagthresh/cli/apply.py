@@ -9,7 +9,19 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from tagthresh.cli import cluster, parsing, printing, reading
-from tagthresh.cli.options import FILES, TABLES, Fitted, Json, NoTag, OntologyFile, Tags, given
+from tagthresh.cli.options import (
+    FILES,
+    TABLES,
+    Fitted,
+    Ignore,
+    Json,
+    Memory,
+    NoHeader,
+    NoTag,
+    OntologyFile,
+    Tags,
+    given,
+)
 from tagthresh.formatting import plural
 from tagthresh.validation import InputError
 
@@ -29,8 +41,11 @@ EPILOG = (
     "  tagthresh apply 'shards/*.npz' --engine dask --scheduler tcp://10.0.0.1:8786\n"
     "  tagthresh apply scores.npy --tags tags.txt --json\n"
     "  tagthresh apply scores.parquet --group-column recording\n"
-    "  cat scores.csv | tagthresh apply - -o - | head"
+    "  cat scores.csv | tagthresh apply - -o - | head\n"
+    "  tagthresh apply scores.csv --ignore fold\n"
+    "  tagthresh apply scores.csv --no-header --memory 2GB"
 )
+WHOLE = ("group_column", "ignore", "no_header")  # options of what is read whole
 Scores = Annotated[
     str,
     typer.Argument(
@@ -55,6 +70,9 @@ def run(
     thresholds: Fitted = "thresholds.json",
     tags: Tags = None,
     group_column: NoTag = None,
+    ignore: Ignore = None,
+    no_header: NoHeader = False,
+    memory: Memory = None,
     ontology: OntologyFile = None,
     output: Output = None,
     engine: cluster.Engine = "local",
@@ -65,15 +83,18 @@ def run(
     """Decide and write the decisions."""
     from tagthresh import Thresholds
 
-    where = cluster.chosen(given(context), engine, scheduler, workers)
+    on_line = given(context)
+    where = cluster.chosen(on_line, engine, scheduler, workers)
+    whole = [on_line[name] for name in WHOLE if name in on_line]
     if output is None:
         output = "tags.csv" if where is None else "tags"
     printing.one_result("-o", output, as_json)
     if where is None:
         reading.checked_output("-o", output, TABLES, (file, thresholds, tags, ontology))
     else:
-        _check_folder(output, group_column)
-    job = Job(file, tags, group_column, ontology, Thresholds.load(thresholds), output)
+        _check_folder(output, whole)
+    how = reading.reading(group_column, ignore, no_header, memory)
+    job = Job(file, tags, how, whole, ontology, Thresholds.load(thresholds), output)
     done = job.in_parts(where) if where or job.can_be_in_parts else job.at_once()
     clips = plural(done.clips, "clip")
     printing.note(f"{plural(done.tags, 'tag')} on {done.clips_with_tags} of {clips}")
@@ -82,23 +103,24 @@ def run(
         printing.print_json(done._asdict() | {"output": output})
 
 
-def _check_folder(output: str, group_column: str | None) -> None:
+def _check_folder(output: str, whole: list[str]) -> None:
     """Check what decisions on a cluster need."""
     if output == "-" or Path(output).suffix:
         raise InputError(
             f"-o {output} must be a folder: with --engine dask every task writes a file"
         )
-    if group_column is not None:
-        raise InputError("--engine dask reads clips in parts; leave out --group-column")
+    if whole:
+        raise InputError(f"--engine dask reads clips in parts; leave out {whole[0]}")
 
 
 @dataclass(frozen=True)
 class Job:
-    """What to decide on, by which thresholds, and where to write it."""
+    """What to decide on, by which thresholds, and where to write it; `whole` are options."""
 
     file: str
     tags: str | None
-    group_column: str | None
+    how: dict[str, Any]
+    whole: list[str]
     ontology: str | None
     thresholds: Thresholds
     output: str
@@ -110,10 +132,10 @@ class Job:
         from tagthresh.io.shard_files import is_many
 
         if is_many(self.file):
-            if self.group_column is not None:
-                raise InputError(f"{self.file} is read in parts; leave out --group-column")
+            if self.whole:
+                raise InputError(f"{self.file} is read in parts; leave out {self.whole[0]}")
             return True
-        if self.group_column is not None:
+        if self.whole:
             return False
         try:
             ScoreFile.at(self.file)
@@ -147,7 +169,7 @@ class Job:
         from tagthresh.thresholds.apply import accepted_pairs
         from tagthresh.thresholds.apply_files import Applied
 
-        table = reading.scores(self.file, self.tags, self.group_column)
+        table = reading.scores(self.file, self.tags, self.how)
         known = None if self.ontology is None else self._ontology(table.tags)
         with reading.blamed(table, self.file), printing.stage("deciding"):
             columns = accepted_pairs(table, self.thresholds, known)

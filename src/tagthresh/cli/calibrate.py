@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from tagthresh.cli import printing, reading
-from tagthresh.cli.options import FILES, TABLES, Json, NoTag, Tags
+from tagthresh.cli.options import FILES, TABLES, Ignore, Json, Memory, NoHeader, NoTag, Tags
 from tagthresh.formatting import plural
 
 if TYPE_CHECKING:
@@ -22,7 +22,9 @@ EPILOG = (
     "  tagthresh calibrate scores.npz -o probabilities.csv\n"
     "  tagthresh calibrate scores.csv -c c.json -o p.parquet --only-trusted\n"
     "  tagthresh calibrate scores.npy --tags tags.txt\n"
-    "  tagthresh calibrate scores.parquet --group-column recording --json"
+    "  tagthresh calibrate scores.parquet --group-column recording --json\n"
+    "  tagthresh calibrate scores.csv --ignore fold\n"
+    "  tagthresh calibrate scores.csv --no-header --memory 2GB"
 )
 Scores = Annotated[str, typer.Argument(metavar="FILE", help="Scores; labels are ignored.")]
 Fitted = Annotated[
@@ -50,6 +52,9 @@ def run(
     calibrator: Fitted = "calibrator.json",
     tags: Tags = None,
     group_column: NoTag = None,
+    ignore: Ignore = None,
+    no_header: NoHeader = False,
+    memory: Memory = None,
     output: Output = "probabilities.csv",
     only_trusted: OnlyTrusted = False,
     as_json: Json = False,
@@ -60,7 +65,8 @@ def run(
     printing.one_result("-o", output, as_json)
     reading.checked_output("-o", output, TABLES, (file, calibrator, tags))
     fitted = Calibrator.load(calibrator)
-    table = reading.scores(file, tags, group_column)
+    how = reading.reading(group_column, ignore, no_header, memory)
+    table = reading.scores(file, tags, how)
     with reading.blamed(table, file), printing.stage("calibrating"):
         probability = fitted.predict_proba(table.scores, table.tags)
         trusted = fitted.is_trusted(table.scores, table.tags)

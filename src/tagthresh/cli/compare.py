@@ -7,7 +7,18 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from tagthresh.cli import parsing, printing, reading
-from tagthresh.cli.options import TABLES, Costs, Csv, Groups, Json, Metric, Tags
+from tagthresh.cli.options import (
+    TABLES,
+    Costs,
+    Csv,
+    Groups,
+    Ignore,
+    Json,
+    Memory,
+    Metric,
+    NoHeader,
+    Tags,
+)
 
 if TYPE_CHECKING:
     from tagthresh.compare import Comparison
@@ -25,7 +36,9 @@ EPILOG = (
     "  tagthresh compare dev.csv eval.csv \\\n"
     "      --fit-labels dev_y.csv --eval-labels eval_y.csv\n"
     "  tagthresh compare dev.npz eval.npz --tags tags.txt --plot methods.png\n"
-    "  tagthresh compare dev.parquet eval.parquet --group-column site --json"
+    "  tagthresh compare dev.parquet eval.parquet --group-column site --json\n"
+    "  tagthresh compare dev.csv eval.csv --ignore fold\n"
+    "  tagthresh compare dev.csv eval.csv --no-header --memory 2GB"
 )
 Fit = Annotated[str, typer.Argument(metavar="FIT", help="Labelled scores to fit on.")]
 Judged = Annotated[str, typer.Argument(metavar="EVAL", help="Labelled scores to judge on.")]
@@ -71,6 +84,9 @@ def run(
     eval_labels: EvalLabels = None,
     tags: Tags = None,
     group_column: Groups = None,
+    ignore: Ignore = None,
+    no_header: NoHeader = False,
+    memory: Memory = None,
     csv: Csv = None,
     plot: Plot = None,
     as_json: Json = False,
@@ -90,8 +106,9 @@ def run(
     with parsing.blamed("--metric", metric):
         for method in chosen:
             method.check(goal)
-    one = reading.checked(fit, fit_labels, tags, group_column, option="--fit-labels")
-    other = reading.checked(judged, eval_labels, tags, group_column, option="--eval-labels")
+    how = reading.reading(group_column, ignore, no_header, memory)
+    one = reading.checked(fit, fit_labels, tags, how, option="--fit-labels")
+    other = reading.checked(judged, eval_labels, tags, how, option="--eval-labels")
     other = other.in_tag_order(one.tags, judged)
     subjects = {"evaluate": judged, "groups": f"{judged}: groups", "methods": "--methods"}
     subjects["reference"] = "--reference"

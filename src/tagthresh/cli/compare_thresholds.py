@@ -7,7 +7,20 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from tagthresh.cli import parsing, printing, reading
-from tagthresh.cli.options import FILES, TABLES, Csv, Groups, Json, LabelledFile, Labels, Rows, Tags
+from tagthresh.cli.options import (
+    FILES,
+    TABLES,
+    Csv,
+    Groups,
+    Ignore,
+    Json,
+    LabelledFile,
+    Labels,
+    Memory,
+    NoHeader,
+    Rows,
+    Tags,
+)
 
 if TYPE_CHECKING:
     from tagthresh.evaluation.compare_thresholds import ThresholdComparison
@@ -22,7 +35,9 @@ EPILOG = (
     "  tagthresh compare-thresholds old.json new.json eval.npz \\\n"
     "      --metric f1_macro --rows 0 --csv tags.csv --plot tags.png\n"
     "  tagthresh compare-thresholds old.json new.json eval.npz \\\n"
-    "      --tags tags.txt --json"
+    "      --tags tags.txt --json\n"
+    "  tagthresh compare-thresholds old.json new.json pairs.csv --ignore fold\n"
+    "  tagthresh compare-thresholds a.json b.json p.csv --no-header --memory 2GB"
 )
 Old = Annotated[str, typer.Argument(metavar="OLD", help="Thresholds, as fit writes them.")]
 New = Annotated[str, typer.Argument(metavar="NEW", help="Thresholds to compare with them.")]
@@ -52,6 +67,9 @@ def run(
     labels: Labels = None,
     tags: Tags = None,
     group_column: Groups = None,
+    ignore: Ignore = None,
+    no_header: NoHeader = False,
+    memory: Memory = None,
     metric: Metric = "f1_micro",
     rows: Rows = 20,
     csv: Csv = None,
@@ -68,7 +86,8 @@ def run(
     reading.checked_output("--csv", csv, TABLES, inputs)
     reading.checked_output("--plot", plot, pictures.SUFFIXES, inputs, printed=False)
     goal, before, after = parsing.metric(metric), tt.Thresholds.load(old), tt.Thresholds.load(new)
-    table = reading.checked(file, labels, tags, group_column)
+    how = reading.reading(group_column, ignore, no_header, memory)
+    table = reading.checked(file, labels, tags, how)
     subjects = {"old": f"{old}:", "new": f"{new}:", "groups": f"{file}: groups"}
     with parsing.renamed(**subjects, metric="--metric"), printing.stage("comparing"):
         result = tt.compare_thresholds(

@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from tagthresh.cli import printing, reading
-from tagthresh.cli.options import FILES, Json, NoTag, Rows, Tags
+from tagthresh.cli.options import FILES, Ignore, Json, Memory, NoHeader, NoTag, Rows, Tags
 from tagthresh.formatting import plural
 
 SHORT = "Tell whether thresholds still fit, from unlabelled scores."
@@ -21,7 +21,9 @@ EPILOG = (
     "  tagthresh drift scores.npz\n"
     "  tagthresh drift scores.csv -p profile.json --rows 0\n"
     "  tagthresh drift scores.npy --tags tags.txt\n"
-    "  tagthresh drift scores.parquet --group-column recording --json"
+    "  tagthresh drift scores.parquet --group-column recording --json\n"
+    "  tagthresh drift scores.csv --ignore fold\n"
+    "  tagthresh drift scores.csv --no-header --memory 2GB"
 )
 Scores = Annotated[
     str, typer.Argument(metavar="FILE", help="Scores of later clips; labels are ignored.")
@@ -39,6 +41,9 @@ def run(
     profile: Kept = "profile.json",
     tags: Tags = None,
     group_column: NoTag = None,
+    ignore: Ignore = None,
+    no_header: NoHeader = False,
+    memory: Memory = None,
     rows: Rows = 20,
     as_json: Json = False,
 ) -> None:
@@ -47,7 +52,8 @@ def run(
     from tagthresh.report import terminal
 
     before = Profile.load(profile)
-    table = reading.scores(file, tags, group_column)
+    how = reading.reading(group_column, ignore, no_header, memory)
+    table = reading.scores(file, tags, how)
     with reading.blamed(table, file), printing.stage("comparing"):
         result = drift(table.scores, before, tags=table.tags)
     told = "the thresholds may no longer fit" if result.drifted else "no change is seen"

@@ -15,9 +15,11 @@ from tagthresh.cli.options import (
     Costs,
     Csv,
     Fitted,
+    Ignore,
     Json,
     LabelledFile,
     Labels,
+    NoHeader,
     NoTag,
     OntologyFile,
     Rows,
@@ -49,7 +51,9 @@ EPILOG = (
     "  tagthresh evaluate scores.npy --labels labels.npy --tags tags.txt --json\n"
     "  tagthresh evaluate eval.parquet --group-column recording\n"
     "  tagthresh evaluate eval.npz --ontology audioset.json\n"
-    "  tagthresh evaluate eval.npz --calibrator c.json --reliability curve.png"
+    "  tagthresh evaluate eval.npz --calibrator c.json --reliability curve.png\n"
+    "  tagthresh evaluate scores.csv --labels labels.csv --ignore fold\n"
+    "  tagthresh evaluate scores.csv --labels labels.csv --no-header"
 )
 Metrics = Annotated[
     list[str] | None,
@@ -87,6 +91,8 @@ def run(
     labels: Labels = None,
     tags: Tags = None,
     group_column: NoTag = None,
+    ignore: Ignore = None,
+    no_header: NoHeader = False,
     ontology: OntologyFile = None,
     metric: Metrics = None,
     costs: Costs = None,
@@ -116,7 +122,8 @@ def run(
     if out_of_core.asked(given(context), file, labels, out_of_core.EVALUATE):
         result = Result(out_of_core.judged((file, labels, tags), fitted, memory))
     else:
-        result = _result((file, labels, tags, group_column), ontology, fitted, curves)
+        how = reading.reading(group_column, ignore, no_header, memory)
+        result = _result((file, labels, tags, how), ontology, fitted, curves)
     evaluation, found = result.evaluation, result.found
     if csv is not None:
         io.write_columns(csv, evaluation.table)
@@ -167,7 +174,7 @@ class Result(NamedTuple):
 
 
 def _result(
-    files: tuple[str, str | None, str | None, str | None],
+    files: tuple[str, str | None, str | None, dict[str, Any]],
     ontology: str | None,
     fitted: Thresholds,
     curves: Calibrator | None,

@@ -13,11 +13,13 @@ from tagthresh.cli.options import (
     FILES,
     Costs,
     Groups,
+    Ignore,
     Json,
     LabelledFile,
     Labels,
     Metric,
     NewThresholds,
+    NoHeader,
     OntologyFile,
     Rows,
     Tags,
@@ -60,7 +62,9 @@ EPILOG = (
     "  tagthresh fit 'shards/*.npz' --engine dask --scheduler tcp://10.0.0.1:8786\n"
     "  tagthresh fit scores.npy --labels labels.npy --tags tags.txt\n"
     "  tagthresh fit dev.npz --unseen never\n"
-    '  tagthresh fit dev.npz --fix "Gunshot=0.2" --min 0.05 --max "Dog=0.6"'
+    '  tagthresh fit dev.npz --fix "Gunshot=0.2" --min 0.05 --max "Dog=0.6"\n'
+    "  tagthresh fit scores.csv --labels labels.csv --ignore fold\n"
+    "  tagthresh fit scores.csv --labels labels.csv --no-header"
 )
 Method = Annotated[
     str,
@@ -139,6 +143,8 @@ def run(
     labels: Labels = None,
     tags: Tags = None,
     group_column: Groups = None,
+    ignore: Ignore = None,
+    no_header: NoHeader = False,
     ontology: OntologyFile = None,
     output: NewThresholds = "thresholds.json",
     metric: Metric = "f1_micro",
@@ -175,7 +181,8 @@ def run(
     on_line = given(context)
     promise = guarantee.Promise(precision, recall, confidence, jointly)
     if guarantee.asked(promise, on_line):
-        guarantee.run(promise, (file, labels, tags), output, rows, as_json=as_json)
+        how = reading.reading(None, ignore, no_header, None)
+        guarantee.run(promise, (file, labels, tags, how), output, rows, as_json=as_json)
         return
     goal, chosen = parsing.metric(metric, costs), parsing.method(method, option or [])
     _check_method(chosen, goal, calibrator)
@@ -194,7 +201,8 @@ def run(
         files = file, labels, tags
         fitted = solution = out_of_core.fitted(files, output, within, memory, where, **arguments)
     else:
-        table = reading.checked(file, labels, tags, group_column, ontology)
+        how = reading.reading(group_column, ignore, no_header, memory)
+        table = reading.checked(file, labels, tags, how, ontology)
         _check_names(by_hand, table)
         names = table.tags or map(str, range(table.scores.shape[1]))
         fitted = _found(table, file, arguments | bounds.arguments(*within, names))

@@ -11,9 +11,12 @@ from tagthresh.cli.options import (
     FILES,
     TABLES,
     Csv,
+    Ignore,
     Json,
     LabelledFile,
     Labels,
+    Memory,
+    NoHeader,
     NoTag,
     Rows,
     Tags,
@@ -47,7 +50,9 @@ EPILOG = (
     "  tagthresh frontier dev.npz --per-clip 3 --json\n"
     "  tagthresh frontier scores.npy --labels labels.npy --tags tags.txt --csv frontier.csv\n"
     "  tagthresh frontier dev.parquet --group-column recording --precision 0.9 --rows 0\n"
-    "  tagthresh frontier dev.npz --per-hour 12 --clip-seconds 10 -o alarms.json"
+    "  tagthresh frontier dev.npz --per-hour 12 --clip-seconds 10 -o alarms.json\n"
+    "  tagthresh frontier scores.csv --labels labels.csv --ignore fold\n"
+    "  tagthresh frontier scores.csv --labels labels.csv --no-header --memory 2GB"
 )
 Precision = Annotated[
     float | None,
@@ -105,6 +110,9 @@ def run(
     labels: Labels = None,
     tags: Tags = None,
     group_column: NoTag = None,
+    ignore: Ignore = None,
+    no_header: NoHeader = False,
+    memory: Memory = None,
     precision: Precision = None,
     recall: Recall = None,
     per_clip: PerClip = None,
@@ -139,7 +147,8 @@ def run(
     reading.checked_output("-o", output, (".json",), inputs)
     reading.checked_output("--csv", csv, TABLES, inputs)
     reading.checked_output("--plot", plot, SUFFIXES, inputs, printed=False)
-    table = reading.labelled(file, labels, tags, group_column)
+    how = reading.reading(group_column, ignore, no_header, memory)
+    table = reading.labelled(file, labels, tags, how)
     point = None
     with reading.blamed(table, file, labels), printing.stage("finding the frontier"):
         counts = Counts.from_arrays(

@@ -46,7 +46,8 @@ Jointly = Annotated[
     typer.Option("--jointly", help="Make it the confidence that all tags keep their promise."),
 ]
 FLOORS, ABOUT_FLOORS = ("precision", "recall"), ("confidence", "jointly")
-COMMON = ("file", "labels", "tags", "output", "rows", "as_json")  # options that go with a floor
+# Options that go with a floor.
+COMMON = ("file", "labels", "tags", "ignore", "no_header", "output", "rows", "as_json")
 CONFIDENCE = 0.95
 
 
@@ -98,7 +99,7 @@ def asked(promise: Promise, flags: Mapping[str, str]) -> bool:
 
 def run(
     promise: Promise,
-    files: tuple[str, str | None, str | None],
+    files: tuple[str, str | None, str | None, dict[str, Any]],
     output: str,
     rows: int,
     *,

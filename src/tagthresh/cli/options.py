@@ -31,7 +31,8 @@ FILES = """
                                  such as clipwise_output, are understood
       scores.npy --labels y.npy  one matrix a file; names with --tags tags.txt
       scores.pt --labels y.pt    the same as PyTorch tensors
-      scores.csv --labels y.csv  a column a tag, before them one called clip
+      scores.csv --labels y.csv  a column a tag, before them one called clip;
+                                 .tsv and .txt with tabs, .csv.gz
       pairs.csv                  columns clip, tag, score, label: a row a pair
       ... .parquet               either of these as Parquet
 """
@@ -86,6 +87,30 @@ NoTag = Annotated[
         "--group-column",
         metavar="NAME",
         help="Column with the recording or site of each clip, which is no tag.",
+    ),
+]
+Ignore = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--ignore",
+        metavar="NAME",
+        help="Column that is no tag, such as fold or start_time, to be left out; may be repeated.",
+    ),
+]
+NoHeader = Annotated[
+    bool,
+    typer.Option(
+        "--no-header",
+        help="The first line of CSV is a clip: tags are those of --tags, or numbered.",
+    ),
+]
+Memory = Annotated[
+    str | None,
+    typer.Option(
+        "--memory",
+        metavar="SIZE",
+        help="Most memory that the arrays of a file may take, such as 500MB or 2GB; a quarter of "
+        "this machine's by default.",
     ),
 ]
 Fitted = Annotated[

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -25,7 +24,7 @@ Memory = Annotated[
         metavar="SIZE",
         help="Read the clips in parts and count them in so much memory, such as 500MB or 2GB; "
         "1GB by default for several files and for files too large to be read whole. Results are "
-        "the same (docs/scale.md).",
+        "the same (docs/scale.md). CSV is read whole: the most that its arrays may take.",
     ),
 ]
 # Options that go with it.
@@ -38,7 +37,6 @@ EVALUATE = (
     *("file", "thresholds", "labels", "tags", "metric", "costs", "sort", "rows", "csv", "as_json"),
     "memory",
 )
-TOO_LARGE = 0.4  # share of this machine's memory that files may take to be read whole
 
 
 def asked(given: Mapping[str, str], file: str, labels: str | None, common: Sequence[str]) -> bool:
@@ -51,10 +49,14 @@ def asked(given: Mapping[str, str], file: str, labels: str | None, common: Seque
     common : sequence of str
         Parameters that go with it.
     """
+    from tagthresh.io.lazy_matrix import SUFFIXES
     from tagthresh.io.shard_files import is_many
 
-    reason = next((given[name] for name in ("memory", "engine") if name in given), None)
-    if reason is None and any(path and is_many(path) for path in (file, labels)):
+    paths = [path for path in (file, labels) if path]
+    reason = given.get("engine")
+    if reason is None and all(is_many(path) or path.lower().endswith(SUFFIXES) for path in paths):
+        reason = given.get("memory")
+    if reason is None and any(is_many(path) for path in paths):
         reason = file
     if reason is None and _is_too_large((file, labels)):
         reason = f"{file}, too large to be read whole,"
@@ -70,12 +72,10 @@ def asked(given: Mapping[str, str], file: str, labels: str | None, common: Seque
 def _is_too_large(paths: Iterable[str | None]) -> bool:
     """Whether files that could be read in parts would take too much of the memory."""
     from tagthresh.io.lazy_matrix import SUFFIXES
+    from tagthresh.io.memory_limit import machine
 
-    if not hasattr(os, "sysconf"):  # Windows does not tell
-        return False
     files = [Path(path) for path in paths if path and Path(path).suffix.lower() in SUFFIXES]
-    size = sum(file.stat().st_size for file in files if file.is_file())
-    return size > TOO_LARGE * os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE")
+    return sum(file.stat().st_size for file in files if file.is_file()) > machine()
 
 
 def fitted(

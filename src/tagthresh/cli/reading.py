@@ -5,14 +5,14 @@ from __future__ import annotations
 import dataclasses
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from tagthresh.cli import parsing
 from tagthresh.cli.printing import stage
 from tagthresh.validation import InputError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from tagthresh.io import Table
     from tagthresh.thresholds.ontology import Ontology
@@ -20,37 +20,60 @@ if TYPE_CHECKING:
     from tagthresh.validation import Tags
 
 WORDS = {"y_true": "labels", "y_score": "scores", "sample_weight": "weights"}
+OPTIONS = {
+    "tags": "--tags",
+    "group_column": "--group-column",
+    "ignore": "--ignore",
+    "header": "--no-header",
+    "memory": "--memory",
+}
+
+
+def reading(
+    group_column: str | None,
+    ignore: Sequence[str] | None,
+    no_header: bool,
+    memory: str | None,
+) -> dict[str, Any]:
+    """Return the arguments of `tagthresh.io.read` that options give."""
+    from tagthresh.io.shards import byte_size
+
+    return {
+        "group_column": group_column,
+        "ignore": ignore or (),
+        "header": not no_header,
+        "memory": None if memory is None else byte_size("--memory", memory),
+    }
 
 
 def read(
     file: str,
     tags: str | None,
-    group_column: str | None,
+    how: Mapping[str, Any],
     labels: str | None = None,
     option: str = "--labels",
 ) -> Table:
     """Read scores, and show that it takes its time; `option` gives a file of labels."""
     from tagthresh import io
 
-    subjects = {"labels": option, "tags": "--tags", "group_column": "--group-column"}
-    with parsing.renamed(**subjects), stage(f"reading {file}"):
-        return io.read(file, labels, tags, group_column=group_column)
+    with parsing.renamed(**OPTIONS, labels=option), stage(f"reading {file}"):
+        return io.read(file, labels, tags, **how)
 
 
-def scores(file: str, tags: str | None, group_column: str | None) -> Table:
+def scores(file: str, tags: str | None, how: Mapping[str, Any]) -> Table:
     """Read scores, and leave labels aside."""
-    return read(file, tags, group_column).without_labels()
+    return read(file, tags, how).without_labels()
 
 
 def labelled(
     file: str,
     labels: str | None,
     tags: str | None,
-    group_column: str | None = None,
+    how: Mapping[str, Any],
     option: str = "--labels",
 ) -> Table:
     """Read scores and labels."""
-    table = read(file, tags, group_column, labels, option)
+    table = read(file, tags, how, labels, option)
     if table.labels is None:
         raise InputError(f"{file} holds no labels; give a second file with {option}")
     return table
@@ -60,7 +83,7 @@ def checked(
     file: str,
     labels: str | None,
     tags: str | None,
-    group_column: str | None = None,
+    how: Mapping[str, Any],
     ontology_file: str | None = None,
     *,
     option: str = "--labels",
@@ -68,7 +91,7 @@ def checked(
     """Read a file and check it by itself: later errors could not tell which one they are in."""
     from tagthresh.counts import sparse
 
-    table = labelled(file, labels, tags, group_column, option)
+    table = labelled(file, labels, tags, how, option)
     if ontology_file is not None:
         table = closed(table, ontology(ontology_file, table.tags), file, labels)
     with blamed(table, file, labels):

@@ -8,7 +8,16 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from tagthresh.cli import printing, reading
-from tagthresh.cli.options import FILES, Groups, LabelledFile, Labels, Tags
+from tagthresh.cli.options import (
+    FILES,
+    Groups,
+    Ignore,
+    LabelledFile,
+    Labels,
+    Memory,
+    NoHeader,
+    Tags,
+)
 from tagthresh.validation import InputError
 
 if TYPE_CHECKING:
@@ -33,7 +42,9 @@ EPILOG = (
     "  tagthresh report eval.npz -t new.json -t old.json --title 'Old and new'\n"
     "  tagthresh report scores.npy --labels labels.npy --tags tags.txt --calibrator c.json\n"
     "  tagthresh report scores.csv --labels labels.csv --group-column recording\n"
-    "  tagthresh report eval.npz --plot frontier.svg"
+    "  tagthresh report eval.npz --plot frontier.svg\n"
+    "  tagthresh report scores.csv --labels labels.csv --ignore fold\n"
+    "  tagthresh report scores.csv --labels labels.csv --no-header --memory 2GB"
 )
 Given = Annotated[
     list[str] | None,
@@ -76,6 +87,9 @@ def run(
     labels: Labels = None,
     tags: Tags = None,
     group_column: Groups = None,
+    ignore: Ignore = None,
+    no_header: NoHeader = False,
+    memory: Memory = None,
     calibrator: Calibrated = None,
     title: Title = None,
     output: Output = "report.html",
@@ -94,7 +108,8 @@ def run(
     sets = _named(paths)
     first, *others = sets.items()
     curves = None if calibrator is None else tt.Calibrator.load(calibrator)
-    table = reading.checked(file, labels, tags, group_column)
+    how = reading.reading(group_column, ignore, no_header, memory)
+    table = reading.checked(file, labels, tags, how)
     with printing.stage("making the page"):
         page = tt.report(
             *(table.labels, table.scores, first[1]),

@@ -9,7 +9,7 @@ import scipy
 import typer
 
 from tagthresh.cli import printing, reading
-from tagthresh.cli.options import FILES, TABLES, Json, NoTag, Tags, whole
+from tagthresh.cli.options import FILES, TABLES, Ignore, Json, Memory, NoHeader, NoTag, Tags, whole
 from tagthresh.formatting import plural
 from tagthresh.validation import InputError, number_of, whole_number
 
@@ -29,7 +29,9 @@ EPILOG = (
     "  tagthresh review scores.npz --bands 0.1,0.3,0.5,0.7,0.9\n"
     "  tagthresh review scores.npy --tags tags.txt --json\n"
     "  tagthresh review scores.csv --group-column recording\n"
-    "  tagthresh fit to_review.csv"
+    "  tagthresh fit to_review.csv\n"
+    "  tagthresh review scores.csv --ignore fold\n"
+    "  tagthresh review scores.csv --no-header --memory 2GB"
 )
 Scores = Annotated[str, typer.Argument(metavar="FILE", help="Scores of all clips.")]
 Bands = Annotated[
@@ -60,6 +62,9 @@ def run(
     file: Scores,
     tags: Tags = None,
     group_column: NoTag = None,
+    ignore: Ignore = None,
+    no_header: NoHeader = False,
+    memory: Memory = None,
     bands: Bands = "10",
     per_band: PerBand = 50,
     seed: Seed = 0,
@@ -73,7 +78,8 @@ def run(
     printing.one_result("-o", output, as_json)
     reading.checked_output("-o", output, TABLES, (file, tags))
     chosen = _bands(bands)
-    table = reading.scores(file, tags, group_column)
+    how = reading.reading(group_column, ignore, no_header, memory)
+    table = reading.scores(file, tags, how)
     if scipy.sparse.issparse(table.scores):
         raise InputError(f"{file} must score every clip for every tag; it leaves some out")
     n_clips, n_tags = table.scores.shape

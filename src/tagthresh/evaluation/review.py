@@ -33,7 +33,7 @@ import numpy as np
 
 from tagthresh import validation
 from tagthresh.formatting import plural
-from tagthresh.io.column_files import inverse_probability
+from tagthresh.io.long_tables import inverse_probability
 from tagthresh.validation import InputError
 
 if TYPE_CHECKING:

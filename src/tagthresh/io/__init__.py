@@ -10,7 +10,7 @@ Forms, told apart by the file's suffix:
     that is not stored is 0. Labels are in a second file.
 .npy, .pt / .pth (a tensor)
     One matrix without names; labels are in a second file.
-.csv, .parquet, wide
+.csv, .tsv, .txt (each of them also .gz), .parquet, wide
     A column a tag, and before them the clip's name, in a column called ``clip`` or not numeric.
     A column called ``weight`` holds clip weights. Labels are in a second file.
 .csv, .parquet, long

@@ -94,15 +94,21 @@ def read_rows(path: str | os.PathLike[str]) -> list[dict[str, str]]:
     Raises
     ------
     InputError
-        When it cannot be read, or a row has more entries than there are columns.
+        When it cannot be read, two columns have one name, or a row has more entries than there are
+        columns.
     """
     try:
         with Path(path).open(encoding="utf-8-sig", newline="") as file:
-            rows = list(csv.DictReader(file, restval=""))
+            reader = csv.DictReader(file, restval="")
+            rows = list(reader)
     except OSError as error:
         raise InputError(f"cannot read {path}: {error.strerror}") from None
     except (ValueError, csv.Error) as error:
         raise InputError(f"cannot read {path}: {error}") from None
+    names = list(reader.fieldnames or ())
+    twice = next((name for name in names if names.count(name) > 1), None)
+    if twice is not None:
+        raise InputError(f"{path}: column names must be distinct; {twice!r} appears more than once")
     for row in rows:
         if None in row:  # where DictReader puts what has no column
             got = ", ".join(map(str, row.values()))

@@ -14,7 +14,8 @@ from typing import TYPE_CHECKING, Any, Protocol
 import numpy as np
 
 from tagthresh.io.array_files import BARE, NAMES
-from tagthresh.io.column_files import clip_column, is_numeric
+from tagthresh.io.column_files import check_index, clip_column
+from tagthresh.io.column_values import as_text, is_numeric
 from tagthresh.validation import InputError
 
 if TYPE_CHECKING:
@@ -196,9 +197,7 @@ class ParquetRows:
 
 def _names(path: str, name: str, column: Any) -> NDArray[Any]:
     """Values of a column of names, none of them empty."""
-    import pyarrow as pa
-
-    texts = column.cast(pa.string()).to_numpy(zero_copy_only=False)
+    texts = as_text(path, name, column).to_numpy(zero_copy_only=False)
     if not all(texts):
         raise InputError(f"{path}: column {name!r} must name one; a row is empty")
     return np.asarray(texts)
@@ -282,6 +281,7 @@ def _parquet(path: str) -> dict[str, Any]:
     schema = parquet.read_schema(path)
     if {"clip", "tag"} <= set(schema.names):
         raise InputError(f"{path} is a long table; only a wide one is read in parts")
+    check_index(path, schema)
     empty = schema.empty_table()
     clip = clip_column(empty)
     tags = tuple(name for name in schema.names if name not in {clip, "weight"})

@@ -1,0 +1,130 @@
+"""What makes a file something else than CSV: another separator, encoding or a comment."""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+from itertools import islice
+from typing import TYPE_CHECKING
+
+from tagthresh.validation import InputError, Place
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+NAMES = {",": "commas", ";": "semicolons", "\t": "tabs", "|": "vertical bars"}
+LINES = 20  # that are looked at
+HEAD = 1 << 16  # bytes in which text has no NUL
+NUMBER = re.compile(r"\s*([+-]?(\d+([.,]\d*)?|[.,]\d+)([eE][+-]?\d+)?|nan|inf|)\s*", re.IGNORECASE)
+MARKS = (
+    (b"\xff\xfe\0\0", "UTF-32"),
+    (b"\0\0\xfe\xff", "UTF-32"),
+    (b"\xff\xfe", "UTF-16"),
+    (b"\xfe\xff", "UTF-16"),
+    (b"\x1f\x8b", "gzip"),
+    (b"PK\x03\x04", "zip"),
+)
+REMEDIES = {"gzip": "Let its name end in .gz", "zip": "Save the sheet as CSV in UTF-8"}
+
+
+def rows(path: str, data: bytes, separator: str) -> list[list[str]]:
+    """Return the cells of the first lines that are not empty.
+
+    Raises
+    ------
+    InputError
+        When the file is no text in UTF-8, begins with a comment or has another separator.
+    """
+    lines = _first_lines(path, data)
+    if lines and lines[0].startswith("#"):
+        rule = "must be the header; it is a comment"
+        remedy = "Delete the lines that begin with #, or the # if the header does"
+        raise InputError("the first line", rule, _start(lines[0]), Place(file=path), remedy)
+    _check_separator(path, lines, separator)
+    return _cells(lines, separator)
+
+
+def check_rest(path: str, data: bytes) -> None:
+    """Refuse text that is not in UTF-8 throughout."""
+    try:
+        data.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise _no_utf8(path, data, error.start) from None
+
+
+def _first_lines(path: str, data: bytes) -> list[str]:
+    """Return lines that are not empty, from the start."""
+    for mark, kind in MARKS:
+        if data.startswith(mark):
+            raise _encoding(path, kind)
+    if b"\0" in data[:HEAD]:
+        raise _encoding(path, "UTF-16 or binary")
+    with io.BytesIO(data) as file:
+        text = io.TextIOWrapper(file, "utf-8-sig", newline="")
+        try:
+            lines = list(islice((line for line in text if line.strip("\r\n")), LINES))
+        except UnicodeDecodeError:
+            check_rest(path, data)
+            raise
+    return lines
+
+
+def _encoding(path: str, kind: str) -> InputError:
+    remedy = REMEDIES.get(kind, f"Save it in UTF-8, as iconv -f {kind[:6]} -t UTF-8 does")
+    return InputError("the file", "must be text in UTF-8", kind, Place(file=path), remedy)
+
+
+def _no_utf8(path: str, data: bytes, start: int) -> InputError:
+    line, byte = data.count(b"\n", 0, start), data[start]
+    rule = f"must be text in UTF-8; byte 0x{byte:02x} of line {line} is not (Latin-1?)"
+    remedy = "Save it in UTF-8, as iconv -f LATIN1 -t UTF-8 does"
+    return InputError("the file", rule, place=Place(file=path), remedy=remedy)
+
+
+def _cells(lines: Sequence[str], separator: str) -> list[list[str]]:
+    limit = csv.field_size_limit(sum(map(len, lines)) + 1)
+    try:
+        return list(csv.reader(lines, delimiter=separator))
+    finally:
+        csv.field_size_limit(limit)
+
+
+def _check_separator(path: str, lines: Sequence[str], separator: str) -> None:
+    """Refuse a file that another separator cuts into columns of numbers."""
+    widths = {len(row) for row in _cells(lines, separator)}
+    whole = len(widths) == 1 and widths != {1}
+    for other in NAMES.keys() - {separator}:
+        cells = _cells(lines, other)
+        even = len({len(row) for row in cells}) == 1 and len(cells[0]) > 1
+        numeric = len(cells) > 1 and all(NUMBER.fullmatch(x) for row in cells[1:] for x in row[-1:])
+        if even and (not whole or (numeric and _more_numeric(lines, separator, other))):
+            raise _other(path, lines, separator, other, cells)
+
+
+def _more_numeric(lines: Sequence[str], separator: str, other: str) -> bool:
+    """Whether another separator leaves no more text behind the first column."""
+    text = [
+        sum(not NUMBER.fullmatch(x) for row in _cells(lines, sep)[1:] for x in row)
+        for sep in (separator, other)
+    ]
+    return text[1] <= text[0]
+
+
+def _other(
+    path: str, lines: Sequence[str], separator: str, other: str, cells: list[list[str]]
+) -> InputError:
+    decimal = any("," in x and NUMBER.fullmatch(x) for row in cells[1:] for x in row)
+    both = " and decimal commas" if decimal and other != "," else ""
+    points = ", and decimals with points" if both else ""
+    remedy = f"Write it with {NAMES[separator]}{points}"
+    if other == "\t":
+        remedy += ", or let its name end in .tsv"
+    if other == ",":
+        remedy += ", or let its name end in .csv"
+    rule = f"must be {NAMES[separator]}; the file has {NAMES[other]}{both}"
+    return InputError("the separator", rule, _start(lines[0]), Place(file=path), remedy)
+
+
+def _start(line: str) -> str:
+    return repr(line.strip("\r\n"))
