@@ -16,6 +16,7 @@ PACKAGE = Path(tagthresh.__file__).parent
 LAYERS = [
     ["limits", "notebook", "plain", "version"],
     ["checks"],
+    ["guard"],
     ["files"],
     ["ontology", "review"],
     ["tables"],

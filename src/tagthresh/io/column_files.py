@@ -46,7 +46,9 @@ def read_parquet(path: str, group_column: str | None) -> Arrays:
     """Read Parquet."""
     from pyarrow import parquet
 
-    return _from_columns(path, parquet.read_table(path), group_column)
+    return _from_columns(
+        path, parquet.read_table(path, page_checksum_verification=True), group_column
+    )
 
 
 def _from_columns(path: str, table: pa.Table, group_column: str | None) -> Arrays:

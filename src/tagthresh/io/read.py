@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from tagthresh import validation
 from tagthresh.io.array_files import BARE, read_hdf5, read_npy, read_npz, read_torch
 from tagthresh.io.column_files import read_csv, read_parquet
+from tagthresh.io.guard import reading
 from tagthresh.io.table import Table, aligned_weights, checked_table
 from tagthresh.validation import InputError
 
@@ -122,11 +123,9 @@ def named_tags(
         return own
     if own is not None:
         raise InputError(f"tags must be left out, since {path} names them; got {tags}")
-    try:
+    with reading(tags):
         # The signature, as Windows' Notepad writes it, and blanks are no part of a name.
         lines = Path(tags).read_text(encoding="utf-8-sig").splitlines()
-    except (OSError, ValueError) as error:
-        raise _unreadable(tags, error) from None
     found = [line.strip() for line in lines if line.strip()]
     return validation.tag_names(found, n_tags, tags)
 
@@ -184,19 +183,9 @@ def _arrays(path: str, role: Role, group_column: str | None) -> Arrays:
     suffix = ".csv" if path == "-" else Path(path).suffix.lower()
     if suffix not in _READERS:
         raise InputError(f"{path}: the suffix must be one of {', '.join(_READERS)}")
-    try:
+    with reading(path):
         if path != "-":
             with Path(path).open("rb"):
                 pass  # a missing file or a folder is reported alike for every form
         arrays = _READERS[suffix](path, group_column)
-    except InputError:
-        raise
-    except Exception as error:  # noqa: BLE001 - broken files make other libraries raise anything
-        raise _unreadable(path, error) from None
     return {role if key == BARE else key: value for key, value in arrays.items()}
-
-
-def _unreadable(path: str, error: Exception) -> InputError:
-    reason = error.strerror if isinstance(error, OSError) and error.strerror else str(error)
-    lines = reason.strip().splitlines() or [type(error).__name__]
-    return InputError(f"cannot read {path}: {lines[0]}")
