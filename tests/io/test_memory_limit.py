@@ -53,7 +53,7 @@ def repeated_parquet(folder: Path) -> str:
 
 
 def packed_csv(folder: Path) -> str:
-    (folder / "a.csv.gz").write_bytes(gzip.compress(b"Dog\n" + b"0.5\n" * 10_000_000))
+    (folder / "a.csv.gz").write_bytes(gzip.compress(b"Dog\n" + b"0.5\n" * 10_000_000, mtime=0))
     return "a.csv.gz"
 
 

@@ -29,6 +29,7 @@ import scipy
 from tagthresh import validation
 from tagthresh.formatting import plural
 from tagthresh.io.atomic import read_json, replacing
+from tagthresh.io.guard import writing_to
 from tagthresh.validation import InputError
 
 if TYPE_CHECKING:
@@ -196,7 +197,7 @@ class Calibrator:
             f"{json.dumps(key)}: {json.dumps(value, ensure_ascii=False, allow_nan=False)}"
             for key, value in self.to_dict().items()
         )
-        with replacing(path) as temporary:
+        with replacing(path) as temporary, writing_to(path):
             temporary.write_text("{\n" + ",\n".join(lines) + "\n}\n", encoding="utf-8")
 
     @classmethod

@@ -14,6 +14,7 @@ import numpy as np
 
 from tagthresh.evaluation.evaluate import Evaluation, evaluate
 from tagthresh.find import find_thresholds
+from tagthresh.io.guard import reading
 from tagthresh.methods import Constant, Exact, Hierarchical, Shared
 
 if TYPE_CHECKING:
@@ -64,7 +65,7 @@ def load_demo() -> tuple[Half, Half]:
     ((500, 10), 'Dog')
     """
     path = resources.files("tagthresh.datasets") / "data" / DATA
-    with path.open("rb") as file, np.load(file, allow_pickle=False) as found:
+    with reading(DATA), path.open("rb") as file, np.load(file, allow_pickle=False) as found:
         halves = [_half({key: found[f"{name}_{key}"] for key in _KEYS}) for name in ("fit", "eval")]
     return halves[0], halves[1]
 

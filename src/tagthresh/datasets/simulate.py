@@ -16,6 +16,7 @@ import numpy as np
 import scipy
 
 from tagthresh import validation
+from tagthresh.io.guard import reading
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -59,6 +60,7 @@ def audioset_shape() -> dict[str, NDArray[Any]]:
     ('Speech', 5036)
     """
     with (
+        reading(SHAPE),
         (resources.files("tagthresh.datasets") / "data" / SHAPE).open("rb") as file,
         np.load(file, allow_pickle=False) as found,
     ):

@@ -22,6 +22,7 @@ import numpy as np
 from tagthresh import validation
 from tagthresh.formatting import plain, plural
 from tagthresh.io.atomic import read_json, replacing
+from tagthresh.io.guard import writing_to
 from tagthresh.thresholds.thresholds import SUCH_AS, Thresholds
 from tagthresh.validation import InputError
 
@@ -135,7 +136,7 @@ class Profile:
         InputError
             When the file cannot be written.
         """
-        with replacing(path) as temporary:
+        with replacing(path) as temporary, writing_to(path):
             text = json.dumps(self.to_dict(), ensure_ascii=False, allow_nan=False)
             temporary.write_text(text + "\n", encoding="utf-8")
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import pickle
+import math
 import zipfile
 from collections.abc import Mapping
 from pathlib import Path
@@ -11,10 +11,14 @@ from typing import Any
 import numpy as np
 import scipy
 
+from tagthresh.io import hdf5, npz
+from tagthresh.io.npy import NpyRows
+from tagthresh.io.stored_rows import Members, check_unpacked
 from tagthresh.validation import InputError
 
 Arrays = dict[str, Any]
 
+SPARSE = {"format", "shape", "data"}  # arrays of a sparse matrix, whatever its format
 BARE = "matrix"  # key of a matrix without a name: the reader cannot know what it holds
 NAMES = {
     "scores": ("scores", "clipwise_output"),
@@ -25,43 +29,52 @@ NAMES = {
 }
 
 
-def _ours(path: str, found: Mapping[str, Any], group_column: str | None) -> Arrays:
-    """Keep the arrays we know, under our names."""
-    arrays = {
-        ours: _array(path, theirs, found[theirs])
-        for ours, all_names in NAMES.items()
-        for theirs in all_names
-        if theirs in found
+def _whole(members: Members, group_column: str | None) -> Arrays:
+    """Read the arrays that we know, under our names."""
+    theirs = _our_names(members.path, members, group_column)
+    return {
+        ours: _array(members.path, theirs[ours], rows)
+        for ours, rows in members.chosen(theirs).items()
+    }
+
+
+def _our_names(path: str, found: Mapping[str, Any], group_column: str | None) -> dict[str, str]:
+    """Find the arrays that we know: their names, by ours."""
+    theirs = {
+        ours: name for ours, all_names in NAMES.items() for name in all_names if name in found
     }
     if group_column is not None and group_column in found:
-        arrays["groups"] = _array(path, group_column, found[group_column])
-    if not arrays:
+        theirs["groups"] = group_column
+    if not theirs:
         raise InputError(f"{path} must hold 'scores' or 'labels'; it has {list(found)}")
-    return arrays
+    return theirs
 
 
-def _array(path: str, name: str, value: Any) -> Any:
-    if isinstance(value, Mapping):  # a group of HDF5 is one too
-        raise InputError(f"{path}: {name!r} must be an array; it is a {type(value).__name__}")
-    return np.asarray(value)
+def _array(path: str, name: str, rows: Any) -> Any:
+    if not rows.shape:
+        raise InputError(f"{path}: {name!r} must be an array; it is a single value")
+    return rows[:]
 
 
 def read_npz(path: str, group_column: str | None) -> Arrays:
     """Read a NumPy archive, or the sparse matrix that `scipy.sparse.save_npz` writes."""
-    if not zipfile.is_zipfile(path):
-        raise InputError(f"cannot read {path}: not an .npz archive, or one cut short")
-    with np.load(path, allow_pickle=False) as found:
-        if {"format", "shape", "data"} <= set(found):
-            return {BARE: scipy.sparse.csr_array(scipy.sparse.load_npz(path))}
-        return _ours(path, found, group_column)
+    archive = npz.members(path)
+    return {BARE: _sparse(archive)} if set(archive) >= SPARSE else _whole(archive, group_column)
+
+
+def _sparse(archive: Members) -> scipy.sparse.csr_array:
+    """Read a sparse matrix whose entries lie inside its shape."""
+    parts = archive.chosen({name: name for name in archive})  # which checks what SciPy will load
+    n_rows = max(0, *map(int, parts["shape"][:]))
+    check_unpacked(archive.path, "rows", 8 * n_rows, archive.stored)
+    matrix = scipy.sparse.csr_array(scipy.sparse.load_npz(archive.path))
+    matrix.check_format(full_check=True)
+    return matrix
 
 
 def read_npy(path: str, _group_column: str | None) -> Arrays:
     """Read one NumPy matrix."""
-    with Path(path).open("rb") as file:
-        if file.read(6) != b"\x93NUMPY":
-            raise InputError(f"cannot read {path}: not an .npy file")
-    return {BARE: np.load(path, allow_pickle=False)}
+    return {BARE: _array(path, BARE, NpyRows.at(path))}
 
 
 def read_torch(path: str, group_column: str | None) -> Arrays:
@@ -70,32 +83,33 @@ def read_torch(path: str, group_column: str | None) -> Arrays:
         import torch
     except ImportError:
         raise InputError(f'{path}: pip install "tagthresh[torch]" to read it') from None
+    if zipfile.is_zipfile(path):
+        npz.check_checksums(path)  # which PyTorch does not look at
     try:
         found = torch.load(path, map_location="cpu", weights_only=True)
-    except pickle.UnpicklingError:  # its own text tells users to load what may run any code
+    except Exception:  # noqa: BLE001 - its own texts tell users to load what may run any code
         raise InputError(
             f"cannot read {path}: not a file of tensors; Python objects are never loaded"
         ) from None
     if isinstance(found, torch.Tensor):
-        return {BARE: _from_tensor(found)}
+        return {BARE: _from_tensor(path, found)}
     if not isinstance(found, dict):
         raise InputError(f"{path} must hold a tensor or a dict; got {type(found).__name__}")
-    arrays = {key: _from_tensor(value) for key, value in found.items()}
-    return _ours(path, arrays, group_column)
+    theirs = _our_names(path, found, group_column)
+    return {ours: _from_tensor(path, found[name]) for ours, name in theirs.items()}
 
 
-def _from_tensor(value: Any) -> Any:
+def _from_tensor(path: str, value: Any) -> Any:
+    if isinstance(value, Mapping):
+        raise InputError(f"{path}: arrays must be tensors; one is a {type(value).__name__}")
     if not hasattr(value, "detach"):
-        return value
+        return np.asarray(value)
     tensor = value.detach()
+    n_bytes = math.prod(tensor.shape) * tensor.element_size()
+    check_unpacked(path, "a tensor", n_bytes, lambda: Path(path).stat().st_size)
     return (tensor.float() if str(tensor.dtype) == "torch.bfloat16" else tensor).numpy()
 
 
 def read_hdf5(path: str, group_column: str | None) -> Arrays:
     """Read HDF5 arrays."""
-    try:
-        import h5py
-    except ImportError:
-        raise InputError(f'{path}: pip install "tagthresh[hdf5]" to read it') from None
-    with h5py.File(path) as found:
-        return _ours(path, found, group_column)
+    return _whole(hdf5.members(path), group_column)

@@ -11,6 +11,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from tagthresh.io.guard import reading
 from tagthresh.validation import InputError
 
 if TYPE_CHECKING:
@@ -20,6 +21,9 @@ if TYPE_CHECKING:
 @contextmanager
 def replacing(path: str | os.PathLike[str]) -> Iterator[Path]:
     """Give a temporary path to write to; put it in place of `path` when the block succeeds.
+
+    Errors of the block itself are not taken for errors of `path`: where the block only writes, put
+    it into `tagthresh.io.guard.writing_to`.
 
     Raises
     ------
@@ -37,6 +41,7 @@ def replacing(path: str | os.PathLike[str]) -> Iterator[Path]:
     """
     # A link stays a link: what it points to is replaced.
     target, temporary = Path(os.path.realpath(path)), None
+    of_block: OSError | None = None
     try:
         if target.exists() and not target.is_file():
             yield _special(target)
@@ -45,12 +50,18 @@ def replacing(path: str | os.PathLike[str]) -> Iterator[Path]:
         handle, name = tempfile.mkstemp(target.suffix, f".{target.stem}-", target.parent)
         temporary = Path(name)
         os.close(handle)
-        yield temporary
+        try:
+            yield temporary
+        except OSError as error:
+            of_block = error
+            raise
         with temporary.open("rb") as written:
             os.fsync(written.fileno())
         temporary.chmod(target.stat().st_mode & 0o777 if target.exists() else 0o666 & ~_umask())
         temporary.replace(target)
     except OSError as error:
+        if error is of_block:
+            raise
         reason = error.strerror or str(error)
         raise InputError(f"cannot write {path}: {reason}") from None
     finally:
@@ -79,12 +90,12 @@ def read_json(path: str | os.PathLike[str], kind: str) -> Any:
     InputError
         When it cannot be read or is not JSON, which has no NaN and no infinity.
     """
+    with reading(path):
+        content = Path(path).read_bytes()
     try:
-        text = Path(path).read_text(encoding="utf-8-sig")
+        text = content.decode("utf-8-sig")
         return json.loads(text, parse_constant=_no_constant)
-    except OSError as error:
-        raise InputError(f"cannot read {path}: {error.strerror}") from None
-    except (ValueError, RecursionError) as error:
+    except (ValueError, RecursionError, MemoryError) as error:
         raise InputError(f"{path} is not {kind}: not valid JSON ({error})") from None
 
 
@@ -97,14 +108,9 @@ def read_rows(path: str | os.PathLike[str]) -> list[dict[str, str]]:
         When it cannot be read, two columns have one name, or a row has more entries than there are
         columns.
     """
-    try:
-        with Path(path).open(encoding="utf-8-sig", newline="") as file:
-            reader = csv.DictReader(file, restval="")
-            rows = list(reader)
-    except OSError as error:
-        raise InputError(f"cannot read {path}: {error.strerror}") from None
-    except (ValueError, csv.Error) as error:
-        raise InputError(f"cannot read {path}: {error}") from None
+    with reading(path), Path(path).open(encoding="utf-8-sig", newline="") as file:
+        reader = csv.DictReader(file, restval="")
+        rows = list(reader)
     names = list(reader.fieldnames or ())
     twice = next((name for name in names if names.count(name) > 1), None)
     if twice is not None:

@@ -47,7 +47,7 @@ def read_parquet(path: str, reading: Reading) -> Arrays:
         shape = file.metadata.num_rows, file.metadata.num_columns
         check_index(path, file.schema_arrow)
     memory_limit.check(path, reading.memory, 8 * shape[0] * shape[1], memory_limit.columns(*shape))
-    table = parquet.read_table(path)
+    table = parquet.read_table(path, page_checksum_verification=True)
     return _from_columns(path, table, reading) | {FOUND: table.column_names}
 
 

@@ -1,21 +1,20 @@
-"""Matrices on disk, read a few rows at a time: .npy, .npz, HDF5, zarr and Parquet (wide).
-
-Nothing is mapped into memory, so that what is read is all that is held, and no file stays open.
-"""
+"""Matrices on disk, read a few rows at a time: .npy, .npz, HDF5, zarr and Parquet (wide)."""
 
 from __future__ import annotations
 
-import struct
-import zipfile
-from dataclasses import dataclass
+import os
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
 import numpy as np
 
-from tagthresh.io.array_files import BARE, NAMES
+from tagthresh.io import hdf5, npz, zarr_folder
+from tagthresh.io.array_files import BARE, NAMES, SPARSE
 from tagthresh.io.column_files import check_index, clip_column
 from tagthresh.io.column_values import as_text, is_numeric
+from tagthresh.io.guard import reading
+from tagthresh.io.npy import NpyRows
+from tagthresh.io.stored_rows import RATIO, RATIO_IN_PARTS, StoredRows
 from tagthresh.validation import InputError
 
 if TYPE_CHECKING:
@@ -23,10 +22,11 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
+    from tagthresh.io.stored_rows import Members
+
 SUFFIXES = (".npy", ".npz", ".h5", ".hdf5", ".zarr", ".parquet")
 FLOATS = {np.dtype(name) for name in ("f2", "f4", "f8")}
 BATCH = 1 << 14  # rows of a Parquet file decoded at a time
-LOCAL_HEADER = struct.Struct("<26x2H")  # of a file in an archive: how long its name and extras are
 
 
 class Rows(Protocol):
@@ -44,91 +44,7 @@ class Rows(Protocol):
         """Values of some rows."""
 
 
-@dataclass(frozen=True)
-class NpyRows:
-    """An array in the form of .npy, a file of its own or stored in an archive.
-
-    Attributes
-    ----------
-    path : str
-        The file.
-    start : int
-        Where in it the values begin.
-    shape : tuple of int
-    dtype : dtype
-    """
-
-    path: str
-    start: int
-    shape: tuple[int, ...]
-    dtype: np.dtype[Any]
-
-    @classmethod
-    def at(cls, path: str, start: int = 0) -> NpyRows:
-        """Read the header, which begins at `start`."""
-        with Path(path).open("rb") as file:
-            file.seek(start)
-            major, _ = np.lib.format.read_magic(file)
-            header = getattr(np.lib.format, f"read_array_header_{min(major, 2)}_0")
-            shape, by_column, dtype = header(file)
-            start = file.tell()
-        if dtype.hasobject:
-            raise InputError(f"cannot read {path}: it holds Python objects")
-        if by_column and len(shape) > 1:
-            raise InputError(f"{path} must hold row after row; it holds column after column")
-        return cls(path, start, shape, dtype)
-
-    def __getitem__(self, rows: slice) -> NDArray[Any]:
-        """Values of some rows."""
-        first, last, _ = rows.indices(self.shape[0])
-        width = int(np.prod(self.shape[1:], dtype=np.int64))
-        offset = self.start + first * width * self.dtype.itemsize
-        values = np.fromfile(self.path, self.dtype, (last - first) * width, offset=offset)
-        if len(values) < (last - first) * width:
-            raise InputError(f"cannot read {self.path}: cut short")
-        return values.reshape(-1, *self.shape[1:])
-
-
-@dataclass(frozen=True)
-class PackedRows:
-    """An array that can only be read whole: compressed in an archive."""
-
-    path: str
-    name: str
-    shape: tuple[int, ...]
-    dtype: np.dtype[Any]
-
-    @classmethod
-    def at(cls, path: str, name: str) -> PackedRows:
-        """Read the array, for its shape."""
-        with np.load(path, allow_pickle=False) as archive:
-            values = archive[name]
-        return cls(path, name, values.shape, values.dtype)
-
-    def __getitem__(self, rows: slice) -> NDArray[Any]:
-        """Values of some rows."""
-        with np.load(self.path, allow_pickle=False) as archive:
-            return np.asarray(archive[self.name][rows])
-
-
-@dataclass(frozen=True)
-class Hdf5Rows:
-    """An array of an HDF5 file."""
-
-    path: str
-    name: str
-    shape: tuple[int, ...]
-    dtype: np.dtype[Any]
-
-    def __getitem__(self, rows: slice) -> NDArray[Any]:
-        """Values of some rows."""
-        import h5py
-
-        with h5py.File(self.path) as file:
-            return np.asarray(file[self.name][rows])
-
-
-class ParquetRows:
+class ParquetRows(StoredRows):
     """Some columns of a Parquet file, read fastest from the first row to the last.
 
     Parameters
@@ -146,7 +62,9 @@ class ParquetRows:
 
         self.path, self.columns, self.dtype = path, columns, dtype
         with parquet.ParquetFile(path) as file:
-            n_rows = file.metadata.num_rows
+            n_rows = sum(_group_sizes(file))
+            if n_rows != file.metadata.num_rows:
+                raise InputError(f"cannot read {path}: its numbers of rows differ")
         self.shape = (n_rows,) if isinstance(columns, str) else (n_rows, len(columns))
         self._rewind()
 
@@ -154,9 +72,7 @@ class ParquetRows:
         self._next, self._left = 0, np.empty((0, *self.shape[1:]), self.dtype)
         self._batches: Any = None
 
-    def __getitem__(self, rows: slice) -> NDArray[Any]:
-        """Values of some rows."""
-        first, last, _ = rows.indices(self.shape[0])
+    def _values(self, first: int, last: int) -> NDArray[Any]:
         if self._batches is None or first < self._next:
             self._seek(first)
         parts = []
@@ -174,8 +90,8 @@ class ParquetRows:
         """Go to the group of rows in which a row lies."""
         from pyarrow import parquet
 
-        file = parquet.ParquetFile(self.path)
-        sizes = [file.metadata.row_group(i).num_rows for i in range(file.num_row_groups)]
+        file = parquet.ParquetFile(self.path, page_checksum_verification=True)
+        sizes = _group_sizes(file)
         start = np.concatenate([[0], np.cumsum(sizes)])
         group = int(np.searchsorted(start, row, side="right")) - 1
         self._next, self._left = int(start[group]), self._left[:0]
@@ -193,6 +109,10 @@ class ParquetRows:
         """Leave out the open file, which another process cannot use."""
         left = self._left[:0]
         return {**self.__dict__, "_batches": None, "_left": left, "_next": 0}
+
+
+def _group_sizes(file: Any) -> list[int]:
+    return [file.metadata.row_group(i).num_rows for i in range(file.num_row_groups)]
 
 
 def _names(path: str, name: str, column: Any) -> NDArray[Any]:
@@ -216,63 +136,33 @@ def opened(path: str) -> dict[str, Any]:
         raise InputError(
             f"{path}: the suffix must be one of {', '.join(_OPENERS)} to be read in parts"
         )
-    try:
-        found = _OPENERS[suffix](path)
-    except (OSError, ValueError, KeyError, zipfile.BadZipFile) as error:
-        if isinstance(error, InputError):
-            raise
-        reason = getattr(error, "strerror", None) or str(error).splitlines()[0]
-        raise InputError(f"cannot read {path}: {reason}") from None
-    return found
+    with reading(path):
+        # What is missing, or a folder in place of a file, is reported alike for every form.
+        with os.scandir(path) if suffix == ".zarr" else Path(path).open("rb"):
+            pass
+        return _OPENERS[suffix](path)
 
 
 def _npy(path: str) -> dict[str, Any]:
-    return {BARE: NpyRows.at(path)}
+    return _in_rows(path, {BARE: NpyRows.at(path)})
 
 
 def _npz(path: str) -> dict[str, Any]:
-    if not zipfile.is_zipfile(path):
-        raise InputError(f"cannot read {path}: not an .npz archive, or one cut short")
-    with zipfile.ZipFile(path) as archive:
-        stored = {info.filename.removesuffix(".npy"): info for info in archive.infolist()}
-    if {"format", "shape", "data"} <= stored.keys():
+    archive = npz.members(path)
+    if set(archive) >= SPARSE:
         raise InputError(f"{path} is sparse; only a dense matrix is read in parts")
-    return _known(path, set(stored), lambda name: _member(path, stored[name]))
-
-
-def _member(path: str, info: zipfile.ZipInfo) -> Rows:
-    """Array of an archive, read from where it is stored unless it is compressed."""
-    if info.compress_type != zipfile.ZIP_STORED:
-        return PackedRows.at(path, info.filename.removesuffix(".npy"))
-    with Path(path).open("rb") as file:
-        file.seek(info.header_offset)
-        lengths = LOCAL_HEADER.unpack(file.read(LOCAL_HEADER.size))
-    return NpyRows.at(path, info.header_offset + LOCAL_HEADER.size + sum(lengths))
+    return _in_rows(path, _known(archive, RATIO))
 
 
 def _hdf5(path: str) -> dict[str, Any]:
-    try:
-        import h5py
-    except ImportError:
-        raise InputError(f'{path}: pip install "tagthresh[hdf5]" to read it') from None
-    with h5py.File(path) as file:
-        found = {
-            name: Hdf5Rows(path, name, value.shape, value.dtype)
-            for name, value in file.items()
-            if isinstance(value, h5py.Dataset)
-        }
-    return _known(path, set(found), found.__getitem__)
+    return _known(hdf5.members(path))
 
 
 def _zarr(path: str) -> dict[str, Any]:
-    try:
-        import zarr
-    except ImportError:
-        raise InputError(f'{path}: pip install "tagthresh[zarr]" to read it') from None
-    found = zarr.open(path, mode="r")
-    if isinstance(found, zarr.Array):
-        return {BARE: found}
-    return _known(path, set(found), found.__getitem__)
+    folder = zarr_folder.members(path)
+    if zarr_folder.ROOT in folder:
+        return dict(folder.chosen({BARE: zarr_folder.ROOT}, RATIO_IN_PARTS))
+    return _known(folder)
 
 
 def _parquet(path: str) -> dict[str, Any]:
@@ -299,16 +189,23 @@ def _parquet(path: str) -> dict[str, Any]:
     return found
 
 
-def _known(path: str, names: set[str], rows: Callable[[str], Any]) -> dict[str, Any]:
+def _known(members: Members, ratio: int = RATIO_IN_PARTS) -> dict[str, Any]:
     """Keep what we know of an archive, under our names."""
     theirs = {
-        ours: name for ours, all_names in NAMES.items() for name in all_names if name in names
+        ours: name for ours, all_names in NAMES.items() for name in all_names if name in members
     }
     if not theirs.keys() & {"scores", "labels"}:
-        raise InputError(f"{path} must hold 'scores' or 'labels'; it has {sorted(names)}")
-    found: dict[str, Any] = {ours: rows(name) for ours, name in theirs.items()}
-    if "tags" in theirs:
+        raise InputError(f"{members.path} must hold 'scores' or 'labels'; it has {sorted(members)}")
+    found: dict[str, Any] = dict(members.chosen(theirs, ratio))
+    if "tags" in found:
         found["tags"] = found["tags"][:]
+    return found
+
+
+def _in_rows(path: str, found: dict[str, Any]) -> dict[str, Any]:
+    """Refuse a matrix of which no row can be read without all others."""
+    if any(getattr(rows, "by_column", False) and len(rows.shape) > 1 for rows in found.values()):
+        raise InputError(f"{path} must hold row after row; it holds column after column")
     return found
 
 

@@ -15,6 +15,7 @@ from tagthresh.io import memory_limit as bytes_allowed
 from tagthresh.io.array_files import BARE, read_hdf5, read_npy, read_npz, read_torch
 from tagthresh.io.column_files import FOUND, read_csv, read_parquet
 from tagthresh.io.delimited import SUFFIXES, is_delimited
+from tagthresh.io.guard import reading
 from tagthresh.io.read_options import Reading
 from tagthresh.io.table import Table, aligned_weights, checked_table, strings
 from tagthresh.validation import InputError, Place
@@ -155,11 +156,9 @@ def named_tags(
         return own
     if own is not None:
         raise InputError(f"tags must be left out, since {path} names them; got {tags}")
-    try:
+    with reading(tags):
         # The signature, as Windows' Notepad writes it, and blanks are no part of a name.
         lines = Path(tags).read_text(encoding="utf-8-sig").splitlines()
-    except (OSError, ValueError) as error:
-        raise _unreadable(tags, error) from None
     found = [line.strip() for line in lines if line.strip()]
     return validation.tag_names(found, n_tags, tags)
 
@@ -227,15 +226,11 @@ def _arrays(path: str, how: Reading) -> tuple[Arrays, set[str]]:
     """Read the arrays of a file by our names, and the names of its columns."""
     if not is_delimited(path) and Path(path).suffix.lower() not in {*_READERS, ".parquet"}:
         raise InputError(f"{path}: the suffix must be one of {_KINDS}")
-    try:
+    with reading(path):
         if path != "-":
             with Path(path).open("rb"):
                 pass  # a missing file or a folder is reported alike for every form
         arrays = _read_as(path, how)
-    except InputError:
-        raise
-    except Exception as error:  # noqa: BLE001 - broken files make other libraries raise anything
-        raise _unreadable(path, error) from None
     arrays = {how.role if key == BARE else key: value for key, value in arrays.items()}
     columns = arrays.pop(FOUND, None)
     if columns is None:
@@ -265,9 +260,3 @@ def _without(path: str, arrays: Arrays, ignore: tuple[str, ...]) -> tuple[Arrays
         for key, value in arrays.items()
     }
     return {**cut, "tags": [names[i] for i in kept]}, set(names)
-
-
-def _unreadable(path: str, error: Exception) -> InputError:
-    reason = error.strerror if isinstance(error, OSError) and error.strerror else str(error)
-    lines = reason.strip().splitlines() or [type(error).__name__]
-    return InputError(f"cannot read {path}: {lines[0]}")

@@ -9,9 +9,11 @@ import numpy as np
 
 from tagthresh import validation
 from tagthresh.io.array_files import BARE
-from tagthresh.io.lazy_matrix import PackedRows, opened
+from tagthresh.io.lazy_matrix import opened
+from tagthresh.io.npy import PackedRows
 from tagthresh.io.read import named_tags
 from tagthresh.io.shard_files import expanded
+from tagthresh.io.stored_names import arrow_texts
 from tagthresh.io.table import strings
 from tagthresh.validation import InputError
 
@@ -92,12 +94,7 @@ class ScoreFile:
 
     def texts(self, names: NDArray[Any]) -> pa.Array:
         """Names of clips as Arrow's texts."""
-        import pyarrow as pa
-
-        try:
-            return pa.array(names, pa.string())
-        except (TypeError, UnicodeError, pa.ArrowException):  # no texts, or no good ones
-            return pa.array(strings(self.path, "clips", names), pa.string())
+        return arrow_texts(self.path, "clips", names)
 
 
 def find_scores(path: str, tags: str | None = None) -> list[ScoreFile]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import glob
+import os
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -120,23 +121,32 @@ def find_shards(scores: str, labels: str | None = None) -> list[Shard]:
 
 def is_many(path: str) -> bool:
     """Whether a path stands for several files, or can only be read in parts."""
-    folder = Path(path).is_dir() or Path(path).suffix == ".zarr"
+    folder = Path(path).is_dir() or _is_zarr(path)
     return folder or (glob.has_magic(path) and not Path(path).exists())
 
 
 def expanded(path: str) -> list[str]:
     """Give the files that a path stands for, in the order of their names."""
-    folder = Path(path)
-    if folder.is_dir() and folder.suffix != ".zarr":
-        found = [str(file) for file in folder.iterdir() if file.suffix.lower() in SUFFIXES]
-    elif is_many(path) and folder.suffix != ".zarr":
-        found = glob.glob(path)  # noqa: PTH207 - a pattern may begin at the root
-    else:
+    if not is_many(path) or _is_zarr(path):
         return [path]
+    pattern = os.path.join(glob.escape(path), "*") if Path(path).is_dir() else path  # noqa: PTH118
+    found = [name for name in _matching(pattern) if Path(name).suffix.lower() in SUFFIXES]
     if not found:
         kinds = ", ".join(SUFFIXES)
         raise InputError(f"{path} must stand for files of scores ({kinds}); there are none")
     return sorted(found)
+
+
+def _matching(pattern: str) -> list[str]:
+    """Find what a pattern stands for, its suffix in capitals too; hidden files only by a dot."""
+    stem, suffix = os.path.splitext(pattern)  # noqa: PTH122 - a Path would alter the pattern
+    if not glob.has_magic(suffix):
+        suffix = "".join(f"[{c.lower()}{c.upper()}]" if c.isalpha() else c for c in suffix)
+    return glob.glob(stem + suffix)  # noqa: PTH207 - a pattern may begin at the root
+
+
+def _is_zarr(path: str) -> bool:
+    return Path(path).suffix.lower() == ".zarr"
 
 
 def _matrix(path: str, found: dict[str, Any], role: str) -> Rows:

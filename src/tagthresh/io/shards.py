@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from tagthresh import validation
+from tagthresh.io.guard import reading
 from tagthresh.io.read import named_tags
 from tagthresh.io.shard_files import Shard, find_shards
 from tagthresh.validation import InputError
@@ -46,7 +47,10 @@ class ArrayShard:
 
     def read(self, rows: slice) -> tuple[Any, Any]:
         """Labels and scores of some clips."""
-        return self.labels[rows], self.scores[rows]
+        with reading("y_true"):
+            labels = self.labels[rows]
+        with reading("y_score"):
+            return labels, self.scores[rows]
 
 
 @dataclass(frozen=True)

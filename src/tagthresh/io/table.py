@@ -10,6 +10,7 @@ import numpy as np
 import scipy
 
 from tagthresh import validation
+from tagthresh.io.stored_names import texts
 from tagthresh.validation import InputError
 
 if TYPE_CHECKING:
@@ -123,13 +124,4 @@ def strings(path: str, key: str, values: Any) -> tuple[str, ...] | None:
     """Texts of an array of names; None where there is none."""
     if values is None:
         return None
-    return tuple(_string(path, key, value) for value in np.asarray(values).ravel())
-
-
-def _string(path: str, key: str, value: object) -> str:
-    try:
-        text = value.decode() if isinstance(value, bytes) else str(value)
-        text.encode()  # half a surrogate pair is no text, and no file could take it
-    except UnicodeError:
-        raise InputError(f"{path}: {key} must be in UTF-8; got {value!r}") from None
-    return text
+    return tuple(texts(path, key, values))

@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import sys
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from tagthresh.io.atomic import replacing
+from tagthresh.io.guard import writing_to
 from tagthresh.validation import InputError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
+    from contextlib import AbstractContextManager
 
     import pyarrow as pa
 
@@ -58,23 +61,33 @@ def writing(path: str) -> Iterator[Callable[[pa.Table], None]]:
         When the suffix is another or the file cannot be written.
     """
     if path == "-":
-        yield from _written(_Csv(sys.stdout.buffer))
+        yield from _written(_Csv(sys.stdout.buffer), nullcontext)
         sys.stdout.flush()
         return
     suffix = Path(path).suffix.lower()
     if suffix not in _WRITERS:
         raise InputError(f"{path}: the suffix must be one of {', '.join(_WRITERS)}")
     with replacing(path) as temporary:
-        yield from _written(_WRITERS[suffix](temporary))
+        yield from _written(_WRITERS[suffix](temporary), partial(writing_to, path))
 
 
-def _written(table: _Csv | _Parquet) -> Iterator[Callable[[pa.Table], None]]:
+def _written(
+    table: _Csv | _Parquet, blaming: Callable[[], AbstractContextManager[None]]
+) -> Iterator[Callable[[pa.Table], None]]:
+    """Give what writes parts; only its own errors are of the target, not those of the block."""
+
+    def write(part: pa.Table) -> None:
+        with blaming():
+            table.write(part)
+
     try:
-        yield table.write
-        table.end()
+        yield write
+        with blaming():
+            table.end()
     finally:
         if table.writer is not None:
-            table.writer.close()
+            with blaming():
+                table.writer.close()
 
 
 class _Csv:

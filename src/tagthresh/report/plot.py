@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from tagthresh.io.atomic import replacing
+from tagthresh.io.guard import writing_to
 from tagthresh.validation import InputError
 
 if TYPE_CHECKING:
@@ -173,5 +174,5 @@ def save(figure: Figure, path: str) -> None:
     suffix = Path(path).suffix.lower()
     if suffix not in SUFFIXES:
         raise InputError(f"{path}: the suffix must be one of {', '.join(SUFFIXES)}")
-    with replacing(path) as temporary:
+    with replacing(path) as temporary, writing_to(path):
         figure.savefig(temporary, format=suffix[1:], dpi=150)

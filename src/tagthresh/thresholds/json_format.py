@@ -29,6 +29,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from tagthresh import validation
 from tagthresh.formatting import plain
 from tagthresh.io.atomic import read_json, replacing
+from tagthresh.io.guard import writing_to
 from tagthresh.thresholds.evidence import COLUMNS, STATUSES
 from tagthresh.validation import InputError
 from tagthresh.version import __version__
@@ -150,7 +151,7 @@ def write(path: str | os.PathLike[str], content: dict[str, Any]) -> None:
     InputError
         When it cannot be written.
     """
-    with replacing(path) as temporary:
+    with replacing(path) as temporary, writing_to(path):
         text = json.dumps(content, indent=2, ensure_ascii=False, allow_nan=False)
         temporary.write_text(text + "\n", encoding="utf-8")
 

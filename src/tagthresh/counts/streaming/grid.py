@@ -20,7 +20,6 @@ A file is an .npz of `SCHEMA_VERSION` 1 that holds the settled state, without pi
 
 from __future__ import annotations
 
-import zipfile
 from bisect import bisect_left
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -44,7 +43,9 @@ from tagthresh.counts.streaming.grid_cells import (
 )
 from tagthresh.counts.streaming.interval_counts import CellCounts, Held, Spans
 from tagthresh.formatting import plural
+from tagthresh.io import npz
 from tagthresh.io.atomic import replacing
+from tagthresh.io.guard import reading, writing_to
 from tagthresh.validation import InputError, LabelledScores
 
 if TYPE_CHECKING:
@@ -302,7 +303,7 @@ class GridCounts:
         ...     GridCounts.load(f"{folder}/grid.npz")
         GridCounts(2 clips x 1 tag, 2 entries)
         """
-        with replacing(path) as temporary, temporary.open("wb") as file:
+        with replacing(path) as temporary, writing_to(path), temporary.open("wb") as file:
             np.savez(file, **self._content())
 
     def _content(self) -> dict[str, Any]:
@@ -332,12 +333,11 @@ class GridCounts:
         InputError
             When the file cannot be read or is not what it should be.
         """
+        with reading(path), Path(path).open("rb"):
+            pass
         try:
-            with Path(path).open("rb") as file, np.load(file, allow_pickle=False) as found:
-                return cls._restored(dict(found))
-        except OSError as error:
-            raise InputError(f"cannot read {path}: {error.strerror or error}") from None
-        except (ValueError, TypeError, KeyError, AttributeError, zipfile.BadZipFile) as error:
+            return cls._restored(npz.arrays(path))
+        except (ValueError, TypeError, LookupError, AttributeError, OverflowError) as error:
             raise InputError(f"{path} is not a grid file: {error}") from None
 
     @classmethod

@@ -8,15 +8,17 @@ from __future__ import annotations
 
 import hashlib
 import time
-import zipfile
 from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from tagthresh.counts.streaming.multipass import Census
+from tagthresh.io import npz
 from tagthresh.io.atomic import replacing
+from tagthresh.io.guard import writing_to
 from tagthresh.io.shards import ArrayShard
 from tagthresh.validation import InputError, labelled_scores
 
@@ -142,12 +144,10 @@ class _Keeper:
         """Census, and how many clips of its pass are done; at the start, where no file is."""
         if self.path is None or not Path(self.path).exists():
             return start, 0
-        try:
-            with np.load(self.path, allow_pickle=False) as found:
-                if found["key"].item() == self.key:
-                    return Census.from_arrays(start, found), int(found["done"])
-        except (OSError, ValueError, KeyError, zipfile.BadZipFile):
-            pass
+        with suppress(Exception):  # whatever is wrong with it, the remedy is the same
+            found = npz.arrays(self.path)
+            if found["key"].item() == self.key:
+                return Census.from_arrays(start, found), int(found["done"])
         raise InputError(f"{self.path} is not a checkpoint of these clips and options; remove it")
 
     def keep(self, census: Census, done: int) -> None:
@@ -155,7 +155,11 @@ class _Keeper:
         if self.path is None or time.monotonic() - self.last < SHARE * self.took:
             return
         begun = time.monotonic()
-        with replacing(self.path) as temporary, temporary.open("wb") as file:
+        with (
+            replacing(self.path) as temporary,
+            writing_to(self.path),
+            temporary.open("wb") as file,
+        ):
             np.savez(file, key=self.key, done=done, **census.to_arrays())
         self.last = time.monotonic()
         self.took = self.last - begun

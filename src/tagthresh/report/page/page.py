@@ -17,6 +17,7 @@ from tagthresh.evaluation.compare_thresholds import compare_thresholds
 from tagthresh.evaluation.crossfit import units
 from tagthresh.formatting import plural
 from tagthresh.io.atomic import replacing
+from tagthresh.io.guard import writing_to
 from tagthresh.report.page.content import Clips, content
 from tagthresh.thresholds.thresholds import Thresholds
 from tagthresh.validation import InputError
@@ -80,7 +81,7 @@ class Page:
         InputError
             When the file cannot be written.
         """
-        with replacing(path) as temporary:
+        with replacing(path) as temporary, writing_to(path):
             temporary.write_text(self.html, encoding="utf-8")
 
 

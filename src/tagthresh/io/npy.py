@@ -1,0 +1,206 @@
+"""Arrays in the form of .npy: files of their own, or stored or compressed in an archive."""
+
+from __future__ import annotations
+
+import math
+import zipfile
+import zlib
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import IO, TYPE_CHECKING, Any, NamedTuple
+
+import numpy as np
+
+from tagthresh.io.stored_rows import StoredRows, check_type
+from tagthresh.validation import InputError
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+MAGIC = b"\x93NUMPY"
+BLOCK = 1 << 20  # bytes that a checksum takes at a time
+
+
+class Header(NamedTuple):
+    """What an array in the form of .npy says about itself.
+
+    Attributes
+    ----------
+    shape : tuple of int
+    by_column : bool
+        Whether the first index changes fastest.
+    dtype : dtype
+    length : int
+        Bytes of the header.
+    """
+
+    shape: tuple[int, ...]
+    by_column: bool
+    dtype: np.dtype[Any]
+    length: int
+
+    @property
+    def n_bytes(self) -> int:
+        """Size of the whole array in this form."""
+        return self.length + math.prod(self.shape) * self.dtype.itemsize
+
+
+class Checksum(NamedTuple):
+    """CRC-32 of a stretch of a file."""
+
+    start: int
+    size: int
+    crc: int
+
+
+def read_header(file: IO[bytes], path: str, size: int) -> Header:
+    """Read the header at the place where a file stands.
+
+    Parameters
+    ----------
+    file : binary file
+    path : str
+        Its name in errors.
+    size : int
+        Bytes that the header and the values take.
+
+    Raises
+    ------
+    InputError
+        When it is none, or does not describe exactly so many bytes of numbers or texts.
+    """
+    magic = file.read(len(MAGIC) + 2)
+    if magic[:-2] != MAGIC or magic[-2] not in {1, 2, 3}:
+        raise InputError(f"cannot read {path}: not an .npy file")
+    read = getattr(np.lib.format, f"read_array_header_{min(magic[-2], 2)}_0")
+    counted = _Counted(file)
+    try:
+        shape, by_column, dtype = read(counted)
+    except Exception:  # noqa: BLE001 - NumPy parses it as Python; its texts advise to load pickles
+        raise InputError(f"cannot read {path}: the header of its array is damaged") from None
+    if dtype.hasobject:
+        raise InputError(
+            f"cannot read {path}: Object arrays cannot be loaded, as they may run any code"
+        )
+    check_type(path, dtype, shape)
+    header = Header(shape, by_column, dtype, len(magic) + counted.n_bytes)
+    if header.n_bytes != size:
+        problem = "cut short" if header.n_bytes > size else "longer than its array"
+        raise InputError(
+            f"cannot read {path}: {problem}; {dtype} of {shape} needs {header.n_bytes} bytes, "
+            f"got {size}"
+        )
+    return header
+
+
+class _Counted:
+    """A file that counts what is read of it: those of archives may not tell where they stand."""
+
+    def __init__(self, file: IO[bytes]) -> None:
+        self.file, self.n_bytes = file, 0
+
+    def read(self, size: int) -> bytes:
+        """Read some bytes."""
+        content = self.file.read(size)
+        self.n_bytes += len(content)
+        return content
+
+
+@dataclass(frozen=True)
+class NpyRows(StoredRows):
+    """An array in a file of its own, or stored in an archive.
+
+    Attributes
+    ----------
+    path : str
+        The file.
+    start : int
+        Where in it the values begin.
+    shape : tuple of int
+    dtype : dtype
+    by_column : bool
+        Whether it can only be read whole.
+    checksum : Checksum or None
+        What the file must be, header and values; checked before the first row is read.
+    """
+
+    path: str
+    start: int
+    shape: tuple[int, ...]
+    dtype: np.dtype[Any]
+    by_column: bool = False
+    checksum: Checksum | None = None
+
+    @classmethod
+    def at(cls, path: str) -> NpyRows:
+        """Open a file."""
+        with Path(path).open("rb") as file:
+            header = read_header(file, path, Path(path).stat().st_size)
+        return cls(path, header.length, header.shape, header.dtype, header.by_column)
+
+    def _values(self, first: int, last: int) -> NDArray[Any]:
+        if first == 0 and not self._is_intact:
+            raise InputError(f"cannot read {self.path}: its checksum differs; copy the file again")
+        if self.by_column:
+            whole = self._stretch(0, math.prod(self.shape))
+            return whole.reshape(self.shape, order="F")[first:last]
+        width = math.prod(self.shape[1:])
+        values = self._stretch(first * width, last * width)
+        return values.reshape(last - first, *self.shape[1:])
+
+    def _stretch(self, first: int, last: int) -> NDArray[Any]:
+        offset = self.start + first * self.dtype.itemsize
+        values = np.fromfile(self.path, self.dtype, last - first, offset=offset)
+        if len(values) < last - first:
+            raise InputError(f"cannot read {self.path}: cut short")
+        return values
+
+    @cached_property
+    def _is_intact(self) -> bool:
+        return self.checksum is None or crc_of(self.path, self.checksum) == self.checksum.crc
+
+
+def crc_of(path: str, checksum: Checksum) -> int:
+    """Compute the CRC-32 of a stretch of a file, in little memory."""
+    block, crc = memoryview(bytearray(BLOCK)), 0
+    with Path(path).open("rb", buffering=0) as file:
+        file.seek(checksum.start)
+        left = checksum.size
+        while left and (n_bytes := file.readinto(block[: min(left, BLOCK)])):
+            crc = zlib.crc32(block[:n_bytes], crc)
+            left -= n_bytes
+    return crc
+
+
+@dataclass(frozen=True)
+class PackedRows(StoredRows):
+    """An array that can only be read whole: compressed in an archive, which checks its CRC.
+
+    Attributes
+    ----------
+    path : str
+        The archive.
+    name : str
+        The file in it.
+    shape : tuple of int
+    dtype : dtype
+    """
+
+    path: str
+    name: str
+    shape: tuple[int, ...]
+    dtype: np.dtype[Any]
+
+    @classmethod
+    def at(cls, path: str, name: str) -> PackedRows:
+        """Read the header of the array."""
+        with zipfile.ZipFile(path) as archive, archive.open(name) as file:
+            header = read_header(file, path, archive.getinfo(name).file_size)
+        return cls(path, name, header.shape, header.dtype)
+
+    def _values(self, first: int, last: int) -> NDArray[Any]:
+        with zipfile.ZipFile(self.path) as archive, archive.open(self.name) as file:
+            values = np.lib.format.read_array(file, allow_pickle=False)
+            file.read(1)  # at its end, the CRC is compared
+        return np.atleast_1d(values)[first:last]

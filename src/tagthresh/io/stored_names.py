@@ -1,0 +1,79 @@
+"""Names as files store them, turned into text; no other place does."""
+
+from __future__ import annotations
+
+from contextlib import suppress
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from tagthresh.validation import InputError
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+LISTED = "SUO"  # kinds of dtypes whose values are texts, bytes or any objects
+
+
+def texts(path: str, key: str, values: Any) -> list[str]:
+    r"""Give stored names as texts.
+
+    Bytes are UTF-8. NULs at the end fill up a type of fixed width and are no part of a name.
+
+    Parameters
+    ----------
+    path : str
+        The file.
+    key : str
+        What the names are of.
+    values : array of bytes, texts or numbers
+
+    Raises
+    ------
+    InputError
+        When one is not in UTF-8, or has a NUL inside.
+
+    Examples
+    --------
+    >>> texts("a.npz", "clips", np.array([b"a.wav", b"bb.wav"], "S20"))
+    ['a.wav', 'bb.wav']
+    """
+    array = np.asarray(values).ravel()
+    if array.dtype.kind == "V" and array.dtype.names is None:
+        array = array.view(f"S{array.dtype.itemsize}")
+    found = array.tolist() if array.dtype.kind in LISTED else list(array)
+    try:
+        names = [_text(value) for value in found]
+        good = b"\0" not in "".join(names).encode()
+    except UnicodeError:
+        good = False
+    if not good:
+        bad = next(value for value in found if not _is_good(value))
+        raise InputError(f"{path}: {key} must be in UTF-8; got {bad!r}")
+    return names
+
+
+def arrow_texts(path: str, key: str, values: Any) -> pa.Array:
+    """Give the same texts as Arrow's, by its own means where they are bytes."""
+    import pyarrow as pa
+    from pyarrow import compute
+
+    array = np.asarray(values)
+    if array.dtype.kind == "S":
+        with suppress(pa.ArrowException):  # of what is not UTF-8, which is named below
+            found = compute.utf8_rtrim(pa.array(array, pa.string()), "\0")
+            if not compute.any(compute.match_substring(found, "\0")).as_py():
+                return found
+    return pa.array(texts(path, key, values), pa.string())
+
+
+def _text(value: object) -> str:
+    text = value.decode() if isinstance(value, bytes) else str(value)
+    return text.rstrip("\0")
+
+
+def _is_good(value: object) -> bool:
+    try:
+        return b"\0" not in _text(value).encode()
+    except UnicodeError:
+        return False
