@@ -14,7 +14,7 @@ import tagthresh
 PACKAGE = Path(tagthresh.__file__).parent
 # From the bottom up: a file imports files of earlier layers, or of its own folder.
 LAYERS = [
-    ["limits", "notebook", "plain", "version"],
+    ["limits", "notebook", "plain", "process", "temporary", "version"],
     ["checks"],
     ["files"],
     ["ontology", "review"],

@@ -9,7 +9,17 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from tagthresh.cli import cluster, parsing, printing, reading
-from tagthresh.cli.options import FILES, TABLES, Fitted, Json, NoTag, OntologyFile, Tags, given
+from tagthresh.cli.options import (
+    FILES,
+    TABLES,
+    ExcelSafe,
+    Fitted,
+    Json,
+    NoTag,
+    OntologyFile,
+    Tags,
+    given,
+)
 from tagthresh.formatting import plural
 from tagthresh.validation import InputError
 
@@ -28,6 +38,7 @@ EPILOG = (
     "  tagthresh apply 'shards/*.npz' --engine dask --scheduler tcp://10.0.0.1:8786\n"
     "  tagthresh apply scores.npy --tags tags.txt --json\n"
     "  tagthresh apply scores.parquet --group-column recording\n"
+    "  tagthresh apply scores.csv -o tags.csv --excel-safe\n"
     "  cat scores.csv | tagthresh apply - -o - | head"
 )
 Scores = Annotated[
@@ -56,6 +67,7 @@ def run(
     group_column: NoTag = None,
     ontology: OntologyFile = None,
     output: Output = None,
+    excel_safe: ExcelSafe = False,
     engine: cluster.Engine = "local",
     scheduler: cluster.Scheduler = None,
     workers: cluster.Workers = None,
@@ -68,11 +80,12 @@ def run(
     if output is None:
         output = "tags.csv" if where is None else "tags"
     printing.one_result("-o", output, as_json)
+    reading.checked_excel_safe("-o", output, excel_safe=excel_safe)
     if where is None:
         reading.checked_output("-o", output, TABLES, (file, thresholds, tags, ontology))
     else:
         _check_folder(output, group_column)
-    job = Job(file, tags, group_column, ontology, load(thresholds), output)
+    job = Job(file, tags, group_column, ontology, load(thresholds), output, excel_safe)
     done = job.in_parts(where) if where or job.can_be_in_parts else job.at_once()
     clips = plural(done.clips, "clip")
     printing.note(f"{plural(done.tags, 'tag')} on {done.clips_with_tags} of {clips}")
@@ -101,6 +114,7 @@ class Job:
     ontology: str | None
     thresholds: Thresholds
     output: str
+    excel_safe: bool
 
     @property
     def can_be_in_parts(self) -> bool:
@@ -134,7 +148,9 @@ class Job:
         options: dict[str, Any] = {"tags": self.tags, "ontology": known}
         with parsing.renamed(tags="--tags"), printing.progress("clips") as progress:
             if where is None:
-                return apply_files(*where_to, **options, progress=progress)
+                return apply_files(
+                    *where_to, **options, excel_safe=self.excel_safe, progress=progress
+                )
             with where.client() as client:
                 from tagthresh.integrations import dask
 
@@ -150,7 +166,7 @@ class Job:
         with reading.blamed(table, self.file), printing.stage("deciding"):
             columns = accepted_pairs(table, self.thresholds, known)
         with printing.stage(f"writing {self.output}"):
-            io.write_columns(self.output, columns)
+            io.write_columns(self.output, columns, excel_safe=self.excel_safe)
         return Applied(table.scores.shape[0], len(set(columns["clip"])), len(columns["clip"]))
 
     def _ontology(self, tags: tuple[str, ...] | None) -> Ontology:

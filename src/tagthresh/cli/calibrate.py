@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from tagthresh.cli import printing, reading
-from tagthresh.cli.options import FILES, TABLES, Json, NoTag, Tags
+from tagthresh.cli.options import FILES, TABLES, ExcelSafe, Json, NoTag, Tags
 from tagthresh.formatting import plural
 
 if TYPE_CHECKING:
@@ -22,6 +22,7 @@ EPILOG = (
     "  tagthresh calibrate scores.npz -o probabilities.csv\n"
     "  tagthresh calibrate scores.csv -c c.json -o p.parquet --only-trusted\n"
     "  tagthresh calibrate scores.npy --tags tags.txt\n"
+    "  tagthresh calibrate scores.csv --excel-safe\n"
     "  tagthresh calibrate scores.parquet --group-column recording --json"
 )
 Scores = Annotated[str, typer.Argument(metavar="FILE", help="Scores; labels are ignored.")]
@@ -51,6 +52,7 @@ def run(
     tags: Tags = None,
     group_column: NoTag = None,
     output: Output = "probabilities.csv",
+    excel_safe: ExcelSafe = False,
     only_trusted: OnlyTrusted = False,
     as_json: Json = False,
 ) -> None:
@@ -58,6 +60,7 @@ def run(
     from tagthresh import Calibrator, io
 
     printing.one_result("-o", output, as_json)
+    reading.checked_excel_safe("-o", output, excel_safe=excel_safe)
     reading.checked_output("-o", output, TABLES, (file, calibrator, tags))
     fitted = Calibrator.load(calibrator)
     table = reading.scores(file, tags, group_column)
@@ -67,7 +70,7 @@ def run(
     if only_trusted:
         probability[~trusted] = float("nan")
     with printing.stage(f"writing {output}"):
-        io.write_columns(output, _columns(table, fitted, probability))
+        io.write_columns(output, _columns(table, fitted, probability), excel_safe=excel_safe)
     share = float(trusted.mean()) if trusted.size else 0.0
     size = f"{plural(len(probability), 'clip')} x {plural(len(fitted), 'tag')}"
     printing.note(f"{size}, {100 * share:.1f} % trusted")

@@ -36,7 +36,7 @@ FIT = (
 )
 EVALUATE = (
     *("file", "thresholds", "labels", "tags", "metric", "costs", "sort", "rows", "csv", "as_json"),
-    "memory",
+    *("memory", "excel_safe"),
 )
 TOO_LARGE = 0.4  # share of this machine's memory that files may take to be read whole
 

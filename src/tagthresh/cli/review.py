@@ -9,7 +9,7 @@ import scipy
 import typer
 
 from tagthresh.cli import printing, reading
-from tagthresh.cli.options import FILES, TABLES, Json, NoTag, Tags, whole
+from tagthresh.cli.options import FILES, TABLES, ExcelSafe, Json, NoTag, Tags, whole
 from tagthresh.formatting import plural
 from tagthresh.validation import InputError, number_of, whole_number
 
@@ -29,6 +29,7 @@ EPILOG = (
     "  tagthresh review scores.npz --bands 0.1,0.3,0.5,0.7,0.9\n"
     "  tagthresh review scores.npy --tags tags.txt --json\n"
     "  tagthresh review scores.csv --group-column recording\n"
+    "  tagthresh review scores.csv --excel-safe\n"
     "  tagthresh fit to_review.csv"
 )
 Scores = Annotated[str, typer.Argument(metavar="FILE", help="Scores of all clips.")]
@@ -64,6 +65,7 @@ def run(
     per_band: PerBand = 50,
     seed: Seed = 0,
     output: Output = "to_review.csv",
+    excel_safe: ExcelSafe = False,
     as_json: Json = False,
 ) -> None:
     """Choose pairs of clip and tag, and write them."""
@@ -71,6 +73,7 @@ def run(
     from tagthresh.evaluation.review import review_columns
 
     printing.one_result("-o", output, as_json)
+    reading.checked_excel_safe("-o", output, excel_safe=excel_safe)
     reading.checked_output("-o", output, TABLES, (file, tags))
     chosen = _bands(bands)
     table = reading.scores(file, tags, group_column)
@@ -90,7 +93,7 @@ def run(
     if table.clips and len(set(table.clips)) < len(table.clips):
         twice = Counter(table.clips).most_common(1)[0][0]
         raise InputError(f"{file}: clips must be distinct; {twice!r} appears more than once")
-    io.write_columns(output, columns)
+    io.write_columns(output, columns, excel_safe=excel_safe)
     n_pairs = len(columns["clip"])
     share = 100 * n_pairs / (n_clips * n_tags)
     size = f"{plural(n_clips, 'clip')} x {plural(n_tags, 'tag')}"

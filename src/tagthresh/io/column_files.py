@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import scipy
 
-from tagthresh import validation
+from tagthresh import process, validation
 from tagthresh.evaluation.review import inverse_probability
 from tagthresh.io.array_files import BARE, Arrays
 from tagthresh.validation import InputError
@@ -27,6 +27,9 @@ def read_csv(path: str, group_column: str | None) -> Arrays:
     texts = ("clip", "tag", "", group_column or "")
     names = csv.ConvertOptions(column_types=dict.fromkeys(texts, pa.string()))
     source = sys.stdin.buffer if path == "-" else path
+    if process.is_command():
+        # Arrow's own handlers lose a signal that comes together with an error.
+        pa.enable_signal_handlers(False)  # noqa: FBT003
     table = csv.read_csv(source, convert_options=names)
     if table.num_columns == 1 and not is_numeric(table[0]):
         only = table.column_names[0]

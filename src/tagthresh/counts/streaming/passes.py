@@ -18,6 +18,7 @@ import numpy as np
 from tagthresh.counts.streaming.multipass import Census
 from tagthresh.io.atomic import replacing
 from tagthresh.io.shards import ArrayShard
+from tagthresh.io.temporary import remove_dead
 from tagthresh.validation import InputError, labelled_scores
 
 if TYPE_CHECKING:
@@ -163,4 +164,5 @@ class _Keeper:
     def forget(self) -> None:
         """Remove the file."""
         if self.path is not None:
+            remove_dead(Path(self.path))
             Path(self.path).unlink(missing_ok=True)
