@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 PACKAGE = Path(tagthresh.__file__).parent
 # From the bottom up: a package imports those above it in this list, and itself.
 PACKAGES = [
+    "process",
     "version",
     "formatting",
     "validation",

@@ -7,6 +7,9 @@
 array([[ True, False]])
 """
 
+from tagthresh import process  # noqa: F401 - first: Ctrl-C while the others load ends the command
+
+# isort: split
 from tagthresh import datasets, integrations, io, methods, metrics
 from tagthresh.calibration.adapt import adapt
 from tagthresh.calibration.calibrator import Calibrator

@@ -14,7 +14,7 @@ from tagthresh.counts.streaming.grid import GridCounts
 from tagthresh.counts.streaming.passes import count
 from tagthresh.evaluation.crossfit import units
 from tagthresh.evaluation.expected import Plan, expectation
-from tagthresh.formatting import plain, plural
+from tagthresh.formatting import plain, plural, visible
 from tagthresh.io.shards import Shards
 from tagthresh.methods.registry import as_method
 from tagthresh.methods.shared import Shared
@@ -254,7 +254,7 @@ def warn_of_unseen(counts: Counts) -> None:
         "no known negative clip, so nothing tells false alarms": counts.presence_only,
     }
     for what, lacking in kinds.items():
-        names = [counts.name(int(tag)) for tag in np.flatnonzero(lacking)]
+        names = [visible(counts.name(int(tag))) for tag in np.flatnonzero(lacking)]
         if names:
             shown = ", ".join(names[:10]) + (", ..." if len(names) > 10 else "")
             told = f"{what}: {shown} ({len(names)} of {plural(counts.n_tags, 'tag')})"

@@ -5,6 +5,7 @@ JSON has no NaN and no infinity: None stands for both.
 
 from __future__ import annotations
 
+import json
 import math
 import unicodedata
 from html import escape
@@ -18,6 +19,9 @@ if TYPE_CHECKING:
 # Unicode's categories of what is not seen: controls, marks of direction, surrogates, line breaks.
 UNSEEN = {"Cc", "Cf", "Cs", "Zl", "Zp"}
 ROWS = 20  # of a table in a notebook
+JOINERS = "\u200c\u200d"  # how Persian, Indian scripts and emoji say what is joined
+# Signs over numbers, verses and years in Arabic, Syriac and Kaithi: the Cf that are drawn.
+DRAWN = "\u0600\u0601\u0602\u0603\u0604\u0605\u06dd\u070f\u0890\u0891\u08e2\U000110bd\U000110cd"
 
 
 def plain(values: Iterable[Any]) -> list[Any]:
@@ -59,18 +63,56 @@ def visible(text: str) -> str:
     r"""Write control characters as escapes: a name must not move a terminal's cursor.
 
     Line breaks, escape sequences, the C1 controls, lone surrogates and marks that change the
-    direction of writing are all replaced.
+    direction of writing are all replaced. What joins two letters of a script that needs it, or
+    two emoji, stays; beside ASCII or a blank it only hides.
 
     Examples
     --------
     >>> print(visible("Dog\x1b[2J\n"))
     Dog\x1b[2J\n
     """
-    return "".join(char if _is_shown(char) else _escape(char) for char in text)
+    if text.isprintable():
+        return text
+    around = zip(" " + text, text, text[1:] + " ", strict=False)
+    return "".join(
+        char if _is_shown(before, char, after) else _escape(char) for before, char, after in around
+    )
 
 
-def _is_shown(char: str) -> bool:
-    return unicodedata.category(char) not in UNSEEN
+def json_text(content: Any, *, ascii_only: bool = False) -> str:
+    r"""Write JSON whose strings, as they are written, hold nothing that moves a terminal's cursor.
+
+    Examples
+    --------
+    >>> print(json_text(["Dog\x9b2J", "Hund", "狗"]))
+    [
+      "Dog\u009b2J",
+      "Hund",
+      "狗"
+    ]
+    """
+    text = json.dumps(_nulled(content), indent=2, ensure_ascii=ascii_only, allow_nan=False)
+    lines = text.split("\n")  # strings hold no line break, JSON writes it as an escape
+    return "\n".join(s if s.isprintable() else "".join(map(_escape_json, s)) for s in lines)
+
+
+def _nulled(content: Any) -> Any:
+    """Values as JSON has them, at any depth."""
+    if isinstance(content, dict):
+        return {name: _nulled(value) for name, value in content.items()}
+    if isinstance(content, list | tuple):
+        return [_nulled(value) for value in content]
+    return plain([content])[0]
+
+
+def _escape_json(char: str) -> str:
+    return char if char.isprintable() else json.dumps(char)[1:-1].replace("\x7f", r"\u007f")
+
+
+def _is_shown(before: str, char: str, after: str) -> bool:
+    if char in JOINERS:
+        return not any(side.isascii() or side.isspace() for side in (before, after))
+    return char in DRAWN or unicodedata.category(char) not in UNSEEN
 
 
 def _escape(char: str) -> str:

@@ -146,6 +146,10 @@ NONSENSE: dict[str | tuple[str, str], list[tuple[str, str]]] = {
         ("--csv table.txt", "--csv table.txt: the suffix must be one of .csv, .parquet"),
         ("--csv - --json", "--csv - and --json both print on standard output; leave out one"),
     ],
+    "--excel-safe": [
+        ("--excel-safe=yes", FLAG),
+        ("--excel-safe -o tags.parquet", "needs a CSV file to write; got -o tags.parquet"),
+    ],
     "--cv": [
         ("--cv 1", "'--cv': must be a whole number of at least 2; got 1"),
         ("--cv 5 --no-cv", "--cv and --no-cv exclude each other; got --cv 5 --no-cv"),
@@ -383,6 +387,13 @@ NONSENSE: dict[str | tuple[str, str], list[tuple[str, str]]] = {
 FIRST = ("--json=yes", FLAG)
 NONSENSE |= {
     (command, "--json"): [FIRST, ("--csv - --json", "--csv - and --json both print on standard")]
+    for command in ("evaluate", "compare", "compare-thresholds")
+}
+NONSENSE |= {
+    (command, "--excel-safe"): [
+        ("--excel-safe=yes", FLAG),
+        ("--excel-safe", "needs a CSV file to write; got none. Give --csv FILE.csv"),
+    ]
     for command in ("evaluate", "compare", "compare-thresholds")
 }
 NONSENSE |= {

@@ -96,7 +96,10 @@ def test_an_odd_byte_far_down_is_found(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(
     ("content", "message"),
-    [(gzip.compress(PLAIN.encode(), mtime=0), r"got gzip. Let its name end in .gz"), (b"PK\3\4..", "zip")],
+    [
+        (gzip.compress(PLAIN.encode(), mtime=0), r"got gzip. Let its name end in .gz"),
+        (b"PK\3\4..", "zip"),
+    ],
 )
 def test_packed_files_are_named(tmp_path: Path, content: bytes, message: str) -> None:
     (tmp_path / "a.csv").write_bytes(content)

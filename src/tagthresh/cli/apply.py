@@ -12,6 +12,7 @@ from tagthresh.cli import cluster, parsing, printing, reading
 from tagthresh.cli.options import (
     FILES,
     TABLES,
+    ExcelSafe,
     Fitted,
     Ignore,
     Json,
@@ -43,7 +44,8 @@ EPILOG = (
     "  tagthresh apply scores.parquet --group-column recording\n"
     "  cat scores.csv | tagthresh apply - -o - | head\n"
     "  tagthresh apply scores.csv --ignore fold\n"
-    "  tagthresh apply scores.csv --no-header --memory 2GB"
+    "  tagthresh apply scores.csv --no-header --memory 2GB\n"
+    "  tagthresh apply scores.csv -o tags.csv --excel-safe"
 )
 WHOLE = ("group_column", "ignore", "no_header")  # options of what is read whole
 Scores = Annotated[
@@ -75,6 +77,7 @@ def run(
     memory: Memory = None,
     ontology: OntologyFile = None,
     output: Output = None,
+    excel_safe: ExcelSafe = False,
     engine: cluster.Engine = "local",
     scheduler: cluster.Scheduler = None,
     workers: cluster.Workers = None,
@@ -89,12 +92,13 @@ def run(
     if output is None:
         output = "tags.csv" if where is None else "tags"
     printing.one_result("-o", output, as_json)
+    reading.checked_excel_safe("-o", output, excel_safe=excel_safe)
     if where is None:
         reading.checked_output("-o", output, TABLES, (file, thresholds, tags, ontology))
     else:
         _check_folder(output, whole)
     how = reading.reading(group_column, ignore, no_header, memory)
-    job = Job(file, tags, how, whole, ontology, Thresholds.load(thresholds), output)
+    job = Job(file, tags, how, whole, ontology, Thresholds.load(thresholds), output, excel_safe)
     done = job.in_parts(where) if where or job.can_be_in_parts else job.at_once()
     clips = plural(done.clips, "clip")
     printing.note(f"{plural(done.tags, 'tag')} on {done.clips_with_tags} of {clips}")
@@ -124,6 +128,7 @@ class Job:
     ontology: str | None
     thresholds: Thresholds
     output: str
+    excel_safe: bool
 
     @property
     def can_be_in_parts(self) -> bool:
@@ -157,7 +162,9 @@ class Job:
         options: dict[str, Any] = {"tags": self.tags, "ontology": known}
         with parsing.renamed(tags="--tags"), printing.progress("clips") as progress:
             if where is None:
-                return apply_files(*where_to, **options, progress=progress)
+                return apply_files(
+                    *where_to, **options, excel_safe=self.excel_safe, progress=progress
+                )
             with where.client() as client:
                 from tagthresh.integrations import dask
 
@@ -174,7 +181,7 @@ class Job:
         with reading.blamed(table, self.file), printing.stage("deciding"):
             columns = accepted_pairs(table, self.thresholds, known)
         with printing.stage(f"writing {self.output}"):
-            io.write_columns(self.output, columns)
+            io.write_columns(self.output, columns, excel_safe=self.excel_safe)
         return Applied(table.scores.shape[0], len(set(columns["clip"])), len(columns["clip"]))
 
     def _ontology(self, tags: tuple[str, ...] | None) -> Ontology:

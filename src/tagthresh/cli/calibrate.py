@@ -7,7 +7,17 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from tagthresh.cli import printing, reading
-from tagthresh.cli.options import FILES, TABLES, Ignore, Json, Memory, NoHeader, NoTag, Tags
+from tagthresh.cli.options import (
+    FILES,
+    TABLES,
+    ExcelSafe,
+    Ignore,
+    Json,
+    Memory,
+    NoHeader,
+    NoTag,
+    Tags,
+)
 from tagthresh.formatting import plural
 
 if TYPE_CHECKING:
@@ -24,7 +34,8 @@ EPILOG = (
     "  tagthresh calibrate scores.npy --tags tags.txt\n"
     "  tagthresh calibrate scores.parquet --group-column recording --json\n"
     "  tagthresh calibrate scores.csv --ignore fold\n"
-    "  tagthresh calibrate scores.csv --no-header --memory 2GB"
+    "  tagthresh calibrate scores.csv --no-header --memory 2GB\n"
+    "  tagthresh calibrate scores.csv --excel-safe"
 )
 Scores = Annotated[str, typer.Argument(metavar="FILE", help="Scores; labels are ignored.")]
 Fitted = Annotated[
@@ -56,6 +67,7 @@ def run(
     no_header: NoHeader = False,
     memory: Memory = None,
     output: Output = "probabilities.csv",
+    excel_safe: ExcelSafe = False,
     only_trusted: OnlyTrusted = False,
     as_json: Json = False,
 ) -> None:
@@ -63,6 +75,7 @@ def run(
     from tagthresh import Calibrator, io
 
     printing.one_result("-o", output, as_json)
+    reading.checked_excel_safe("-o", output, excel_safe=excel_safe)
     reading.checked_output("-o", output, TABLES, (file, calibrator, tags))
     fitted = Calibrator.load(calibrator)
     how = reading.reading(group_column, ignore, no_header, memory)
@@ -73,7 +86,7 @@ def run(
     if only_trusted:
         probability[~trusted] = float("nan")
     with printing.stage(f"writing {output}"):
-        io.write_columns(output, _columns(table, fitted, probability))
+        io.write_columns(output, _columns(table, fitted, probability), excel_safe=excel_safe)
     share = float(trusted.mean()) if trusted.size else 0.0
     size = f"{plural(len(probability), 'clip')} x {plural(len(fitted), 'tag')}"
     printing.note(f"{size}, {100 * share:.1f} % trusted")

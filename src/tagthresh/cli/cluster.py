@@ -69,8 +69,10 @@ class Cluster:
     def _connected(self) -> Any:
         from distributed import Client
 
+        from tagthresh.cli.workers import local_client
+
         if self.scheduler is None:
-            return Client(
+            return local_client(
                 n_workers=self.workers,
                 threads_per_worker=1,
                 dashboard_address=":0",

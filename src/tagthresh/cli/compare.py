@@ -11,6 +11,7 @@ from tagthresh.cli.options import (
     TABLES,
     Costs,
     Csv,
+    ExcelSafe,
     Groups,
     Ignore,
     Json,
@@ -33,6 +34,7 @@ EPILOG = (
     "  tagthresh compare dev.npz eval.npz --metric jaccard_macro --methods exact\n"
     "  tagthresh compare dev.npz eval.npz --metric cost --costs costs.csv\n"
     "  tagthresh compare dev.npz eval.npz --reference shared --csv methods.csv\n"
+    "  tagthresh compare dev.npz eval.npz --csv methods.csv --excel-safe\n"
     "  tagthresh compare dev.csv eval.csv \\\n"
     "      --fit-labels dev_y.csv --eval-labels eval_y.csv\n"
     "  tagthresh compare dev.npz eval.npz --tags tags.txt --plot methods.png\n"
@@ -88,6 +90,7 @@ def run(
     no_header: NoHeader = False,
     memory: Memory = None,
     csv: Csv = None,
+    excel_safe: ExcelSafe = False,
     plot: Plot = None,
     as_json: Json = False,
 ) -> None:
@@ -98,6 +101,7 @@ def run(
     from tagthresh.report import terminal
 
     printing.one_result("--csv", csv, as_json)
+    reading.checked_excel_safe("--csv", csv, excel_safe=excel_safe)
     inputs = (fit, judged, fit_labels, eval_labels, tags, costs)
     reading.checked_output("--csv", csv, TABLES, inputs)
     reading.checked_output("--plot", plot, pictures.SUFFIXES, inputs, printed=False)
@@ -124,7 +128,7 @@ def run(
         )
     if result.same_clips:
         printing.note(printing.SAME_CLIPS.format("all methods were"))
-    _write(result, csv, plot)
+    _write(result, csv, plot, excel_safe=excel_safe)
     if as_json:
         printing.print_json(result.to_dict())
         return
@@ -132,13 +136,13 @@ def run(
     console.print(terminal.comparison(result, console.width))
 
 
-def _write(result: Comparison, csv: str | None, plot: str | None) -> None:
+def _write(result: Comparison, csv: str | None, plot: str | None, *, excel_safe: bool) -> None:
     """Write the files asked for."""
     from tagthresh import io
     from tagthresh.report import plot as pictures
 
     if csv is not None:
-        io.write_columns(csv, result.columns())
+        io.write_columns(csv, result.columns(), excel_safe=excel_safe)
         printing.wrote(csv)
     if plot is not None:
         pictures.save(pictures.comparison(result), plot)

@@ -11,6 +11,7 @@ from tagthresh.cli.options import (
     FILES,
     TABLES,
     Csv,
+    ExcelSafe,
     Groups,
     Ignore,
     Json,
@@ -30,6 +31,7 @@ HELP = SHORT + " Differences are new less old." + FILES
 EPILOG = (
     "\b\nExamples:\n"
     "  tagthresh compare-thresholds old.json new.json eval.npz\n"
+    "  tagthresh compare-thresholds old.json new.json eval.npz --csv c.csv --excel-safe\n"
     "  tagthresh compare-thresholds old.json new.json scores.csv \\\n"
     "      --labels labels.csv --group-column recording\n"
     "  tagthresh compare-thresholds old.json new.json eval.npz \\\n"
@@ -73,6 +75,7 @@ def run(
     metric: Metric = "f1_micro",
     rows: Rows = 20,
     csv: Csv = None,
+    excel_safe: ExcelSafe = False,
     plot: Plot = None,
     as_json: Json = False,
 ) -> None:
@@ -82,6 +85,7 @@ def run(
     from tagthresh.report import terminal
 
     printing.one_result("--csv", csv, as_json)
+    reading.checked_excel_safe("--csv", csv, excel_safe=excel_safe)
     inputs = (old, new, file, labels, tags)
     reading.checked_output("--csv", csv, TABLES, inputs)
     reading.checked_output("--plot", plot, pictures.SUFFIXES, inputs, printed=False)
@@ -97,7 +101,7 @@ def run(
             sample_weight=table.weights,
             groups=table.groups,
         )
-    _write(result, csv, plot, rows)
+    _write(result, csv, plot, rows, excel_safe=excel_safe)
     for name in result.same_clips:
         printing.note(printing.SAME_CLIPS.format(f"{name} was"))
     if as_json:
@@ -108,13 +112,15 @@ def run(
     console.print(terminal.thresholds_in_all(result))
 
 
-def _write(result: ThresholdComparison, csv: str | None, plot: str | None, rows: int) -> None:
+def _write(
+    result: ThresholdComparison, csv: str | None, plot: str | None, rows: int, *, excel_safe: bool
+) -> None:
     """Write the files asked for."""
     from tagthresh import io
     from tagthresh.report import plot as pictures
 
     if csv is not None:
-        io.write_columns(csv, result.table)
+        io.write_columns(csv, result.table, excel_safe=excel_safe)
         printing.wrote(csv)
     if plot is not None:
         pictures.save(pictures.thresholds_by_tag(result, rows), plot)

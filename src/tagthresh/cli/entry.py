@@ -6,12 +6,14 @@ import io
 import os
 import sys
 import warnings
-from typing import Any, NoReturn
+from typing import Any, TextIO
 
 import typer
 
+from tagthresh import process
 from tagthresh.cli.app import app
 from tagthresh.cli.printing import note
+from tagthresh.io.temporary import remove_unfinished
 from tagthresh.validation import InputError
 
 # Typer's own base of all usage errors, wherever its version keeps it.
@@ -19,29 +21,60 @@ UsageError: Any = typer.BadParameter.__base__
 IN_PARTS = ("fit", "evaluate", "apply")  # commands that take several files
 
 
+process.before_end(remove_unfinished)
+
+
 def main() -> None:
     """Run the command line."""
+    streams = sys.stdout, sys.stderr
     _print_any_name()
     with warnings.catch_warnings():
         warnings.simplefilter("always", UserWarning)
         warnings.showwarning = lambda message, *_, **__: note(f"warning: {message}")
-        try:
-            code = app(prog_name="tagthresh", standalone_mode=False)
-            sys.stdout.flush()  # while an error can still be told
-            sys.exit(code)
-        except InputError as error:
-            _fail(str(error))
-        except UsageError as error:
-            command = error.ctx.command_path if error.ctx else "tagthresh"
-            told = error.format_message()
-            if "unexpected extra argument" in told and command.split()[-1] in IN_PARTS:
-                told += "; several files are a folder, or a pattern in quotes: 'shards/*.npz'"
-            _fail(f"{told} (see {command} --help)")
-        except (KeyboardInterrupt, typer.Abort):
-            note("tagthresh: stopped")
-            sys.exit(130)
-        except OSError as error:
-            _output_failed(error)
+        code = _run()
+    process.wait_if_ending()
+    sys.stdout, sys.stderr = streams  # typer replaces one that is closed
+    for stream in streams:
+        _discard_unwritten(stream)
+    sys.exit(code)
+
+
+def _run() -> int | None:
+    """Run the command, and give its exit code."""
+    try:
+        code: int | None = app(prog_name="tagthresh", standalone_mode=False)
+        sys.stdout.flush()  # while an error can still be told
+    except InputError as error:
+        return _failed(str(error))
+    except UsageError as error:
+        return _failed(_usage(error))
+    except SystemExit as stop:
+        if not isinstance(stop.__context__, BrokenPipeError):
+            raise
+        return 0  # typer's way out when the reader of the output, such as head, has seen enough
+    except (KeyboardInterrupt, typer.Abort):
+        note("tagthresh: stopped")
+        return 130
+    except OSError as error:
+        return _output_failed(error)
+    return code
+
+
+def _usage(error: Any) -> str:
+    """Say what is wrong with the command line."""
+    command = error.ctx.command_path if error.ctx else "tagthresh"
+    message = " ".join(error.format_message().splitlines())
+    if "unexpected extra argument" in message and command.split()[-1] in IN_PARTS:
+        message += "; several files are a folder, or a pattern in quotes: 'shards/*.npz'"
+    return f"{message} (see {command} --help)"
+
+
+def _output_failed(error: OSError) -> int:
+    """Say why standard output cannot be written: errors of files are `InputError` by now."""
+    if isinstance(error, BrokenPipeError):
+        return 0
+    name = "cannot write standard output" if error.filename is None else error.filename
+    return _failed(f"{name}: {error.strerror or error}")
 
 
 def _print_any_name() -> None:
@@ -51,17 +84,16 @@ def _print_any_name() -> None:
             stream.reconfigure(errors="backslashreplace")
 
 
-def _output_failed(error: OSError) -> NoReturn:
-    """Tell why standard output cannot be written: errors of files are `InputError` by now."""
-    if error.filename is not None:
-        raise error
-    # What is left in the buffer goes nowhere, or the interpreter's last flush would fail again.
-    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-    if isinstance(error, BrokenPipeError):
-        sys.exit(0)  # the reader of the output, such as head, has seen enough
-    _fail(f"cannot write standard output: {error.strerror or error}")
+def _discard_unwritten(stream: TextIO) -> None:
+    """Send what cannot be written nowhere, or the interpreter's last flush would fail again."""
+    try:
+        stream.flush()
+    except OSError:
+        nowhere = os.open(os.devnull, os.O_WRONLY)
+        os.dup2(nowhere, stream.fileno())
+        os.close(nowhere)
 
 
-def _fail(message: str) -> NoReturn:
+def _failed(message: str) -> int:
     note(f"tagthresh: {message}")
-    sys.exit(2)
+    return 2

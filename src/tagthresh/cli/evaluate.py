@@ -14,6 +14,7 @@ from tagthresh.cli.options import (
     Calibrated,
     Costs,
     Csv,
+    ExcelSafe,
     Fitted,
     Ignore,
     Json,
@@ -48,6 +49,7 @@ EPILOG = (
     "  tagthresh evaluate eval.npz --metric cost --costs costs.csv\n"
     "  tagthresh evaluate 'shards/*.npz' --memory 2GB\n"
     "  tagthresh evaluate scores.csv --labels labels.csv --csv per_tag.csv\n"
+    "  tagthresh evaluate eval.npz --csv per_tag.csv --excel-safe\n"
     "  tagthresh evaluate scores.npy --labels labels.npy --tags tags.txt --json\n"
     "  tagthresh evaluate eval.parquet --group-column recording\n"
     "  tagthresh evaluate eval.npz --ontology audioset.json\n"
@@ -99,6 +101,7 @@ def run(
     sort: Sort = "f1",
     rows: Rows = 20,
     csv: Csv = None,
+    excel_safe: ExcelSafe = False,
     calibrator: Calibrated = None,
     reliability: Reliability = None,
     memory: out_of_core.Memory = None,
@@ -111,6 +114,7 @@ def run(
 
     validation.choice("--sort", sort, terminal.COLUMNS)
     printing.one_result("--csv", csv, as_json)
+    reading.checked_excel_safe("--csv", csv, excel_safe=excel_safe)
     inputs = (file, thresholds, labels, tags, ontology, costs, calibrator)
     reading.checked_output("--csv", csv, TABLES, inputs)
     reading.checked_output("--reliability", reliability, plot.SUFFIXES, inputs, printed=False)
@@ -126,7 +130,7 @@ def run(
         result = _result((file, labels, tags, how), ontology, fitted, curves)
     evaluation, found = result.evaluation, result.found
     if csv is not None:
-        io.write_columns(csv, evaluation.table)
+        io.write_columns(csv, evaluation.table, excel_safe=excel_safe)
         printing.wrote(csv)
     if found is not None and reliability is not None:
         plot.save(plot.reliability(found), reliability)

@@ -161,6 +161,14 @@ Csv = Annotated[
         "--csv", metavar="FILE", help="Write the whole table (.csv or .parquet; - prints CSV)."
     ),
 ]
+ExcelSafe = Annotated[
+    bool,
+    typer.Option(
+        "--excel-safe",
+        help="In CSV, write an apostrophe before names that spreadsheets take for formulas: those "
+        "that begin with =, +, -, @, a tab or a line break.",
+    ),
+]
 Rows = Annotated[
     int, typer.Option("--rows", metavar="N", parser=whole(0), help="Tags to show; 0 shows all.")
 ]

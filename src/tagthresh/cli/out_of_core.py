@@ -35,7 +35,7 @@ FIT = (
 )
 EVALUATE = (
     *("file", "thresholds", "labels", "tags", "metric", "costs", "sort", "rows", "csv", "as_json"),
-    "memory",
+    *("memory", "excel_safe"),
 )
 
 

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import contextlib
-import json
 import os
 import sys
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
+from tagthresh.formatting import json_text, visible
 from tagthresh.validation import InputError
 
 if TYPE_CHECKING:
@@ -36,8 +36,8 @@ def stage(name: str) -> Iterator[Callable[[str], None]]:
     columns = SpinnerColumn(), text, TimeElapsedColumn()
     silent = not console.is_terminal
     with Progress(*columns, console=console, transient=True, disable=silent) as progress:
-        task = progress.add_task(name)
-        yield lambda text: progress.update(task, description=text)
+        task = progress.add_task(visible(name))
+        yield lambda text: progress.update(task, description=visible(text))
 
 
 @contextmanager
@@ -55,14 +55,15 @@ def progress(unit: str) -> Iterator[Callable[[str, int, int], None]]:
             return Text(f"{task.speed:,.0f} {unit}/s" if task.speed else "")
 
     console = Console(stderr=True)
-    columns = TextColumn("{task.description}"), BarColumn(), Rate(), TimeRemainingColumn()
+    text = TextColumn("{task.description}", markup=False)
+    columns = text, BarColumn(), Rate(), TimeRemainingColumn()
     silent = not console.is_terminal
     with Progress(*columns, console=console, transient=True, disable=silent) as shown:
         tasks: dict[str, Any] = {}
 
         def tell(step: str, done: int, total: int) -> None:
             if step not in tasks or shown.tasks[tasks[step]].completed > done:
-                tasks[step] = shown.add_task(step, total=total)
+                tasks[step] = shown.add_task(visible(step), total=total)
             shown.update(tasks[step], completed=done)
 
         yield tell
@@ -72,22 +73,30 @@ def tables_console(*, stderr: bool = False) -> Console:
     """Where tables are printed: standard output, or standard error when a file is printed there."""
     from rich.console import Console
 
+    class Tables(Console):
+        def on_broken_pipe(self) -> None:
+            if self.stderr:  # nobody reads it: no reason to fail
+                self.quiet = True
+            else:
+                raise BrokenPipeError
+
     stream = sys.stderr if stderr else sys.stdout
     known = stream.isatty() or "COLUMNS" in os.environ
-    return Console(stderr=stderr, width=None if known else WIDTH)
+    return Tables(stderr=stderr, width=None if known else WIDTH, markup=False, emoji=False)
 
 
 def print_json(content: dict[str, Any]) -> None:
     """Print one JSON object, in ASCII where the stream cannot hold more."""
     ascii_only = (sys.stdout.encoding or "").lower() not in {"utf-8", "utf8"}
-    text = json.dumps(content, indent=2, ensure_ascii=ascii_only, allow_nan=False)
-    print(text, flush=True)  # so that an error comes before any word of success
+    print(
+        json_text(content, ascii_only=ascii_only), flush=True
+    )  # so that an error comes before any word of success
 
 
 def note(text: str) -> None:
     """Print one line to standard error; one that nobody can read is no reason to fail."""
     with contextlib.suppress(OSError):
-        print(" ".join(text.splitlines()), file=sys.stderr)
+        print(visible(text), file=sys.stderr)
 
 
 def wrote(path: str) -> None:

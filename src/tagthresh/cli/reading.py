@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import os
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -153,14 +154,23 @@ def checked_output(
             raise InputError(f"{option} {path} must not overwrite the input {name}")
 
 
+def checked_excel_safe(option: str, path: str | None, *, excel_safe: bool) -> None:
+    """Check that what is to be safe in a spreadsheet is CSV."""
+    if excel_safe and (path is None or (path != "-" and Path(path).suffix.lower() != ".csv")):
+        got = "none" if path is None else f"{option} {path}"
+        raise InputError(
+            "--excel-safe", "needs a CSV file to write", got, None, f"Give {option} FILE.csv"
+        )
+
+
 def checked_apart(**outputs: str | None) -> None:
     """Check that no two files to write are one."""
-    written: dict[Path, str] = {}
+    written: dict[str, str] = {}
     for name, path in outputs.items():
         if path is None or path == "-":
             continue
         option = f"--{name}"
-        other = written.setdefault(Path(path).resolve(), option)
+        other = written.setdefault(os.path.realpath(path), option)
         if other != option:
             raise InputError(f"{other} and {option} must be two files; got {path} for both")
 

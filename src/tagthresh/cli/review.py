@@ -9,7 +9,18 @@ import scipy
 import typer
 
 from tagthresh.cli import printing, reading
-from tagthresh.cli.options import FILES, TABLES, Ignore, Json, Memory, NoHeader, NoTag, Tags, whole
+from tagthresh.cli.options import (
+    FILES,
+    TABLES,
+    ExcelSafe,
+    Ignore,
+    Json,
+    Memory,
+    NoHeader,
+    NoTag,
+    Tags,
+    whole,
+)
 from tagthresh.formatting import plural
 from tagthresh.validation import InputError, number_of, whole_number
 
@@ -31,7 +42,8 @@ EPILOG = (
     "  tagthresh review scores.csv --group-column recording\n"
     "  tagthresh fit to_review.csv\n"
     "  tagthresh review scores.csv --ignore fold\n"
-    "  tagthresh review scores.csv --no-header --memory 2GB"
+    "  tagthresh review scores.csv --no-header --memory 2GB\n"
+    "  tagthresh review scores.csv --excel-safe"
 )
 Scores = Annotated[str, typer.Argument(metavar="FILE", help="Scores of all clips.")]
 Bands = Annotated[
@@ -69,6 +81,7 @@ def run(
     per_band: PerBand = 50,
     seed: Seed = 0,
     output: Output = "to_review.csv",
+    excel_safe: ExcelSafe = False,
     as_json: Json = False,
 ) -> None:
     """Choose pairs of clip and tag, and write them."""
@@ -76,6 +89,7 @@ def run(
     from tagthresh.evaluation.review import review_columns
 
     printing.one_result("-o", output, as_json)
+    reading.checked_excel_safe("-o", output, excel_safe=excel_safe)
     reading.checked_output("-o", output, TABLES, (file, tags))
     chosen = _bands(bands)
     how = reading.reading(group_column, ignore, no_header, memory)
@@ -96,7 +110,7 @@ def run(
     if table.clips and len(set(table.clips)) < len(table.clips):
         twice = Counter(table.clips).most_common(1)[0][0]
         raise InputError(f"{file}: clips must be distinct; {twice!r} appears more than once")
-    io.write_columns(output, columns)
+    io.write_columns(output, columns, excel_safe=excel_safe)
     n_pairs = len(columns["clip"])
     share = 100 * n_pairs / (n_clips * n_tags)
     size = f"{plural(n_clips, 'clip')} x {plural(n_tags, 'tag')}"

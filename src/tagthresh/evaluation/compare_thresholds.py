@@ -31,7 +31,7 @@ from tagthresh.counts.counts import Counts
 from tagthresh.evaluation.bootstrap import interval, rescored
 from tagthresh.evaluation.crossfit import units
 from tagthresh.evaluation.permutation_test import swap_test
-from tagthresh.formatting import table
+from tagthresh.formatting import plain, table
 from tagthresh.metrics.decisions import Rows, decide
 from tagthresh.metrics.registry import as_metric
 from tagthresh.thresholds.thresholds import SUCH_AS, Thresholds
@@ -56,6 +56,10 @@ class Estimate(NamedTuple):
     value: float
     low: float
     high: float
+
+    def to_dict(self) -> dict[str, float | None]:
+        """Its parts; of too few clips, an interval has no ends."""
+        return dict(zip(self._fields, plain(self), strict=True))
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -112,14 +116,14 @@ class ThresholdComparison:
         return np.lexsort((-np.abs(self.table["difference"]), unclear))
 
     def to_dict(self) -> dict[str, Any]:
-        """Everything as plain Python values; a threshold of never is None."""
+        """Everything as plain Python values; None is never, or not known."""
         return {
             "metric": self.metric,
             "clips": self.n_clips,
             "same_clips": list(self.same_clips),
-            "old": self.old._asdict(),
-            "new": self.new._asdict(),
-            "difference": self.difference._asdict(),
+            "old": self.old.to_dict(),
+            "new": self.new.to_dict(),
+            "difference": self.difference.to_dict(),
             "share_better": self.share_better,
             "verdicts": self.verdicts,
             "per_tag": table(self.table),

@@ -6,12 +6,12 @@ import csv
 import errno
 import json
 import os
-import tempfile
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from tagthresh.io.guard import reading
+from tagthresh.io.temporary import remove_dead, temporary
 from tagthresh.validation import InputError
 
 if TYPE_CHECKING:
@@ -39,34 +39,80 @@ def replacing(path: str | os.PathLike[str]) -> Iterator[Path]:
     ...     Path(folder, "a.txt").read_text()
     'whole'
     """
-    # A link stays a link: what it points to is replaced.
-    target, temporary = Path(os.path.realpath(path)), None
     of_block: OSError | None = None
+    target = Path(os.path.realpath(path))  # a link stays a link: what it points to is replaced
     try:
         if target.exists() and not target.is_file():
             yield _special(target)
             return
-        # The suffix stays: some writers choose the format by it.
-        handle, name = tempfile.mkstemp(target.suffix, f".{target.stem}-", target.parent)
-        temporary = Path(name)
-        os.close(handle)
-        try:
-            yield temporary
-        except OSError as error:
-            of_block = error
-            raise
-        with temporary.open("rb") as written:
-            os.fsync(written.fileno())
-        temporary.chmod(target.stat().st_mode & 0o777 if target.exists() else 0o666 & ~_umask())
-        temporary.replace(target)
+        old = _mode(target)
+        with temporary(target, 0o666 if old is None else 0o600 | old) as unfinished:
+            try:
+                yield unfinished
+            except OSError as error:
+                of_block = error
+                raise
+            _finish(unfinished, target, old)
     except OSError as error:
         if error is of_block:
             raise
         reason = error.strerror or str(error)
         raise InputError(f"cannot write {path}: {reason}") from None
-    finally:
-        if temporary is not None:
-            temporary.unlink(missing_ok=True)
+
+
+def _mode(target: Path) -> int | None:
+    """Permissions of a file; None where there is none, an error for a link to itself."""
+    if target.is_symlink() or target.exists():
+        return target.stat().st_mode & 0o777
+    return None
+
+
+def _finish(unfinished: Path, target: Path, mode: int | None) -> None:
+    """Put a file on disk and in its place, with the permissions of the old one."""
+    with unfinished.open("rb") as written:
+        os.fsync(written.fileno())
+    if mode is not None:
+        unfinished.chmod(mode)
+    unfinished.replace(target)
+
+
+@contextmanager
+def replacing_folder(path: str | os.PathLike[str]) -> Iterator[Path]:
+    """Give a temporary folder to write to; put it in place of `path` when the block succeeds.
+
+    Parameters
+    ----------
+    path : path-like
+        A new folder, or an empty one, which stays and gets the files.
+
+    Raises
+    ------
+    InputError
+        When the folder cannot be made, or holds something.
+    """
+    target = Path(os.path.realpath(path))
+    try:
+        target.parent.mkdir(parents=True, exist_ok=True)
+        remove_dead(target / "parts")
+        old = target.exists()
+        if old:
+            _check_empty(path, target)
+        with temporary(target / "parts" if old else target, None) as unfinished:
+            yield unfinished
+            if old:
+                for file in sorted(unfinished.iterdir()):
+                    file.rename(target / file.name)
+            else:
+                unfinished.rename(target)
+    except OSError as error:
+        reason = error.strerror or str(error)
+        raise InputError(f"cannot write to {path}: {reason}") from None
+
+
+def _check_empty(path: str | os.PathLike[str], target: Path) -> None:
+    some = next(target.iterdir(), None)
+    if some is not None:
+        raise InputError(str(path), f"must be a new or an empty folder; it holds {some.name}")
 
 
 def _special(target: Path) -> Path:
@@ -74,12 +120,6 @@ def _special(target: Path) -> Path:
     if target.is_dir():
         raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR))
     return target
-
-
-def _umask() -> int:
-    mask = os.umask(0)
-    os.umask(mask)
-    return mask
 
 
 def read_json(path: str | os.PathLike[str], kind: str) -> Any:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from tagthresh import process
 from tagthresh.io import csv_header, memory_limit, separators
 from tagthresh.io.column_values import first_column, is_numeric
 from tagthresh.validation import InputError, Place
@@ -63,6 +64,9 @@ def _parsed(
         ignore_empty_lines=len(names) > 1,
     )
     convert = csv.ConvertOptions(column_types=dict.fromkeys(texts, pa.string()))
+    if process.is_command():
+        # Arrow's own handlers lose a signal that comes together with an error.
+        pa.enable_signal_handlers(False)  # noqa: FBT003
     try:
         table = csv.read_csv(pa.BufferReader(data), read, parse, convert)
     except pa.ArrowInvalid:

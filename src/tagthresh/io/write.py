@@ -20,10 +20,12 @@ if TYPE_CHECKING:
 
     import pyarrow as pa
 
+# How a cell begins that spreadsheets compute, some in the wide signs of Chinese and Japanese too.
+FORMULA = "^[=+\\-@\t\r\n\uff1d\uff0b\uff0d\uff20]"
 ROW_GROUP = 1 << 20  # rows of Parquet that are written, and before that held, at a time
 
 
-def write_columns(path: str, columns: Mapping[str, Any]) -> None:
+def write_columns(path: str, columns: Mapping[str, Any], *, excel_safe: bool = False) -> None:
     """Write a table, whole or not at all.
 
     Parameters
@@ -32,6 +34,8 @@ def write_columns(path: str, columns: Mapping[str, Any]) -> None:
         A ``.csv`` or ``.parquet`` file; ``-`` is CSV on standard output.
     columns : mapping of str to sequence
         Columns by name, all of one length. NaN and infinity are written as empty cells.
+    excel_safe : bool, default False
+        Write an apostrophe before names that a spreadsheet would take for a formula.
 
     Raises
     ------
@@ -40,19 +44,19 @@ def write_columns(path: str, columns: Mapping[str, Any]) -> None:
     """
     import pyarrow as pa
 
-    with writing(path) as write:
+    with writing(path, excel_safe=excel_safe) as write:
         write(pa.table({name: finite(values) for name, values in columns.items()}))
 
 
 @contextmanager
-def writing(path: str) -> Iterator[Callable[[pa.Table], None]]:
+def writing(path: str, *, excel_safe: bool = False) -> Iterator[Callable[[pa.Table], None]]:
     """Write a table part by part, in its place when the block succeeds.
 
     Gives a function that takes parts, at least one, all with the same columns.
 
     Parameters
     ----------
-    path : str
+    path, excel_safe
         As for `write_columns`.
 
     Raises
@@ -61,24 +65,25 @@ def writing(path: str) -> Iterator[Callable[[pa.Table], None]]:
         When the suffix is another or the file cannot be written.
     """
     if path == "-":
-        yield from _written(_Csv(sys.stdout.buffer), nullcontext)
+        yield from _written(_Csv(sys.stdout.buffer), nullcontext, excel_safe=excel_safe)
         sys.stdout.flush()
         return
     suffix = Path(path).suffix.lower()
     if suffix not in _WRITERS:
         raise InputError(f"{path}: the suffix must be one of {', '.join(_WRITERS)}")
     with replacing(path) as temporary:
-        yield from _written(_WRITERS[suffix](temporary), partial(writing_to, path))
+        blaming = partial(writing_to, path)
+        yield from _written(_WRITERS[suffix](temporary), blaming, excel_safe=excel_safe)
 
 
 def _written(
-    table: _Csv | _Parquet, blaming: Callable[[], AbstractContextManager[None]]
+    table: _Csv | _Parquet, blaming: Callable[[], AbstractContextManager[None]], *, excel_safe: bool
 ) -> Iterator[Callable[[pa.Table], None]]:
     """Give what writes parts; only its own errors are of the target, not those of the block."""
 
     def write(part: pa.Table) -> None:
         with blaming():
-            table.write(part)
+            table.write(_no_formulas(part) if excel_safe else part)
 
     try:
         yield write
@@ -88,6 +93,19 @@ def _written(
         if table.writer is not None:
             with blaming():
                 table.writer.close()
+
+
+def _no_formulas(part: pa.Table) -> pa.Table:
+    """Write an apostrophe before texts, and headers, that begin as a formula does."""
+    import pyarrow as pa
+    from pyarrow import compute
+
+    def safe(texts: Any) -> Any:
+        quoted = compute.binary_join_element_wise("'", texts, "")
+        return compute.if_else(compute.match_substring_regex(texts, FORMULA), quoted, texts)
+
+    columns = [safe(column) if column.type == pa.string() else column for column in part.columns]
+    return pa.table(columns, names=safe(pa.array(part.column_names)).to_pylist())
 
 
 class _Csv:

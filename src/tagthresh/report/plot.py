@@ -5,10 +5,11 @@ from __future__ import annotations
 import textwrap
 from itertools import cycle
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from tagthresh.formatting import visible
 from tagthresh.io.atomic import replacing
 from tagthresh.io.guard import writing_to
 from tagthresh.validation import InputError
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
     from tagthresh.tradeoffs.frontier import Frontier
     from tagthresh.tradeoffs.operating_point import OperatingPoint
 
+AS_IT_IS: Any = {"parse_math": False, "usetex": False}  # a name with $ in it is no formula
 SUFFIXES = (".png", ".svg", ".pdf")
 MARKS = {"better": ("#228833", "^"), "worse": ("#ee6677", "v"), "unclear": ("#888888", "o")}
 PROBABILITIES = {
@@ -51,9 +53,9 @@ def comparison(result: Comparison) -> Figure:
     axes.errorbar(scores, places, xerr=errors, fmt="none", ecolor="black", capsize=3)
     fitted = [scale * entry.solution.score for entry in result.entries]
     axes.plot(fitted, places, "D", mfc="white", mec="black", label="clips fitted on")
-    axes.set_yticks(places, names)
+    axes.set_yticks(places, names, **AS_IT_IS)
     axes.invert_yaxis()
-    axes.set_xlabel(f"{result.metric}{unit}")
+    axes.set_xlabel(f"{visible(result.metric)}{unit}", **AS_IT_IS)
     axes.spines[["top", "right"]].set_visible(False)
     figure.legend(loc="outside lower center", ncols=2, frameon=False)
     return figure
@@ -108,9 +110,10 @@ def thresholds_by_tag(result: ThresholdComparison, rows: int = 20) -> Figure:
         axes.plot([low, high], [place, place], color=color)
         axes.plot(value, place, mark, color=color)
     axes.axvline(0, color="black", linewidth=0.8)
-    axes.set_yticks(range(len(names)), names)
+    axes.set_yticks(range(len(names)), names, **AS_IT_IS)
     axes.invert_yaxis()
-    axes.set_xlabel(f"{result.metric.rpartition('_')[0]}: new less old, in points, 95 % interval")
+    stem = visible(result.metric.rpartition("_")[0])
+    axes.set_xlabel(f"{stem}: new less old, in points, 95 % interval", **AS_IT_IS)
     axes.spines[["top", "right"]].set_visible(False)
     for verdict, (color, mark) in MARKS.items():
         axes.plot([], [], mark, color=color, label=verdict)
@@ -139,12 +142,19 @@ def draw_frontier(axes: Axes, result: Frontier, marks: Mapping[str, tuple[float,
         axes.annotate(f"F1 {f1:.0%}", (101, 100 * precision[-1]), color="#888888", fontsize=7)
     axes.plot(100 * result.recall[1:], 100 * result.precision[1:], color="#4477aa")
     for (label, place), mark in zip(marks.items(), cycle("Dos^v"), strict=False):
-        axes.plot(100 * place[0], 100 * place[1], mark, mec="black", label=label)
+        axes.plot(100 * place[0], 100 * place[1], mark, mec="black", label=_label(label))
     axes.set(xlim=(0, 108), ylim=(0, 102))
     axes.set_xlabel("recall in %, all tags together")
     axes.set_ylabel("best precision in %")
     axes.spines[["top", "right"]].set_visible(False)
-    axes.figure.legend(loc="outside lower center", ncols=2, frameon=False)
+    legend = axes.figure.legend(loc="outside lower center", ncols=2, frameon=False)
+    for text in legend.get_texts():
+        text.set(**AS_IT_IS)
+
+
+def _label(name: str) -> str:
+    """Name in a legend, which leaves out what begins with an underscore."""
+    return visible(f" {name}" if name.startswith("_") else name)
 
 
 def empty(lines: int) -> Figure:
@@ -158,7 +168,7 @@ def empty(lines: int) -> Figure:
 
 def _wrapped(name: str) -> str:
     """Break a long name after brackets and commas."""
-    spaced = name.replace("(", "( ", 1)
+    spaced = visible(name).replace("(", "( ", 1)
     lines = textwrap.wrap(spaced, 30, break_long_words=False, break_on_hyphens=False)
     return "\n".join(lines).replace("( ", "(")
 

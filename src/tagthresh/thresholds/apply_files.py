@@ -81,6 +81,7 @@ def apply_files(
     *,
     tags: str | None = None,
     ontology: Ontology | None = None,
+    excel_safe: bool = False,
     progress: Progress | None = None,
 ) -> Applied:
     """Give the clips of files their tags, and write a row for each.
@@ -99,6 +100,8 @@ def apply_files(
         Text file with a tag a line, for matrices without names.
     ontology : Ontology, optional
         A tag is given wherever one of its descendants is, whatever its own score.
+    excel_safe : bool, default False
+        Write an apostrophe before names that a spreadsheet would take for a formula.
     progress : callable, optional
         Called with a word, the clips done and the clips in all.
 
@@ -135,7 +138,7 @@ def apply_files(
     total = sum(file.n_clips for file in files)
     dtype = np.result_type(*(file.scores.dtype for file in files))
     done = Applied(0, 0, 0)
-    for done in written(parts(files), thresholds, ontology, output, dtype):
+    for done in written(parts(files), thresholds, ontology, output, dtype, excel_safe=excel_safe):
         if progress is not None:
             progress("deciding", done.clips, total)
     return done
@@ -147,10 +150,12 @@ def written(
     ontology: Ontology | None,
     output: str,
     dtype: np.dtype[Any],
+    *,
+    excel_safe: bool = False,
 ) -> Iterator[Applied]:
     """Decide on parts and write a table of them, its scores of one type; gives what is done."""
     done = Applied(0, 0, 0)
-    with writing(output) as write:
+    with writing(output, excel_safe=excel_safe) as write:
         for part, clips, found in _decided(some, thresholds, ontology):
             write(_table(part, clips, found, thresholds, dtype))
             done += _counted(part, found)

@@ -34,10 +34,15 @@ class Place:
     tag: str | int | None = None
 
     def __str__(self) -> str:
-        name = "" if self.clip_name is None else f" ({self.clip_name!r})"
+        name = "" if self.clip_name is None else f" ('{self.clip_name}')"
         clip = "" if self.clip is None else f"clip {self.clip}{name}"
-        tag = "" if self.tag is None else f"tag {self.tag!r}"
+        tag = "" if self.tag is None else f"tag {_quoted(self.tag)}"
         return ", ".join(part for part in (clip, tag) if part)
+
+
+def _quoted(tag: str | int) -> str:
+    """Name in quotes as it is, whose backslashes `repr` would double."""
+    return f"'{tag}'" if isinstance(tag, str) else str(tag)
 
 
 class InputError(ValueError):

@@ -20,6 +20,7 @@ from tagthresh.io import npz
 from tagthresh.io.atomic import replacing
 from tagthresh.io.guard import writing_to
 from tagthresh.io.shards import ArrayShard
+from tagthresh.io.temporary import remove_dead
 from tagthresh.validation import InputError, labelled_scores
 
 if TYPE_CHECKING:
@@ -167,4 +168,5 @@ class _Keeper:
     def forget(self) -> None:
         """Remove the file."""
         if self.path is not None:
+            remove_dead(Path(self.path))
             Path(self.path).unlink(missing_ok=True)

@@ -12,9 +12,10 @@ from dask import delayed
 from distributed import as_completed
 
 from tagthresh.integrations.dask.connected import connected
+from tagthresh.io.atomic import replacing_folder
 from tagthresh.io.score_files import ScoreFile, find_scores
+from tagthresh.io.temporary import PREFIX
 from tagthresh.thresholds.apply_files import Applied, Part, parts, written
-from tagthresh.validation import InputError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -47,6 +48,7 @@ def apply_files(
     folder : str
         New, or empty: where Parquet files are written, ``part-000000.parquet`` and so on, with the
         clips in their order. Read as one data set they are the table of `tagthresh.apply_files`.
+        They are written under another name, and moved there when all are whole.
     client : distributed.Client, optional
         As for `find_thresholds`.
 
@@ -61,10 +63,9 @@ def apply_files(
         As for `tagthresh.apply_files`, and when the folder is not empty.
     """
     files = find_scores(scores, tags)
-    target = _empty(folder)
     dtype = np.result_type(*(file.scores.dtype for file in files))
     total, done = sum(file.n_clips for file in files), Applied(0, 0, 0)
-    with connected(client) as cluster:
+    with replacing_folder(folder) as target, connected(client) as cluster:
         rules = delayed((thresholds, ontology), traverse=False)
         tasks = [
             delayed(_written)(
@@ -77,22 +78,9 @@ def apply_files(
             done += some
             if progress is not None:
                 progress("deciding", done.clips, total)
-    for left in target.glob(".part-*"):
-        left.unlink()  # by a worker that was lost while it wrote
+        for left in target.glob(f"{PREFIX}*"):
+            left.unlink()  # by a worker that was lost while it wrote
     return done
-
-
-def _empty(folder: str) -> Path:
-    """Make a folder, unless there is one and it is empty."""
-    target = Path(folder).absolute()
-    try:
-        target.mkdir(parents=True, exist_ok=True)
-        some = next(target.iterdir(), None)
-    except OSError as error:
-        raise InputError(f"cannot write to {folder}: {error.strerror}") from None
-    if some is not None:
-        raise InputError(f"{folder} must be a new or an empty folder; it holds {some.name}")
-    return target
 
 
 def _runs(files: list[ScoreFile]) -> Iterator[tuple[ScoreFile, list[slice], int]]:

@@ -10,6 +10,7 @@ import numpy as np
 from tagthresh import validation
 from tagthresh.counts.counts import Counts
 from tagthresh.evaluation.evaluate import evaluate
+from tagthresh.formatting import visible
 from tagthresh.report import plot
 from tagthresh.report.displays.base import Display
 from tagthresh.thresholds.thresholds import Thresholds
@@ -97,7 +98,8 @@ class GainDisplay(Display):
         colors = np.where(self.gains >= 0, better, worse)
         axes.barh(places, 100 * self.gains, color=colors, height=0.8 if few else 1.0)
         axes.axvline(0, color="black", linewidth=0.8)
-        axes.set_yticks(places if few else [], self.tags if few else [])
+        names = [visible(tag) for tag in self.tags]
+        axes.set_yticks(places if few else [], names if few else [], **plot.AS_IT_IS)
         axes.set(xlabel="gain in F1, in points", ylabel="" if few else f"{len(places)} tags")
         axes.invert_yaxis()
         return self

@@ -9,9 +9,11 @@ import numpy as np
 
 from tagthresh import validation
 from tagthresh.counts.counts import Counts
+from tagthresh.formatting import visible
 from tagthresh.metrics.fbeta import FBeta
 from tagthresh.metrics.precision import Precision
 from tagthresh.metrics.recall import Recall
+from tagthresh.report import plot
 from tagthresh.report.displays.base import Display
 from tagthresh.validation import InputError
 
@@ -112,6 +114,7 @@ class ThresholdDisplay(Display):
             axes.axvline(self.threshold, color="black", linewidth=1, label="threshold")
         if len(self.values) and self.values[0] > 0 and self.values[-1] < 1:
             axes.set_xscale("logit")
-        axes.set(title=self.tag, xlabel="threshold", ylabel="%", ylim=(0, 102))
+        axes.set_title(visible(self.tag), **plot.AS_IT_IS)
+        axes.set(xlabel="threshold", ylabel="%", ylim=(0, 102))
         axes.legend(frameon=False)
         return self

@@ -9,6 +9,7 @@ from tagthresh.report.terminal.table import (
     draw,
     folded,
     leave_out,
+    names,
     number,
     percent,
     signed_spread,
@@ -37,7 +38,10 @@ def _columns(result: Comparison, separator: str) -> Columns:
     """Columns with intervals and options after a separator, blank or new line."""
     shown = percent if result.share else number
     return {
-        "method": [entry.name.replace("(", f"{separator.strip(' ')}(") for entry in result.entries],
+        "method": [
+            name.replace("(", f"{separator.strip(' ')}(")
+            for name in names(entry.name for entry in result.entries)
+        ],
         "fit": [shown(entry.solution.score) for entry in result.entries],
         "eval": [
             f"{shown(entry.score)}{separator}[{', '.join(map(shown, entry.interval))}]"

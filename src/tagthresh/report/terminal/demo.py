@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from tagthresh.report.terminal.table import draw, number, percent
+from tagthresh.report.terminal.table import draw, names, number, percent
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -30,7 +30,7 @@ def gains(before: Evaluation, after: Evaluation, rows: int = 5) -> Table:
     old, new = before.table["f1"], after.table["f1"]
     shown = (new - old).argsort()[::-1][:rows]
     columns = {
-        "tag": [after.tags[tag] for tag in shown],
+        "tag": names(after.tags[tag] for tag in shown),
         "threshold": [number(after.thresholds[tag]) for tag in shown],
         "before": [percent(old[tag]) for tag in shown],
         "after": [percent(new[tag]) for tag in shown],

@@ -6,7 +6,16 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from tagthresh.report.terminal.table import HEADERS, WIDTH, draw, first, folded, number, percent
+from tagthresh.report.terminal.table import (
+    HEADERS,
+    WIDTH,
+    draw,
+    first,
+    folded,
+    names,
+    number,
+    percent,
+)
 from tagthresh.thresholds.evidence import FEW
 
 if TYPE_CHECKING:
@@ -47,7 +56,7 @@ def _columns(solution: Solution, shown: Sequence[int], separator: str) -> Column
         ]
 
     columns = {
-        "tag": [found["tag"][tag] for tag in shown],
+        "tag": names(found["tag"][tag] for tag in shown),
         "positives": [f"{found['seen'][tag]:.4g}" for tag in shown],
         "threshold": told("threshold", lambda value: number(value, 3)),
     }

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from tagthresh.report.terminal.table import WIDTH, draw, first, leave_out, number, percent
+from tagthresh.report.terminal.table import WIDTH, draw, first, leave_out, names, number, percent
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -25,7 +25,7 @@ def adaptation(result: Adaptation, rows: int = 20, width: int = WIDTH) -> Table:
     shown, told = first(np.lexsort((-change, unclear)).tolist(), rows)
     ends = [[percent(found[end][tag]) for end in ("low", "high")] for tag in shown]
     columns = {
-        "tag": [found["tag"][tag] for tag in shown],
+        "tag": names(found["tag"][tag] for tag in shown),
         "threshold": [number(found["threshold_old"][tag]) for tag in shown],
         "adapted": [number(found["threshold_new"][tag]) for tag in shown],
         "prevalence %": [percent(found["prevalence_old"][tag]) for tag in shown],
@@ -47,7 +47,7 @@ def drift(result: Drift, rows: int = 20, width: int = WIDTH) -> Table:
     surest = np.minimum(found["p_rate"], found["p_scores"])
     shown, told = first(np.lexsort((-found["distance"], surest, same)).tolist(), rows)
     columns = {
-        "tag": [found["tag"][tag] for tag in shown],
+        "tag": names(found["tag"][tag] for tag in shown),
         "given %": [percent(found["rate_old"][tag]) for tag in shown],
         "now %": [percent(found["rate_new"][tag]) for tag in shown],
         "p": [f"{found['p_rate'][tag]:.2g}" for tag in shown],

@@ -6,8 +6,10 @@ import math
 from typing import TYPE_CHECKING, Any
 
 from rich.cells import cell_len
-from rich.markup import escape
 from rich.table import Table
+from rich.text import Text
+
+from tagthresh.formatting import visible
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -53,10 +55,15 @@ def by_tag(found: Mapping[str, Any], names: Iterable[str], shown: Sequence[int])
     return {HEADERS[name]: [_cell(name, found, tag) for tag in shown] for name in names}
 
 
+def names(found: Iterable[str]) -> list[str]:
+    """Names as they are shown: on one line, and without what moves a terminal's cursor."""
+    return list(map(visible, found))
+
+
 def _cell(name: str, found: Mapping[str, Any], tag: int) -> str:
     value = found[name][tag]
     if isinstance(value, str):
-        return value
+        return visible(value)
     if name in EMPTY and not any(found[each][tag] for each in EMPTY[name]):
         return percent(math.nan)  # 0 by convention, and nothing is known
     return percent(value) if name in PERCENT else number(value)
@@ -70,15 +77,28 @@ def first(order: Sequence[int], rows: int) -> tuple[Sequence[int], str]:
 
 def draw(title: str, columns: Mapping[str, Sequence[str]], caption: str | None = None) -> Table:
     """Draw columns by header: names on the left, then numbers."""
-    table = Table(title=escape(title), caption=caption and escape(caption))
+    table = empty(title, caption)
     for i, header in enumerate(columns):
         if i == 0:
             table.add_column(header, overflow="fold")
         else:
             table.add_column(header, justify="right", no_wrap=True)
     for row in zip(*columns.values(), strict=True):
-        table.add_row(*map(escape, row))
+        table.add_row(*map(as_text, row))
     return table
+
+
+def empty(title: str, caption: str | None) -> Table:
+    """Begin a table."""
+    return Table(
+        title=as_text(title, "table.title"),
+        caption=None if caption is None else as_text(caption, "table.caption"),
+    )
+
+
+def as_text(shown: str, style: str = "") -> Text:
+    """Show a text as it is: brackets are no markup, ``:dog:`` is no picture; its lines stay."""
+    return Text("\n".join(map(visible, shown.split("\n"))), style)
 
 
 def folded(columns: Callable[[str], Columns], width: int) -> Columns:

@@ -11,6 +11,7 @@ from tagthresh.report.terminal.table import (
     first,
     folded,
     leave_out,
+    names,
     number,
     percent,
     signed_spread,
@@ -63,7 +64,7 @@ def _columns(found: Mapping[str, Any], shown: Iterable[int], separator: str) -> 
     triples = list(zip(found["difference"], found["low"], found["high"], strict=True))
     old, new = found["threshold_old"], found["threshold_new"]
     return {
-        "tag": [found["tag"][tag] for tag in shown],
+        "tag": names(found["tag"][tag] for tag in shown),
         "threshold": [f"{number(old[tag])}{separator}-> {number(new[tag])}" for tag in shown],
         "old %": [percent(found["old"][tag]) for tag in shown],
         "new %": [percent(found["new"][tag]) for tag in shown],
