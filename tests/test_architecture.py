@@ -14,13 +14,14 @@ import tagthresh
 PACKAGE = Path(tagthresh.__file__).parent
 # From the bottom up: a file imports files of earlier layers, or of its own folder.
 LAYERS = [
+    ["placement"],
     ["limits", "notebook", "plain", "version"],
     ["checks"],
     ["files"],
     ["ontology", "review"],
     ["tables"],
     ["shards"],
-    ["ordered", "placement", "tally"],
+    ["ordered", "tally"],
     ["buckets", "pairs", "ranks", "stairs"],
     ["counts"],
     ["cells", "entries"],

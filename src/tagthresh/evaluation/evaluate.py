@@ -24,6 +24,7 @@ import numpy as np
 from tagthresh import validation
 from tagthresh.counts.counts import Confusion, Counts, counted
 from tagthresh.counts.curve import Curve
+from tagthresh.counts.rounding import accepts
 from tagthresh.counts.streaming.passes import count
 from tagthresh.formatting import plain, plural, table
 from tagthresh.html_table import html_table
@@ -221,7 +222,7 @@ def _consistent(
     data: LabelledScores, values: NDArray[np.float64], ontology: Ontology, names: tuple[str, ...]
 ) -> NDArray[np.bool_]:
     """Consistent decisions, False where the label is unknown; tags of unknown label count too."""
-    accepted = ontology.consistent(data.scores >= values, names)
+    accepted = ontology.consistent(accepts(data.scores, values), names)
     return np.asarray(accepted if data.known is None else accepted & data.known)
 
 

@@ -7,9 +7,11 @@ account from the start, rather than move thresholds afterwards.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
+
+from tagthresh.counts.rounding import rounded
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -41,10 +43,11 @@ class Limits(NamedTuple):
         shape = (-1,) + (1,) * (values.ndim - 1)
         return np.clip(values, self.low.reshape(shape), self.high.reshape(shape))
 
-    def within(self, scores: NDArray[np.float64]) -> NDArray[np.float64]:
+    def within(self, scores: NDArray[Any]) -> NDArray[Any]:
         """Scores, shape (n_clips, n_tags), that any threshold sees as the nearest allowed one does.
 
         +inf where every allowed threshold accepts, -inf where none does.
         """
-        high = np.where(scores >= self.high, np.inf, scores)
-        return np.where(scores < self.low, -np.inf, high)
+        lowest, highest = (rounded(end, scores.dtype) for end in self)
+        within = np.where(scores >= highest, np.inf, scores)
+        return np.where(scores < lowest, -np.inf, within)

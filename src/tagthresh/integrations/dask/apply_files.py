@@ -7,17 +7,18 @@ from itertools import groupby
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
 from dask import delayed
 from distributed import as_completed
 
 from tagthresh.integrations.dask.connected import connected
 from tagthresh.io.score_files import ScoreFile, find_scores
-from tagthresh.thresholds.apply_files import Applied, Part, parts, written
+from tagthresh.thresholds.apply_files import Applied, Part, parts, score_type, written
 from tagthresh.validation import InputError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+    import numpy as np
 
     from tagthresh.thresholds.apply_files import Progress
     from tagthresh.thresholds.ontology import Ontology
@@ -62,7 +63,7 @@ def apply_files(
     """
     files = find_scores(scores, tags)
     target = _empty(folder)
-    dtype = np.result_type(*(file.scores.dtype for file in files))
+    dtype = score_type(files)
     total, done = sum(file.n_clips for file in files), Applied(0, 0, 0)
     with connected(client) as cluster:
         rules = delayed((thresholds, ontology), traverse=False)
