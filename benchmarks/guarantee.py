@@ -27,8 +27,8 @@ from scipy.stats import norm
 
 import tagthresh as tt
 from tagthresh.counts.curve import Curve
-from tagthresh.counts.rounding import between
 from tagthresh.datasets.simulate import CLIPS, audioset_shaped
+from tagthresh.decision_rule import between
 from tagthresh.tradeoffs.floor_tests import precision as sequences
 
 if TYPE_CHECKING:

@@ -47,7 +47,7 @@ class Data:
 
     def confusion(self, values: NDArray[np.float64]) -> Confusion:
         positive, negative = self.masses
-        accepted = self.y_score.astype(np.float64) >= values
+        accepted = self.y_score >= np.asarray(values).astype(self.y_score.dtype)
         tp, fp = (positive * accepted).sum(axis=0), (negative * accepted).sum(axis=0)
         return Confusion(tp, fp, positive.sum(axis=0) - tp, negative.sum(axis=0) - fp)
 

@@ -22,6 +22,7 @@ PACKAGES = [
     "process",
     "version",
     "formatting",
+    "decision_rule",
     "validation",
     "io",
     "counts",

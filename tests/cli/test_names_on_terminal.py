@@ -102,7 +102,7 @@ def test_every_table_of_tags() -> None:
         labels, scores, solution.thresholds, solution.thresholds, tags=names, n_resamples=40
     )
     point = tt.operating_point(labels, scores, recall=0.5, tags=names)
-    profile = tt.Profile.from_scores(scores, solution.thresholds, names)
+    profile = tt.Profile.from_scores(scores, solution.thresholds, tags=names)
     shown = [
         terminal.trust(solution, 0, 300),
         terminal.per_tag(judged, "f1", 0, 300),

@@ -48,7 +48,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     solution.thresholds.save(folder / "thresholds.json")
     assert solution.calibrator is not None
     solution.calibrator.save(folder / "calibrator.json")
-    tt.Profile.from_scores(half.scores, solution.thresholds, half.tags).save(
+    tt.Profile.from_scores(half.scores, solution.thresholds, tags=half.tags).save(
         folder / "profile.json"
     )
     return folder

@@ -20,6 +20,7 @@ from tagthresh.counts import step_functions
 from tagthresh.counts.normal_scores import Binned
 from tagthresh.counts.score_counts import ABSENT
 from tagthresh.counts.step_functions import Stairs
+from tagthresh.decision_rule import between
 from tagthresh.methods.hierarchical import values
 
 pytestmark = pytest.mark.filterwarnings("ignore::tagthresh.UnseenTagWarning")
@@ -117,6 +118,12 @@ def test_exact_vs_brute_force(found: Sparse, metric: str) -> None:
     assert solution.score == pytest.approx(oracles.value(goal, kinds.T), abs=1e-9)
 
 
+def at_lowest(counts: tt.Counts) -> Any:
+    """Thresholds that accept all scores that are stored."""
+    lowest = counts.known.lowest
+    return between(np.full_like(lowest, -np.inf), lowest, counts.dtype)
+
+
 @given(sparse_cases(), st.sampled_from(METRICS), st.sampled_from(["exact", "shared"]))
 @settings(max_examples=300, deadline=None)
 def test_thresholds_vs_dense(found: Sparse, metric: str, method: str) -> None:
@@ -127,7 +134,7 @@ def test_thresholds_vs_dense(found: Sparse, metric: str, method: str) -> None:
         return  # accepts clips that have no score, which sparse thresholds never do
     got = tt.find_thresholds(counts, method=method, metric=metric)
     assert got.score == wanted.score
-    lowest = counts.known.lowest if method == "exact" else counts.known.lowest.min()
+    lowest = at_lowest(counts) if method == "exact" else at_lowest(counts).min()
     np.testing.assert_array_equal(
         got.thresholds.values, np.maximum(wanted.thresholds.values, lowest)
     )
@@ -141,7 +148,7 @@ def test_thresholds_vs_dense_where_most_scores_are_absent(method: str, metric: s
     dense = tt.Counts.from_arrays(found.case.y_true, found.dense())
     wanted = tt.find_thresholds(dense, method=method, metric=metric)
     assert (wanted.thresholds.values > LOW).all()
-    lowest = dict.fromkeys(("exact", "shared"), found.counts().known.lowest).get(method, -np.inf)
+    lowest = dict.fromkeys(("exact", "shared"), at_lowest(found.counts())).get(method, -np.inf)
     np.testing.assert_array_equal(
         got.thresholds.values, np.maximum(wanted.thresholds.values, lowest)
     )

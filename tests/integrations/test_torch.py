@@ -12,14 +12,14 @@ import numpy as np
 import pytest
 
 import tagthresh as tt
-from tagthresh.counts import rounding as placement
+from tagthresh import decision_rule
 
 pytest.importorskip("torch", reason="torch is not installed")
 
 import torch
 
 from tagthresh.integrations.torch import FBetaLoss, SGLThreshold, ThresholdLayer
-from tagthresh.integrations.torch.rounding import round_up
+from tagthresh.integrations.torch.rounding import rounded
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -349,12 +349,12 @@ def test_state_of_training_round_trips() -> None:
 
 
 @pytest.mark.parametrize("dtype", [torch.float16, torch.float32, torch.float64])
-def test_round_up_vs_core(generator: torch.Generator, dtype: torch.dtype) -> None:
+def test_rounded_vs_core(generator: torch.Generator, dtype: torch.dtype) -> None:
     values = torch.randn(1000, generator=generator, dtype=torch.float64) * 10
     values[:4] = torch.tensor([torch.inf, 1e300, -1e300, 0.0])
     empty = torch.empty(0, dtype=dtype).numpy()
-    wanted = placement.round_up(values.numpy(), empty.dtype)
-    assert (round_up(values, dtype).numpy() == wanted).all()
+    wanted = decision_rule.rounded(values.numpy(), empty.dtype)
+    assert (rounded(values, dtype).numpy() == wanted).all()
 
 
 # Deployment
@@ -398,7 +398,7 @@ def test_wider_layer_decides_on_narrower_scores(dtype: torch.dtype) -> None:
 
 
 @pytest.mark.parametrize("dtype", [torch.float16, torch.bfloat16, torch.float32])
-def test_conversion_and_loading_round_up(dtype: torch.dtype) -> None:
+def test_conversion_and_loading_round_once(dtype: torch.dtype) -> None:
     scores, exact = scores_at_the_cut(dtype), ThresholdLayer(AWKWARD, torch.float64)
     state = {key: value.clone() for key, value in exact.state_dict().items()}
     loaded = ThresholdLayer(tt.Thresholds(np.zeros(7)), dtype)

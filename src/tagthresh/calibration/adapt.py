@@ -43,7 +43,7 @@ from tagthresh.calibration.label_shift import (
     weight_of_a_clip,
 )
 from tagthresh.counts.counts import Confusion, Counts, confusion
-from tagthresh.counts.rounding import round_up
+from tagthresh.decision_rule import accepts
 from tagthresh.formatting import plural, table
 from tagthresh.metrics.fbeta import FBeta
 from tagthresh.metrics.registry import as_metric
@@ -251,7 +251,7 @@ def _expected(
     scores: NDArray[Any], probability: NDArray[np.float64], thresholds: NDArray[np.float64]
 ) -> Confusion:
     """Confusion that the probabilities let expect."""
-    accepted = scores >= round_up(thresholds, scores.dtype)
+    accepted = accepts(scores, thresholds)
     return confusion(
         (probability * accepted).sum(axis=0),
         accepted.sum(axis=0),

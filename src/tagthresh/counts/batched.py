@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from tagthresh.counts.counts import Confusion, confusion
-from tagthresh.counts.rounding import round_up
+from tagthresh.decision_rule import rounded
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -59,7 +59,7 @@ class Lookup:
         thresholds : ndarray of float64, shape (n_tags,) or (n_tags, n_cuts)
             One threshold per tag, or several; +inf accepts nothing.
         """
-        cuts = round_up(self.counts.limited(thresholds), self.counts.dtype)
+        cuts = rounded(self.counts.limited(thresholds), self.counts.dtype)
         shape = (-1,) + (1,) * (cuts.ndim - 1)
         return confusion(
             self.positive.accepted(cuts),

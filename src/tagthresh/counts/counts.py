@@ -7,7 +7,7 @@ a given weight); weights are summed only when masses are asked for, in an order 
 
 Conventions
 -----------
-- A clip is accepted when ``score >= threshold``.
+- A clip is accepted when ``score >= threshold``, by the rule of `tagthresh.decision_rule`.
 - The mass of a set of clips is the sum of their weights, their number where nothing is weighted.
 - Unknown labels and clips of weight 0 are not counted at all.
 - -0.0 is stored as 0.0.
@@ -25,9 +25,9 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 
 from tagthresh import validation
-from tagthresh.counts.rounding import round_up
 from tagthresh.counts.score_counts import Group, Tally, grouped, merged
 from tagthresh.counts.sparse import Pairs, labelled
+from tagthresh.decision_rule import rounded
 from tagthresh.formatting import plural
 from tagthresh.validation import InputError
 
@@ -218,7 +218,7 @@ class Counts:
             )
         if np.isnan(values).any():
             raise InputError("thresholds must be numbers; got nan")
-        cuts = round_up(self.limited(values), self.dtype)
+        cuts = rounded(self.limited(values), self.dtype)
         tp, accepted = np.empty(cuts.shape), np.empty(cuts.shape)
         for tag in range(self.n_tags):
             tp[tag] = self.positive.accepted(tag, cuts[tag])

@@ -18,6 +18,7 @@ import numpy as np
 
 from tagthresh.counts.counts import Confusion, Counts, confusion
 from tagthresh.counts.score_counts import ABSENT
+from tagthresh.decision_rule import rounded
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -55,12 +56,16 @@ class Curve:
         """Curve of every tag, with cuts at its positives, or at every known score."""
         score, tp, accepted = [], [], []
         at = counts.known if everywhere else counts.positive
+        limits = None
+        if counts.limits is not None:
+            limits = [rounded(end, counts.dtype) for end in counts.limits]
         for tag, scores in enumerate(at.score):
             cuts = np.unique(scores)[::-1] if at.weight else scores[::-1]
             if len(cuts) and cuts[-1] == ABSENT:
                 cuts = cuts[:-1]
-            if counts.limits is not None:
-                cuts = cuts[(cuts >= counts.limits.low[tag]) & (cuts < counts.limits.high[tag])]
+            if limits is not None:
+                low, high = limits
+                cuts = cuts[(cuts >= low[tag]) & (cuts < high[tag])]
             score.append(cuts)
             tp.append(counts.positive.accepted(tag, cuts))
             accepted.append(counts.known.accepted(tag, cuts))

@@ -26,9 +26,9 @@ import numpy as np
 import scipy
 
 from tagthresh.counts.counts import Confusion, confusion
-from tagthresh.counts.rounding import between
 from tagthresh.counts.score_counts import ABSENT
 from tagthresh.counts.step_functions import Stairs
+from tagthresh.decision_rule import between
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

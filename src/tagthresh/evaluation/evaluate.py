@@ -25,6 +25,7 @@ from tagthresh import validation
 from tagthresh.counts.counts import Confusion, Counts, counted
 from tagthresh.counts.curve import Curve
 from tagthresh.counts.streaming.passes import count
+from tagthresh.decision_rule import accepts
 from tagthresh.formatting import html_table, plain, plural, table
 from tagthresh.io.shards import Shards
 from tagthresh.metrics.base import ratio
@@ -220,7 +221,7 @@ def _consistent(
     data: LabelledScores, values: NDArray[np.float64], ontology: Ontology, names: tuple[str, ...]
 ) -> NDArray[np.bool_]:
     """Consistent decisions, False where the label is unknown; tags of unknown label count too."""
-    accepted = ontology.consistent(data.scores >= values, names)
+    accepted = ontology.consistent(accepts(data.scores, values), names)
     return np.asarray(accepted if data.known is None else accepted & data.known)
 
 

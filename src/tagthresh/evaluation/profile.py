@@ -175,7 +175,10 @@ def above(scores: NDArray[Any], points: NDArray[np.float64]) -> NDArray[np.int64
     -------
     ndarray of int64, shape (n_tags, n_points)
     """
-    columns = np.sort(scores.T, axis=1).astype(np.float64)
+    # Equal scores stay equal between files of float32 and their CSV when both are float32.
+    kind = np.float16 if scores.dtype == np.float16 else np.float32
+    with np.errstate(over="ignore"):
+        columns, points = np.sort(scores.T, axis=1).astype(kind), points.astype(kind)
     below = [np.searchsorted(*each) for each in zip(columns, points, strict=True)]
     return np.asarray(len(scores) - np.array(below), np.int64)
 

@@ -32,6 +32,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from tagthresh import validation
+from tagthresh.decision_rule import rounded
 from tagthresh.formatting import plural
 from tagthresh.io.long_tables import inverse_probability
 from tagthresh.validation import InputError
@@ -201,7 +202,7 @@ def band_of(scores: NDArray[Any], bands: int | Sequence[float]) -> NDArray[np.in
     edges = np.asarray([validation.finite_number("bands", edge) for edge in bands])
     if not len(edges) or (np.diff(edges) <= 0).any():
         raise InputError(f"bands must be a number or ascending edges; got {bands!r}")
-    return np.searchsorted(edges, scores, side="right")
+    return np.searchsorted(rounded(edges, scores.dtype), scores, side="right")
 
 
 def _halves(scores: NDArray[Any], bands: int) -> NDArray[np.int64]:

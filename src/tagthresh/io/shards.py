@@ -187,9 +187,8 @@ class Shards:
 
     @cached_property
     def dtype(self) -> np.dtype[Any]:
-        """Float type that holds the scores."""
-        types = [np.zeros(0, shard.scores.dtype) for shard in self.shards]
-        return np.result_type(*(validation.floating("y_score", each) for each in types))
+        """Float type in which the scores are compared."""
+        return validation.common_type(shard.scores.dtype for shard in self.shards)
 
     def parts(self, start: int = 0) -> Iterator[tuple[Shard | ArrayShard, slice]]:
         """Shards and which of their clips to read at a time, from a clip on."""

@@ -21,7 +21,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 import numpy as np
 
 from tagthresh.counts.curve import Curve
-from tagthresh.counts.rounding import between
+from tagthresh.decision_rule import accepts, between
 from tagthresh.methods.base import Fit, RowMethod
 from tagthresh.methods.exact import Exact, best_vertex
 from tagthresh.methods.shared import Shared
@@ -115,7 +115,7 @@ class _Objective(ABC):
     def start(self, values: NDArray[np.float64]) -> None:
         """Put all tags at thresholds."""
         pairs = zip(self.cuts, values, strict=True)
-        self.place = np.array([np.count_nonzero(cuts >= value) for cuts, value in pairs])
+        self.place = np.array([np.count_nonzero(accepts(cuts, value)) for cuts, value in pairs])
 
     def climb(self) -> int:
         """Move tags to their best cuts until none gains; the number of sweeps over all tags."""

@@ -22,7 +22,7 @@ from typing import TYPE_CHECKING, ClassVar
 import numpy as np
 
 from tagthresh.counts.curve import NEVER, Curve
-from tagthresh.counts.rounding import between
+from tagthresh.decision_rule import between
 from tagthresh.methods.base import Fit, Method
 from tagthresh.tradeoffs.frontier import Frontier
 from tagthresh.validation import InputError

@@ -14,8 +14,8 @@ from typing import TYPE_CHECKING, Any, ClassVar
 import numpy as np
 
 from tagthresh.counts.curve import Curve
-from tagthresh.counts.rounding import between
 from tagthresh.counts.score_counts import ABSENT
+from tagthresh.decision_rule import between
 from tagthresh.methods.base import Fit, RowMethod
 from tagthresh.metrics.decisions import clip_weight
 

@@ -13,6 +13,7 @@ import numpy as np
 import scipy
 
 from tagthresh.counts.counts import Confusion, confusion
+from tagthresh.decision_rule import accepts
 from tagthresh.metrics.base import Metric, ratio
 from tagthresh.validation import InputError
 
@@ -29,9 +30,8 @@ PAIRS = "sample_weight must hold one weight per clip for a metric that is averag
 
 def decide(data: LabelledScores, values: NDArray[np.float64]) -> NDArray[np.bool_]:
     """Decisions of thresholds in the order of the data's tags; False where the label is unknown."""
-    if data.known is None:
-        return np.asarray(data.scores >= values)
-    return np.where(data.known, data.scores, -np.inf) >= values
+    accepted = accepts(data.scores, values)
+    return accepted if data.known is None else accepted & data.known
 
 
 def clip_weight(data: LabelledScores) -> NDArray[np.float64]:

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
+from tagthresh import validation
 from tagthresh.io.score_files import find_scores
 from tagthresh.io.write import finite, writing
 from tagthresh.thresholds.apply import accepted
@@ -136,7 +137,7 @@ def apply_files(
         if Path(output).exists() and Path(output).samefile(file.path):
             raise InputError(f"{output} must not overwrite the input {file.path}")
     total = sum(file.n_clips for file in files)
-    dtype = np.result_type(*(file.scores.dtype for file in files))
+    dtype = score_type(files)
     done = Applied(0, 0, 0)
     for done in written(parts(files), thresholds, ontology, output, dtype, excel_safe=excel_safe):
         if progress is not None:
@@ -153,13 +154,21 @@ def written(
     *,
     excel_safe: bool = False,
 ) -> Iterator[Applied]:
-    """Decide on parts and write a table of them, its scores of one type; gives what is done."""
+    """Decide on parts and write a table of them, all scores in one type; gives what is done."""
     done = Applied(0, 0, 0)
     with writing(output, excel_safe=excel_safe) as write:
-        for part, clips, found in _decided(some, thresholds, ontology):
-            write(_table(part, clips, found, thresholds, dtype))
+        for part, clips, found in _decided(some, thresholds, ontology, dtype):
+            write(_table(part, clips, found, thresholds))
             done += _counted(part, found)
             yield done
+
+
+def score_type(files: list[ScoreFile]) -> np.dtype[Any]:
+    """Type in which the scores of all files are compared and written; integers stay integers."""
+    types = [file.scores.dtype for file in files]
+    if all(kind.kind in "biu" for kind in types):
+        return np.result_type(*types)
+    return validation.common_type(types)
 
 
 def parts(files: list[ScoreFile]) -> Iterator[Part]:
@@ -171,7 +180,10 @@ def parts(files: list[ScoreFile]) -> Iterator[Part]:
 
 
 def _decided(
-    some: Iterable[Part], thresholds: Thresholds, ontology: Ontology | None
+    some: Iterable[Part],
+    thresholds: Thresholds,
+    ontology: Ontology | None,
+    dtype: np.dtype[Any],
 ) -> Iterator[tuple[Part, NDArray[Any] | None, Accepted]]:
     """Parts, names of their clips and what is accepted: decided by threads, kept in order."""
     n_threads = os.cpu_count() or 1
@@ -179,6 +191,7 @@ def _decided(
     with ThreadPoolExecutor(n_threads) as pool:
         for part in some:
             scores, clips = part.file.read(part.rows)
+            scores = scores.astype(dtype, copy=False)
             future = pool.submit(_accepted, part, scores, clips, thresholds, ontology)
             waiting.append((part, clips, future))
             if len(waiting) > n_threads:
@@ -217,7 +230,6 @@ def _table(
     clips: NDArray[Any] | None,
     found: Accepted,
     thresholds: Thresholds,
-    dtype: np.dtype[Any],
 ) -> pa.Table:
     """Table of the accepted pairs of a part."""
     import pyarrow as pa
@@ -234,7 +246,7 @@ def _table(
         {
             "clip": names.take(pa.array(nth)),
             "tag": tags.take(pa.array(found.column)),
-            "score": finite(found.score.astype(dtype, copy=False)),
+            "score": finite(found.score),
             "threshold": finite(thresholds.values[found.column]),
         }
     )

@@ -1,7 +1,8 @@
 """Thresholds: one number per tag, where they came from, and the decisions they make.
 
-A clip gets a tag when ``score >= threshold``. A tag that is never to be given has the threshold
-+inf, ``null`` in JSON, whose form is told in `tagthresh.thresholds.json_format`.
+A clip gets a tag when ``score >= threshold``, by the rule of `tagthresh.decision_rule`. A tag
+that is never to be given has the threshold +inf, ``null`` in JSON, whose form is told in
+`tagthresh.thresholds.json_format`.
 """
 
 from __future__ import annotations
@@ -17,7 +18,7 @@ import scipy
 
 from tagthresh import validation
 from tagthresh.counts.float_keys import comparable
-from tagthresh.counts.rounding import round_up
+from tagthresh.decision_rule import accepts, rounded
 from tagthresh.formatting import html_table, plural
 from tagthresh.thresholds import json_format
 from tagthresh.validation import InputError
@@ -139,7 +140,7 @@ class Thresholds:
         if scipy.sparse.issparse(y_score):
             return self._predict_sparse(self._aligned(scipy.sparse.csc_array(y_score), tags))
         scores = self._floating(y_score, tags)
-        values, cuts = comparable(scores, round_up(self.values, scores.dtype))
+        values, cuts = comparable(scores, rounded(self.values, scores.dtype))
         cuts = np.broadcast_to(cuts, scores.shape)
         decisions = np.empty_like(scores, bool)
         for part in validation.parts(scores):  # checked and decided while it is in the cache
@@ -179,7 +180,7 @@ class Thresholds:
         stored = y_score.tocoo()
         if not np.isfinite(stored.data).all():
             raise InputError("y_score must be finite; a stored score is not")
-        accepted = stored.data >= self.values[stored.col]
+        accepted = accepts(validation.floating("y_score", stored.data), self.values[stored.col])
         place = stored.row[accepted], stored.col[accepted]
         return scipy.sparse.csr_array((np.ones(len(place[0]), bool), place), shape=stored.shape)
 

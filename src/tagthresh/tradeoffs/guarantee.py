@@ -28,7 +28,7 @@ import numpy as np
 
 from tagthresh import validation
 from tagthresh.counts.counts import Confusion, Counts
-from tagthresh.counts.rounding import between
+from tagthresh.decision_rule import between
 from tagthresh.formatting import plain, plural, table
 from tagthresh.metrics.precision import Precision
 from tagthresh.metrics.recall import Recall

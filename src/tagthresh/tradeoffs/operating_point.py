@@ -30,7 +30,7 @@ import numpy as np
 
 from tagthresh.counts.counts import Confusion, Counts, confusion
 from tagthresh.counts.curve import NEVER, Curve
-from tagthresh.counts.rounding import between
+from tagthresh.decision_rule import between
 from tagthresh.formatting import table
 from tagthresh.metrics.base import ratio
 from tagthresh.metrics.precision import Precision

@@ -12,7 +12,7 @@ from tagthresh.validation.errors import InputError, Place
 from tagthresh.validation.tags import Tags, align, place, tag_names
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
 
     from numpy.typing import ArrayLike, NDArray
 
@@ -164,17 +164,21 @@ def parts(matrix: NDArray[Any]) -> Iterator[tuple[slice, slice]]:
 def unmasked(array: Any) -> NDArray[Any]:
     """Values of an array, NaN where they are masked."""
     if np.ma.isMaskedArray(array):
-        return np.ma.filled(array.astype(np.float64), np.nan)
+        own = array if array.dtype.kind == "f" else array.astype(np.float64)
+        return np.asarray(np.ma.filled(own, np.nan))
     return np.asarray(array)
 
 
 def floating(name: str, scores: NDArray[Any]) -> NDArray[Any]:
-    """Scores in a float type that holds them."""
+    """Scores in a float type in which they are compared: their own, float64 for integers."""
     if scores.dtype.kind in "iu" and scores.dtype.itemsize == 8:
         _check_exact(name, scores)
-    if scores.dtype.kind != "f":
-        scores = scores.astype(np.result_type(scores.dtype, np.float16))
-    return scores
+    return scores if scores.dtype.kind == "f" else scores.astype(np.float64)
+
+
+def common_type(types: Iterable[np.dtype[Any]]) -> np.dtype[Any]:
+    """Type in which scores of several types are compared: the widest."""
+    return np.result_type(*(floating("y_score", np.zeros(0, kind)).dtype for kind in types))
 
 
 def _check_exact(name: str, scores: NDArray[Any]) -> None:

@@ -8,10 +8,11 @@ account from the start, rather than move thresholds afterwards.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
+from tagthresh.decision_rule import rounded
 from tagthresh.validation.arrays import numbers
 from tagthresh.validation.errors import InputError
 from tagthresh.validation.options import finite_number
@@ -47,13 +48,14 @@ class Limits(NamedTuple):
         shape = (-1,) + (1,) * (values.ndim - 1)
         return np.clip(values, self.low.reshape(shape), self.high.reshape(shape))
 
-    def within(self, scores: NDArray[np.float64]) -> NDArray[np.float64]:
+    def within(self, scores: NDArray[Any]) -> NDArray[Any]:
         """Scores, shape (n_clips, n_tags), that any threshold sees as the nearest allowed one does.
 
         +inf where every allowed threshold accepts, -inf where none does.
         """
-        high = np.where(scores >= self.high, np.inf, scores)
-        return np.where(scores < self.low, -np.inf, high)
+        lowest, highest = (rounded(end, scores.dtype) for end in self)
+        within = np.where(scores >= highest, np.inf, scores)
+        return np.where(scores < lowest, -np.inf, within)
 
 
 def threshold_values(values: ArrayLike) -> NDArray[np.float64]:

@@ -21,6 +21,7 @@ import numpy as np
 
 from tagthresh.counts.counts import Counts
 from tagthresh.counts.score_counts import Entries, Tally
+from tagthresh.decision_rule import rounded
 from tagthresh.validation import InputError
 
 if TYPE_CHECKING:
@@ -110,11 +111,12 @@ class CellCounts(Counts):
         thresholds : ndarray of float64, shape (n_tags,)
             +inf is never.
         """
-        below = np.searchsorted(self.spans.low, thresholds)  # cells that start below
+        cuts = rounded(thresholds, self.dtype).astype(np.float64)
+        below = np.searchsorted(self.spans.low, cuts)  # cells that start below
         high = np.append(np.nan, self.spans.high)[below]
         with np.errstate(over="ignore"):  # beyond the last cell there is +inf
             above = np.nextafter(high, np.inf)
-        return np.where(thresholds <= high, above, thresholds)
+        return np.where(cuts <= high, above, thresholds)
 
     def highest_rejected(self, lowest_accepted: NDArray[np.float64]) -> NDArray[np.float64]:
         """Highest score that may be below the lowest accepted one of each tag; -inf for none."""

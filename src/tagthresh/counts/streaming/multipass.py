@@ -4,7 +4,7 @@ A method that cuts next to positives only (exact), or next to given quantiles of
 (hierarchical), needs no other score by itself. The first pass collects the positives, and the
 quantiles are searched for (`tagthresh.counts.streaming.quantiles`); the last one counts the clips
 between these (`tagthresh.counts.streaming.between_cuts`). Exact needs two passes; hierarchical two
-for scores of 16 bits, three for 32, and five for 64.
+for scores of 16 bits, three for 32, and five for 64 and for integers.
 
 What is added up are integers, and extremes do not depend on order either: any parts, in any order,
 counted by one process or by many, end in the same counts. Thresholds found on them are, to the bit,
@@ -21,10 +21,10 @@ import numpy as np
 
 from tagthresh.counts.counts import Counts
 from tagthresh.counts.normal_scores import ranks_at_edges
-from tagthresh.counts.rounding import round_up
 from tagthresh.counts.score_counts import Entries, Tally
 from tagthresh.counts.streaming.between_cuts import Buckets
 from tagthresh.counts.streaming.quantiles import Ranks
+from tagthresh.decision_rule import rounded
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -161,7 +161,7 @@ class Census:
         ends = np.searchsorted(positives.tag, np.arange(1, self.n_tags))
         kept = np.split(positives.score, ends)
         shared = [] if self.ranks is None else [self.ranks.scores]
-        at = [round_up(each, self.dtype) for each in self.at]
+        at = [rounded(each, self.dtype) for each in self.at]
         return [
             np.concatenate([own, *shared, *(each[tag : tag + 1] for each in at)])
             for tag, own in enumerate(kept)

@@ -7,7 +7,6 @@ from itertools import groupby
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
 from dask import delayed
 from distributed import as_completed
 
@@ -15,10 +14,12 @@ from tagthresh.integrations.dask.connected import connected
 from tagthresh.io.atomic import replacing_folder
 from tagthresh.io.score_files import ScoreFile, find_scores
 from tagthresh.io.temporary import PREFIX
-from tagthresh.thresholds.apply_files import Applied, Part, parts, written
+from tagthresh.thresholds.apply_files import Applied, Part, parts, score_type, written
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+    import numpy as np
 
     from tagthresh.thresholds.apply_files import Progress
     from tagthresh.thresholds.ontology import Ontology
@@ -63,7 +64,7 @@ def apply_files(
         As for `tagthresh.apply_files`, and when the folder is not empty.
     """
     files = find_scores(scores, tags)
-    dtype = np.result_type(*(file.scores.dtype for file in files))
+    dtype = score_type(files)
     total, done = sum(file.n_clips for file in files), Applied(0, 0, 0)
     with replacing_folder(folder) as target, connected(client) as cluster:
         rules = delayed((thresholds, ontology), traverse=False)

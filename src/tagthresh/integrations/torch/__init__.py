@@ -9,10 +9,10 @@ ThresholdLayer
 ThresholdMetric
     The best thresholds of a validation loop, and the score they reach; needs torchmetrics.
 
-Conventions, as in the core: a decision is ``score >= threshold``; the threshold of a tag that is
-never to be given is +inf. Tags are the last dimension of every tensor, dimensions before it are
-clips (or clips and frames). Scores are of any floating type and any scale, and are taken to be
-finite: looking would make a GPU wait.
+Conventions, as in the core: a decision is ``score >= threshold``, by the rule of
+`tagthresh.decision_rule`; the threshold of a tag that is never to be given is +inf. Tags are the
+last dimension of every tensor, dimensions before it are clips (or clips and frames). Scores are of
+any floating type and any scale, and are taken to be finite: looking would make a GPU wait.
 """
 
 from importlib.util import find_spec

@@ -1,22 +1,30 @@
-"""Thresholds in the type of the scores: `tagthresh.counts.rounding.round_up`, for tensors."""
+"""The rule of `tagthresh.decision_rule` for tensors."""
 
 from __future__ import annotations
 
 import torch
 
 
-def round_up(thresholds: torch.Tensor, dtype: torch.dtype) -> torch.Tensor:
-    """Smallest values of `dtype` at or above `thresholds`.
+def rounded(thresholds: torch.Tensor, dtype: torch.dtype) -> torch.Tensor:
+    """Thresholds as the values of `dtype` that scores of that type are compared with.
 
-    For every score of that type, ``score >= threshold`` and ``score >= round_up(threshold)`` are
-    the same decision; rounding to nearest would accept some scores just below the threshold.
+    The nearest ones, never -inf, as `tagthresh.decision_rule.rounded` has them. For bfloat16,
+    whose scores are compared as float32, the smallest ones at or above these: they decide the same.
 
     Examples
     --------
     >>> exact = torch.tensor([0.1, 0.7], dtype=torch.float64)
-    >>> exact.to(torch.float16) >= exact, round_up(exact, torch.float16) >= exact
+    >>> exact.to(torch.float16) >= exact, exact.to(torch.float16) >= rounded(exact, torch.float16)
     (tensor([False,  True]), tensor([True, True]))
     """
-    rounded = thresholds.to(dtype)
-    above = torch.nextafter(rounded, torch.full_like(rounded, torch.inf))
-    return torch.where(rounded < thresholds, above, rounded)
+    if dtype == torch.bfloat16:
+        return _up(rounded(thresholds, torch.float32))
+    lowest = max(torch.finfo(dtype).min, torch.finfo(thresholds.dtype).min)
+    return thresholds.clamp(min=lowest).to(dtype)
+
+
+def _up(thresholds: torch.Tensor) -> torch.Tensor:
+    """Smallest values of bfloat16 at or above thresholds."""
+    near = thresholds.to(torch.bfloat16)
+    above = torch.nextafter(near, torch.full_like(near, torch.inf))
+    return torch.where(near < thresholds, above, near)

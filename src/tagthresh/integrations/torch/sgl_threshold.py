@@ -26,7 +26,7 @@ import torch
 from torch import nn
 
 from tagthresh.integrations.torch import checks
-from tagthresh.integrations.torch.rounding import round_up
+from tagthresh.integrations.torch.rounding import rounded
 from tagthresh.thresholds.thresholds import Thresholds
 from tagthresh.validation import finite_number, positive_number
 
@@ -37,8 +37,7 @@ if TYPE_CHECKING:
 class SGLThreshold(nn.Module):
     """Decisions with a surrogate gradient; the last layer of a network in training.
 
-    `half` and `to` round its thresholds to nearest, as they do all parameters; a `ThresholdLayer`
-    rounds them up.
+    `half` and `to` round its thresholds, as they do all parameters.
 
     Parameters
     ----------
@@ -110,7 +109,7 @@ class SGLThreshold(nn.Module):
         learn_sigma: bool = True,
         dtype: torch.dtype | None = None,
     ) -> Self:
-        """Start from thresholds that exist, rounded up to `dtype`; +inf stays +inf in training.
+        """Start from thresholds that exist, rounded to `dtype`; +inf stays +inf in training.
 
         Parameters
         ----------
@@ -132,7 +131,7 @@ class SGLThreshold(nn.Module):
         values = checks.threshold_values(thresholds)
         layer = cls(len(values), sigma=sigma, learn_sigma=learn_sigma, dtype=dtype)
         with torch.no_grad():
-            layer.thresholds.copy_(round_up(values, layer.thresholds.dtype))
+            layer.thresholds.copy_(rounded(values, layer.thresholds.dtype))
         return layer
 
     def forward(self, scores: torch.Tensor) -> torch.Tensor:
@@ -155,7 +154,8 @@ class SGLThreshold(nn.Module):
         """
         checks.score_shape(scores, len(self.thresholds))
         wide = torch.promote_types(scores.dtype, torch.float32)
-        gap = scores.to(wide) - self.thresholds
+        own = wide if scores.dtype == torch.bfloat16 else scores.dtype
+        gap = scores.to(wide) - self.thresholds.to(own).to(wide)  # compared as in the core
         decisions: torch.Tensor = _Step.apply(gap, self.sigma)  # type: ignore[no-untyped-call]
         return decisions.to(scores.dtype)
 

@@ -1,8 +1,9 @@
 """Thresholds at the end of a deployed model.
 
-The buffer holds the thresholds rounded up to the type of the scores, so that deciding takes one
-comparison in that type and yet agrees with `Thresholds.predict` for every score. Conversions that
-PyTorch does by rounding to nearest (`half`, `to`, `load_state_dict`) round up here too.
+The buffer holds the thresholds rounded to the type of the scores, as the rule of
+`tagthresh.decision_rule` wants it: deciding takes one comparison in that type and agrees with
+`Thresholds.predict`. `half` and `to` round the thresholds that the layer was made with, not the
+buffer: rounded twice, a threshold half-way between two scores might go the other way.
 
 Survives `torch.jit.script`, `torch.jit.trace`, `torch.export.export` and `torch.onnx.export`, with
 both exporters of the last; in bfloat16 the TorchScript one makes a model that ONNX Runtime (1.32)
@@ -17,7 +18,7 @@ import torch
 from torch import nn
 
 from tagthresh.integrations.torch import checks
-from tagthresh.integrations.torch.rounding import round_up
+from tagthresh.integrations.torch.rounding import rounded
 from tagthresh.thresholds.thresholds import Thresholds
 from tagthresh.validation import InputError
 
@@ -36,7 +37,7 @@ class ThresholdLayer(nn.Module):
     Attributes
     ----------
     thresholds : Tensor, shape (n_tags,)
-        Rounded up to `dtype`; +inf is never.
+        Rounded to `dtype`; +inf is never.
 
     Raises
     ------
@@ -55,8 +56,9 @@ class ThresholdLayer(nn.Module):
 
     def __init__(self, thresholds: Thresholds, dtype: torch.dtype | None = None) -> None:
         super().__init__()
-        values = checks.threshold_values(thresholds)
-        self.register_buffer("thresholds", round_up(values, dtype or torch.get_default_dtype()))
+        self._exact = checks.threshold_values(thresholds)
+        dtype = dtype or torch.get_default_dtype()
+        self.register_buffer("thresholds", rounded(self._exact, dtype))
 
     def forward(self, scores: torch.Tensor) -> torch.Tensor:
         """Decide which clips get which tags.
@@ -79,7 +81,12 @@ class ThresholdLayer(nn.Module):
         """
         if not torch.jit.is_scripting():  # type: ignore[attr-defined]
             self._check(scores)
-        return scores >= self.thresholds
+        thresholds = self.thresholds
+        if scores.dtype != torch.bfloat16:
+            thresholds = thresholds.to(scores.dtype)
+        elif thresholds.dtype == torch.float64:
+            thresholds = thresholds.to(torch.float32)
+        return scores >= thresholds
 
     @torch.jit.unused
     def _check(self, scores: torch.Tensor) -> None:
@@ -94,16 +101,18 @@ class ThresholdLayer(nn.Module):
             )
 
     def _apply(self, *args: Any, **options: Any) -> Self:
-        """Move or convert as every module does, except that thresholds round up."""
-        before = self.thresholds
+        """Move or convert as every module does, except that thresholds are rounded once."""
+        before = self.thresholds.dtype
         super()._apply(*args, **options)  # type: ignore[no-untyped-call]
-        if self.thresholds.dtype != before.dtype:
-            self.thresholds = round_up(before, self.thresholds.dtype).to(self.thresholds.device)
+        dtype, device = self.thresholds.dtype, self.thresholds.device
+        if dtype != before:
+            self.thresholds = rounded(self._exact, dtype).to(device)
         return self
 
     def _load_from_state_dict(self, state_dict: dict[str, Any], prefix: str, *rest: Any) -> None:
-        """Load as every module does, except that thresholds round up."""
+        """Load as every module does; what is loaded is what is rounded from then on."""
         key = f"{prefix}thresholds"
         if key in state_dict:
-            state_dict[key] = round_up(state_dict[key], self.thresholds.dtype)
+            self._exact = state_dict[key].detach().cpu().double()
+            state_dict[key] = rounded(self._exact, self.thresholds.dtype)
         super()._load_from_state_dict(state_dict, prefix, *rest)

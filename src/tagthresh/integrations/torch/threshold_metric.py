@@ -25,7 +25,7 @@ from torchmetrics import Metric
 from tagthresh.counts.streaming.interval_counts import CellCounts, Held, Spans
 from tagthresh.find import find_thresholds
 from tagthresh.integrations.torch import checks
-from tagthresh.integrations.torch.rounding import round_up
+from tagthresh.integrations.torch.rounding import rounded
 from tagthresh.methods.registry import as_method
 from tagthresh.metrics.registry import as_metric
 from tagthresh.validation import InputError, tag_names, whole_number
@@ -185,8 +185,7 @@ class ThresholdMetric(Metric):
         device = self.positive.device
         score, most = (torch.tensor(each, dtype=torch.float32) for each in (found.score, gap))
         values = checks.threshold_values(found.thresholds)
-        # Rounded up they decide the same, even on wider scores: the edges are of type float32.
-        thresholds = round_up(values, torch.float32)
+        thresholds = rounded(values, torch.float32)
         return {
             "score": score.to(device),
             "gap": most.to(device),

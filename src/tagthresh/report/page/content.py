@@ -30,6 +30,7 @@ import numpy as np
 
 from tagthresh import validation
 from tagthresh.counts.curve import Curve
+from tagthresh.decision_rule import printed
 from tagthresh.evaluation.bootstrap import interval, rescored
 from tagthresh.evaluation.probabilities import Reliability, curves
 from tagthresh.methods.shared import Shared
@@ -102,7 +103,7 @@ def content(
         "starts": _judged(clips, starts, stops, metric),
         "gains": {name: _gains(each) for name, each in compared.items()},
         "bins": _packed_all(Bins.from_counts(counts)),
-        "examples": _examples(clips, next(iter(starts.values()))),
+        "examples": _examples(clips, next(iter(starts.values())), stops),
         "reliability": _reliability(data, calibrator),
     }
 
@@ -147,8 +148,9 @@ def _packed_all(found: Any) -> dict[str, Any]:
 
 
 def _highest(counts: Counts) -> NDArray[np.float64]:
-    """Highest known score of each tag; above it nothing is accepted."""
-    return np.array([score.max(initial=-np.inf) for score in counts.known.score], np.float64)
+    """Highest known score of each tag, or what it prints as; above it nothing is accepted."""
+    highest = np.array([score.max(initial=-np.inf) for score in counts.known.score], counts.dtype)
+    return np.maximum(highest.astype(np.float64), printed(highest))
 
 
 def _starts(
@@ -206,12 +208,14 @@ def _status(thresholds: Thresholds, counts: Counts) -> list[str]:
     ]
 
 
-def _examples(clips: Clips, thresholds: NDArray[np.float64]) -> dict[str, Any]:
+def _examples(clips: Clips, thresholds: NDArray[np.float64], stops: Stops) -> dict[str, Any]:
     """Give examples, their clips numbered anew; only their names are kept."""
     found = Examples.of(clips.data, thresholds)
+    tag = np.repeat(np.arange(len(thresholds)), np.diff(found.offset))
+    score = stops.reached(clips.data.scores[found.clip, tag], tag)
     used, number = np.unique(found.clip, return_inverse=True)
     names = [f"clip {clip}" if clips.names is None else str(clips.names[clip]) for clip in used]
-    return {"names": names, **_packed_all(dataclasses.replace(found, clip=number))}
+    return {"names": names, **_packed_all(dataclasses.replace(found, clip=number, score=score))}
 
 
 def _reliability(data: LabelledScores, calibrator: Calibrator | None) -> dict[str, Any] | None:

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from tagthresh.decision_rule import accepts
+
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
@@ -65,7 +67,7 @@ def _chosen(
     """Clips of one tag."""
     clips = np.arange(len(score)) if known is None else np.flatnonzero(known)
     order = clips[np.argsort(-score[clips], kind="stable")]
-    cut = int(np.count_nonzero(score[clips] >= threshold))
+    cut = int(np.count_nonzero(accepts(score[clips], threshold)))
     near = np.arange(max(cut - NEAR, 0), min(cut + NEAR, len(order)))
     spread = np.geomspace(1, len(order), SPREAD).round().astype(int) - 1 if len(order) else near
     return np.asarray(order[np.union1d(near, spread)])

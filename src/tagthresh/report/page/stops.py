@@ -17,11 +17,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from itertools import pairwise
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from tagthresh.counts.rounding import between, round_up
+from tagthresh.decision_rule import between, rounded
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -80,7 +80,7 @@ class Stops:
             np.unique(np.concatenate([_cuts(counts, tag, hulls[tag], most), given[:, tag]]))
             for tag in range(counts.n_tags)
         ]
-        places = list(enumerate(round_up(each, counts.dtype) for each in value))
+        places = list(enumerate(rounded(each, counts.dtype) for each in value))
         return cls(
             np.cumsum([0, *map(len, value)]),
             np.concatenate(value),
@@ -93,6 +93,25 @@ class Stops:
         parts = zip(pairwise(self.offset), thresholds, strict=True)
         places = [a + np.searchsorted(self.value[a:b], value) for (a, b), value in parts]
         return np.asarray(places, np.int64)
+
+    def reached(self, scores: NDArray[Any], tags: NDArray[np.int64]) -> NDArray[np.float64]:
+        """Scores as float64 that are at or above the very stops that accept them.
+
+        A page compares as float64. A stop of 0.7 accepts the float32 score 0.69999999, so that
+        score becomes 0.7.
+
+        Parameters
+        ----------
+        scores : ndarray of float, shape (n_scores,)
+            Of the type that was counted.
+        tags : ndarray of int64, shape (n_scores,)
+        """
+        reached = scores.astype(np.float64)
+        for tag, (start, stop) in enumerate(pairwise(self.offset)):
+            own, value = tags == tag, np.append(-np.inf, self.value[start:stop])
+            place = np.searchsorted(rounded(value[1:], scores.dtype), scores[own], side="right")
+            reached[own] = np.maximum(reached[own], value[place])
+        return reached
 
     def path(self, frontier: Frontier) -> NDArray[np.int64]:
         """Stop that each edge of the frontier moves its tag to, in the order of the edges."""
