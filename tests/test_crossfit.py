@@ -61,6 +61,7 @@ def simulate(rng: np.random.Generator, n_clips: int) -> Any:
     return labels, rng.normal(size=labels.shape) + 2.0 * labels + np.arange(12) / 6
 
 
+@pytest.mark.slow
 def test_the_interval_covers_what_unseen_clips_show() -> None:
     """Over 100 fits, nine in ten hold the score on unseen clips; the fit score is high."""
     rng = np.random.default_rng(1)
