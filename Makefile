@@ -3,16 +3,19 @@ PYTHON ?= python3
 DATA ?= ../shared/data
 BIN := .venv/bin
 
-.PHONY: demo test bench bench-methods bench-generalisation bench-shift bench-sparse bench-page docs chromium format clean
+.PHONY: demo test test-slow bench bench-methods bench-generalisation bench-shift bench-sparse bench-page docs chromium format clean
 
 demo: .venv/.installed  ## the main job on packaged real data
 	$(BIN)/tagthresh demo
 
-test: .venv/.dev chromium  ## everything that must hold
+test: .venv/.dev  ## style, types and every test that is quick; the same cases each time
 	$(BIN)/ruff check
 	$(BIN)/ruff format --check
 	$(BIN)/mypy
-	$(BIN)/pytest -q -n auto
+	$(BIN)/pytest -q -n auto -m "not slow"
+
+test-slow: .venv/.dev chromium  ## statistics, the paper's table, browsers, clusters, fuzzing; new random cases
+	HYPOTHESIS_PROFILE=random $(BIN)/pytest -q -n auto -m "slow or hypothesis"
 
 bench: .venv/.dev  ## speed and memory against named references
 	$(BIN)/python benchmarks/exact.py

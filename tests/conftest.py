@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -12,8 +13,10 @@ from hypothesis import settings
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-settings.register_profile("default", deadline=None, derandomize=True)
-settings.load_profile("default")
+# `make test` tries the same few cases every time, `make test-slow` many new ones.
+settings.register_profile("fixed", deadline=None, derandomize=True, max_examples=50)
+settings.register_profile("random", deadline=None, print_blob=True)
+settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "fixed"))
 
 DATA = Path(__file__).parents[2] / "shared" / "data"
 

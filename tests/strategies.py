@@ -5,8 +5,16 @@ from __future__ import annotations
 from typing import Any, NamedTuple
 
 import numpy as np
+from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
+
+FEWER = 10  # of the examples of a long test, `make test` tries one in so many
+
+
+def examples(number: int) -> int:
+    """Say how many examples to try: all where they are new ones, few where they are fixed."""
+    return max(50, number // FEWER) if settings().derandomize else number
 
 
 class Case(NamedTuple):

@@ -81,6 +81,7 @@ def test_clips_fitted_on_show_no_shift(method: str) -> None:
     assert adapted.before == pytest.approx(adapted.after, abs=1e-3)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("average", ["micro", "macro"])
 @pytest.mark.parametrize("factor", [0.25, 4.0, "each"])
 def test_with_other_prevalences_adapted_thresholds_win(factor: Any, average: str) -> None:

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 import oracles
 import tagthresh as tt
 from comparing import same_counts
-from strategies import Case, cases
+from strategies import Case, cases, examples
 
 
 def counts_of(case: Case, rows: Any = slice(None)) -> tt.Counts:
@@ -20,7 +20,7 @@ def counts_of(case: Case, rows: Any = slice(None)) -> tt.Counts:
 
 
 @given(cases(), st.sampled_from([-1.0, 0.0, 0.25, 0.3, 1.0, np.inf]))
-@settings(max_examples=500)
+@settings(max_examples=examples(500))
 def test_confusion_vs_clip_by_clip(case: Case, threshold: float) -> None:
     thresholds = np.full(case.y_score.shape[1], threshold)
     found = counts_of(case).confusion(thresholds)
@@ -30,7 +30,7 @@ def test_confusion_vs_clip_by_clip(case: Case, threshold: float) -> None:
 
 @pytest.mark.filterwarnings("ignore:no known negative clip:tagthresh.UnseenTagWarning")
 @given(cases(max_clips=12), st.data())
-@settings(max_examples=500)
+@settings(max_examples=examples(500))
 def test_any_split_in_any_order_adds_up_to_the_same_bytes(case: Case, data: st.DataObject) -> None:
     if case.weight is not None:
         case = case._replace(weight=np.where(case.weight == 0, 0.7, case.weight))

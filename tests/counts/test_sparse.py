@@ -14,7 +14,7 @@ from hypothesis.extra import numpy as hnp
 import oracles
 import tagthresh as tt
 from comparing import same_counts
-from strategies import Case, cases
+from strategies import Case, cases, examples
 from tagthresh.counts import sparse as pairs
 from tagthresh.counts import step_functions
 from tagthresh.counts.normal_scores import Binned
@@ -74,7 +74,7 @@ def drawn(n_clips: int = 400, n_tags: int = 30, stored: float = 0.1) -> Sparse:
 
 
 @given(sparse_cases(), st.sampled_from([-2.0, 0.0, 0.25, 1.0, np.inf]))
-@settings(max_examples=300)
+@settings(max_examples=examples(300))
 def test_confusion_vs_clip_by_clip(found: Sparse, threshold: float) -> None:
     case = found.case
     thresholds = np.full(case.y_score.shape[1], threshold)
@@ -84,7 +84,7 @@ def test_confusion_vs_clip_by_clip(found: Sparse, threshold: float) -> None:
 
 
 @given(cases())
-@settings(max_examples=300)
+@settings(max_examples=examples(300))
 def test_scores_that_are_all_stored_count_as_dense_ones(case: Case) -> None:
     y_true, y_score = sparse(case.y_true, case.y_score)
     found = tt.Counts.from_arrays(y_true, y_score, sample_weight=case.weight)
@@ -94,7 +94,7 @@ def test_scores_that_are_all_stored_count_as_dense_ones(case: Case) -> None:
 
 
 @given(sparse_cases(), st.data())
-@settings(max_examples=300)
+@settings(max_examples=examples(300))
 def test_any_split_adds_up_to_the_same_bytes(found: Sparse, data: st.DataObject) -> None:
     weight = found.case.weight
     if weight is not None:
@@ -105,7 +105,7 @@ def test_any_split_adds_up_to_the_same_bytes(found: Sparse, data: st.DataObject)
 
 
 @given(sparse_cases(), st.sampled_from(METRICS))
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=examples(300))
 def test_exact_vs_brute_force(found: Sparse, metric: str) -> None:
     case, counts = found.case, found.counts()
     goal = tt.metrics.as_metric(metric)
@@ -125,7 +125,7 @@ def at_lowest(counts: tt.Counts) -> Any:
 
 
 @given(sparse_cases(), st.sampled_from(METRICS), st.sampled_from(["exact", "shared"]))
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=examples(300))
 def test_thresholds_vs_dense(found: Sparse, metric: str, method: str) -> None:
     case, counts = found.case, found.counts()
     dense = tt.Counts.from_arrays(case.y_true, found.dense(), sample_weight=case.weight)
@@ -156,7 +156,6 @@ def test_thresholds_vs_dense_where_most_scores_are_absent(method: str, metric: s
 
 
 @given(sparse_cases())
-@settings(deadline=None)
 def test_hierarchical_never_accepts_what_has_no_score(found: Sparse) -> None:
     counts = found.counts()
     solution = tt.find_thresholds(counts)

@@ -31,6 +31,7 @@ def write_authors_folder(folder: Path, seed: int = 0) -> None:
     save(folder / "audioset/Cnn14/eval_target.pth", labels=True)
 
 
+@pytest.mark.slow
 def test_the_whole_table_on_real_data(real: Any) -> None:
     real("dcase2017/fit.npz")
     said: list[str] = []
@@ -46,6 +47,7 @@ def test_the_whole_table_on_real_data(real: Any) -> None:
     assert found["dcase2017", "random search, per tag"].fit == pytest.approx(64.2, abs=0.3)
 
 
+@pytest.mark.slow
 def test_the_authors_layout_is_read_and_figures_that_are_off_are_told(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
 ) -> None:

@@ -33,6 +33,7 @@ def test_a_draw_is_an_evaluation_with_weights(case: Case, name: str) -> None:
             assert found == pytest.approx(evaluation.score(metric), abs=1e-12)
 
 
+@pytest.mark.slow
 def test_the_interval_covers_the_true_score() -> None:
     rng = np.random.default_rng(0)
 

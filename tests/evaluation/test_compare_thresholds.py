@@ -73,6 +73,7 @@ def test_the_randomisation_test_vs_all_swaps(case: Case, name: str, draw: st.Dat
     np.testing.assert_allclose(found, wanted, atol=0.04)  # five standard deviations at least
 
 
+@pytest.mark.slow
 def test_p_values_are_even_where_thresholds_are_equally_good() -> None:
     """Positives between the cuts are F1 / 2 of the clips there, so that F1 does not change."""
     rng, n_tags = np.random.default_rng(1), 600

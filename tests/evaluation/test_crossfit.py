@@ -55,6 +55,7 @@ def test_every_fold_is_judged_by_the_others(real: Any) -> None:
     assert expected.interval.low < expected.score < expected.interval.high
 
 
+@pytest.mark.slow
 def test_the_interval_covers_what_unseen_clips_show() -> None:
     """Over 100 fits, nine in ten hold the score on unseen clips; the fit score is high."""
     rng = np.random.default_rng(1)

@@ -85,6 +85,7 @@ def test_the_distance_is_that_of_all_scores_within_a_step() -> None:
         assert whole - 1 / POINTS <= found[tag] <= whole + 1e-12
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("method", ["exact", "hierarchical"])
 def test_false_alarms_are_rare_where_nothing_changed(method: str) -> None:
     """Thresholds are fitted on the clips of the profile, as in use."""

@@ -160,6 +160,7 @@ def test_files(client: Any, clips: Any, tmp_path: Path, memory: str) -> None:
     assert told.count(0) == 3
 
 
+@pytest.mark.slow
 def test_killed_workers_change_nothing(clips: Any, tmp_path: Path) -> None:
     """One of two is lost in the first pass; in the last one all, with what the others found."""
     for start in range(0, 1000, 50):
@@ -259,6 +260,7 @@ def read_back(path: Path) -> Any:
     return parquet.read_table(path).to_pylist()
 
 
+@pytest.mark.slow
 def test_the_command_line_fits_and_applies_on_a_cluster(
     clips: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
 ) -> None:
@@ -285,6 +287,7 @@ def test_the_command_line_fits_and_applies_on_a_cluster(
     assert not list(tmp_path.glob("*.counting"))
 
 
+@pytest.mark.slow
 def test_a_scheduler_that_is_not_there_is_told(tmp_path: Path) -> None:
     np.savez(tmp_path / "fit.npz", labels=np.eye(4, 2), scores=np.eye(4, 2))
     there = "--engine", "dask", "--scheduler", "nowhere:x"

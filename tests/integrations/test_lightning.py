@@ -18,6 +18,8 @@ from tagthresh.integrations.torch import ThresholdMetric
 if TYPE_CHECKING:
     from pathlib import Path
 
+pytestmark = pytest.mark.slow
+
 SCRIPT = """
 import sys
 import numpy as np, torch
@@ -63,7 +65,7 @@ def test_validation_finds_what_one_update_finds(
     (tmp_path / "validate.py").write_text(SCRIPT)
     arguments = [str(tmp_path / "data.npz"), str(processes), strategy]
     command = [sys.executable, "-W", "ignore", str(tmp_path / "validate.py"), *arguments]
-    done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=120)
+    done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=600)
     assert done.returncode == 0, done.stderr
     metric = ThresholdMetric(n_tags=3)
     metric.update(scores, labels)

@@ -296,6 +296,7 @@ def micro_f1(decisions: torch.Tensor, labels: torch.Tensor) -> float:
     return 1 - float(FBetaLoss()(decisions.float(), labels))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("seed", range(3))
 def test_network_and_thresholds_train_together(seed: int) -> None:
     generator = torch.Generator().manual_seed(seed)
@@ -451,6 +452,7 @@ def onnx_decisions(path: Path, scores: torch.Tensor) -> torch.Tensor:
     return torch.from_numpy(decisions.numpy())
 
 
+@pytest.mark.slow
 @pytest.mark.filterwarnings("ignore:.*treespec, LeafSpec:FutureWarning")
 @pytest.mark.parametrize("dtype", DTYPES)
 def test_onnx_vs_predict(dtype: torch.dtype, tmp_path: Path) -> None:

@@ -24,6 +24,7 @@ def with_torch(y_true: Any, y_score: Any, start: float, average: Any) -> Any:
     return layer.to_thresholds().values
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("average", ["micro", "macro"])
 @pytest.mark.parametrize(("folder", "start"), [("dcase2017", 0.3), ("dcase2019", 0.5)])
 def test_on_real_data(real: Any, folder: str, start: float, average: Any) -> None:

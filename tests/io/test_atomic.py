@@ -63,7 +63,7 @@ def test_a_pipe_is_written_to(tmp_path: Path) -> None:
     reader = threading.Thread(target=lambda: read.append(pipe.read_text()))
     reader.start()
     write(pipe, "through")
-    reader.join(timeout=10)
+    reader.join(timeout=600)
     assert read == ["through"]
     assert stat.S_ISFIFO(pipe.stat().st_mode)
 

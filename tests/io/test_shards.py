@@ -122,14 +122,14 @@ def test_progress_tells_every_pass(clips: tuple[Any, Any]) -> None:
 # Killed and run again
 
 CHILD = """
-import sys, time
+import sys
 import tagthresh as tt
 from tagthresh import passes, shards
 passes.SHARE, shards.PART = 0, 60_000
 def progress(step, done, total):
     if (step, done >= total // 2) == (sys.argv[2], True):
         print("half", flush=True)
-        time.sleep(60)
+        sys.stdin.read()  # until it is killed, or its parent is gone
 given = tt.Shards.from_files(sys.argv[1], checkpoint=sys.argv[3], progress=progress)
 tt.find_thresholds(given)
 """
@@ -142,7 +142,9 @@ def test_a_killed_run_goes_on_to_the_same_bytes(
 ) -> None:
     folder, checkpoint = archive(tmp_path / "npz", *clips), tmp_path / "counts"
     command = [sys.executable, "-c", CHILD, folder, step, str(checkpoint)]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as child:
+    with subprocess.Popen(
+        command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+    ) as child:
         assert child.stdout is not None
         assert child.stdout.readline() == "half\n"
         child.kill()

@@ -11,7 +11,7 @@ from sklearn.metrics import f1_score
 
 import oracles
 import tagthresh as tt
-from strategies import Case, cases
+from strategies import Case, cases, examples
 from tagthresh.metrics import as_metric
 
 OVER_CLIPS = ["f1_samples", "f2_samples", "jaccard_samples", "gmean_samples", "exact_match"]
@@ -63,7 +63,7 @@ def test_small_cases_vs_brute_force(name: str) -> None:
 
 
 @given(cases(), st.sampled_from([*OVER_CLIPS, "gmean_micro", even]))
-@settings(max_examples=300)
+@settings(max_examples=examples(300))
 def test_no_single_threshold_can_gain(case: Case, name: Any) -> None:
     metric = as_metric(name)
     solution = solve(case, metric)

@@ -11,7 +11,7 @@ from sklearn.metrics import f1_score, precision_recall_curve
 
 import oracles
 import tagthresh as tt
-from strategies import Case, cases
+from strategies import Case, cases, examples
 from tagthresh.counts.curve import Curve
 from tagthresh.metrics import METRICS as METRICS_BY_NAME
 from tagthresh.metrics import as_metric
@@ -57,7 +57,7 @@ def solve(case: Case, metric: Any, method: Any = "exact") -> tt.Solution:
 
 
 @given(cases(), st.sampled_from(METRICS))
-@settings(max_examples=3000)
+@settings(max_examples=examples(3000))
 def test_exact_vs_brute_force(case: Case, metric: tt.metrics.FBeta) -> None:
     solution = solve(case, metric)
     best = oracles.brute_force(case.y_true, case.y_score, metric, case.weight)
@@ -69,7 +69,7 @@ def test_exact_vs_brute_force(case: Case, metric: tt.metrics.FBeta) -> None:
 
 
 @given(cases(), st.sampled_from(OTHERS))
-@settings(max_examples=3000)
+@settings(max_examples=examples(3000))
 def test_other_metrics_vs_brute_force(case: Case, metric: Any) -> None:
     metric = priced(metric, case.y_score.shape[1])
     solution = solve(case, metric)
@@ -80,7 +80,7 @@ def test_other_metrics_vs_brute_force(case: Case, metric: Any) -> None:
 
 
 @given(cases(), st.sampled_from([*OTHERS, tt.metrics.GMean()]), st.data())
-@settings(max_examples=500)
+@settings(max_examples=examples(500))
 def test_the_gap_bounds_any_thresholds(case: Case, metric: Any, data: st.DataObject) -> None:
     cuts = st.sampled_from([*np.unique(case.y_score).tolist(), np.inf])
     n_tags = case.y_score.shape[1]
@@ -96,7 +96,7 @@ def test_the_gap_bounds_any_thresholds(case: Case, metric: Any, data: st.DataObj
 
 
 @given(cases(), st.sampled_from(METRICS), st.data())
-@settings(max_examples=500)
+@settings(max_examples=examples(500))
 def test_certificate_bounds_any_thresholds(
     case: Case, metric: tt.metrics.FBeta, data: st.DataObject
 ) -> None:
@@ -115,7 +115,7 @@ def test_certificate_bounds_any_thresholds(
 
 
 @given(cases(), st.sampled_from([*METRICS, *OTHERS, tt.metrics.FunctionMetric(even), *OVER_CLIPS]))
-@settings(max_examples=1000)
+@settings(max_examples=examples(1000))
 def test_shared_vs_every_cut(case: Case, metric: Any) -> None:
     n_tags = case.y_score.shape[1]
     metric = priced(metric, n_tags)
@@ -150,6 +150,7 @@ def test_scores_next_to_each_other_survive_rounding() -> None:
     assert solution.score == 1
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("beta", [0.5, 1.0, 2.0])
 def test_micro_vs_dinkelbach_at_audioset_size(audioset_sized: tuple[Any, Any], beta: float) -> None:
     metric = tt.metrics.FBeta(beta)

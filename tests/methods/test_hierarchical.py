@@ -218,6 +218,7 @@ def unseen() -> tt.Counts:
     return counted(simulation.labels, simulation.scores)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("n_clips", "draws", "gain"), [(1_000, 8, 1.4), (4_000, 2, 0.85), (12_958, 2, 0.5)]
 )
@@ -233,6 +234,7 @@ def test_simulation_beats_sgl(n_clips: int, draws: int, gain: float, unseen: tt.
     assert ours >= shared + 0.5
 
 
+@pytest.mark.slow
 def test_simulation_macro_beats_exact(unseen: tt.Counts) -> None:
     simulation = audioset_shaped(12_958, random_state=1)
     fit, macro = counted(simulation.labels, simulation.scores), tt.metrics.FBeta(average="macro")
@@ -240,6 +242,7 @@ def test_simulation_macro_beats_exact(unseen: tt.Counts) -> None:
     assert ours >= f1(Exact(), fit, unseen, macro) + 0.5
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("folder", "start", "gain"), [("dcase2017", 0.3, 1.5), ("dcase2019", 0.5, 0)]
 )

@@ -11,7 +11,7 @@ from sklearn import metrics as reference
 
 import oracles
 import tagthresh as tt
-from strategies import Case, cases
+from strategies import Case, cases, examples
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -26,7 +26,7 @@ def known_only(case: Case) -> Case:
 
 
 @given(cases(max_clips=20, max_tags=4).map(known_only), st.sampled_from(AVERAGES))
-@settings(max_examples=500)
+@settings(max_examples=examples(500))
 def test_scores_vs_scikit_learn(case: Case, average: Any) -> None:
     thresholds = tt.Thresholds(np.full(case.y_score.shape[1], 0.25))
     evaluation = tt.evaluate(case.y_true, case.y_score, thresholds, sample_weight=case.weight)
@@ -106,7 +106,7 @@ def averaged(function: Any, average: str, y_true: Any, y_pred: Any, weight: Any)
 
 @pytest.mark.parametrize("stem", ONE_TAG)
 @given(cases(max_clips=12, max_tags=4), st.sampled_from(AVERAGES))
-@settings(max_examples=100)
+@settings(max_examples=examples(100))
 def test_other_scores_vs_scikit_learn(stem: str, case: Case, average: str) -> None:
     thresholds = tt.Thresholds(np.full(case.y_score.shape[1], 0.25))
     evaluation = tt.evaluate(case.y_true, case.y_score, thresholds, sample_weight=case.weight)
@@ -285,7 +285,7 @@ def test_counts_do_not_tell_clips_apart() -> None:
 
 
 @given(cases(max_clips=20, max_tags=4).map(known_only))
-@settings(max_examples=500)
+@settings(max_examples=examples(500))
 def test_average_precision_vs_scikit_learn(case: Case) -> None:
     thresholds = tt.Thresholds(np.zeros(case.y_score.shape[1]))
     evaluation = tt.evaluate(case.y_true, case.y_score, thresholds, sample_weight=case.weight)

@@ -27,6 +27,8 @@ FLAGS = (
     *("--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run"),
     *("--disable-background-networking", "--disable-component-update", "--disable-sync"),
 )
+pytestmark = pytest.mark.slow
+PATIENCE = 600_000  # milliseconds until what a page should do counts as never done
 MINUS = "\N{MINUS SIGN}"
 NASTY = [
     "<script>alert(1)</script>",
@@ -47,7 +49,7 @@ def chromium() -> Iterator[Browser]:
     from playwright.sync_api import sync_playwright
 
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=path, args=FLAGS)
+        browser = playwright.chromium.launch(executable_path=path, args=FLAGS, timeout=PATIENCE)
         yield browser
         browser.close()
 
@@ -112,6 +114,7 @@ class Opener:
 
     def open_file(self, path: Path, **options: Any) -> Page:
         page = self.browser.new_page(**options)
+        page.set_default_timeout(PATIENCE)
         page.on("request", lambda request: self.requests.append(request.url))
         page.on("pageerror", lambda error: self.errors.append(str(error)))
         page.on("console", lambda message: self.errors.append(message.text))

@@ -127,6 +127,7 @@ def test_precision_and_recall_are_those_of_clips_held_out() -> None:
         assert (high - low)[some].min() > 0.1
 
 
+@pytest.mark.slow
 def test_intervals_cover_what_unseen_clips_show() -> None:
     """Of 12 tags in 25 fits, nine in ten; the interval is for a little fewer clips."""
     rng = np.random.default_rng(2)
@@ -145,6 +146,7 @@ def test_intervals_cover_what_unseen_clips_show() -> None:
     assert np.mean(covered) > 0.9
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("size", [1, 3])
 def test_threshold_intervals_vs_a_plain_bootstrap(size: int) -> None:
     labels, scores = data(60)
@@ -186,7 +188,7 @@ def test_bad_bootstrap(bootstrap: Any, rule: str) -> None:
 
 
 @given(cases(max_clips=12), st.sampled_from(["exact", "hierarchical", "shared"]))
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=30)
 def test_any_case_has_evidence(case: Case, method: str) -> None:
     solution = quiet(
         case.y_true, case.y_score, method=method, sample_weight=case.weight, bootstrap=40

@@ -13,7 +13,7 @@ from scipy.stats import binom, binomtest
 
 import oracles
 import tagthresh as tt
-from strategies import Case, cases
+from strategies import Case, cases, examples
 from tagthresh.tradeoffs.floor_tests import PrecisionFloor, RecallFloor
 from tagthresh.tradeoffs.floor_tests.binomial import anytime_p_value, fewest, p_value, share_to_pass
 from tagthresh.tradeoffs.floor_tests.holm import able, holm
@@ -64,6 +64,7 @@ def test_anytime_p_value_vs_integration(trials: int, failures: int, least: float
     assert found >= binom.sf(successes - 1, trials, least) * (1 - 1e-9)  # its price
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("least", [0.5, 0.9])
 def test_anytime_p_value_holds_at_all_numbers_of_trials_at_once(least: float) -> None:
     rng = np.random.default_rng(0)
@@ -122,7 +123,7 @@ def test_ranks_rise_from_one_to_the_last(most: int) -> None:
 
 
 @given(cases(max_clips=14, weighted=False), LEAST, LEVELS)
-@settings(max_examples=200)
+@settings(max_examples=examples(200))
 def test_precision_vs_plain_sequences(case: Case, least: float, level: float) -> None:
     counts = tt.Counts.from_arrays(case.y_true, case.y_score)
     found = PrecisionFloor(counts, least).passed(level)

@@ -6,7 +6,7 @@ import numpy as np
 from hypothesis import given, settings
 
 import tagthresh as tt
-from strategies import Case, cases
+from strategies import Case, cases, examples
 from tagthresh.counts.curve import NEVER, Curve
 from tagthresh.tradeoffs.frontier import Frontier
 
@@ -17,7 +17,7 @@ def frontier_of(case: Case) -> Frontier:
 
 
 @given(cases())
-@settings(max_examples=500)
+@settings(max_examples=examples(500))
 def test_no_thresholds_lie_above_the_frontier_vs_brute_force(case: Case) -> None:
     frontier = frontier_of(case)
     curve = frontier.curve
@@ -33,7 +33,7 @@ def test_no_thresholds_lie_above_the_frontier_vs_brute_force(case: Case) -> None
 
 
 @given(cases())
-@settings(max_examples=300)
+@settings(max_examples=examples(300))
 def test_every_vertex_is_reached_by_its_cuts(case: Case) -> None:
     frontier = frontier_of(case)
     curve = frontier.curve

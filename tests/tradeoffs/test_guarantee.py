@@ -113,6 +113,7 @@ def test_precision_is_at_least_half_of_what_is_possible() -> None:
     assert world.precision(found.thresholds.values).mean() >= possible / 2
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("kind", [PrecisionFloor, RecallFloor])
 def test_joint_promises_hold_all_at_once(kind: type[PrecisionFloor | RecallFloor]) -> None:
     worlds = [WORLDS["just below the floor"], WORLDS["rises slowly"]] * 2

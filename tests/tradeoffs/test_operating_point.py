@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 import oracles
 import tagthresh as tt
-from strategies import Case, cases
+from strategies import Case, cases, examples
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -45,7 +45,7 @@ def kept(limit: dict[str, Any], found: Any, n_tags: int) -> tuple[bool, float]:
 
 
 @given(cases(max_clips=5, weighted=False), LIMITS)
-@settings(max_examples=600)
+@settings(max_examples=examples(600))
 def test_total_vs_all_combinations(case: Case, limit: dict[str, Any]) -> None:
     assume((case.y_true == 1).any())
     n_tags = case.y_true.shape[1]
@@ -67,7 +67,7 @@ def test_total_vs_all_combinations(case: Case, limit: dict[str, Any]) -> None:
 
 
 @given(cases(max_clips=6, max_tags=2), LIMITS)
-@settings(max_examples=400)
+@settings(max_examples=examples(400))
 def test_tag_by_tag_vs_all_cuts(case: Case, limit: dict[str, Any]) -> None:
     weight = np.ones(len(case.y_true)) if case.weight is None else case.weight
     assume((case.y_true[weight > 0] == 1).any())
@@ -101,6 +101,7 @@ def test_real_data_leave_little_to_the_bound(
     assert point.gap < 0.003
 
 
+@pytest.mark.slow
 def test_at_audioset_size(audioset_sized: tuple[Any, Any]) -> None:
     frontier = tt.Frontier.from_arrays(*audioset_sized)
     assert (np.diff(frontier.recall) >= 0).all()

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 import oracles
 import tagthresh as tt
-from strategies import Case, cases
+from strategies import Case, cases, examples
 from tagthresh.datasets.demo import load_demo
 
 METRICS = [
@@ -82,7 +82,7 @@ def best_of_all(case: Case, metric: Any, limits: list[tuple[float, float]]) -> f
 
 
 @given(limited(), st.sampled_from(METRICS))
-@settings(max_examples=500)
+@settings(max_examples=examples(500))
 def test_exact_within_limits_vs_brute_force(drawn: Any, metric: Any) -> None:
     case, fixed, bounds = drawn
     limits = ends(fixed, bounds, case.y_score.shape[1])
@@ -99,7 +99,7 @@ def test_exact_within_limits_vs_brute_force(drawn: Any, metric: Any) -> None:
 
 
 @given(limited(), st.sampled_from(METRICS), st.sampled_from(["constant", "shared", "exact"]))
-@settings(max_examples=100)
+@settings(max_examples=examples(100))
 def test_the_gap_bounds_what_limits_allow(drawn: Any, metric: Any, method: str) -> None:
     case, fixed, bounds = drawn
     solution = solve(case, metric, method, fixed=fixed, bounds=bounds)
@@ -109,7 +109,7 @@ def test_the_gap_bounds_what_limits_allow(drawn: Any, metric: Any, method: str) 
 
 
 @given(limited(), st.sampled_from([*METRICS[:6], "f1_samples", "accuracy_samples"]))
-@settings(max_examples=100)
+@settings(max_examples=examples(100))
 def test_shared_within_limits_vs_every_cut(drawn: Any, metric: Any) -> None:
     case, fixed, bounds = drawn
     limits = ends(fixed, bounds, case.y_score.shape[1])
@@ -124,7 +124,7 @@ def test_shared_within_limits_vs_every_cut(drawn: Any, metric: Any) -> None:
 
 
 @given(limited(), st.sampled_from(["f1_samples", "gmean_micro"]))
-@settings(max_examples=100)
+@settings(max_examples=examples(100))
 def test_coordinate_ascent_stays_within_limits_and_at_a_maximum(drawn: Any, metric: str) -> None:
     case, fixed, bounds = drawn
     limits = ends(fixed, bounds, case.y_score.shape[1])
@@ -246,7 +246,7 @@ METHODS = ["constant", "shared", "exact", "hierarchical", "sgl", "numerical_grad
 
 
 @given(limited(), st.sampled_from(METHODS), st.sampled_from(["never", "shared", 0.25]))
-@settings(max_examples=100)
+@settings(max_examples=examples(100))
 def test_unseen_tags_get_what_was_asked_for(drawn: Any, method: str, unseen: Any) -> None:
     case, fixed, bounds = drawn
     limits = ends(fixed, bounds, case.y_score.shape[1])
@@ -262,7 +262,7 @@ def test_unseen_tags_get_what_was_asked_for(drawn: Any, method: str, unseen: Any
 
 
 @given(limited(), st.sampled_from(["never", "shared", 0.25]))
-@settings(max_examples=100)
+@settings(max_examples=examples(100))
 def test_exact_beside_unseen_tags_vs_brute_force(drawn: Any, unseen: Any) -> None:
     case, fixed, bounds = drawn
     solution = solve(case, "f1_micro", "exact", fixed=fixed, bounds=bounds, unseen=unseen)

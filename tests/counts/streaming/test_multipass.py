@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import tagthresh as tt
-from strategies import Case, cases
+from strategies import Case, cases, examples
 from tagthresh.counts.streaming import between_cuts, multipass
 from tagthresh.counts.streaming.multipass import Census
 from tagthresh.methods import as_method
@@ -64,7 +64,7 @@ def same(case: Case, order: list[int], method: str, metric: str, **limited: Any)
         assert ours.calibrator.to_dict() == whole.calibrator.to_dict()
 
 
-@settings(max_examples=150)
+@settings(max_examples=examples(150))
 @given(
     cases(max_clips=12, max_tags=4, weighted=False),
     st.sampled_from([np.float16, np.float32, np.float64]),
@@ -83,7 +83,7 @@ def test_any_parts_in_any_order_give_the_same(
     same(case._replace(y_score=scores), order, method, metric)
 
 
-@settings(max_examples=100)
+@settings(max_examples=examples(100))
 @given(
     cases(max_clips=12, max_tags=3, weighted=False),
     st.sampled_from(METHODS),
@@ -95,6 +95,7 @@ def test_within_limits_too(case: Case, method: str, low: float, fixed: float | N
     same(case, list(range(len(case.y_true))), method, "f1_micro", **limited)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("dtype", [np.float16, np.float32, np.float64])
 @pytest.mark.parametrize("method", METHODS)
 def test_many_clips(dtype: Any, method: str, monkeypatch: pytest.MonkeyPatch) -> None:
