@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from tagthresh.cli import parsing, printing, reading
-from tagthresh.cli.options import TABLES, Costs, Csv, Groups, Json, Metric, Tags
+from tagthresh.cli.options import TABLES, Costs, Csv, Groups, Json, Metric, PositiveOnly, Tags
 
 if TYPE_CHECKING:
     from tagthresh.compare import Comparison
@@ -25,6 +26,7 @@ EPILOG = (
     "  tagthresh compare dev.csv eval.csv \\\n"
     "      --fit-labels dev_y.csv --eval-labels eval_y.csv\n"
     "  tagthresh compare dev.npz eval.npz --tags tags.txt --plot methods.png\n"
+    "  tagthresh compare dev.npz eval.npz --positive-only\n"
     "  tagthresh compare dev.parquet eval.parquet --group-column site --json"
 )
 Fit = Annotated[str, typer.Argument(metavar="FIT", help="Labelled scores to fit on.")]
@@ -71,6 +73,7 @@ def run(
     eval_labels: EvalLabels = None,
     tags: Tags = None,
     group_column: Groups = None,
+    positive_only: PositiveOnly = False,
     csv: Csv = None,
     plot: Plot = None,
     as_json: Json = False,
@@ -90,8 +93,11 @@ def run(
     with parsing.blamed("--metric", metric):
         for method in chosen:
             method.check(goal)
-    one = reading.checked(fit, fit_labels, tags, group_column, option="--fit-labels")
-    other = reading.checked(judged, eval_labels, tags, group_column, option="--eval-labels")
+    check = partial(
+        reading.checked, tags=tags, group_column=group_column, positive_only=positive_only
+    )
+    one = check(fit, fit_labels, option="--fit-labels")
+    other = check(judged, eval_labels, option="--eval-labels")
     other = other.in_tag_order(one.tags, judged)
     subjects = {"evaluate": judged, "groups": f"{judged}: groups", "methods": "--methods"}
     subjects["reference"] = "--reference"
@@ -104,6 +110,7 @@ def run(
             reference=None if reference is None else parsing.reference(reference),
             tags=one.tags or other.tags,
             groups=other.groups,
+            positive_only=positive_only,
         )
     if result.same_clips:
         printing.note(printing.SAME_CLIPS.format("all methods were"))

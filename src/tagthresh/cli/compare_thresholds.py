@@ -7,7 +7,18 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from tagthresh.cli import parsing, printing, reading
-from tagthresh.cli.options import FILES, TABLES, Csv, Groups, Json, LabelledFile, Labels, Rows, Tags
+from tagthresh.cli.options import (
+    FILES,
+    TABLES,
+    Csv,
+    Groups,
+    Json,
+    LabelledFile,
+    Labels,
+    PositiveOnly,
+    Rows,
+    Tags,
+)
 
 if TYPE_CHECKING:
     from tagthresh.evaluation.compare_thresholds import ThresholdComparison
@@ -22,7 +33,7 @@ EPILOG = (
     "  tagthresh compare-thresholds old.json new.json eval.npz \\\n"
     "      --metric f1_macro --rows 0 --csv tags.csv --plot tags.png\n"
     "  tagthresh compare-thresholds old.json new.json eval.npz \\\n"
-    "      --tags tags.txt --json"
+    "      --tags tags.txt --positive-only --json"
 )
 Old = Annotated[str, typer.Argument(metavar="OLD", help="Thresholds, as fit writes them.")]
 New = Annotated[str, typer.Argument(metavar="NEW", help="Thresholds to compare with them.")]
@@ -52,6 +63,7 @@ def run(
     labels: Labels = None,
     tags: Tags = None,
     group_column: Groups = None,
+    positive_only: PositiveOnly = False,
     metric: Metric = "f1_micro",
     rows: Rows = 20,
     csv: Csv = None,
@@ -68,7 +80,7 @@ def run(
     reading.checked_output("--csv", csv, TABLES, inputs)
     reading.checked_output("--plot", plot, pictures.SUFFIXES, inputs, printed=False)
     goal, before, after = parsing.metric(metric), tt.load(old), tt.load(new)
-    table = reading.checked(file, labels, tags, group_column)
+    table = reading.checked(file, labels, tags, group_column, positive_only=positive_only)
     subjects = {"old": f"{old}:", "new": f"{new}:", "groups": f"{file}: groups"}
     with parsing.renamed(**subjects, metric="--metric"), printing.stage("comparing"):
         result = tt.compare_thresholds(
@@ -77,6 +89,7 @@ def run(
             tags=table.tags,
             sample_weight=table.weights,
             groups=table.groups,
+            positive_only=positive_only,
         )
     _write(result, csv, plot, rows)
     for name in result.same_clips:

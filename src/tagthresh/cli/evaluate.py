@@ -20,6 +20,7 @@ from tagthresh.cli.options import (
     Labels,
     NoTag,
     OntologyFile,
+    PositiveOnly,
     Rows,
     Tags,
     given,
@@ -48,6 +49,7 @@ EPILOG = (
     "  tagthresh evaluate scores.npy --labels labels.npy --tags tags.txt --json\n"
     "  tagthresh evaluate eval.parquet --group-column recording\n"
     "  tagthresh evaluate eval.npz --ontology audioset.json\n"
+    "  tagthresh evaluate scores.csv --labels found.csv --positive-only\n"
     "  tagthresh evaluate eval.npz --calibrator c.json --reliability curve.png"
 )
 Metrics = Annotated[
@@ -87,6 +89,7 @@ def run(
     tags: Tags = None,
     group_column: NoTag = None,
     ontology: OntologyFile = None,
+    positive_only: PositiveOnly = False,
     metric: Metrics = None,
     costs: Costs = None,
     sort: Sort = "f1",
@@ -113,9 +116,11 @@ def run(
     fitted = tt.load(thresholds)
     curves = None if calibrator is None else tt.Calibrator.load(calibrator)
     if out_of_core.asked(given(context), file, labels, out_of_core.EVALUATE):
-        result = Result(out_of_core.judged((file, labels, tags), fitted, memory))
+        files = out_of_core.Files(file, labels, tags, positive_only)
+        result = Result(out_of_core.judged(files, fitted, memory))
     else:
-        result = _result((file, labels, tags, group_column), ontology, fitted, curves)
+        paths = file, labels, tags, group_column
+        result = _result(paths, ontology, fitted, curves, positive_only=positive_only)
     evaluation, found = result.evaluation, result.found
     if csv is not None:
         io.write_columns(csv, evaluation.per_tag)
@@ -170,6 +175,8 @@ def _result(
     ontology: str | None,
     fitted: Thresholds,
     curves: Calibrator | None,
+    *,
+    positive_only: bool,
 ) -> Result:
     """Judge thresholds, and a calibrator, on files read whole."""
     import tagthresh as tt
@@ -184,6 +191,7 @@ def _result(
             *(table.labels, table.scores, fitted),
             tags=table.tags,
             sample_weight=table.weights,
+            positive_only=positive_only,
         )
         evaluation, alone = judge(ontology=known), None if known is None else judge()
         found = None if curves is None else _judged(table, curves)
@@ -194,5 +202,8 @@ def _judged(table: Table, calibrator: Calibrator) -> dict[str, Calibration]:
     from tagthresh import reliability
 
     return reliability(
-        table.labels, table.scores, calibrator, tags=table.tags, sample_weight=table.weights
+        *(table.labels, table.scores, calibrator),
+        tags=table.tags,
+        sample_weight=table.weights,
+        positive_only=True,  # as judged before
     )

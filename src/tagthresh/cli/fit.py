@@ -19,6 +19,7 @@ from tagthresh.cli.options import (
     Metric,
     NewThresholds,
     OntologyFile,
+    PositiveOnly,
     Rows,
     Tags,
     given,
@@ -60,6 +61,7 @@ EPILOG = (
     "  tagthresh fit 'shards/*.npz' --engine dask --scheduler tcp://10.0.0.1:8786\n"
     "  tagthresh fit scores.npy --labels labels.npy --tags tags.txt\n"
     "  tagthresh fit dev.npz --unseen never\n"
+    "  tagthresh fit scores.csv --labels found.csv --positive-only\n"
     '  tagthresh fit dev.npz --fix "Gunshot=0.2" --min 0.05 --max "Dog=0.6"'
 )
 Method = Annotated[
@@ -140,6 +142,7 @@ def run(
     tags: Tags = None,
     group_column: Groups = None,
     ontology: OntologyFile = None,
+    positive_only: PositiveOnly = False,
     output: NewThresholds = "thresholds.json",
     metric: Metric = "f1_micro",
     costs: Costs = None,
@@ -175,7 +178,9 @@ def run(
     on_line = given(context)
     promise = guarantee.Promise(precision, recall, confidence, jointly)
     if guarantee.asked(promise, on_line):
-        guarantee.run(promise, (file, labels, tags), output, rows, as_json=as_json)
+        files = file, labels, tags
+        told = {"positive_only": positive_only, "as_json": as_json}
+        guarantee.run(promise, files, output, rows, **told)
         return
     goal, chosen = parsing.metric(metric, costs), parsing.method(method, option or [])
     _check_method(chosen, goal, calibrator)
@@ -191,10 +196,12 @@ def run(
     }
     table = None
     if out_of_core.asked(on_line, file, labels, out_of_core.FIT):
-        files = file, labels, tags
-        fitted = solution = out_of_core.fitted(files, output, within, memory, where, **arguments)
+        parts = out_of_core.Files(file, labels, tags, positive_only)
+        fitted = solution = out_of_core.fitted(parts, output, within, memory, where, **arguments)
     else:
-        table = reading.checked(file, labels, tags, group_column, ontology)
+        paths = file, labels, tags, group_column, ontology
+        table = reading.checked(*paths, positive_only=positive_only)
+        arguments["positive_only"] = positive_only
         _check_names(by_hand, table)
         names = table.tags or map(str, range(table.scores.shape[1]))
         fitted = _found(table, file, arguments | bounds.arguments(*within, names))
@@ -317,7 +324,9 @@ def _as_set(
     from tagthresh.find import judged
     from tagthresh.thresholds.evidence import Evidence
 
-    given, counts = counted(table.labels, table.scores, table.tags, table.weights)
+    given, counts = counted(
+        *(table.labels, table.scores, table.tags, table.weights), positive_only=True
+    )  # as checked before the fit
     thresholds = fitted.thresholds.override(by_hand)
     goal = goal.for_tags(counts.tags, counts.n_tags)
     score, proof = judged(goal, thresholds.values, counts, given)

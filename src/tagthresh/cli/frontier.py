@@ -15,6 +15,7 @@ from tagthresh.cli.options import (
     LabelledFile,
     Labels,
     NoTag,
+    PositiveOnly,
     Rows,
     Tags,
     real,
@@ -44,7 +45,7 @@ EPILOG = (
     "  tagthresh frontier dev.npz --plot frontier.png\n"
     "  tagthresh frontier dev.npz --precision 0.9 -o careful.json\n"
     "  tagthresh frontier dev.npz --recall 0.8 --tag-by-tag -o eager.json\n"
-    "  tagthresh frontier dev.npz --per-clip 3 --json\n"
+    "  tagthresh frontier dev.npz --per-clip 3 --positive-only --json\n"
     "  tagthresh frontier scores.npy --labels labels.npy --tags tags.txt --csv frontier.csv\n"
     "  tagthresh frontier dev.parquet --group-column recording --precision 0.9 --rows 0\n"
     "  tagthresh frontier dev.npz --per-hour 12 --clip-seconds 10 -o alarms.json"
@@ -105,6 +106,7 @@ def run(
     labels: Labels = None,
     tags: Tags = None,
     group_column: NoTag = None,
+    positive_only: PositiveOnly = False,
     precision: Precision = None,
     recall: Recall = None,
     per_clip: PerClip = None,
@@ -143,7 +145,10 @@ def run(
     point = None
     with reading.blamed(table, file, labels), printing.stage("finding the frontier"):
         counts = Counts.from_arrays(
-            table.labels, table.scores, tags=table.tags, sample_weight=table.weights
+            *(table.labels, table.scores),
+            tags=table.tags,
+            sample_weight=table.weights,
+            positive_only=positive_only,
         )
         frontier = Frontier.from_arrays(counts)
         if not counts.positive.mass.any():

@@ -46,7 +46,15 @@ Jointly = Annotated[
     typer.Option("--jointly", help="Make it the confidence that all tags keep their promise."),
 ]
 FLOORS, ABOUT_FLOORS = ("precision", "recall"), ("confidence", "jointly")
-COMMON = ("file", "labels", "tags", "output", "rows", "as_json")  # options that go with a floor
+COMMON = (
+    "file",
+    "labels",
+    "tags",
+    "output",
+    "rows",
+    "as_json",
+    "positive_only",
+)  # options that go with a floor
 CONFIDENCE = 0.95
 
 
@@ -102,6 +110,7 @@ def run(
     output: str,
     rows: int,
     *,
+    positive_only: bool,
     as_json: bool,
 ) -> None:
     """Find thresholds with a promise, write them and list the tags."""
@@ -109,10 +118,13 @@ def run(
     from tagthresh.report import terminal
 
     options = promise.checked()
-    table = reading.checked(*files)
+    table = reading.checked(*files, positive_only=positive_only)
     with reading.blamed(table, *files[:2]), printing.stage("finding thresholds"):
         counts = Counts.from_arrays(
-            table.labels, table.scores, tags=table.tags, sample_weight=table.weights
+            *(table.labels, table.scores),
+            tags=table.tags,
+            sample_weight=table.weights,
+            positive_only=positive_only,
         )
         result = guarantee(counts, **options)
     printing.save(result.thresholds, output)

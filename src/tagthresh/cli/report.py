@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from tagthresh.cli import printing, reading
-from tagthresh.cli.options import FILES, Groups, LabelledFile, Labels, Tags
+from tagthresh.cli.options import FILES, Groups, LabelledFile, Labels, PositiveOnly, Tags
 from tagthresh.validation import InputError
 
 if TYPE_CHECKING:
@@ -33,6 +33,7 @@ EPILOG = (
     "  tagthresh report eval.npz -t new.json -t old.json --title 'Old and new'\n"
     "  tagthresh report scores.npy --labels labels.npy --tags tags.txt --calibrator c.json\n"
     "  tagthresh report scores.csv --labels labels.csv --group-column recording\n"
+    "  tagthresh report scores.csv --labels found.csv --positive-only\n"
     "  tagthresh report eval.npz --plot frontier.svg"
 )
 Given = Annotated[
@@ -76,6 +77,7 @@ def run(
     labels: Labels = None,
     tags: Tags = None,
     group_column: Groups = None,
+    positive_only: PositiveOnly = False,
     calibrator: Calibrated = None,
     title: Title = None,
     output: Output = "report.html",
@@ -94,7 +96,7 @@ def run(
     sets = _named(paths)
     first, *others = sets.items()
     curves = None if calibrator is None else tt.Calibrator.load(calibrator)
-    table = reading.checked(file, labels, tags, group_column)
+    table = reading.checked(file, labels, tags, group_column, positive_only=positive_only)
     with printing.stage("making the page"):
         page = tt.report(
             *(table.labels, table.scores, first[1]),
@@ -106,6 +108,7 @@ def run(
             others=dict(others),
             calibrator=curves,
             title=title or Path(file).name,
+            positive_only=positive_only,
         )
         page.save(output)
     printing.wrote(output)
@@ -118,9 +121,13 @@ def _draw(table: Table, sets: dict[str, Thresholds], path: str) -> None:
     import tagthresh as tt
     from tagthresh.report import plot
 
-    shown = tt.FrontierDisplay.from_predictions(
-        *(table.labels, table.scores, sets), tags=table.tags, sample_weight=table.weights
+    counts = tt.Counts.from_arrays(
+        *(table.labels, table.scores),
+        tags=table.tags,
+        sample_weight=table.weights,
+        positive_only=True,  # as checked before
     )
+    shown = tt.FrontierDisplay.from_predictions(counts, None, sets)
     plot.save(shown.figure_, path)
     printing.wrote(path)
 
