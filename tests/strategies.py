@@ -25,10 +25,10 @@ class Case(NamedTuple):
     weight: Any
 
 
-SCORES = {
+SCORES = {  # never 1: a column could be that of its labels by chance, which is refused
     "ties": st.sampled_from([-1.0, 0.0, 0.25, 0.5]),
-    "many": st.integers(-50, 50).map(lambda i: i / 16),
-    "extreme": st.sampled_from([-3e38, -1e-38, -0.0, 0.0, 1e-45, 1.0, 1.0000001, 3e38]),
+    "many": st.integers(-50, 50).filter(lambda i: i != 16).map(lambda i: i / 16),
+    "extreme": st.sampled_from([-3e38, -1e-38, -0.0, 0.0, 1e-45, 2.0, 2.0000002, 3e38]),
 }
 WEIGHTS = st.sampled_from([0.0, 0.1, 0.3, 1.0, 2.0, 1e-3, 1e3, 1 / 3])
 
@@ -44,6 +44,8 @@ def cases(
     y_score = draw(hnp.arrays(np.float64, shape, elements=elements)).astype(dtype)
     labels = st.sampled_from(draw(st.sampled_from([(0, 1), (0, 1, -1), (0, 0, 1), (0,), (1,)])))
     y_true = draw(hnp.arrays(np.int8, shape, elements=labels))
+    if not (y_true == 0).any() and (y_true == 1).any():
+        y_true[y_true == -1] = 0  # labels of 1 and unknown alone are refused
     weight = None
     if draw(st.booleans()) if weighted is None else weighted:
         weight = draw(hnp.arrays(np.float64, shape[0], elements=WEIGHTS))

@@ -9,11 +9,11 @@ from __future__ import annotations
 
 import time
 import warnings
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from tagthresh import validation
-from tagthresh.counts.counts import Counts
+from tagthresh.counts.counts import Counts, counted
 from tagthresh.evaluation.bootstrap import Interval, interval, rescored
 from tagthresh.evaluation.crossfit import units
 from tagthresh.find import UnseenTagWarning, find_thresholds, warn_of_unseen
@@ -137,6 +137,8 @@ def compare_methods(  # noqa: PLR0913
     groups: Iterable[Hashable] | None = None,
     n_resamples: int = 1000,
     random_state: int = 0,
+    ignore: Sequence[str] = (),
+    positive_only: bool = False,
 ) -> Comparison:
     """Fit several methods on some clips and judge them on others.
 
@@ -161,6 +163,8 @@ def compare_methods(  # noqa: PLR0913
         Bootstrap draws.
     random_state : int, default 0
         Of these draws.
+    ignore, positive_only
+        As for `find_thresholds`.
 
     Returns
     -------
@@ -193,19 +197,22 @@ def compare_methods(  # noqa: PLR0913
     validation.whole_number("n_resamples", n_resamples, 1)
     validation.whole_number("random_state", random_state, 0)
     y_true, y_score, weight = _unpacked("evaluate", evaluate)
-    data = validation.labelled_scores(y_true, y_score, tags, weight)
+    validation.same_rows(y_true=y_true, y_score=y_score, groups=groups)
+    options: dict[str, Any] = {"ignore": ignore, "positive_only": positive_only}
+    data = validation.labelled_scores(y_true, y_score, tags, weight, **options)
     unit = units(groups, weight, len(data.scores))
     start = time.perf_counter()
     fitted_on = _unpacked("fit", fit)
-    counts = _counted(fitted_on, tags)
+    counts = counted(*fitted_on[:2], tags, fitted_on[2], **options)[1]
     counting = time.perf_counter() - start
+    data = replace(data, tags=validation.names_beside(y_score, data.tags, counts.tags))
     _check_tags(counts, data)
     warn_of_unseen(counts)
     goal = goal.for_tags(counts.tags, counts.n_tags)
     given: dict[str, Any] = {"y_true": counts}
     if goal.needs_rows:
         arguments = ("y_true", "y_score", "sample_weight", "tags")
-        given = dict(zip(arguments, (*fitted_on, tags), strict=True))
+        given = dict(zip(arguments, (*fitted_on, tags), strict=True)) | options
     solutions, seconds = _solutions(given, counting, chosen, goal)
     n_tags = data.scores.shape[1]
     values = [each.thresholds.in_order(data.tags, n_tags) for each in solutions]
@@ -263,16 +270,16 @@ def _unpacked(name: str, data: Any) -> tuple[object, object, Any]:
     return data if len(data) == 3 else (*data, None)
 
 
-def _counted(data: tuple[object, object, Any], tags: Sequence[str] | None) -> Counts:
-    return Counts.from_arrays(data[0], data[1], tags=tags, sample_weight=data[2])
-
-
 def _check_tags(counts: Counts, data: validation.LabelledScores) -> None:
     """Check that both sets of clips have the same tags, before any method runs."""
     n_tags = data.scores.shape[1]
     if n_tags != counts.n_tags:
         raise InputError(f"evaluate must have as many tags as fit, {counts.n_tags}; got {n_tags}")
-    validation.align("evaluate", data.scores[:0], data.tags, counts.tags)
+    own, wanted = (
+        validation.numbered(data.tags, counts.tags),
+        validation.numbered(counts.tags, data.tags),
+    )
+    validation.align("evaluate", data.scores[:0], own, wanted)
 
 
 def _solutions(

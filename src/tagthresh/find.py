@@ -60,6 +60,8 @@ def find_thresholds(  # noqa: PLR0913
     fixed: Mapping[str, float | None] | None = None,
     bounds: Bounds | Mapping[str, Bounds] | None = None,
     unseen: float | Literal["never", "shared"] | None = None,
+    ignore: Sequence[str] = (),
+    positive_only: bool = False,
 ) -> Solution:
     """Find the threshold of each tag that maximises a metric.
 
@@ -109,6 +111,12 @@ def find_thresholds(  # noqa: PLR0913
         none that any score reaches; or the best single threshold of all tags. The others are found
         to go with it. None leaves it to the method: "hierarchical" takes what it has learned of the
         other tags, "exact" the best on these clips, which is never for most metrics.
+    ignore : sequence of str, optional
+        Names of columns of data frames that are no tags and are left out. A column that is the same
+        in scores and labels is an error otherwise (`tagthresh.validation.label_signs`).
+    positive_only : bool, default False
+        Whether labels may hold 1 and unknown and no 0 at all, which is an error otherwise: -1 is
+        unknown here, not "no".
 
     Returns
     -------
@@ -145,7 +153,10 @@ def find_thresholds(  # noqa: PLR0913
         limits = validation.limits(fixed, bounds, y_true.tags, y_true.n_tags)
         at = thresholds_at(limits, unseen, y_true.n_tags)
         y_true = count(y_true, at, quantiles=method.quantiles(metric))
-    data, counts = counted(y_true, y_score, tags, sample_weight)
+    validation.same_rows(y_true=y_true, y_score=y_score, groups=groups)
+    data, counts = counted(
+        *(y_true, y_score, tags, sample_weight), ignore=ignore, positive_only=positive_only
+    )
     goal = metric.for_tags(counts.tags, counts.n_tags)
     data, counts = _within(
         validation.limits(fixed, bounds, counts.tags, counts.n_tags), data, counts

@@ -88,6 +88,10 @@ NONSENSE: dict[str | tuple[str, str], list[tuple[str, str]]] = {
         ("--bands 0.5,high", "--bands must be a finite number; got 'high'"),
         ("--bands 0", "--bands must be at least 1; got 0"),
     ],
+    "--positive-only": [
+        ("--positive-only=yes", FLAG),
+        ("--positive-only --positive-only=no", FLAG),
+    ],
     "--bootstrap": [
         ("--bootstrap 3", "'--bootstrap': must be a whole number of at least 40; got 3"),
         (

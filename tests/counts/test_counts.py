@@ -16,7 +16,9 @@ from strategies import Case, cases, examples
 
 def counts_of(case: Case, rows: Any = slice(None)) -> tt.Counts:
     weight = None if case.weight is None else case.weight[rows]
-    return tt.Counts.from_arrays(case.y_true[rows], case.y_score[rows], sample_weight=weight)
+    return tt.Counts.from_arrays(
+        *(case.y_true[rows], case.y_score[rows]), sample_weight=weight, positive_only=True
+    )
 
 
 @given(cases(), st.sampled_from([-1.0, 0.0, 0.25, 0.3, 1.0, np.inf]))
@@ -151,6 +153,7 @@ def test_counts_can_be_summed_and_judged() -> None:
 )
 def test_the_fingerprint_tells_clips_and_names_apart(other: dict[str, Any]) -> None:
     given: dict[str, Any] = {"y_true": [[1], [0]], "y_score": [[0.9], [0.2]], "tags": ["a"]}
+    given["positive_only"] = True
     fingerprint = tt.Counts.from_arrays(**given).fingerprint
     assert fingerprint == tt.Counts.from_arrays(**given | {"tags": np.array(["a"])}).fingerprint
     assert fingerprint != tt.Counts.from_arrays(**given | other).fingerprint

@@ -44,7 +44,7 @@ class Sparse(NamedTuple):
     def counts(self, rows: Any = slice(None)) -> tt.Counts:
         weight = None if self.case.weight is None else self.case.weight[rows]
         y_true, y_score = (scipy.sparse.csr_array(each)[rows] for each in self[1:])
-        return tt.Counts.from_arrays(y_true, y_score, sample_weight=weight)
+        return tt.Counts.from_arrays(y_true, y_score, sample_weight=weight, positive_only=True)
 
 
 def sparse(y_true: Any, y_score: Any) -> tuple[Any, Any]:

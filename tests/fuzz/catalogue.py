@@ -153,8 +153,8 @@ def _compare(world: World, rng: Generator) -> Made:
     methods = ["constant", one_of(rng, METHODS[:2])]
     more = {
         "methods": methods,
-        "bootstrap": 20,
-        "seed": 0,
+        "n_resamples": 20,
+        "random_state": 0,
         "reference": "constant",
         "tags": world.tags,
     }
@@ -163,7 +163,7 @@ def _compare(world: World, rng: Generator) -> Made:
 
 def _compare_thresholds(world: World, rng: Generator) -> Made:
     both = {"old": world.thresholds, "new": world.exact.thresholds}
-    more = {"groups": one_of(rng, (None, world.groups)), "bootstrap": 20, "seed": 0}
+    more = {"groups": one_of(rng, (None, world.groups)), "n_resamples": 20, "random_state": 0}
     return tt.compare_thresholds, {**world.data, "tags": world.tags, **both, **more}
 
 
@@ -179,7 +179,7 @@ def _random_search(world: World, _rng: Generator) -> Made:
         return tt.find_thresholds(world.y_true, world.y_score, method=method, cv=None)
 
     options = {"rounds": 2, "proposals": 4, "step": 0.2, "spread": 0.6, "start": 0.3}
-    return fit, {**options, "joint": False, "seed": 0}
+    return fit, {**options, "joint": False, "random_state": 0}
 
 
 def _gradient(world: World, rng: Generator) -> Made:

@@ -17,7 +17,7 @@ LABELS, SCORES = np.array([[1, 0], [0, 1]]), np.array([[0.9, 0.1], [0.2, 0.8]])
     ("columns", "tags"),
     [
         (None, None),
-        ([3, 5], None),
+        ([3, 5], ("3", "5")),
         (["a", "b"], ("a", "b")),
         (pd.MultiIndex.from_tuples([("x", "a"), ("x", "b")]), ("('x', 'a')", "('x', 'b')")),
     ],

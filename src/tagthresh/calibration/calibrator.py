@@ -161,13 +161,13 @@ class Calibrator:
         InputError
             When the tags differ or a score is not finite.
         """
-        scores, names = validation.matrix("y_score", y_score, allow_no_clips=True)
+        scores, names = validation.named_matrix("y_score", y_score, tags, self.tags)
         n_tags = scores.shape[1]
-        names = validation.tag_names(names if tags is None else tags, n_tags)
         if n_tags != len(self) and (names is None or self.tags is None):
             given = f"got {n_tags} for {len(self)}"
             raise InputError(f"y_score must have one column per curve; {given}")
-        scores = validation.align("y_score", scores, names, self.tags)
+        wanted = self.tags if tags is not None else validation.numbered(self.tags, names)
+        scores = validation.align("y_score", scores, names, wanted)
         return validation.score_matrix("y_score", scores, self.tags)
 
     def to_dict(self) -> dict[str, Any]:

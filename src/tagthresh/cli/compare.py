@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -18,6 +19,7 @@ from tagthresh.cli.options import (
     Memory,
     Metric,
     NoHeader,
+    PositiveOnly,
     Tags,
 )
 
@@ -40,7 +42,8 @@ EPILOG = (
     "  tagthresh compare dev.npz eval.npz --tags tags.txt --plot methods.png\n"
     "  tagthresh compare dev.parquet eval.parquet --group-column site --json\n"
     "  tagthresh compare dev.csv eval.csv --ignore fold\n"
-    "  tagthresh compare dev.csv eval.csv --no-header --memory 2GB"
+    "  tagthresh compare dev.csv eval.csv --no-header --memory 2GB\n"
+    "  tagthresh compare dev.npz eval.npz --positive-only"
 )
 Fit = Annotated[str, typer.Argument(metavar="FIT", help="Labelled scores to fit on.")]
 Judged = Annotated[str, typer.Argument(metavar="EVAL", help="Labelled scores to judge on.")]
@@ -89,6 +92,7 @@ def run(
     ignore: Ignore = None,
     no_header: NoHeader = False,
     memory: Memory = None,
+    positive_only: PositiveOnly = False,
     csv: Csv = None,
     excel_safe: ExcelSafe = False,
     plot: Plot = None,
@@ -111,8 +115,9 @@ def run(
         for method in chosen:
             method.check(goal)
     how = reading.reading(group_column, ignore, no_header, memory)
-    one = reading.checked(fit, fit_labels, tags, how, option="--fit-labels")
-    other = reading.checked(judged, eval_labels, tags, how, option="--eval-labels")
+    check = partial(reading.checked, tags=tags, how=how, positive_only=positive_only)
+    one = check(fit, fit_labels, option="--fit-labels")
+    other = check(judged, eval_labels, option="--eval-labels")
     other = other.in_tag_order(one.tags, judged)
     subjects = {"evaluate": judged, "groups": f"{judged}: groups", "methods": "--methods"}
     subjects["reference"] = "--reference"
@@ -125,6 +130,7 @@ def run(
             reference=None if reference is None else parsing.reference(reference),
             tags=one.tags or other.tags,
             groups=other.groups,
+            positive_only=positive_only,
         )
     if result.same_clips:
         printing.note(printing.SAME_CLIPS.format("all methods were"))

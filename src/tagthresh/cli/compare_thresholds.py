@@ -19,6 +19,7 @@ from tagthresh.cli.options import (
     Labels,
     Memory,
     NoHeader,
+    PositiveOnly,
     Rows,
     Tags,
 )
@@ -37,7 +38,7 @@ EPILOG = (
     "  tagthresh compare-thresholds old.json new.json eval.npz \\\n"
     "      --metric f1_macro --rows 0 --csv tags.csv --plot tags.png\n"
     "  tagthresh compare-thresholds old.json new.json eval.npz \\\n"
-    "      --tags tags.txt --json\n"
+    "      --tags tags.txt --positive-only --json\n"
     "  tagthresh compare-thresholds old.json new.json pairs.csv --ignore fold\n"
     "  tagthresh compare-thresholds a.json b.json p.csv --no-header --memory 2GB"
 )
@@ -72,6 +73,7 @@ def run(
     ignore: Ignore = None,
     no_header: NoHeader = False,
     memory: Memory = None,
+    positive_only: PositiveOnly = False,
     metric: Metric = "f1_micro",
     rows: Rows = 20,
     csv: Csv = None,
@@ -91,7 +93,7 @@ def run(
     reading.checked_output("--plot", plot, pictures.SUFFIXES, inputs, printed=False)
     goal, before, after = parsing.metric(metric), tt.Thresholds.load(old), tt.Thresholds.load(new)
     how = reading.reading(group_column, ignore, no_header, memory)
-    table = reading.checked(file, labels, tags, how)
+    table = reading.checked(file, labels, tags, how, positive_only=positive_only)
     subjects = {"old": f"{old}:", "new": f"{new}:", "groups": f"{file}: groups"}
     with parsing.renamed(**subjects, metric="--metric"), printing.stage("comparing"):
         result = tt.compare_thresholds(
@@ -100,6 +102,7 @@ def run(
             tags=table.tags,
             sample_weight=table.weights,
             groups=table.groups,
+            positive_only=positive_only,
         )
     _write(result, csv, plot, rows, excel_safe=excel_safe)
     for name in result.same_clips:

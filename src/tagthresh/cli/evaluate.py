@@ -23,6 +23,7 @@ from tagthresh.cli.options import (
     NoHeader,
     NoTag,
     OntologyFile,
+    PositiveOnly,
     Rows,
     Tags,
     given,
@@ -55,7 +56,8 @@ EPILOG = (
     "  tagthresh evaluate eval.npz --ontology audioset.json\n"
     "  tagthresh evaluate eval.npz --calibrator c.json --reliability curve.png\n"
     "  tagthresh evaluate scores.csv --labels labels.csv --ignore fold\n"
-    "  tagthresh evaluate scores.csv --labels labels.csv --no-header"
+    "  tagthresh evaluate scores.csv --labels labels.csv --no-header\n"
+    "  tagthresh evaluate scores.csv --labels found.csv --positive-only"
 )
 Metrics = Annotated[
     list[str] | None,
@@ -96,6 +98,7 @@ def run(
     ignore: Ignore = None,
     no_header: NoHeader = False,
     ontology: OntologyFile = None,
+    positive_only: PositiveOnly = False,
     metric: Metrics = None,
     costs: Costs = None,
     sort: Sort = "f1",
@@ -124,10 +127,12 @@ def run(
     fitted = tt.Thresholds.load(thresholds)
     curves = None if calibrator is None else tt.Calibrator.load(calibrator)
     if out_of_core.asked(given(context), file, labels, out_of_core.EVALUATE):
-        result = Result(out_of_core.judged((file, labels, tags), fitted, memory))
+        files = out_of_core.Files(file, labels, tags, positive_only)
+        result = Result(out_of_core.judged(files, fitted, memory))
     else:
         how = reading.reading(group_column, ignore, no_header, memory)
-        result = _result((file, labels, tags, how), ontology, fitted, curves)
+        paths = file, labels, tags, how
+        result = _result(paths, ontology, fitted, curves, positive_only=positive_only)
     evaluation, found = result.evaluation, result.found
     if csv is not None:
         io.write_columns(csv, evaluation.table, excel_safe=excel_safe)
@@ -182,6 +187,8 @@ def _result(
     ontology: str | None,
     fitted: Thresholds,
     curves: Calibrator | None,
+    *,
+    positive_only: bool,
 ) -> Result:
     """Judge thresholds, and a calibrator, on files read whole."""
     import tagthresh as tt
@@ -196,6 +203,7 @@ def _result(
             *(table.labels, table.scores, fitted),
             tags=table.tags,
             sample_weight=table.weights,
+            positive_only=positive_only,
         )
         evaluation, alone = judge(ontology=known), None if known is None else judge()
         found = None if curves is None else _judged(table, curves)
@@ -206,5 +214,8 @@ def _judged(table: Table, calibrator: Calibrator) -> dict[str, Calibration]:
     from tagthresh import reliability
 
     return reliability(
-        table.labels, table.scores, calibrator, tags=table.tags, sample_weight=table.weights
+        *(table.labels, table.scores, calibrator),
+        tags=table.tags,
+        sample_weight=table.weights,
+        positive_only=True,  # as judged before
     )

@@ -21,6 +21,7 @@ from tagthresh.cli.options import (
     NewThresholds,
     NoHeader,
     OntologyFile,
+    PositiveOnly,
     Rows,
     Tags,
     given,
@@ -64,7 +65,8 @@ EPILOG = (
     "  tagthresh fit dev.npz --unseen never\n"
     '  tagthresh fit dev.npz --fix "Gunshot=0.2" --min 0.05 --max "Dog=0.6"\n'
     "  tagthresh fit scores.csv --labels labels.csv --ignore fold\n"
-    "  tagthresh fit scores.csv --labels labels.csv --no-header"
+    "  tagthresh fit scores.csv --labels labels.csv --no-header\n"
+    "  tagthresh fit scores.csv --labels found.csv --positive-only"
 )
 Method = Annotated[
     str,
@@ -146,6 +148,7 @@ def run(
     ignore: Ignore = None,
     no_header: NoHeader = False,
     ontology: OntologyFile = None,
+    positive_only: PositiveOnly = False,
     output: NewThresholds = "thresholds.json",
     metric: Metric = "f1_micro",
     costs: Costs = None,
@@ -182,7 +185,9 @@ def run(
     promise = guarantee.Promise(precision, recall, confidence, jointly)
     if guarantee.asked(promise, on_line):
         how = reading.reading(None, ignore, no_header, None)
-        guarantee.run(promise, (file, labels, tags, how), output, rows, as_json=as_json)
+        files = file, labels, tags, how
+        how_to = {"positive_only": positive_only, "as_json": as_json}
+        guarantee.run(promise, files, output, rows, **how_to)
         return
     goal, chosen = parsing.metric(metric, costs), parsing.method(method, option or [])
     _check_method(chosen, goal, calibrator)
@@ -198,11 +203,13 @@ def run(
     }
     table = None
     if out_of_core.asked(on_line, file, labels, out_of_core.FIT):
-        files = file, labels, tags
-        fitted = solution = out_of_core.fitted(files, output, within, memory, where, **arguments)
+        parts = out_of_core.Files(file, labels, tags, positive_only)
+        fitted = solution = out_of_core.fitted(parts, output, within, memory, where, **arguments)
     else:
         how = reading.reading(group_column, ignore, no_header, memory)
-        table = reading.checked(file, labels, tags, how, ontology)
+        paths = file, labels, tags, how, ontology
+        table = reading.checked(*paths, positive_only=positive_only)
+        arguments["positive_only"] = positive_only
         _check_names(by_hand, table)
         names = table.tags or map(str, range(table.scores.shape[1]))
         fitted = _found(table, file, arguments | bounds.arguments(*within, names))
@@ -325,7 +332,9 @@ def _as_set(
     from tagthresh.find import judged
     from tagthresh.thresholds.evidence import Evidence
 
-    given, counts = counted(table.labels, table.scores, table.tags, table.weights)
+    given, counts = counted(
+        *(table.labels, table.scores, table.tags, table.weights), positive_only=True
+    )  # as checked before the fit
     thresholds = fitted.thresholds.override(by_hand)
     goal = goal.for_tags(counts.tags, counts.n_tags)
     score, proof = judged(goal, thresholds.values, counts, given)

@@ -18,6 +18,7 @@ from tagthresh.cli.options import (
     Memory,
     NoHeader,
     NoTag,
+    PositiveOnly,
     Rows,
     Tags,
     real,
@@ -47,7 +48,7 @@ EPILOG = (
     "  tagthresh frontier dev.npz --plot frontier.png\n"
     "  tagthresh frontier dev.npz --precision 0.9 -o careful.json\n"
     "  tagthresh frontier dev.npz --recall 0.8 --tag-by-tag -o eager.json\n"
-    "  tagthresh frontier dev.npz --per-clip 3 --json\n"
+    "  tagthresh frontier dev.npz --per-clip 3 --positive-only --json\n"
     "  tagthresh frontier scores.npy --labels labels.npy --tags tags.txt --csv frontier.csv\n"
     "  tagthresh frontier dev.parquet --group-column recording --precision 0.9 --rows 0\n"
     "  tagthresh frontier dev.npz --per-hour 12 --clip-seconds 10 -o alarms.json\n"
@@ -113,6 +114,7 @@ def run(
     ignore: Ignore = None,
     no_header: NoHeader = False,
     memory: Memory = None,
+    positive_only: PositiveOnly = False,
     precision: Precision = None,
     recall: Recall = None,
     per_clip: PerClip = None,
@@ -152,7 +154,10 @@ def run(
     point = None
     with reading.blamed(table, file, labels), printing.stage("finding the frontier"):
         counts = Counts.from_arrays(
-            table.labels, table.scores, tags=table.tags, sample_weight=table.weights
+            *(table.labels, table.scores),
+            tags=table.tags,
+            sample_weight=table.weights,
+            positive_only=positive_only,
         )
         frontier = Frontier.from_arrays(counts)
         if not counts.positive.mass.any():

@@ -47,7 +47,17 @@ Jointly = Annotated[
 ]
 FLOORS, ABOUT_FLOORS = ("precision", "recall"), ("confidence", "jointly")
 # Options that go with a floor.
-COMMON = ("file", "labels", "tags", "ignore", "no_header", "output", "rows", "as_json")
+COMMON = (
+    "file",
+    "labels",
+    "tags",
+    "ignore",
+    "no_header",
+    "positive_only",
+    "output",
+    "rows",
+    "as_json",
+)
 CONFIDENCE = 0.95
 
 
@@ -103,6 +113,7 @@ def run(
     output: str,
     rows: int,
     *,
+    positive_only: bool,
     as_json: bool,
 ) -> None:
     """Find thresholds with a promise, write them and list the tags."""
@@ -110,10 +121,13 @@ def run(
     from tagthresh.report import terminal
 
     options = promise.checked()
-    table = reading.checked(*files)
+    table = reading.checked(*files, positive_only=positive_only)
     with reading.blamed(table, *files[:2]), printing.stage("finding thresholds"):
         counts = Counts.from_arrays(
-            table.labels, table.scores, tags=table.tags, sample_weight=table.weights
+            *(table.labels, table.scores),
+            tags=table.tags,
+            sample_weight=table.weights,
+            positive_only=positive_only,
         )
         result = guarantee(counts, **options)
     printing.save(result.thresholds, output)

@@ -72,6 +72,14 @@ Tags = Annotated[
     str | None,
     typer.Option("--tags", metavar="FILE", help="Text file with a tag a line, for bare matrices."),
 ]
+PositiveOnly = Annotated[
+    bool,
+    typer.Option(
+        "--positive-only",
+        help="Take labels of 1 and unknown (-1, NaN or blank) without a single 0, which is an "
+        "error otherwise.",
+    ),
+]
 Groups = Annotated[
     str | None,
     typer.Option(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, NamedTuple
 
 import typer
 
@@ -31,12 +31,21 @@ Memory = Annotated[
 FIT = (
     *("file", "labels", "tags", "output", "metric", "costs", "method", "option", "fix", "least"),
     *("most", "unseen", "no_cv", "calibrator", "rows", "as_json", "memory"),
-    *("engine", "scheduler", "workers"),
+    *("engine", "scheduler", "workers", "positive_only"),
 )
 EVALUATE = (
     *("file", "thresholds", "labels", "tags", "metric", "costs", "sort", "rows", "csv", "as_json"),
-    *("memory", "excel_safe"),
+    *("memory", "excel_safe", "positive_only"),
 )
+
+
+class Files(NamedTuple):
+    """Paths of scores, labels and tags, and whether labels may hold no 0."""
+
+    scores: str
+    labels: str | None
+    tags: str | None
+    positive_only: bool
 
 
 def asked(given: Mapping[str, str], file: str, labels: str | None, common: Sequence[str]) -> bool:
@@ -79,7 +88,7 @@ def _is_too_large(paths: Iterable[str | None]) -> bool:
 
 
 def fitted(
-    files: tuple[str, str | None, str | None],
+    files: Files,
     output: str,
     within: Within,
     memory: str | None,
@@ -113,9 +122,7 @@ def _on_cluster(
         return find_thresholds(shards, client=client, progress=progress, **options)
 
 
-def judged(
-    files: tuple[str, str | None, str | None], thresholds: Thresholds, memory: str | None
-) -> Evaluation:
+def judged(files: Files, thresholds: Thresholds, memory: str | None) -> Evaluation:
     """Judge thresholds."""
     from tagthresh import evaluate
 
@@ -124,7 +131,7 @@ def judged(
 
 
 def _shards(
-    files: tuple[str, str | None, str | None],
+    files: Files,
     memory: str | None,
     progress: Callable[[str, int, int], None],
     checkpoint: str | None = None,
@@ -133,4 +140,10 @@ def _shards(
     from tagthresh.io.shards import MEMORY, byte_size
 
     size = MEMORY if memory is None else byte_size("--memory", memory)
-    return Shards.from_files(*files, memory=size, checkpoint=checkpoint, progress=progress)
+    return Shards.from_files(
+        *files[:3],
+        memory=size,
+        checkpoint=checkpoint,
+        progress=progress,
+        positive_only=files.positive_only,
+    )

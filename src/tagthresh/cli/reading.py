@@ -88,6 +88,7 @@ def checked(
     ontology_file: str | None = None,
     *,
     option: str = "--labels",
+    positive_only: bool = False,
 ) -> Table:
     """Read a file and check it by itself: later errors could not tell which one they are in."""
     from tagthresh.counts import sparse
@@ -96,7 +97,8 @@ def checked(
     if ontology_file is not None:
         table = closed(table, ontology(ontology_file, table.tags), file, labels)
     with blamed(table, file, labels):
-        sparse.labelled(table.labels, table.scores, table.tags, table.weights)
+        given = table.labels, table.scores, table.tags, table.weights
+        sparse.labelled(*given, positive_only=positive_only)
     return table
 
 

@@ -16,6 +16,7 @@ from tagthresh.cli.options import (
     Labels,
     Memory,
     NoHeader,
+    PositiveOnly,
     Tags,
 )
 from tagthresh.validation import InputError
@@ -44,7 +45,8 @@ EPILOG = (
     "  tagthresh report scores.csv --labels labels.csv --group-column recording\n"
     "  tagthresh report eval.npz --plot frontier.svg\n"
     "  tagthresh report scores.csv --labels labels.csv --ignore fold\n"
-    "  tagthresh report scores.csv --labels labels.csv --no-header --memory 2GB"
+    "  tagthresh report scores.csv --labels labels.csv --no-header --memory 2GB\n"
+    "  tagthresh report scores.csv --labels found.csv --positive-only"
 )
 Given = Annotated[
     list[str] | None,
@@ -90,6 +92,7 @@ def run(
     ignore: Ignore = None,
     no_header: NoHeader = False,
     memory: Memory = None,
+    positive_only: PositiveOnly = False,
     calibrator: Calibrated = None,
     title: Title = None,
     output: Output = "report.html",
@@ -109,7 +112,7 @@ def run(
     first, *others = sets.items()
     curves = None if calibrator is None else tt.Calibrator.load(calibrator)
     how = reading.reading(group_column, ignore, no_header, memory)
-    table = reading.checked(file, labels, tags, how)
+    table = reading.checked(file, labels, tags, how, positive_only=positive_only)
     with printing.stage("making the page"):
         page = tt.report(
             *(table.labels, table.scores, first[1]),
@@ -121,6 +124,7 @@ def run(
             others=dict(others),
             calibrator=curves,
             title=title or Path(file).name,
+            positive_only=positive_only,
         )
         page.save(output)
     printing.wrote(output)
@@ -133,9 +137,13 @@ def _draw(table: Table, sets: dict[str, Thresholds], path: str) -> None:
     import tagthresh as tt
     from tagthresh.report import plot
 
-    shown = tt.displays.FrontierDisplay.from_predictions(
-        *(table.labels, table.scores, sets), tags=table.tags, sample_weight=table.weights
+    counts = tt.Counts.from_arrays(
+        *(table.labels, table.scores),
+        tags=table.tags,
+        sample_weight=table.weights,
+        positive_only=True,  # as checked before
     )
+    shown = tt.displays.FrontierDisplay.from_predictions(counts, None, sets)
     plot.save(shown.figure_, path)
     printing.wrote(path)
 

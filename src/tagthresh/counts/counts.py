@@ -92,6 +92,8 @@ class Counts:
         *,
         tags: Sequence[str] | None = None,
         sample_weight: ArrayLike | None = None,
+        ignore: Sequence[str] = (),
+        positive_only: bool = False,
     ) -> Counts:
         """Count labels and scores.
 
@@ -107,6 +109,10 @@ class Counts:
             Names of the tags; by default the column names of a data frame, else none.
         sample_weight : array-like, shape (n_clips,) or (n_clips, n_tags), optional
             Weights of the clips, or of pairs of clip and tag, at least 0; 1 by default.
+        ignore : sequence of str, optional
+            Names of columns of data frames that are no tags and are left out.
+        positive_only : bool, default False
+            Whether labels may hold 1 and unknown and no 0 at all, which is an error otherwise.
 
         Returns
         -------
@@ -123,7 +129,8 @@ class Counts:
         >>> counts.confusion([1.0, 1.0])
         Confusion(tp=array([1., 1.]), fp=array([0., 0.]), fn=array([0., 0.]), tn=array([1., 1.]))
         """
-        return cls.from_checked(labelled(y_true, y_score, tags, sample_weight))
+        given = y_true, y_score, tags, sample_weight
+        return cls.from_checked(labelled(*given, ignore=ignore, positive_only=positive_only))
 
     @classmethod
     def from_checked(cls, data: LabelledScores | Pairs) -> Counts:
@@ -154,16 +161,18 @@ class Counts:
         cls,
         y_true: object,
         y_score: object,
-        tags: Sequence[str] | None,
-        sample_weight: ArrayLike | None,
+        **options: Any,
     ) -> Counts:
-        """Count labels and scores, unless `y_true` is Counts, which stand for all arguments."""
+        """Count labels and scores, unless `y_true` is Counts, which stand for all arguments.
+
+        `options` are those of `from_arrays`.
+        """
         if not isinstance(y_true, Counts):
             if y_score is None:
                 raise InputError("y_score must be given with y_true; only Counts stand alone")
-            return cls.from_arrays(y_true, y_score, tags=tags, sample_weight=sample_weight)
-        for name, value in (("y_score", y_score), ("tags", tags), ("sample_weight", sample_weight)):
-            if value is not None:
+            return cls.from_arrays(y_true, y_score, **options)
+        for name, value in {"y_score": y_score, **options}.items():
+            if not (value is None or value is False or (isinstance(value, tuple) and not value)):
                 raise InputError(f"{name} must not be given with Counts, which hold it already")
         return y_true
 
@@ -290,22 +299,32 @@ class Counts:
             raise InputError(
                 f"counts must have the same tags to be added; got {self.n_tags} and {other.n_tags}"
             )
-        position = validation.align("counts", np.arange(other.n_tags)[None], other.tags, self.tags)[
-            0
-        ]
+        own, others = (
+            validation.numbered(*names)
+            for names in ((self.tags, other.tags), (other.tags, self.tags))
+        )
+        position = validation.align("counts", np.arange(other.n_tags)[None], others, own)[0]
         n_clips = self.n_clips + other.n_clips
         known = merged(self.known, other.known, position, n_clips)
         positive = merged(self.positive, other.positive, position, n_clips)
-        return Counts(n_clips, known, positive, self.tags or other.tags)
+        return Counts(n_clips, known, positive, own or others)
 
 
 def counted(
-    y_true: object, y_score: object, tags: Sequence[str] | None, sample_weight: ArrayLike | None
+    y_true: object,
+    y_score: object,
+    tags: Sequence[str] | None,
+    sample_weight: ArrayLike | None,
+    **options: Any,
 ) -> tuple[LabelledScores | None, Counts]:
-    """Labels and scores, None where Counts or sparse scores are given, and their counts."""
+    """Labels and scores, None where Counts or sparse scores are given, and their counts.
+
+    `options` are the others of `Counts.from_arrays`.
+    """
     if y_score is None or isinstance(y_true, Counts):
-        return None, Counts.of(y_true, y_score, tags, sample_weight)
-    data = labelled(y_true, y_score, tags, sample_weight)
+        given = {"tags": tags, "sample_weight": sample_weight, **options}
+        return None, Counts.of(y_true, y_score, **given)
+    data = labelled(y_true, y_score, tags, sample_weight, **options)
     return None if isinstance(data, Pairs) else data, Counts.from_checked(data)
 
 

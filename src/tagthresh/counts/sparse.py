@@ -22,10 +22,11 @@ import scipy
 
 from tagthresh import validation
 from tagthresh.counts.score_counts import ABSENT, Entries
-from tagthresh.validation import InputError
+from tagthresh.validation import InputError, Signs
+from tagthresh.validation.label_signs import label_like
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Collection, Sequence
 
     from numpy.typing import ArrayLike, NDArray
 
@@ -94,10 +95,15 @@ def labelled(
     y_score: object,
     tags: Sequence[str] | None = None,
     sample_weight: ArrayLike | None = None,
+    *,
+    ignore: Sequence[str] = (),
+    positive_only: bool = False,
 ) -> LabelledScores | Pairs:
     """Check labels, scores, names and weights together; scores may be dense or sparse."""
     check = labelled_pairs if scipy.sparse.issparse(y_score) else validation.labelled_scores
-    return check(y_true, y_score, tags, sample_weight)
+    return check(
+        *(y_true, y_score, tags, sample_weight), ignore=ignore, positive_only=positive_only
+    )
 
 
 def labelled_pairs(
@@ -105,9 +111,15 @@ def labelled_pairs(
     y_score: object,
     tags: Sequence[str] | None = None,
     sample_weight: ArrayLike | None = None,
+    *,
+    ignore: Sequence[str] = (),
+    positive_only: bool = False,
 ) -> Pairs:
     """Check labels, sparse scores, names and weights together."""
-    scores, labels = _stored("y_score", y_score), _stored("y_true", y_true, tags)
+    validation.flag("positive_only", positive_only)
+    validation.same_rows(y_true=y_true, sample_weight=sample_weight)
+    left_out = validation.ignored(ignore, y_true)
+    scores, labels = _stored("y_score", y_score), _stored("y_true", y_true, tags, left_out)
     if labels.shape != scores.shape:
         raise InputError(
             "y_true and y_score must have the same shape (clips, tags); "
@@ -120,15 +132,17 @@ def labelled_pairs(
     pair = np.sort(np.concatenate([scores.pair, labels.pair]), kind="stable")
     pair = pair[np.diff(pair, prepend=-1) > 0]
     tag, clip = np.divmod(pair, n_clips)
-    known, positive = kept[clip], np.zeros(len(pair), bool)
+    labelled, positive = np.ones(len(pair), bool), np.zeros(len(pair), bool)
     at = np.searchsorted(pair, labels.pair)
     positive[at], certain = validation.labels(labels.value, partial(labels.place, names=names))
     if certain is not None:
-        known[at] &= certain
+        labelled[at] = certain
+    known = labelled & kept[clip]
     at = np.searchsorted(pair, scores.pair)
     value = scores.finite(known[at], names)
     score = np.full(len(pair), ABSENT, value.dtype)
     score[at] = value
+    _signs(scores.shape, tag, score, positive, labelled).check(names, positive_only=positive_only)
     of_kept = kept[clip]  # clips of weight 0 are no clips: the others are numbered anew
     clip = (np.cumsum(kept) - 1)[clip]
     return Pairs(
@@ -141,6 +155,30 @@ def labelled_pairs(
         known[of_kept],
         names,
         None if weight is None else weight[kept],
+    )
+
+
+def _signs(
+    shape: tuple[int, int],
+    tag: NDArray[np.int64],
+    score: NDArray[Any],
+    positive: NDArray[np.bool_],
+    known: NDArray[np.bool_],
+) -> Signs:
+    """Signs of pairs; a score that is absent stands for no, as a 0 does."""
+    n_clips, n_tags = shape
+    score = np.where(score == ABSENT, 0, score)
+    like = label_like(score)
+    differ = np.where(known, score != positive, ~like)
+    other, some = (np.bincount(tag[pairs], minlength=n_tags) > 0 for pairs in (differ, positive))
+    return Signs(
+        n_clips,
+        ~other,
+        some,
+        decisions=bool(like.all()),
+        zeros=bool((known & ~positive).any()) or len(tag) < n_clips * n_tags,  # those not stored
+        ones=bool(some.any()),
+        unknown=not known.all(),
     )
 
 
@@ -178,21 +216,20 @@ class _Stored(NamedTuple):
         return value
 
 
-def _stored(name: str, value: Any, tags: Sequence[str] | None = None) -> _Stored:
+def _stored(
+    name: str, value: Any, tags: Sequence[str] | None = None, ignore: Collection[str] = ()
+) -> _Stored:
     """Read what a sparse matrix stores, or the values other than 0 of a dense one."""
     own: Tags | None = None
     if scipy.sparse.issparse(value):
-        validation.check_type(name, value.dtype)
         validation.check_shape(name, value.shape)
-        matrix = scipy.sparse.csc_array(value)
-        if not matrix.has_canonical_format:
-            matrix = matrix.copy()
-            matrix.sum_duplicates()
-        stored = matrix.tocoo()
+        matrix = scipy.sparse.csc_array(validation.summed(name, value))
+        stored = matrix.tocoo(copy=False)
         clip, tag, values = stored.row, stored.col, stored.data
     else:
-        matrix, own = validation.matrix(name, value)
-        matrix = validation.align(name, matrix, own, validation.tag_names(tags, matrix.shape[1]))
+        matrix, own = validation.matrix(name, value, ignore=ignore)
+        names = validation.tag_names(tags, matrix.shape[1])
+        matrix = validation.align(name, matrix, validation.names_beside(value, own, names), names)
         matrix = validation.unmasked(matrix)
         tag, clip = np.nonzero(matrix.T)
         values = matrix[clip, tag]

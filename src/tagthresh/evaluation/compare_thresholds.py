@@ -20,7 +20,7 @@ verdict
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property, partial
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -142,6 +142,8 @@ def compare_thresholds(  # noqa: PLR0913
     groups: Iterable[Hashable] | None = None,
     n_resamples: int = 1000,
     random_state: int = 0,
+    ignore: Sequence[str] = (),
+    positive_only: bool = False,
 ) -> ThresholdComparison:
     """Judge two sets of thresholds on the same clips, in all and tag by tag.
 
@@ -160,6 +162,8 @@ def compare_thresholds(  # noqa: PLR0913
         Bootstrap draws.
     random_state : int, default 0
         Of the draws and of the randomisation test.
+    ignore, positive_only
+        As for `find_thresholds`.
 
     Returns
     -------
@@ -193,7 +197,14 @@ def compare_thresholds(  # noqa: PLR0913
     validation.whole_number("random_state", random_state, 0)
     if isinstance(y_true, Counts):
         raise InputError("y_true must be labels; Counts do not tell clips apart")
-    data = validation.labelled_scores(y_true, y_score, tags, sample_weight)
+    validation.same_rows(y_true=y_true, y_score=y_score, groups=groups)
+    data = validation.labelled_scores(
+        *(y_true, y_score, tags, sample_weight), ignore=ignore, positive_only=positive_only
+    )
+    for name, given in (("old", old), ("new", new)):
+        validation.of_type(name, given, Thresholds, SUCH_AS)
+    own = validation.names_beside(y_score, data.tags, old.tags or new.tags)
+    data = replace(data, tags=own)
     unit = units(groups, sample_weight, len(data.scores))
     values = [_values("old", old, data), _values("new", new, data)]
     decisions = [decide(data, each) for each in values]
@@ -250,7 +261,6 @@ def _scores(
 
 def _values(name: str, thresholds: Thresholds, data: LabelledScores) -> NDArray[np.float64]:
     """Values in the order of the data's tags."""
-    validation.of_type(name, thresholds, Thresholds, SUCH_AS)
     try:
         return thresholds.in_order(data.tags, data.scores.shape[1])
     except InputError as error:

@@ -86,6 +86,8 @@ def crossfit(  # noqa: PLR0913
     cv: int = 10,
     n_resamples: int = 1000,
     random_state: int = 0,
+    ignore: Sequence[str] = (),
+    positive_only: bool = False,
 ) -> CrossFit:
     """Estimate what a method's thresholds reach on unseen clips.
 
@@ -102,6 +104,8 @@ def crossfit(  # noqa: PLR0913
         Bootstrap draws.
     random_state : int, default 0
         Of the folds and of the draws.
+    ignore, positive_only
+        As for `find_thresholds`.
 
     Returns
     -------
@@ -129,7 +133,10 @@ def crossfit(  # noqa: PLR0913
     validation.whole_number("random_state", random_state, 0)
     if isinstance(y_true, Counts):
         raise InputError("y_true must be labels; Counts do not tell clips apart")
-    data = validation.labelled_scores(y_true, y_score, tags, sample_weight)
+    validation.same_rows(y_true=y_true, y_score=y_score, groups=groups)
+    data = validation.labelled_scores(
+        *(y_true, y_score, tags, sample_weight), ignore=ignore, positive_only=positive_only
+    )
     goal = goal.for_tags(data.tags, data.scores.shape[1])
     unit = units(groups, sample_weight, len(data.scores))
     return crossfit_checked(
@@ -208,6 +215,7 @@ def group_codes(groups: Iterable[Hashable]) -> NDArray[np.int64]:
     InputError
         When a group is missing: None, NaN or NA.
     """
+    validation.check_readable("groups", groups)
     if not isinstance(groups, Iterable):
         raise InputError(f"groups must hold one per clip; got {groups!r}")
     number: dict[Hashable, int] = {}

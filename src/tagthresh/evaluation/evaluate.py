@@ -143,7 +143,7 @@ class Evaluation:
         }
 
 
-def evaluate(
+def evaluate(  # noqa: PLR0913
     y_true: object,
     y_score: object = None,
     thresholds: Thresholds | None = None,
@@ -151,6 +151,8 @@ def evaluate(
     tags: Sequence[str] | None = None,
     sample_weight: ArrayLike | None = None,
     ontology: Ontology | None = None,
+    ignore: Sequence[str] = (),
+    positive_only: bool = False,
 ) -> Evaluation:
     """Judge thresholds on labelled clips.
 
@@ -172,6 +174,8 @@ def evaluate(
     ontology : Ontology, optional
         Decisions are made consistent with it before they are judged. Labels are taken as they are:
         `Ontology.close_labels` closes them.
+    ignore, positive_only
+        As for `find_thresholds`.
 
     Returns
     -------
@@ -199,9 +203,12 @@ def evaluate(
     if isinstance(y_true, Shards):
         at = thresholds.in_order(y_true.tags, y_true.n_tags)
         y_true = count(y_true, (at,), quantiles=False)
-    data, counts = counted(y_true, y_score, tags, sample_weight)
-    values = thresholds.in_order(counts.tags, counts.n_tags)
-    names, confusion, clips = counts.tags or thresholds.names, counts.confusion(values), None
+    data, counts = counted(
+        *(y_true, y_score, tags, sample_weight), ignore=ignore, positive_only=positive_only
+    )
+    own = validation.names_beside(y_score, counts.tags, thresholds.tags)
+    values = thresholds.in_order(own, counts.n_tags)
+    names, confusion, clips = own or thresholds.names, counts.confusion(values), None
     if data is not None:
         accepted = decide(data, values)
         if ontology is not None:

@@ -39,6 +39,7 @@ if TYPE_CHECKING:
 
     from tagthresh.validation import LabelledScores
 
+BINS = 15
 ROUNDING = 1e-6  # a probability this far outside 0 and 1 is taken for 0 or 1
 
 
@@ -104,7 +105,9 @@ def evaluate_probabilities(
     *,
     tags: Sequence[str] | None = None,
     sample_weight: ArrayLike | None = None,
-    bins: int = 15,
+    bins: int = BINS,
+    ignore: Sequence[str] = (),
+    positive_only: bool = False,
 ) -> Calibration:
     """Judge probabilities on labelled clips.
 
@@ -121,6 +124,8 @@ def evaluate_probabilities(
         default.
     bins : int, default 15
         At least 1, of calibration errors and of the curve.
+    ignore, positive_only
+        As for `find_thresholds`.
 
     Returns
     -------
@@ -140,7 +145,13 @@ def evaluate_probabilities(
     (0.0925, 0.275, array([0.33333333, 1.        ]))
     """
     validation.whole_number("bins", bins, 1)
-    data = validation.labelled_scores(y_true, y_score, tags, sample_weight)
+    data = validation.labelled_scores(
+        *(y_true, y_score, tags, sample_weight), ignore=ignore, positive_only=positive_only
+    )
+    return _judged(data, bins)
+
+
+def _judged(data: LabelledScores, bins: int) -> Calibration:
     known = np.ones(data.scores.shape, bool) if data.known is None else data.known
     outside = known & _outside(data.scores)
     if outside.any():
@@ -174,12 +185,14 @@ def reliability(
     *,
     tags: Sequence[str] | None = None,
     sample_weight: ArrayLike | None = None,
+    ignore: Sequence[str] = (),
+    positive_only: bool = False,
 ) -> dict[str, Calibration]:
     """Judge scores before and after a calibrator, and after it where it is trusted and where not.
 
     Parameters
     ----------
-    y_true, y_score, tags, sample_weight
+    y_true, y_score, tags, sample_weight, ignore, positive_only
         As for `evaluate`.
     calibrator : Calibrator
         Matched with the scores by tag name where both have names, else by position.
@@ -205,11 +218,15 @@ def reliability(
     {'raw': 0.162, 'calibrated': 0.058, 'trusted': 0.096, 'not trusted': 0.007}
     """
     validation.of_type("calibrator", calibrator, Calibrator, "solution.calibrator")
-    data = validation.labelled_scores(y_true, y_score, tags, sample_weight)
+    data = validation.labelled_scores(
+        *(y_true, y_score, tags, sample_weight), ignore=ignore, positive_only=positive_only
+    )
     known = np.ones(data.scores.shape, bool) if data.known is None else data.known
     given = np.where(known, data.positive, -1), np.where(known, data.scores, 0)
-    label, scores = (validation.align("y_score", x, data.tags, calibrator.tags) for x in given)
-    names = calibrator.tags or data.tags
+    own = validation.names_beside(y_score, data.tags, calibrator.tags)
+    wanted = validation.numbered(calibrator.tags, own)
+    label, scores = (validation.align("y_score", x, own, wanted) for x in given)
+    names = wanted or own
     probability, trusted = calibrator.predict_proba(scores), calibrator.is_trusted(scores)
 
     parts = {
@@ -220,10 +237,10 @@ def reliability(
     }
     if _outside(scores).any():
         del parts["raw"]
-    return {
-        name: evaluate_probabilities(*part, tags=names, sample_weight=data.weight)
-        for name, part in parts.items()
+    checked = {
+        name: validation.labelled_part(*part, names, data.weight)[0] for name, part in parts.items()
     }
+    return {name: _judged(part, BINS) for name, part in checked.items()}
 
 
 def _outside(scores: NDArray[Any]) -> NDArray[np.bool_]:

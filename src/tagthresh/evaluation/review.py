@@ -127,7 +127,7 @@ def weights(
     >>> weights(y_true, y_score, bands=[0.5]).ravel()
     array([4., 0., 0., 0., 2., 0.])
     """
-    data = validation.labelled_scores(y_true, y_score, tags)
+    data, _ = validation.labelled_part(y_true, y_score, tags)
     validation.score_matrix("y_score", data.scores, data.tags)  # those of unknown labels too
     band = band_of(data.scores, bands)
     known = np.broadcast_to(True if data.known is None else data.known, band.shape)

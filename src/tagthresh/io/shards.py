@@ -73,6 +73,8 @@ class Shards:
         is removed in the end.
     progress : callable or None
         Called with what is being done, the clips done in this pass, and the clips in all.
+    positive_only : bool
+        Whether labels may hold 1 and unknown and no 0 at all, as for `find_thresholds`.
 
     Examples
     --------
@@ -91,6 +93,7 @@ class Shards:
     memory: int = 10**9
     checkpoint: str | os.PathLike[str] | None = None
     progress: Progress | None = None
+    positive_only: bool = False
 
     @classmethod
     def from_arrays(
@@ -102,6 +105,7 @@ class Shards:
         memory: int | str = MEMORY,
         checkpoint: str | os.PathLike[str] | None = None,
         progress: Progress | None = None,
+        positive_only: bool = False,
     ) -> Shards:
         """Take clips from arrays of which rows can be taken: memory-mapped, of HDF5, of zarr.
 
@@ -118,6 +122,8 @@ class Shards:
             File to keep the counts in (see above).
         progress : callable, optional
             Called with a word, the clips done in this pass and the clips in all.
+        positive_only : bool, default False
+            As for `find_thresholds`.
 
         Raises
         ------
@@ -130,9 +136,10 @@ class Shards:
                 f"got {y_true.shape} and {y_score.shape}"
             )
         validation.check_shape("y_score", y_score.shape)
+        validation.flag("positive_only", positive_only)
         names = validation.tag_names(tags, y_score.shape[1])
         shards = (ArrayShard(y_true, y_score),)
-        return cls(shards, names, byte_size("memory", memory), checkpoint, progress)
+        return cls(shards, names, byte_size("memory", memory), checkpoint, progress, positive_only)
 
     @classmethod
     def from_files(
@@ -144,6 +151,7 @@ class Shards:
         memory: int | str = MEMORY,
         checkpoint: str | os.PathLike[str] | None = None,
         progress: Progress | None = None,
+        positive_only: bool = False,
     ) -> Shards:
         """Take clips from files: .npy, .npz, .h5, .zarr or wide .parquet, without weights.
 
@@ -156,7 +164,7 @@ class Shards:
             in the order of their names, with the same clips in the same order.
         tags : str, optional
             Text file with a tag a line, for matrices without names.
-        memory, checkpoint, progress
+        memory, checkpoint, progress, positive_only
             As for `from_arrays`.
 
         Raises
@@ -164,12 +172,15 @@ class Shards:
         InputError
             When a file cannot be read in parts or does not hold what it should.
         """
+        validation.flag("positive_only", positive_only)
         found = find_shards(scores, labels)
         first = found[0]
         for shard in found:
             _check_alike(shard, first)
         names = named_tags(scores, first.tags, tags, first.scores.shape[1])
-        return cls(tuple(found), names, byte_size("memory", memory), checkpoint, progress)
+        return cls(
+            tuple(found), names, byte_size("memory", memory), checkpoint, progress, positive_only
+        )
 
     def __repr__(self) -> str:
         size = f"{self.n_clips} clips x {self.n_tags} tags"

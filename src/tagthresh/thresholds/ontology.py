@@ -151,6 +151,7 @@ class Ontology:
         """
         truth, columns = validation.matrix("y_true", y_true)
         names = self.check(validation.tag_names(tags, truth.shape[1]) or columns)
+        columns = validation.names_beside(y_true, columns, names)
         truth = validation.align("y_true", truth, columns, names)
         where = partial(validation.nth_place, shape=truth.shape, names=names)
         positive, known = validation.labels(truth, where)
@@ -193,6 +194,7 @@ class Ontology:
         if given.dtype != bool:
             raise InputError(f"decisions must be True or False; got {given.dtype}")
         names = self.check(validation.tag_names(tags, given.shape[1]) or columns)
+        columns = validation.names_beside(decisions, columns, names)
         return self._upwards(validation.align("decisions", given, columns, names), names)
 
     def check(self, tags: tuple[str, ...] | None) -> tuple[str, ...]:

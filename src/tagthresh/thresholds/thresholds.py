@@ -31,6 +31,7 @@ if TYPE_CHECKING:
 
     from tagthresh.counts.counts import Counts
     from tagthresh.thresholds.json_format import Origin
+    from tagthresh.validation import Tags
 
 SUCH_AS = "solution.thresholds or tt.Thresholds.load(path)"  # where users have thresholds from
 
@@ -138,7 +139,7 @@ class Thresholds:
         array([[ True, False]])
         """
         if scipy.sparse.issparse(y_score):
-            return self._predict_sparse(self._aligned(scipy.sparse.csc_array(y_score), tags))
+            return self._predict_sparse(validation.summed("y_score", y_score), tags)
         scores = self._floating(y_score, tags)
         values, cuts = comparable(scores, rounded(self.values, scores.dtype))
         cuts = np.broadcast_to(cuts, scores.shape)
@@ -172,16 +173,24 @@ class Thresholds:
 
     def _floating(self, y_score: object, tags: Sequence[str] | None) -> NDArray[Any]:
         """Scores as `aligned` gives them, not yet checked to be finite."""
-        scores, names = validation.matrix("y_score", y_score, allow_no_clips=True)
-        scores = self._aligned(scores, names if tags is None else tags)
+        scores, names = validation.named_matrix("y_score", y_score, tags, self.tags)
+        wanted = self.tags if tags is not None else validation.numbered(self.tags, names)
+        scores = self._aligned(scores, names, wanted)
         return validation.floating("y_score", validation.unmasked(scores))
 
-    def _predict_sparse(self, y_score: scipy.sparse.csc_array) -> scipy.sparse.csr_array:
-        stored = y_score.tocoo()
-        if not np.isfinite(stored.data).all():
-            raise InputError("y_score must be finite; a stored score is not")
-        accepted = accepts(validation.floating("y_score", stored.data), self.values[stored.col])
-        place = stored.row[accepted], stored.col[accepted]
+    def _predict_sparse(self, y_score: Any, tags: Sequence[str] | None) -> scipy.sparse.csr_array:
+        names = validation.tag_names(tags, y_score.shape[1])
+        column = self._aligned(np.arange(y_score.shape[1])[None], names, self.tags)[0]
+        stored = y_score.tocoo(copy=False)
+        tag = np.argsort(column)[stored.col]  # no column is copied to be put in order
+        scores = validation.floating("y_score", stored.data)
+        bad = ~np.isfinite(scores)
+        if bad.any():
+            first = int(bad.argmax())
+            where = validation.place((stored.row[first], tag[first]), self.tags)
+            raise InputError("y_score", "must be finite", scores[first], where)
+        accepted = accepts(scores, self.values[tag])
+        place = stored.row[accepted], tag[accepted]
         return scipy.sparse.csr_array((np.ones(len(place[0]), bool), place), shape=stored.shape)
 
     def in_order(self, tags: tuple[str, ...] | None, n_tags: int) -> NDArray[np.float64]:
@@ -194,21 +203,22 @@ class Thresholds:
         """
         if n_tags != len(self) and (tags is None or self.tags is None):
             raise InputError(f"thresholds must hold one per tag; got {len(self)} for {n_tags} tags")
-        row = validation.align("thresholds", self.values[None], self.tags, tags)
+        own = validation.numbered(self.tags, tags)
+        row = validation.align("thresholds", self.values[None], own, tags)
         return np.asarray(row[0])
 
     def fitted_on(self, counts: Counts) -> bool:
         """Whether these are the very clips, with their labels, that the values were fitted on."""
         return self.origin is not None and self.origin.fingerprint == counts.fingerprint
 
-    def _aligned(self, scores: Any, tags: Sequence[str] | None) -> Any:
-        """Order the columns as the thresholds."""
+    def _aligned(self, scores: Any, tags: Tags | None, wanted: Tags | None) -> Any:
+        """Order the columns, named `tags`, as the thresholds, named `wanted`."""
         n_tags = scores.shape[1]
         if n_tags != len(self) and (tags is None or self.tags is None):
             raise InputError(
                 f"y_score must have one column per threshold; got {n_tags} for {len(self)}"
             )
-        return validation.align("y_score", scores, validation.tag_names(tags, n_tags), self.tags)
+        return validation.align("y_score", scores, tags, wanted)
 
     def override(self, values: Mapping[str, float | None]) -> Thresholds:
         """Return thresholds with some values set by hand, and recorded as such.

@@ -78,6 +78,8 @@ class Frontier:
         *,
         tags: Sequence[str] | None = None,
         sample_weight: ArrayLike | None = None,
+        ignore: Sequence[str] = (),
+        positive_only: bool = False,
     ) -> Frontier:
         """Frontier of labels and scores, or of Counts; arguments as for `Counts.from_arrays`.
 
@@ -93,7 +95,9 @@ class Frontier:
         >>> frontier.precision.round(2), frontier.recall.round(2)
         (array([0.  , 1.  , 0.67, 0.6 ]), array([0.  , 0.33, 0.67, 1.  ]))
         """
-        return cls.from_curve(Curve.from_counts(Counts.of(y_true, y_score, tags, sample_weight)))
+        options = {"tags": tags, "sample_weight": sample_weight, "ignore": ignore}
+        counts = Counts.of(y_true, y_score, positive_only=positive_only, **options)
+        return cls.from_curve(Curve.from_counts(counts))
 
     @property
     def precision(self) -> NDArray[np.float64]:

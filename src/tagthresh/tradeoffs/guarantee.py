@@ -133,7 +133,7 @@ class Guarantee:
         }
 
 
-def guarantee(
+def guarantee(  # noqa: PLR0913
     y_true: object,
     y_score: object = None,
     *,
@@ -142,6 +142,8 @@ def guarantee(
     confidence: float = 0.95,
     jointly: bool = False,
     tags: Sequence[str] | None = None,
+    ignore: Sequence[str] = (),
+    positive_only: bool = False,
 ) -> Guarantee:
     """Find thresholds that keep the precision, or the recall, of each tag above a floor.
 
@@ -162,6 +164,8 @@ def guarantee(
         Whether it is the confidence that all promises hold at once, not that each one does.
     tags : sequence of str, optional
         Names of the tags.
+    ignore, positive_only
+        As for `find_thresholds`.
 
     Returns
     -------
@@ -187,7 +191,7 @@ def guarantee(
     metric, least = _floor(precision, recall)
     risk = 1 - validation.share("confidence", confidence)
     validation.flag("jointly", jointly)
-    counts = Counts.of(y_true, y_score, tags, None)
+    counts = Counts.of(y_true, y_score, tags=tags, ignore=ignore, positive_only=positive_only)
     _check_unweighted(counts)
     floor = KINDS[metric](counts, least)
     level = holm(floor, risk) if jointly else risk

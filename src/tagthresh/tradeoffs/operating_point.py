@@ -137,6 +137,8 @@ def operating_point(  # noqa: PLR0913
     tag_by_tag: bool = False,
     tags: Sequence[str] | None = None,
     sample_weight: ArrayLike | None = None,
+    ignore: Sequence[str] = (),
+    positive_only: bool = False,
 ) -> OperatingPoint:
     """Find the best thresholds that keep a limit.
 
@@ -164,6 +166,8 @@ def operating_point(  # noqa: PLR0913
     sample_weight : array-like, shape (n_clips,) or (n_clips, n_tags), optional
         Weights of the clips, or of pairs of clip and tag (`review_weights`), at least 0; 1 by
         default.
+    ignore, positive_only
+        As for `find_thresholds`.
 
     Returns
     -------
@@ -186,7 +190,8 @@ def operating_point(  # noqa: PLR0913
     """
     limit = Limit.of(precision, recall, per_clip, per_hour, clip_seconds)
     flag("tag_by_tag", tag_by_tag)
-    counts = Counts.of(y_true, y_score, tags, sample_weight)
+    options: dict[str, Any] = {"ignore": ignore, "positive_only": positive_only}
+    counts = Counts.of(y_true, y_score, tags=tags, sample_weight=sample_weight, **options)
     curve = Curve.from_counts(counts)
     if not len(curve.score):
         raise InputError("y_true must have a known positive with a score; it has none")

@@ -13,7 +13,8 @@ sample_weight : (n_clips,) or (n_clips, n_tags)
     weighs is not looked at.
 tags : n_tags names
     Distinct, non-empty strings. Where labels, scores and thresholds have names, columns are matched
-    by name; a column is matched by position only where one side has no names.
+    by name; a column is matched by position only where one side has no names. What counts as a
+    name, and which rows go together, is told in `tagthresh.validation.frames`.
 
 Whatever breaks a rule raises `InputError` with one line: the argument, the rule, the value found.
 Functions elsewhere in the package trust what they are given.
@@ -29,14 +30,18 @@ from tagthresh.validation.arrays import (
     heavy,
     labels,
     matrix,
+    named_matrix,
     numbers,
     parts,
     score_matrix,
+    summed,
     unmasked,
     weights,
 )
 from tagthresh.validation.errors import InputError, Place
-from tagthresh.validation.labelled_scores import LabelledScores, labelled_scores
+from tagthresh.validation.frames import check_readable, ignored, names_beside, same_rows
+from tagthresh.validation.label_signs import Signs
+from tagthresh.validation.labelled_scores import LabelledScores, labelled_part, labelled_scores
 from tagthresh.validation.limits import limits, threshold_values
 from tagthresh.validation.options import (
     choice,
@@ -48,16 +53,18 @@ from tagthresh.validation.options import (
     share,
     whole_number,
 )
-from tagthresh.validation.tags import Tags, align, nearest, nth_place, place, tag_names
+from tagthresh.validation.tags import Tags, align, nearest, nth_place, numbered, place, tag_names
 
 __all__ = [
     "InputError",
     "LabelledScores",
     "Place",
+    "Signs",
     "Tags",
     "align",
     "all_finite",
     "check_finite",
+    "check_readable",
     "check_shape",
     "check_type",
     "choice",
@@ -66,20 +73,27 @@ __all__ = [
     "flag",
     "floating",
     "heavy",
+    "ignored",
+    "labelled_part",
     "labelled_scores",
     "labels",
     "limits",
     "matrix",
+    "named_matrix",
+    "names_beside",
     "nearest",
     "nth_place",
     "number_of",
+    "numbered",
     "numbers",
     "of_type",
     "parts",
     "place",
     "positive_number",
+    "same_rows",
     "score_matrix",
     "share",
+    "summed",
     "tag_names",
     "threshold_values",
     "unmasked",

@@ -9,10 +9,17 @@ import numpy as np
 import scipy
 
 from tagthresh.validation.errors import InputError, Place
-from tagthresh.validation.tags import Tags, align, place, tag_names
+from tagthresh.validation.frames import (
+    check_readable,
+    column_labels,
+    column_names,
+    column_text,
+    names_beside,
+)
+from tagthresh.validation.tags import Tags, align, numbered, place, tag_names
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator
+    from collections.abc import Callable, Collection, Iterable, Iterator
 
     from numpy.typing import ArrayLike, NDArray
 
@@ -21,18 +28,31 @@ CACHE_BYTES = 1 << 19  # scores looked at together
 
 
 def matrix(
-    name: str, value: object, *, allow_no_clips: bool = False
+    name: str, value: object, *, allow_no_clips: bool = False, ignore: Collection[str] = ()
 ) -> tuple[NDArray[Any], Tags | None]:
-    """Return a two-dimensional array of numbers, and its column names if it has any."""
-    if hasattr(value, "collect"):
-        raise InputError(f"{name} must be in memory; call .collect() on the lazy frame first")
-    columns = _columns(value)
+    """Return a two-dimensional array of numbers, and its column names if it has any.
+
+    `ignore` names columns of a frame that are left out.
+    """
+    check_readable(name, value)
+    columns = column_labels(value)
     if columns is None:
         array, names = numbers(name, value), None
     else:
-        array, names = _from_frame(name, value, columns)
+        kept = [label for label in columns if column_text(label) not in ignore]
+        array, names = _from_frame(name, value, kept)
     check_shape(name, array.shape, allow_no_clips=allow_no_clips)
     return array, names
+
+
+def named_matrix(
+    name: str, value: object, tags: Iterable[object] | None, others: Tags | None
+) -> tuple[NDArray[Any], Tags | None]:
+    """Return a matrix in the order of `tags`, or its own, and the names to match with `others`."""
+    array, own = matrix(name, value, allow_no_clips=True)
+    given = tag_names(tags, array.shape[1])
+    own = names_beside(value, own, given or others)
+    return align(name, array, own, given), given or own
 
 
 def check_shape(name: str, shape: tuple[int, ...], *, allow_no_clips: bool = False) -> None:
@@ -46,22 +66,15 @@ def check_shape(name: str, shape: tuple[int, ...], *, allow_no_clips: bool = Fal
         raise InputError(f"{name} must hold at least one clip and one tag; got shape {shape}")
 
 
-def _columns(value: Any) -> list[Any] | None:
-    """Labels of the columns of a data frame (pandas, polars, Arrow), None for anything else."""
-    found = getattr(value, "column_names", None)
-    if found is None:
-        found = getattr(value, "columns", None)
-    return None if found is None else list(found)
-
-
 def _from_frame(name: str, value: Any, columns: list[Any]) -> tuple[NDArray[Any], Tags | None]:
-    """Values and names of a frame; columns that are merely numbered have no names."""
-    numbered = all(isinstance(column, int) for column in columns)
-    labels = [str(column) for column in columns]
-    names = tag_names(labels, len(labels), f"columns of {name}")
+    """Values and names of a frame."""
+    names = column_names(name, columns)
     arrays = [numbers(f"{name} column {c!r}", value[c]) for c in columns]
     array = np.stack(arrays, axis=1) if arrays else np.empty((0, 0))
-    return array, None if numbered else names
+    for own in arrays:
+        if own.dtype != array.dtype and own.dtype.kind in "iu" and own.dtype.itemsize == 8:
+            _check_exact(name, own)
+    return array, names
 
 
 def numbers(name: str, value: object) -> NDArray[Any]:
@@ -70,8 +83,9 @@ def numbers(name: str, value: object) -> NDArray[Any]:
         raise InputError(
             f"{name} must be dense here, every clip scored for every tag; it is sparse"
         )
+    check_readable(name, value)
     try:
-        array = np.asanyarray(value)
+        array = _base(np.asanyarray(value))
     except (TypeError, ValueError, RuntimeError) as error:
         raise InputError(f"{name} must be an array of numbers; {error}") from None
     if array.dtype.kind == "O":
@@ -79,6 +93,28 @@ def numbers(name: str, value: object) -> NDArray[Any]:
             array = np.vectorize(_number_or_nan, otypes=[np.float64])(array)
     check_type(name, array.dtype)
     return array
+
+
+def _base(array: NDArray[Any]) -> NDArray[Any]:
+    """Plain array, masked or not; np.matrix and its like would change the shape of results."""
+    if np.ma.isMaskedArray(array):
+        return np.ma.array(np.asarray(array), mask=np.ma.getmaskarray(array))
+    return np.asarray(array)
+
+
+def summed(name: str, value: Any) -> Any:
+    """CSR or CSC form of a sparse matrix, entries stored twice added up; itself, where it has it.
+
+    Its shape is checked, and what it stores to be real numbers.
+    """
+    check_shape(name, value.shape, allow_no_clips=True)
+    check_type(name, value.dtype)
+    matrix = value if value.format in {"csr", "csc"} else value.tocsr()
+    if matrix.has_canonical_format:
+        return matrix
+    matrix = matrix.copy() if matrix is value else matrix
+    matrix.sum_duplicates()
+    return matrix
 
 
 def check_type(name: str, dtype: np.dtype[Any]) -> None:
@@ -89,6 +125,8 @@ def check_type(name: str, dtype: np.dtype[Any]) -> None:
 
 def _number_or_nan(value: Any) -> float:
     """Read a number; None and pandas' NA are NaN."""
+    if isinstance(value, np.generic):
+        check_type("value", value.dtype)  # float() would cut complex and long double down
     missing = value is None or type(value).__name__ == "NAType"
     return float("nan" if missing else value)
 
@@ -171,6 +209,7 @@ def unmasked(array: Any) -> NDArray[Any]:
 
 def floating(name: str, scores: NDArray[Any]) -> NDArray[Any]:
     """Scores in a float type in which they are compared: their own, float64 for integers."""
+    check_type(name, scores.dtype)
     if scores.dtype.kind in "iu" and scores.dtype.itemsize == 8:
         _check_exact(name, scores)
     return scores if scores.dtype.kind == "f" else scores.astype(np.float64)
@@ -193,15 +232,16 @@ def weights(
     shape: tuple[int, ...],
     names: Tags | None = None,
     known: NDArray[np.bool_] | None = None,
+    ignore: Collection[str] = (),
 ) -> NDArray[np.float64] | None:
     """Check weights of clips or, for a shape (n_clips, n_tags), of pairs; None stays None."""
     if sample_weight is None:
         return None
-    if _columns(sample_weight) is None:
+    if column_labels(sample_weight) is None:
         given = numbers("sample_weight", sample_weight)
     else:
-        given, columns = matrix("sample_weight", sample_weight)
-        given = align("sample_weight", given, columns, names)
+        given, columns = matrix("sample_weight", sample_weight, ignore=ignore)
+        given = align("sample_weight", given, numbered(columns, names), names)
     weight = unmasked(given).astype(np.float64)
     if weight.shape not in {shape[:1], shape}:
         raise InputError(

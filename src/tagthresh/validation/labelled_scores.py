@@ -11,6 +11,9 @@ import scipy
 
 from tagthresh.validation.arrays import heavy, labels, matrix, score_matrix, weights
 from tagthresh.validation.errors import InputError
+from tagthresh.validation.frames import ignored, names_beside, same_rows
+from tagthresh.validation.label_signs import Signs
+from tagthresh.validation.options import flag
 from tagthresh.validation.tags import Tags, align, nth_place, tag_names
 
 if TYPE_CHECKING:
@@ -69,44 +72,58 @@ def labelled_scores(
     y_score: object,
     tags: Sequence[str] | None = None,
     sample_weight: ArrayLike | None = None,
+    *,
+    ignore: Sequence[str] = (),
+    positive_only: bool = False,
 ) -> LabelledScores:
     """Check labels, scores, names and weights together and return them aligned."""
-    _check_index(y_true, y_score)
-    truth, truth_tags = matrix("y_true", _dense(y_true))
-    scores, score_tags = matrix("y_score", y_score)
+    flag("positive_only", positive_only)
+    data, signs = _labelled(y_true, y_score, tags, sample_weight, ignore)
+    signs.check(data.tags, positive_only=positive_only)
+    return data
+
+
+def labelled_part(
+    y_true: object,
+    y_score: object,
+    tags: Sequence[str] | None = None,
+    sample_weight: ArrayLike | None = None,
+) -> tuple[LabelledScores, Signs]:
+    """Check a part of the clips; what only all of them show is left to their signs."""
+    return _labelled(y_true, y_score, tags, sample_weight, ())
+
+
+def _labelled(
+    y_true: object,
+    y_score: object,
+    tags: Sequence[str] | None,
+    sample_weight: ArrayLike | None,
+    ignore: Sequence[str],
+) -> tuple[LabelledScores, Signs]:
+    same_rows(y_true=y_true, y_score=y_score, sample_weight=sample_weight)
+    left_out = ignored(ignore, y_true, y_score, sample_weight)
+    truth, truth_tags = matrix("y_true", _dense(y_true), ignore=left_out)
+    scores, score_tags = matrix("y_score", y_score, ignore=left_out)
     if truth.shape != scores.shape:
         raise InputError(
             "y_true and y_score must have the same shape (clips, tags); "
             f"got {truth.shape} and {scores.shape}"
         )
     names = tag_names(tags, scores.shape[1]) or score_tags or truth_tags
-    truth = align("y_true", truth, truth_tags, names)
-    scores = align("y_score", scores, score_tags, names)
+    truth = align("y_true", truth, names_beside(y_true, truth_tags, names), names)
+    scores = align("y_score", scores, names_beside(y_score, score_tags, names), names)
     positive, known = labels(truth, partial(nth_place, shape=truth.shape, names=names))
-    weight, pair_weight = weights(sample_weight, scores.shape, names, known), None
+    labelled = positive, known
+    weight, pair_weight = weights(sample_weight, scores.shape, names, known, left_out), None
     kept = None if weight is None else heavy(weight)
     if weight is not None and weight.ndim == 2:
         known = (weight > 0) & (True if known is None else known)
         positive, pair_weight, weight = positive & known, np.where(known, weight, 0.0), None
     used = known if kept is None else kept[:, None] & (True if known is None else known)
     scores = score_matrix("y_score", scores, names, used)
+    signs = Signs.of(*labelled, scores)
     found = LabelledScores(positive, known, scores, names, weight, pair_weight)
-    return found if kept is None or kept.all() else found.take(kept)
-
-
-def _check_index(y_true: Any, y_score: Any) -> None:
-    """Refuse pandas frames whose rows have names that differ: rows are matched by position."""
-    indexes: list[Any] = [getattr(value, "index", None) for value in (y_true, y_score)]
-    if not all(hasattr(index, "equals") for index in indexes):
-        return
-    if any(type(index).__name__ == "RangeIndex" for index in indexes):
-        return  # rows without names of their own
-    one, other = indexes
-    if len(one) == len(other) and not one.equals(other):
-        raise InputError(
-            "y_true and y_score must have the same index, in the same order: rows are clips; "
-            f"got {one[0]!r}, ... and {other[0]!r}, ..."
-        )
+    return (found if kept is None or kept.all() else found.take(kept)), signs
 
 
 def _dense(y_true: Any) -> object:

@@ -62,6 +62,20 @@ def align(name: str, array: Any, own: Tags | None, wanted: Tags | None) -> Any:
     return array[:, [position[tag] for tag in wanted]]
 
 
+def numbered(own: Tags | None, others: Tags | None) -> Tags | None:
+    """Names to match by: where there are none, the numbers of the tags, if the others are these.
+
+    Examples
+    --------
+    >>> numbered(None, ("2", "0", "1")), numbered(None, ("Dog", "Rain"))
+    (('0', '1', '2'), None)
+    """
+    if own is not None or others is None:
+        return own
+    numbers = tuple(str(tag) for tag in range(len(others)))
+    return numbers if set(others) == set(numbers) else None
+
+
 def _listed(tags: Sequence[str]) -> str:
     shown = ", ".join(repr(tag) for tag in tags[:3])
     return shown if len(tags) <= 3 else f"{shown} and {len(tags) - 3} more"

@@ -15,7 +15,7 @@ from strategies import Case, cases, examples
 from tagthresh.counts.streaming import between_cuts, multipass
 from tagthresh.counts.streaming.multipass import Census
 from tagthresh.methods import as_method
-from tagthresh.validation import LabelledScores, labelled_scores, limits
+from tagthresh.validation import LabelledScores, labelled_part, labelled_scores, limits
 
 METHODS = ["exact", "hierarchical"]
 METRICS = ["f1_micro", "f0.5_macro", "jaccard_weighted"]
@@ -24,7 +24,7 @@ METRICS = ["f1_micro", "f0.5_macro", "jaccard_weighted"]
 def parts_of(case: Case, order: list[int]) -> list[LabelledScores]:
     """Clips one by one, in some order."""
     rows = [slice(clip, clip + 1) for clip in order]
-    return [labelled_scores(case.y_true[each], case.y_score[each]) for each in rows]
+    return [labelled_part(case.y_true[each], case.y_score[each])[0] for each in rows]
 
 
 def counted(parts: list[LabelledScores], *, quantiles: bool, within: Any = None) -> tt.Counts:

@@ -138,7 +138,7 @@ class GridCounts:
             When an argument breaks a rule of `tagthresh.validation`, or the tags differ from those
             of earlier clips; nothing is counted then.
         """
-        data = validation.labelled_scores(y_true, y_score, self.tags)
+        data, _ = validation.labelled_part(y_true, y_score, self.tags)
         self._agree(data.scores.shape[1], data.tags)
         self.n_clips += len(data.scores)
         self._dtype = np.result_type(self._dtype, data.scores.dtype)
@@ -152,6 +152,10 @@ class GridCounts:
             raise InputError(f"y_score must have {self._n_tags} tags, as before; got {n_tags}")
         if n_tags > MOST_TAGS:
             raise InputError(f"y_score must have at most {MOST_TAGS} tags; got {n_tags}")
+        if self._n_tags is not None and validation.numbered(self.tags, tags) != self.tags:
+            own = tuple(map(str, range(n_tags)))
+            if tags != own:
+                raise InputError("y_score must have its columns in order, 0, 1, ..., as before")
         self._n_tags, self.tags = n_tags, self.tags or tags
 
     def _add(self, data: LabelledScores, rows: slice) -> None:
@@ -274,7 +278,8 @@ class GridCounts:
         if other._n_tags is None:
             return
         self._agree(other._n_tags, self.tags or other.tags)
-        order = validation.align("counts", np.arange(other._n_tags)[None], other.tags, self.tags)[0]
+        names = validation.numbered(other.tags, self.tags)
+        order = validation.align("counts", np.arange(other._n_tags)[None], names, self.tags)[0]
         own = np.argsort(order)  # of each tag of the other
         self.n_clips += other.n_clips
         self._dtype = np.result_type(self._dtype, other._dtype)

@@ -25,6 +25,7 @@ from tagthresh.counts.score_counts import Entries, Tally
 from tagthresh.counts.streaming.between_cuts import Buckets
 from tagthresh.counts.streaming.quantiles import Ranks
 from tagthresh.decision_rule import rounded
+from tagthresh.validation import Signs
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -63,6 +64,8 @@ class Census:
         The positives, found in the first pass.
     buckets : Buckets or None
         The counts of the last pass; None before.
+    signs : Signs or None
+        What all clips show of being no labels or no scores, found in the first pass.
 
     Examples
     --------
@@ -89,6 +92,7 @@ class Census:
     n_clips: int = 0
     positives: list[Entries] = field(default_factory=list)
     buckets: Buckets | None = None
+    signs: Signs | None = None
 
     @classmethod
     def of(
@@ -123,6 +127,8 @@ class Census:
         if self._is_first:
             self.n_clips += len(scores)
             self.positives.append(_positives(data.positive, scores))
+            signs = Signs.of(data.positive, data.known, scores)
+            self.signs = signs if self.signs is None else self.signs + signs
             if sum(len(part.tag) for part in self.positives[1:]) > self._room:
                 self._settle()
         if self.ranks is not None:
@@ -188,6 +194,8 @@ class Census:
         if self.positives:
             self._settle()
             arrays |= _named("positives", self.positives[0], ("tag", "score", "count"))
+        if self.signs is not None:
+            arrays |= {f"signs_{name}": np.array(value) for name, value in vars(self.signs).items()}
         if self.ranks is not None:
             arrays |= _named("ranks", self.ranks, RANKS)
             arrays |= {f"table_{i}": table for i, table in enumerate(self.ranks.tables)}
@@ -202,6 +210,8 @@ class Census:
         if "positives_tag" in arrays:
             tag, score, n = (arrays[f"positives_{name}"] for name in ("tag", "score", "count"))
             census.positives = [Entries(tag, score, None, n)]
+        if "signs_same" in arrays:
+            census.signs = Signs.from_arrays(arrays, "signs_")
         if start.ranks is not None:
             names = sorted(name for name in arrays if name.startswith("table_"))
             found = {name: arrays[f"ranks_{name}"] for name in RANKS if f"ranks_{name}" in arrays}
@@ -215,7 +225,7 @@ class Census:
         """Begin the same pass with nothing counted, for another process to be added with `+`."""
         ranks = None if self.ranks is None else self.ranks.blank()
         buckets = None if self.buckets is None else self.buckets.blank()
-        return replace(self, n_clips=0, positives=[], ranks=ranks, buckets=buckets)
+        return replace(self, n_clips=0, positives=[], ranks=ranks, buckets=buckets, signs=None)
 
     def __add__(self, other: Census) -> Census:
         """Add up what two disjoint sets of clips gave in the same pass."""
@@ -225,6 +235,10 @@ class Census:
             positives=self.positives + other.positives,
             ranks=None if self.ranks is None or other.ranks is None else self.ranks + other.ranks,
         )
+        if self.signs is not None and other.signs is not None:
+            both.signs = self.signs + other.signs
+        else:
+            both.signs = self.signs or other.signs
         if self.buckets is not None and other.buckets is not None:
             both.buckets = self.buckets + other.buckets
         elif len(both.positives) > 1:

@@ -21,7 +21,7 @@ from tagthresh.io.atomic import replacing
 from tagthresh.io.guard import writing_to
 from tagthresh.io.shards import ArrayShard
 from tagthresh.io.temporary import remove_dead
-from tagthresh.validation import InputError, labelled_scores
+from tagthresh.validation import InputError, labelled_part
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from tagthresh.counts.counts import Counts
     from tagthresh.io.shard_files import Shard
     from tagthresh.io.shards import Shards
-    from tagthresh.validation import LabelledScores
+    from tagthresh.validation import LabelledScores, Signs
 
 WORDS = {"y_true": "labels", "y_score": "scores"}  # what files hold
 SHARE = 20  # a checkpoint is written when counting has taken this many times as long as writing it
@@ -65,6 +65,8 @@ def count(shards: Shards, at: Sequence[NDArray[np.float64]] = (), *, quantiles: 
             keeper.keep(census, done)
             if shards.progress is not None:
                 shards.progress(census.step, done, shards.n_clips)
+        if census.signs is not None:
+            _check_signs(census.signs, shards)
         working, done = census.advance(), 0
         if working:
             _check_memory(census, shards.memory)
@@ -79,7 +81,7 @@ def _read(shards: Shards, start: int) -> Iterator[LabelledScores]:
     def read(shard: Shard | ArrayShard, rows: slice) -> LabelledScores:
         labels, scores = shard.read(rows)
         try:
-            return labelled_scores(labels, scores, shards.tags)
+            return labelled_part(labels, scores, shards.tags)[0]
         except InputError as error:
             raise _placed(error, shard, rows) from None
 
@@ -92,6 +94,18 @@ def _read(shards: Shards, start: int) -> Iterator[LabelledScores]:
             ready = following
         if ready is not None:
             yield ready.result()
+
+
+def _check_signs(signs: Signs, shards: Shards) -> None:
+    """Refuse what only all clips together show; the error names the files."""
+    try:
+        signs.check(shards.tags, positive_only=shards.positive_only)
+    except InputError as error:
+        first = shards.shards[0]
+        if isinstance(first, ArrayShard):
+            raise
+        file = first.labels_path or first.path
+        raise error.located(argument=WORDS.get(error.argument), file=file) from None
 
 
 def _placed(error: InputError, shard: Shard | ArrayShard, rows: slice) -> InputError:

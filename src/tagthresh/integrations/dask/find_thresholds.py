@@ -10,6 +10,7 @@ from tagthresh.find import thresholds_at
 from tagthresh.integrations.dask.connected import connected
 from tagthresh.integrations.dask.passes import count
 from tagthresh.integrations.dask.sources import source
+from tagthresh.io.shards import Shards
 from tagthresh.methods import as_method
 from tagthresh.metrics import as_metric
 
@@ -35,6 +36,7 @@ def find_thresholds(  # noqa: PLR0913
     unseen: float | Literal["never"] | None = None,
     client: Any = None,
     progress: Progress | None = None,
+    positive_only: bool = False,
 ) -> Solution:
     """Find the threshold of each tag that maximises a metric, with the clips on a cluster.
 
@@ -57,6 +59,8 @@ def find_thresholds(  # noqa: PLR0913
         ``if __name__ == "__main__":``, since its workers are processes.
     progress : callable, optional
         Called with what is being done, the clips done in this pass and the clips in all.
+    positive_only : bool, default False
+        As for `tagthresh.find_thresholds`; `Shards` have their own.
 
     Returns
     -------
@@ -85,10 +89,12 @@ def find_thresholds(  # noqa: PLR0913
     chosen.check(goal)
     quantiles = chosen.quantiles(goal)
     clips = source(y_true, y_score, tags)
+    positive_only = y_true.positive_only if isinstance(y_true, Shards) else positive_only
     limits = validation.limits(fixed, bounds, clips.tags, clips.n_tags)
     at = thresholds_at(limits, unseen, clips.n_tags)
     with connected(client) as cluster:
-        counts = count(cluster, clips, at, progress, quantiles=quantiles)
+        options = {"quantiles": quantiles, "positive_only": positive_only}
+        counts = count(cluster, clips, at, progress, **options)
     return tagthresh.find_thresholds(
         counts, metric=goal, method=chosen, fixed=fixed, bounds=bounds, unseen=unseen
     )

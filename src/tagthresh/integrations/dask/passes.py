@@ -32,6 +32,7 @@ def count(
     progress: Progress | None,
     *,
     quantiles: bool,
+    positive_only: bool = False,
 ) -> Counts:
     """Count clips on a cluster, exactly as `counts.streaming.passes` counts them on one machine.
 
@@ -47,6 +48,8 @@ def count(
         Called with what is being done, the clips done in this pass and the clips in all.
     quantiles : bool
         Whether the method needs them (`Method.quantiles`).
+    positive_only : bool, default False
+        As for `tagthresh.find_thresholds`.
     """
     sizes = source.sizes(client) if progress else []
     begun = delayed(Census.of)(source.n_tags, source.dtype, source.tags, at, quantiles=quantiles)
@@ -58,6 +61,8 @@ def count(
         census, *waited = client.compute([delayed(_ended)(census, total(parts)), *seen])
         if progress is not None:
             _watch(waited, sizes, step, progress)
+    signs = client.submit(attrgetter("signs"), census, pure=False).result()
+    signs.check(source.tags, positive_only=positive_only)
     return client.submit(Census.counts, census, pure=False).result()  # type: ignore[no-any-return]
 
 

@@ -219,7 +219,7 @@ def _count_file(census: Census, shard: Shard, parts: list[slice]) -> Census:
 def _count(census: Census, place: str, y_true: Any, y_score: Any) -> None:
     """Count clips; errors name the place."""
     try:
-        data = validation.labelled_scores(y_true, y_score, census.tags)
+        data, _ = validation.labelled_part(y_true, y_score, census.tags)
     except InputError as error:
         raise InputError(f"{place}: {error}") from None
     if np.result_type(data.scores, census.dtype) != census.dtype:

@@ -75,7 +75,7 @@ class FrontierDisplay(Display):
         [0.34, 0.97]
         """
         sets = {"thresholds": thresholds} if isinstance(thresholds, Thresholds) else thresholds
-        counts = Counts.of(y_true, y_score, tags, sample_weight)
+        counts = Counts.of(y_true, y_score, tags=tags, sample_weight=sample_weight)
         marks = {}
         for name, each in sets.items():
             found = evaluate(counts, thresholds=each)

@@ -83,7 +83,7 @@ class GainDisplay(Display):
         if not isinstance(baseline, Thresholds):
             value = validation.finite_number("baseline", baseline)
             baseline = Thresholds([value] * len(thresholds), thresholds.tags)
-        counts = Counts.of(y_true, y_score, tags, sample_weight)
+        counts = Counts.of(y_true, y_score, tags=tags, sample_weight=sample_weight)
         there, here = (evaluate(counts, thresholds=each) for each in (baseline, thresholds))
         gains = here.table["f1"] - there.table["f1"]
         order = np.argsort(-gains, kind="stable")

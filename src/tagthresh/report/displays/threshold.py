@@ -91,7 +91,7 @@ class ThresholdDisplay(Display):
         >>> shown.ax_.get_title(), len(shown.values)
         ('Dog', 500)
         """
-        counts = Counts.of(y_true, y_score, tags, sample_weight)
+        counts = Counts.of(y_true, y_score, tags=tags, sample_weight=sample_weight)
         values = thresholds.in_order(counts.tags, counts.n_tags)
         names = counts.tags or thresholds.names
         if tag not in names:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import html
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property, partial
 from importlib import resources
 from typing import TYPE_CHECKING, Any
@@ -103,6 +103,8 @@ def report(  # noqa: PLR0913
     expected: CrossFit | None = None,
     calibrator: Calibrator | None = None,
     title: str = "Thresholds",
+    ignore: Sequence[str] = (),
+    positive_only: bool = False,
 ) -> Page:
     """Make a page on which thresholds can be looked at, moved and saved.
 
@@ -135,6 +137,8 @@ def report(  # noqa: PLR0913
         are in [0, 1].
     title : str, default "Thresholds"
         Of the page.
+    ignore, positive_only
+        As for `find_thresholds`.
 
     Returns
     -------
@@ -156,15 +160,18 @@ def report(  # noqa: PLR0913
     ('chosen', 0.7921)
     """
     sets = _sets(str(name), thresholds, others or {})
+    options: Any = {"ignore": ignore, "positive_only": positive_only}
     if isinstance(y_true, Counts):
         raise InputError("y_true must be labels; Counts do not tell clips apart")
-    data = validation.labelled_scores(y_true, y_score, tags, sample_weight)
+    validation.same_rows(y_true=y_true, y_score=y_score, groups=groups, clips=clips)
+    data = validation.labelled_scores(y_true, y_score, tags, sample_weight, **options)
+    data = replace(data, tags=validation.names_beside(y_score, data.tags, thresholds.tags))
     for each in sets.values():
         each.in_order(data.tags, data.scores.shape[1])
     groups = None if groups is None else list(groups)
     unit = units(groups, sample_weight, len(data.scores))
     names = _kept(clips, sample_weight, len(data.scores))
-    compare = partial(compare_thresholds, y_true, y_score, new=thresholds, tags=tags)
+    compare = partial(compare_thresholds, y_true, y_score, new=thresholds, tags=tags, **options)
     compared = {
         other: compare(old=each, sample_weight=sample_weight, groups=groups)
         for other, each in (others or {}).items()
