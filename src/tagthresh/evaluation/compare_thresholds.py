@@ -185,7 +185,7 @@ def compare_thresholds(  # noqa: PLR0913
             "metric must be one that each tag has by itself and of which more is better; "
             f"got {goal.name!r}"
         )
-    validation.whole_number("bootstrap", bootstrap, 1)
+    validation.whole_number("bootstrap", bootstrap, 1, validation.MOST)
     validation.whole_number("seed", seed, 0)
     if isinstance(y_true, Counts):
         raise InputError("y_true must be labels; Counts do not tell clips apart")

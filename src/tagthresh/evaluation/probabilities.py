@@ -138,7 +138,7 @@ def calibration(
     >>> round(found.brier, 4), round(found.ece, 3), found.curve.observed
     (0.0925, 0.275, array([0.33333333, 1.        ]))
     """
-    validation.whole_number("bins", bins, 1)
+    validation.whole_number("bins", bins, 1, validation.MOST)
     data = validation.labelled_scores(y_true, y_score, tags, sample_weight)
     known = np.ones(data.scores.shape, bool) if data.known is None else data.known
     outside = known & _outside(data.scores)

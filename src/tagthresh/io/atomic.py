@@ -11,7 +11,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from tagthresh.validation import InputError
+from tagthresh.validation import InputError, file_path
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -36,7 +36,7 @@ def replacing(path: str | os.PathLike[str]) -> Iterator[Path]:
     'whole'
     """
     # A link stays a link: what it points to is replaced.
-    target, temporary = Path(os.path.realpath(path)), None
+    target, temporary = Path(os.path.realpath(file_path("path", path))), None
     try:
         if target.exists() and not target.is_file():
             yield _special(target)
@@ -79,6 +79,7 @@ def read_json(path: str | os.PathLike[str], kind: str) -> Any:
     InputError
         When it cannot be read or is not JSON, which has no NaN and no infinity.
     """
+    file_path("path", path)
     try:
         text = Path(path).read_text(encoding="utf-8-sig")
         return json.loads(text, parse_constant=_no_constant)
@@ -96,6 +97,7 @@ def read_rows(path: str | os.PathLike[str]) -> list[dict[str, str]]:
     InputError
         When it cannot be read, or a row has more entries than there are columns.
     """
+    file_path("path", path)
     try:
         with Path(path).open(encoding="utf-8-sig", newline="") as file:
             rows = list(csv.DictReader(file, restval=""))

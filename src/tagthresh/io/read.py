@@ -59,6 +59,10 @@ def read(
     InputError
         When a file cannot be read or does not hold what it should.
     """
+    if labels is not None:
+        validation.file_path("labels", labels)
+    if group_column is not None:
+        validation.text("group_column", group_column)
     table = checked_table(path, _arrays(path, "scores", group_column))
     names = named_tags(path, table.tags, tags, table.scores.shape[1])
     table = dataclasses.replace(table, tags=names)
@@ -122,6 +126,7 @@ def named_tags(
         return own
     if own is not None:
         raise InputError(f"tags must be left out, since {path} names them; got {tags}")
+    validation.file_path("tags", tags)
     try:
         # The signature, as Windows' Notepad writes it, and blanks are no part of a name.
         lines = Path(tags).read_text(encoding="utf-8-sig").splitlines()
@@ -181,6 +186,7 @@ def _rows(path: str, clips: tuple[str, ...]) -> dict[str, int]:
 
 def _arrays(path: str, role: Role, group_column: str | None) -> Arrays:
     """Read the arrays of a file by our names."""
+    validation.file_path("path", path)
     suffix = ".csv" if path == "-" else Path(path).suffix.lower()
     if suffix not in _READERS:
         raise InputError(f"{path}: the suffix must be one of {', '.join(_READERS)}")

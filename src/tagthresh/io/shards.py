@@ -31,6 +31,7 @@ MEMORY = "1GB"
 PART = (
     6  # a part may take this share of the memory: two are held at a time, and what is made of one
 )
+MOST_BYTES = 10**18
 UNITS = {"": 1, "K": 10**3, "M": 10**6, "G": 10**9, "T": 10**12}
 BINARY = {f"{unit}I": 1 << 10 * power for power, unit in enumerate("KMGT", 1)}
 
@@ -120,6 +121,8 @@ class Shards:
         InputError
             When the shapes differ or are not of two dimensions, or an argument breaks its rule.
         """
+        for name, value in {"y_true": y_true, "y_score": y_score}.items():
+            _check_rows(name, value)
         if y_true.shape != y_score.shape:
             raise InputError(
                 "y_true and y_score must have the same shape (clips, tags); "
@@ -128,7 +131,7 @@ class Shards:
         validation.check_shape("y_score", y_score.shape)
         names = validation.tag_names(tags, y_score.shape[1])
         shards = (ArrayShard(y_true, y_score),)
-        return cls(shards, names, byte_size("memory", memory), checkpoint, progress)
+        return cls(shards, names, *_settings(memory, checkpoint, progress))
 
     @classmethod
     def from_files(
@@ -165,7 +168,7 @@ class Shards:
         for shard in found:
             _check_alike(shard, first)
         names = named_tags(scores, first.tags, tags, first.scores.shape[1])
-        return cls(tuple(found), names, byte_size("memory", memory), checkpoint, progress)
+        return cls(tuple(found), names, *_settings(memory, checkpoint, progress))
 
     def __repr__(self) -> str:
         size = f"{self.n_clips} clips x {self.n_tags} tags"
@@ -214,7 +217,22 @@ class Shards:
         return digest.hexdigest()
 
 
-def byte_size(name: str, value: int | str) -> int:
+def _check_rows(name: str, value: object) -> None:
+    """Check that an array gives rows by position, as NumPy's, HDF5's and zarr's do."""
+    if not hasattr(value, "shape") or not hasattr(value, "dtype") or hasattr(value, "iloc"):
+        rule = "must be an array that gives rows by position"
+        raise InputError(name, rule, type(value).__name__, None, "Pass np.asarray of it")
+
+
+def _settings(memory: object, checkpoint: object, progress: Any) -> Any:
+    """Check how counting is done."""
+    if checkpoint is not None:
+        validation.file_path("checkpoint", checkpoint)
+    validation.callback("progress", progress)
+    return byte_size("memory", memory), checkpoint, progress
+
+
+def byte_size(name: str, value: object) -> int:
     """Check a number of bytes, which may have a unit.
 
     Examples
@@ -222,14 +240,19 @@ def byte_size(name: str, value: int | str) -> int:
     >>> byte_size("memory", "1.5GB"), byte_size("memory", "2 MiB"), byte_size("memory", 4096)
     (1500000000, 2097152, 4096)
     """
-    found = re.fullmatch(r"([0-9]*\.?[0-9]+)\s*([KMGT]?I?)B?", str(value).strip().upper())
+    if isinstance(value, int | np.integer) and not isinstance(value, bool):
+        return validation.whole_number(name, value, 1, MOST_BYTES)
+    words = value.strip().upper() if isinstance(value, str) and len(value) < 40 else ""
+    found = re.fullmatch(r"([0-9]*\.?[0-9]+)\s*([KMGT]?I?)B?", words)
     unit = None if found is None else {**UNITS, **BINARY}.get(found[2])
-    if found is None or unit is None or isinstance(value, bool):
-        raise InputError(f"{name} must be a number of bytes such as 500MB or 2GiB; got {value!r}")
-    size = int(float(found[1]) * unit)
-    if size < 1:
-        raise InputError(f"{name} must be at least 1 byte; got {value!r}")
-    return size
+    if found is None or unit is None:
+        rule = "must be a number of bytes such as 500MB or 2GiB"
+        raise InputError(name, rule, validation.described(value))
+    size = float(found[1]) * unit
+    if not 1 <= size <= MOST_BYTES:
+        rule = f"must be at least 1 byte, and at most {MOST_BYTES}"
+        raise InputError(name, rule, validation.described(value))
+    return int(size)
 
 
 def _check_alike(shard: Shard, first: Shard) -> None:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from tagthresh.io.atomic import replacing
-from tagthresh.validation import InputError
+from tagthresh.validation import InputError, file_path, mapping, text
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
@@ -37,8 +37,14 @@ def write_columns(path: str, columns: Mapping[str, Any]) -> None:
     """
     import pyarrow as pa
 
+    columns = mapping("columns", columns, "evaluation.per_tag")
     with writing(path) as write:
-        write(pa.table({name: finite(values) for name, values in columns.items()}))
+        try:
+            table = pa.table({text("columns", name): finite(columns[name]) for name in columns})
+        except (TypeError, pa.ArrowException) as error:
+            rule = "must be sequences of one length"
+            raise InputError("columns", rule, remedy=str(error)) from None
+        write(table)
 
 
 @contextmanager
@@ -57,6 +63,7 @@ def writing(path: str) -> Iterator[Callable[[pa.Table], None]]:
     InputError
         When the suffix is another or the file cannot be written.
     """
+    file_path("path", path)
     if path == "-":
         yield from _written(_Csv(sys.stdout.buffer))
         sys.stdout.flush()

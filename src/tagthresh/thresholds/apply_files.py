@@ -15,9 +15,12 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
+from tagthresh import validation
 from tagthresh.io.score_files import find_scores
 from tagthresh.io.write import finite, writing
 from tagthresh.thresholds.apply import accepted
+from tagthresh.thresholds.ontology import Ontology
+from tagthresh.thresholds.thresholds import SUCH_AS, Thresholds
 from tagthresh.validation import InputError
 
 if TYPE_CHECKING:
@@ -29,8 +32,6 @@ if TYPE_CHECKING:
 
     from tagthresh.io.score_files import ScoreFile
     from tagthresh.thresholds.apply import Accepted
-    from tagthresh.thresholds.ontology import Ontology
-    from tagthresh.thresholds.thresholds import Thresholds
 
     Progress = Callable[[str, int, int], None]
 
@@ -128,7 +129,12 @@ def apply_files(
     >>> applied
     Applied(clips=3, clips_with_tags=2, tags=3)
     """
-    files = find_scores(scores, tags)
+    validation.of_type("thresholds", thresholds, Thresholds, SUCH_AS)
+    if ontology is not None:
+        validation.of_type("ontology", ontology, Ontology, "tt.Ontology.from_file(path)")
+    validation.callback("progress", progress)
+    output = validation.file_path("output", output)
+    files = find_scores(validation.file_path("scores", scores), tags)
     for file in files:
         if Path(output).exists() and Path(output).samefile(file.path):
             raise InputError(f"{output} must not overwrite the input {file.path}")

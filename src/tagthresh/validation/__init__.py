@@ -8,9 +8,9 @@ y_score : (n_clips, n_tags)
     Finite real numbers of any scale: probabilities, logits, quantised integers. The score of an
     unknown label is not used.
 sample_weight : (n_clips,) or (n_clips, n_tags)
-    Finite, at least 0. A clip of weight 0 is the same as no clip, one of weight 2 as two clips. Of
-    pairs of clip and tag: a pair of weight 0 has an unknown label; what a pair of unknown label
-    weighs is not looked at.
+    0, or from 1e-12 to 1e12: sums and squares of other weights would lose the clips beside them. A
+    clip of weight 0 is the same as no clip, one of weight 2 as two clips. Of pairs of clip and tag:
+    a pair of weight 0 has an unknown label; what a pair of unknown label weighs is not looked at.
 tags : n_tags names
     Distinct, non-empty strings. Where labels, scores and thresholds have names, columns are matched
     by name; a column is matched by position only where one side has no names.
@@ -34,32 +34,42 @@ from tagthresh.validation.arrays import (
     unmasked,
     weights,
 )
-from tagthresh.validation.errors import InputError, Place
+from tagthresh.validation.errors import InputError, Place, described
 from tagthresh.validation.labelled_scores import LabelledScores, labelled_scores
 from tagthresh.validation.limits import limits, threshold_values
 from tagthresh.validation.options import (
+    MOST,
+    callback,
     choice,
+    file_path,
     finite_number,
     flag,
+    listed,
+    mapping,
     number_of,
     of_type,
     positive_number,
     share,
+    text,
     whole_number,
 )
 from tagthresh.validation.tags import Tags, align, nearest, nth_place, place, tag_names
 
 __all__ = [
+    "MOST",
     "InputError",
     "LabelledScores",
     "Place",
     "Tags",
     "align",
     "all_finite",
+    "callback",
     "check_finite",
     "check_shape",
     "check_type",
     "choice",
+    "described",
+    "file_path",
     "finite_number",
     "flag",
     "floating",
@@ -67,6 +77,8 @@ __all__ = [
     "labelled_scores",
     "labels",
     "limits",
+    "listed",
+    "mapping",
     "matrix",
     "nearest",
     "nth_place",
@@ -79,6 +91,7 @@ __all__ = [
     "score_matrix",
     "share",
     "tag_names",
+    "text",
     "threshold_values",
     "unmasked",
     "weights",

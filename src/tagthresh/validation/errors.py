@@ -12,6 +12,7 @@ if TYPE_CHECKING:
 
 VALUE_LENGTH = 80  # characters of a value that a message shows
 MESSAGE_LENGTH = 300
+LONG = 10**40  # Python refuses to write integers of thousands of digits
 
 
 @dataclass(frozen=True)
@@ -38,6 +39,22 @@ class Place:
         clip = "" if self.clip is None else f"clip {self.clip}{name}"
         tag = "" if self.tag is None else f"tag {self.tag!r}"
         return ", ".join(part for part in (clip, tag) if part)
+
+
+def described(value: object) -> str:
+    """Show a value of any kind; an integer too long for Python to write, by its size.
+
+    Examples
+    --------
+    >>> described("10"), described(10**5000)
+    ("'10'", 'an integer of 16610 bits')
+    """
+    if isinstance(value, int) and abs(value) >= LONG:
+        return f"an integer of {value.bit_length()} bits"
+    try:
+        return repr(value)
+    except Exception:  # noqa: BLE001 -- whatever an object of the user does, the error is ours
+        return f"a {type(value).__name__}"
 
 
 class InputError(ValueError):

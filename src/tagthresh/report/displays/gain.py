@@ -12,7 +12,7 @@ from tagthresh.counts.counts import Counts
 from tagthresh.evaluation.evaluate import evaluate
 from tagthresh.report import plot
 from tagthresh.report.displays.base import Display
-from tagthresh.thresholds.thresholds import Thresholds
+from tagthresh.thresholds.thresholds import SUCH_AS, Thresholds
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -79,6 +79,7 @@ class GainDisplay(Display):
         >>> shown.tags[0], round(float(shown.gains[0]), 3)
         ('Baby cry, infant cry', 0.933)
         """
+        validation.of_type("thresholds", thresholds, Thresholds, SUCH_AS)
         if not isinstance(baseline, Thresholds):
             value = validation.finite_number("baseline", baseline)
             baseline = Thresholds([value] * len(thresholds), thresholds.tags)
