@@ -37,8 +37,8 @@ PACKAGES = [
     "compare",
     "datasets",
     "report",
-    "__init__",
     "integrations",
+    "__init__",
     "cli",
     "__main__",
 ]

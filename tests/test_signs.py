@@ -35,7 +35,7 @@ METADATA = {
     "integers": pd.array(HALF, dtype="Int64"),
 }
 METHODS: dict[str, Any] = {"cv": None, "bootstrap": None, "method": "exact"}
-QUICK: Any = {"methods": ["exact"], "bootstrap": 10}
+QUICK: Any = {"methods": ["exact"], "n_resamples": 10}
 CALIBRATOR: Any = tt.find_thresholds(Y, S, cv=None).calibrator
 THRESHOLDS = tt.find_thresholds(Y, S, **METHODS).thresholds
 NO_TAG = "is the same in scores and labels: it is no tag. Leave it out with ignore="
@@ -82,10 +82,10 @@ def test_columns_on_one_side_and_of_text_can_be_left_out() -> None:
 @pytest.mark.parametrize(
     ("ignore", "message"),
     [
-        (["Fold"], "ignore: no column is called 'Fold'"),
-        (["dog"], "no column is called 'dog'; did you mean 'Dog'"),
-        ("Dog", "ignore must be a list of names of columns; got 'Dog'"),
-        (3, "ignore must be a list of names"),
+        (["Fold"], "ignore must name columns; none is called 'Fold'"),
+        (["dog"], "none is called 'dog'; did you mean 'Dog'"),
+        ("Dog", "ignore must be a list, such as"),
+        (3, "ignore must be a list, such as"),
     ],
 )
 def test_names_to_ignore_are_names_of_columns(ignore: Any, message: str) -> None:

@@ -188,13 +188,15 @@ def compare_methods(  # noqa: PLR0913
     """
     if isinstance(methods, str):
         raise InputError(f"methods must be a list of methods; got the single string {methods!r}")
+    if methods is not None:
+        methods = validation.listed("methods", methods, "['exact', 'shared']")
     goal = as_metric(metric)
     chosen = able(METHODS, goal) if methods is None else [as_method(method) for method in methods]
     for method in chosen:
         method.check(goal)
     names = [method.label for method in chosen]
     base = _place_of(reference, names, chosen)
-    validation.whole_number("n_resamples", n_resamples, 1)
+    validation.whole_number("n_resamples", n_resamples, 1, validation.MOST)
     validation.whole_number("random_state", random_state, 0)
     y_true, y_score, weight = _unpacked("evaluate", evaluate)
     validation.same_rows(y_true=y_true, y_score=y_score, groups=groups)
@@ -254,7 +256,7 @@ def _place_of(reference: str | None, names: list[str], methods: list[Method]) ->
         raise InputError(f"methods must be distinct; {twice[0]!r} appears more than once")
     if reference is None:
         return 0
-    wanted = ALIASES.get(reference, reference)
+    wanted = ALIASES.get(validation.text("reference", reference), reference)
     for candidates in (names, [method.name for method in methods]):
         if wanted in candidates:
             return candidates.index(wanted)

@@ -189,9 +189,9 @@ def thresholds_at(
     limits: Limits | None, unseen: float | str | None, n_tags: int
 ) -> tuple[NDArray[np.float64], ...]:
     """Thresholds that tags may get by limits or for want of positives, of clips read in parts."""
-    if unseen == "shared":
+    if isinstance(unseen, str) and unseen == "shared":
         raise InputError("unseen must be never or a number for clips read in parts; got 'shared'")
-    known = unseen is None or unseen == "never"
+    known = unseen is None or (isinstance(unseen, str) and unseen == "never")
     return (*(limits or ()), *(() if known else (np.full(n_tags, _number(unseen)),)))
 
 
@@ -209,9 +209,10 @@ def _with_unseen(
     unseen: float | str, metric: Metric, data: LabelledScores | None, counts: Counts
 ) -> Limits:
     """Limits in which the tags without known positives are fixed too."""
-    if unseen == "shared":
+    words = isinstance(unseen, str)
+    if words and unseen == "shared":
         value = counts.placed(Shared().fit(counts, metric, data).values)
-    elif unseen == "never":
+    elif words and unseen == "never":
         value = np.full(counts.n_tags, np.inf)
     else:
         value = np.full(counts.n_tags, _number(unseen))

@@ -252,7 +252,7 @@ CASES: list[tuple[str, Callable[[], Any], tuple[str, ...], str]] = [
         "('a', 'Dog') appears more than once",
     ),
     ("no Parquet", lambda: text("a.parquet", "no"), ("fit", "a.parquet"), "cannot read a.parquet"),
-    ("unknown metric", npz, (*FIT, "--metric", "f1"), "metric must be f1, precision"),
+    ("unknown metric", npz, (*FIT, "--metric", "f1"), "did you mean f1_micro?"),
     ("unknown method", npz, (*FIT, "--method", "magic"), "method must be one of constant, shared"),
     ("unknown option", npz, (*FIT, "--option", "x=1"), "has the options pull, polish; got 'x'"),
     ("no option value", npz, (*FIT, "--option", "x"), "--option must be NAME=VALUE; got 'x'"),
@@ -543,7 +543,7 @@ def test_a_user_without_permission_gets_one_line(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("y_true", "y_score", "options", "message"),
     [
-        ([1, 0], [0.1, 0.2], {}, r"two dimensions \(clips, tags\); got 1; reshape\(-1, 1\)"),
+        ([1, 0], [0.1, 0.2], {}, r"two dimensions \(clips, tags\); got 1\. reshape\(-1, 1\)"),
         ([[1], [0, 1]], [[1], [2]], {}, "y_true must be an array of numbers"),
         (LABELS, None, {}, "y_score must be given with y_true"),
         (LABELS, SCORES, {"tags": "Dog"}, "tags must be a list of names"),

@@ -239,7 +239,7 @@ NONSENSE: dict[str | tuple[str, str], list[tuple[str, str]]] = {
         ("--methods exact --metric f1_samples", "--metric f1_samples: method 'exact' does not max"),
     ],
     "--metric": [
-        ("--metric f1", "--metric must be f1, precision, recall"),
+        ("--metric f1", "--metric must be a known name (did you mean f1_micro?)"),
         ("--metric cost:miss=high", "--metric cost:miss=high: metric option 'miss' must be a fini"),
     ],
     ("fit", "--metric"): [

@@ -227,7 +227,7 @@ def test_tags_are_matched_by_name() -> None:
         ({"groups": ["a"] * 200}, "groups must be at least two; all clips are in the same"),
         ({"bootstrap": 0}, "bootstrap must be at least 1; got 0"),
         ({"seed": -1}, "seed must be at least 0; got -1"),
-        ({"metric": "f1"}, "metric must be f1, precision"),
+        ({"metric": "f1"}, "did you mean f1_micro"),
         ({"metric": "f1_samples"}, "metric must be one that each tag has by itself"),
         ({"metric": "hamming_loss"}, "and of which more is better; got 'hamming_loss'"),
     ],

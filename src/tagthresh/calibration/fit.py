@@ -31,7 +31,7 @@ import numpy as np
 import scipy
 
 from tagthresh.calibration.calibrator import Calibrator
-from tagthresh.calibration.hierarchical_logistic import FLATTEST, Curves, Prior, posterior
+from tagthresh.calibration.hierarchical_logistic import FLATTEST, Curves, Prior, posterior, regular
 from tagthresh.counts.normal_scores import STEP
 
 if TYPE_CHECKING:
@@ -101,7 +101,8 @@ def _quadratic(
         probability = scipy.special.expit(powers @ at)
         gradient = powers.T @ (positive - known * probability) - PRECISION * at
         curve = known * probability * (1 - probability)
-        step = np.linalg.solve((powers.T * curve) @ powers + np.diag(PRECISION), gradient)
+        curvature = regular((powers.T * curve) @ powers + np.diag(PRECISION))
+        step = np.linalg.solve(curvature, gradient)
         at = at + step / max(1.0, np.abs(step / LONGEST).max())
     return at
 

@@ -33,6 +33,8 @@ CUT_OFF = 3.2  # bandwidths: clips further away weigh less than 0.6 %, and are l
 POOLED_REACH = 2.0  # log-odds: how near the clips of the pooled curve are
 POOLED_STEPS = 20  # of Newton's method: far more than it takes
 FLATTEST = 0.05  # log-odds per unit of x
+SINGULAR = 1e-15  # share of the greatest eigenvalue: a least one below it is the error of a sum
+LIFT = 1e-12  # share of the greatest eigenvalue
 MOST_DOUBT = 4.0  # variance of the log-odds at the cut that is believed
 
 
@@ -180,10 +182,27 @@ def posterior(cells: Cells, prior: Prior, start: NDArray[np.float64], steps: int
     for _ in range(steps):
         gradient, curvature = _derivatives(cells, at)
         gradient = gradient - (at - prior.mean) @ precision
-        covariance = np.linalg.inv(curvature + precision)
+        covariance = np.asarray(np.linalg.inv(regular(curvature + precision)), np.float64)
         step = np.einsum("tij,tj->ti", covariance, gradient)
         at = at + step / np.maximum(1.0, np.abs(step / LONGEST).max(axis=1, keepdims=True))
     return Curves(at, covariance)
+
+
+def regular(matrices: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Lift the diagonals of matrices that rounding has made singular; leave all others as they are.
+
+    Beside the curvature of masses from 1e13 on, that of the prior is lost.
+
+    Examples
+    --------
+    >>> lost = np.ones((2, 2)) + 1e-3 * np.eye(2) / 1e15
+    >>> bool(np.linalg.det(regular(lost)) > 0)
+    True
+    """
+    found = np.linalg.eigvalsh(matrices)
+    lowest, highest = found[..., 0], found[..., -1]
+    lift = np.where(lowest > SINGULAR * highest, 0.0, LIFT * highest)
+    return np.asarray(matrices + lift[..., None, None] * np.eye(matrices.shape[-1]), np.float64)
 
 
 def pooled_curve(binned: Binned) -> NDArray[np.float64]:

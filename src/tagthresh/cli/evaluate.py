@@ -31,7 +31,7 @@ from tagthresh.cli.options import (
 from tagthresh.validation import InputError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
     from rich.table import Table as Drawn
 
@@ -158,24 +158,24 @@ class Result(NamedTuple):
     alone: Evaluation | None = None
     found: dict[str, Calibration] | None = None
 
-    def to_dict(self, goals: list[Goal]) -> dict[str, Any]:
-        """Everything as plain Python values."""
+    def to_dict(self, goals: Mapping[str, Goal]) -> dict[str, Any]:
+        """Everything as plain Python values; metrics under the names asked for."""
         from tagthresh.evaluation.evaluate import AVERAGED
 
         told = None
         if self.found is not None:
             told = {name: each.to_dict() for name, each in self.found.items()}
-        asked = {goal.name: self.evaluation.score(goal) for goal in goals}
+        asked = {name: self.evaluation.score(goal) for name, goal in goals.items()}
         alone = self.alone and {name: self.alone.score(name) for name in AVERAGED}
         return {**self.evaluation.to_dict(), **asked, "calibration": told, "inconsistent": alone}
 
-    def lines(self, goals: list[Goal]) -> Iterator[Drawn | str]:
+    def lines(self, goals: Mapping[str, Goal]) -> Iterator[Drawn | str]:
         """Tables, and metrics asked for."""
         from tagthresh.report import terminal
 
         yield terminal.averages(self.evaluation)
-        for goal in goals:
-            yield f"{goal.name} {parsing.value(goal, self.evaluation.score(goal))}"
+        for name, goal in goals.items():
+            yield f"{name} {parsing.value(goal, self.evaluation.score(goal))}"
         if self.alone is not None:
             yield terminal.consistency(self.alone, self.evaluation)
         if self.found is not None:

@@ -137,7 +137,8 @@ def _shards(
     checkpoint: str | None = None,
 ) -> Shards:
     from tagthresh import Shards
-    from tagthresh.io.shards import MEMORY, byte_size
+    from tagthresh.io.memory_limit import byte_size
+    from tagthresh.io.shards import MEMORY
 
     size = MEMORY if memory is None else byte_size("--memory", memory)
     return Shards.from_files(

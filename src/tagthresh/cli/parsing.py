@@ -83,12 +83,23 @@ def metric(text: str, costs: str | None = None) -> Metric:
         return as_metric(text)
 
 
-def metrics(texts: Iterable[str], costs: str | None) -> list[Metric]:
-    """Read several metrics; a file of costs is for the one called cost."""
+def metrics(texts: Iterable[str], costs: str | None) -> dict[str, Metric]:
+    """Read several metrics, by the names asked for; a file of costs is for the one called cost.
+
+    Examples
+    --------
+    >>> metrics(["mcc_macro"], None)
+    {'mcc_macro': MatthewsCorrcoef(average='macro')}
+    """
     texts = list(texts)
     if costs is not None and "cost" not in texts:
         raise InputError(f"--costs needs --metric cost; got {', '.join(texts) or 'none'}")
-    return [metric(each, costs if each == "cost" else None) for each in texts]
+    found: dict[str, Metric] = {}
+    for text in texts:
+        name = text.partition(":")[0]
+        chosen = metric(text, costs if text == "cost" else None)
+        found[text if name in found else name] = chosen
+    return found
 
 
 def reference(text: str) -> str:

@@ -37,7 +37,7 @@ def reading(
     memory: str | None,
 ) -> dict[str, Any]:
     """Return the arguments of `tagthresh.io.read` that options give."""
-    from tagthresh.io.shards import byte_size
+    from tagthresh.io.memory_limit import byte_size
 
     return {
         "group_column": group_column,

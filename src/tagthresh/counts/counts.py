@@ -220,7 +220,7 @@ class Counts:
         >>> counts.confusion([[0.5, 0.1]]).fp
         array([[0., 1.]])
         """
-        values = np.asarray(thresholds, dtype=np.float64)
+        values = np.asarray(validation.numbers("thresholds", thresholds), np.float64)
         if values.ndim not in {1, 2} or len(values) != self.n_tags:
             raise InputError(
                 f"thresholds must have one row for each of {self.n_tags} tags; got {values.shape}"

@@ -212,7 +212,8 @@ class _Stored(NamedTuple):
         bad = known & ~np.isfinite(value)
         if bad.any():
             first = int(bad.argmax())
-            raise InputError("y_score", "must be finite", value[first], self.place(first, names))
+            where, remedy = self.place(first, names), validation.remedies.of_value(value[first])
+            raise InputError("y_score", "must be finite", value[first], where, remedy)
         return value
 
 

@@ -193,7 +193,7 @@ def compare_thresholds(  # noqa: PLR0913
             "metric must be one that each tag has by itself and of which more is better; "
             f"got {goal.name!r}"
         )
-    validation.whole_number("n_resamples", n_resamples, 1)
+    validation.whole_number("n_resamples", n_resamples, 1, validation.MOST)
     validation.whole_number("random_state", random_state, 0)
     if isinstance(y_true, Counts):
         raise InputError("y_true must be labels; Counts do not tell clips apart")

@@ -129,7 +129,7 @@ def crossfit(  # noqa: PLR0913
     chosen, goal = as_method(method), as_metric(metric)
     chosen.check(goal)
     validation.whole_number("cv", cv, 2)
-    validation.whole_number("n_resamples", n_resamples, 1)
+    validation.whole_number("n_resamples", n_resamples, 1, validation.MOST)
     validation.whole_number("random_state", random_state, 0)
     if isinstance(y_true, Counts):
         raise InputError("y_true must be labels; Counts do not tell clips apart")
@@ -216,8 +216,7 @@ def group_codes(groups: Iterable[Hashable]) -> NDArray[np.int64]:
         When a group is missing: None, NaN or NA.
     """
     validation.check_readable("groups", groups)
-    if not isinstance(groups, Iterable):
-        raise InputError(f"groups must hold one per clip; got {groups!r}")
+    groups = validation.listed("groups", groups, "['site 1', 'site 2', ...]")
     number: dict[Hashable, int] = {}
     codes = []
     for clip, group in enumerate(groups):
@@ -262,7 +261,8 @@ def stratified_folds(
     size = np.bincount(unit)
     if len(size) < folds:
         kind = "clips" if len(size) == len(unit) else "groups"
-        raise InputError(f"cv must be at most the number of {kind}, {len(size)}; got {folds}")
+        rule = f"must be at most the number of {kind}, {len(size)}"
+        raise InputError("cv", rule, validation.described(folds))
     clip, tag = np.nonzero(positive)
     dealt = _Dealt(np.full(len(size), -1), np.zeros(folds, np.int64), size)
     shuffled = np.random.default_rng(random_state).permutation(len(size))

@@ -15,7 +15,7 @@ from tagthresh.evaluation.bootstrap import threshold_interval
 from tagthresh.evaluation.crossfit import CrossFit, crossfit_checked
 from tagthresh.metrics.binomial_intervals import effective
 from tagthresh.thresholds.evidence import Evidence
-from tagthresh.validation import InputError, whole_number
+from tagthresh.validation import MOST, InputError, whole_number
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -71,12 +71,12 @@ class Plan(NamedTuple):
 
 def _number(name: str, value: int | str | None, least: int) -> Any:
     """Check a number that may be "auto" or None."""
-    if value is None or value == "auto":
+    if value is None or (isinstance(value, str) and value == "auto"):
         return value
     if isinstance(value, str):
         rule = f'{name} must be an integer of at least {least}, "auto" or None'
         raise InputError(f"{rule}; got {value!r}")
-    return whole_number(name, value, least)
+    return whole_number(name, value, least, MOST)
 
 
 def expectation(

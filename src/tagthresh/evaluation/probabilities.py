@@ -144,7 +144,7 @@ def evaluate_probabilities(
     >>> round(found.brier, 4), round(found.ece, 3), found.curve.observed
     (0.0925, 0.275, array([0.33333333, 1.        ]))
     """
-    validation.whole_number("bins", bins, 1)
+    validation.whole_number("bins", bins, 1, validation.MOST)
     data = validation.labelled_scores(
         *(y_true, y_score, tags, sample_weight), ignore=ignore, positive_only=positive_only
     )

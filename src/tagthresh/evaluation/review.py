@@ -43,6 +43,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 BANDS, PER_BAND = 10, 50
+MOST_BANDS = 1000  # a half each: far more than any number of clips has
 
 
 def plan(
@@ -198,8 +199,9 @@ def band_of(scores: NDArray[Any], bands: int | Sequence[float]) -> NDArray[np.in
     array([0, 0, 2, 2])
     """
     if isinstance(bands, int | np.integer):
-        return _halves(scores, validation.whole_number("bands", bands, 1))
-    edges = np.asarray([validation.finite_number("bands", edge) for edge in bands])
+        return _halves(scores, validation.whole_number("bands", bands, 1, MOST_BANDS))
+    given = validation.listed("bands", bands, "[0.2, 0.5] or the number 10")
+    edges = np.asarray([validation.finite_number("bands", edge) for edge in given])
     if not len(edges) or (np.diff(edges) <= 0).any():
         raise InputError(f"bands must be a number or ascending edges; got {bands!r}")
     return np.searchsorted(rounded(edges, scores.dtype), scores, side="right")

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from tagthresh.io.guard import reading
 from tagthresh.io.temporary import remove_dead, temporary
-from tagthresh.validation import InputError
+from tagthresh.validation import InputError, file_path
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -40,7 +40,9 @@ def replacing(path: str | os.PathLike[str]) -> Iterator[Path]:
     'whole'
     """
     of_block: OSError | None = None
-    target = Path(os.path.realpath(path))  # a link stays a link: what it points to is replaced
+    target = Path(
+        os.path.realpath(file_path("path", path))
+    )  # a link stays a link: what it points to is replaced
     try:
         if target.exists() and not target.is_file():
             yield _special(target)
@@ -130,6 +132,7 @@ def read_json(path: str | os.PathLike[str], kind: str) -> Any:
     InputError
         When it cannot be read or is not JSON, which has no NaN and no infinity.
     """
+    file_path("path", path)
     with reading(path):
         content = Path(path).read_bytes()
     try:
@@ -148,6 +151,7 @@ def read_rows(path: str | os.PathLike[str]) -> list[dict[str, str]]:
         When it cannot be read, two columns have one name, or a row has more entries than there are
         columns.
     """
+    file_path("path", path)
     with reading(path), Path(path).open(encoding="utf-8-sig", newline="") as file:
         reader = csv.DictReader(file, restval="")
         rows = list(reader)

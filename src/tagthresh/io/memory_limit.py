@@ -3,10 +3,16 @@
 from __future__ import annotations
 
 import os
+import re
 
-from tagthresh.validation import InputError, Place
+import numpy as np
+
+from tagthresh.validation import InputError, Place, described, whole_number
 
 SHARE = 0.25  # of this machine's memory: what is computed from the arrays takes as much again
+MOST = 10**18  # bytes that anybody may ask for
+UNITS = {"": 1, "K": 10**3, "M": 10**6, "G": 10**9, "T": 10**12}
+BINARY = {f"{unit}I": 1 << 10 * power for power, unit in enumerate("KMGT", 1)}
 UNKNOWN = 1 << 33  # bytes, where the system does not say how much it has
 
 
@@ -73,3 +79,26 @@ def columns(n_rows: int, n_columns: int) -> str:
     '40,000 rows x 3 columns'
     """
     return f"{n_rows:,} rows x {n_columns:,} columns"
+
+
+def byte_size(name: str, value: object) -> int:
+    """Check a number of bytes, which may have a unit.
+
+    Examples
+    --------
+    >>> byte_size("memory", "1.5GB"), byte_size("memory", "2 MiB"), byte_size("memory", 4096)
+    (1500000000, 2097152, 4096)
+    """
+    if isinstance(value, int | np.integer) and not isinstance(value, bool):
+        return whole_number(name, value, 1, MOST)
+    words = value.strip().upper() if isinstance(value, str) and len(value) < 40 else ""
+    found = re.fullmatch(r"([0-9]*\.?[0-9]+)\s*([KMGT]?I?)B?", words)
+    unit = None if found is None else {**UNITS, **BINARY}.get(found[2])
+    if found is None or unit is None:
+        rule = "must be a number of bytes such as 500MB or 2GiB"
+        raise InputError(name, rule, described(value))
+    size = float(found[1]) * unit
+    if not 1 <= size <= MOST:
+        rule = f"must be at least 1 byte, and at most {MOST}"
+        raise InputError(name, rule, described(value))
+    return int(size)

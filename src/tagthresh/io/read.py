@@ -45,7 +45,7 @@ def read(
     group_column: str | None = None,
     ignore: Iterable[str] = (),
     header: bool = True,
-    memory: int | None = None,
+    memory: int | str | None = None,
 ) -> Table:
     """Read scores, and labels where there are any.
 
@@ -64,8 +64,9 @@ def read(
     header : bool, default True
         Whether the first line of CSV names the columns. Without a header, tags are those of `tags`
         or have no names.
-    memory : int, optional
-        Bytes that the arrays of a file may take; a quarter of this machine's memory by default.
+    memory : int or str, optional
+        Bytes, or a size such as "2GB", that the arrays of a file may take; a quarter of this
+        machine's memory by default.
 
     Returns
     -------
@@ -76,13 +77,26 @@ def read(
     InputError
         When a file cannot be read, needs more memory or does not hold what it should.
     """
+    validation.file_path("path", path)
+    if labels is not None:
+        validation.file_path("labels", labels)
+    if group_column is not None:
+        validation.text("group_column", group_column)
+    validation.flag("header", header)
     if not header and not any(is_delimited(file) for file in (path, labels) if file):
         raise InputError("header", "must be left out, since no file is CSV", path)
-    limit = bytes_allowed.machine() if memory is None else memory
+    limit = bytes_allowed.machine() if memory is None else bytes_allowed.byte_size("memory", memory)
     line: Header = "required" if tags is None else "optional"
-    left_out = (ignore,) if isinstance(ignore, str) else tuple(ignore)
+    left_out = (
+        (ignore,)
+        if isinstance(ignore, str)
+        else tuple(
+            validation.text("ignore", name)
+            for name in validation.listed("ignore", ignore, "['fold']")
+        )
+    )
     how = Reading("scores", group_column, left_out, line if header else "none", limit)
-    arrays, names = _arrays(path, how)
+    arrays, columns = _arrays(path, how)
     table = checked_table(path, arrays)
     table = dataclasses.replace(
         table, tags=named_tags(path, table.tags, tags, table.scores.shape[1])
@@ -91,8 +105,8 @@ def read(
         if table.labels is not None:
             raise InputError(f"labels must be left out, since {path} holds them; got {labels}")
         table, others = _with_labels(table, path, labels, how)
-        names |= others
-    _check_ignored(path, labels, left_out, names)
+        columns |= others
+    _check_ignored(path, labels, left_out, columns)
     if group_column is not None and table.groups is None:
         files = path if labels is None else f"{path} or {labels}"
         raise InputError(
@@ -156,6 +170,7 @@ def named_tags(
         return own
     if own is not None:
         raise InputError(f"tags must be left out, since {path} names them; got {tags}")
+    validation.file_path("tags", tags)
     with reading(tags):
         # The signature, as Windows' Notepad writes it, and blanks are no part of a name.
         lines = Path(tags).read_text(encoding="utf-8-sig").splitlines()

@@ -108,10 +108,10 @@ def find_shards(scores: str, labels: str | None = None) -> list[Shard]:
     InputError
         When there is no such file, or not one of labels for each of scores.
     """
-    paths = expanded(scores)
+    paths = expanded(validation.file_path("scores", scores))
     if labels is None:
         return [Shard(path) for path in paths]
-    others = expanded(labels)
+    others = expanded(validation.file_path("labels", labels))
     if len(others) != len(paths):
         raise InputError(
             f"{labels} must be one file for each of {scores}; got {len(others)} for {len(paths)}"

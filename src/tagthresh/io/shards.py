@@ -6,7 +6,6 @@ What is found on them is, to the bit, what would be found with all of them in me
 from __future__ import annotations
 
 import hashlib
-import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
@@ -17,6 +16,7 @@ import numpy as np
 
 from tagthresh import validation
 from tagthresh.io.guard import reading
+from tagthresh.io.memory_limit import byte_size
 from tagthresh.io.read import named_tags
 from tagthresh.io.shard_files import Shard, find_shards
 from tagthresh.validation import InputError
@@ -32,8 +32,6 @@ MEMORY = "1GB"
 PART = (
     6  # a part may take this share of the memory: two are held at a time, and what is made of one
 )
-UNITS = {"": 1, "K": 10**3, "M": 10**6, "G": 10**9, "T": 10**12}
-BINARY = {f"{unit}I": 1 << 10 * power for power, unit in enumerate("KMGT", 1)}
 
 Progress = Callable[[str, int, int], None]
 
@@ -130,6 +128,8 @@ class Shards:
         InputError
             When the shapes differ or are not of two dimensions, or an argument breaks its rule.
         """
+        for name, value in {"y_true": y_true, "y_score": y_score}.items():
+            _check_rows(name, value)
         if y_true.shape != y_score.shape:
             raise InputError(
                 "y_true and y_score must have the same shape (clips, tags); "
@@ -139,7 +139,7 @@ class Shards:
         validation.flag("positive_only", positive_only)
         names = validation.tag_names(tags, y_score.shape[1])
         shards = (ArrayShard(y_true, y_score),)
-        return cls(shards, names, byte_size("memory", memory), checkpoint, progress, positive_only)
+        return cls(shards, names, *_settings(memory, checkpoint, progress, positive_only))
 
     @classmethod
     def from_files(
@@ -178,9 +178,7 @@ class Shards:
         for shard in found:
             _check_alike(shard, first)
         names = named_tags(scores, first.tags, tags, first.scores.shape[1])
-        return cls(
-            tuple(found), names, byte_size("memory", memory), checkpoint, progress, positive_only
-        )
+        return cls(tuple(found), names, *_settings(memory, checkpoint, progress, positive_only))
 
     def __repr__(self) -> str:
         size = f"{self.n_clips} clips x {self.n_tags} tags"
@@ -228,22 +226,20 @@ class Shards:
         return digest.hexdigest()
 
 
-def byte_size(name: str, value: int | str) -> int:
-    """Check a number of bytes, which may have a unit.
+def _check_rows(name: str, value: object) -> None:
+    """Check that an array gives rows by position, as NumPy's, HDF5's and zarr's do."""
+    if not hasattr(value, "shape") or not hasattr(value, "dtype") or hasattr(value, "iloc"):
+        rule = "must be an array that gives rows by position"
+        raise InputError(name, rule, type(value).__name__, None, "Pass np.asarray of it")
 
-    Examples
-    --------
-    >>> byte_size("memory", "1.5GB"), byte_size("memory", "2 MiB"), byte_size("memory", 4096)
-    (1500000000, 2097152, 4096)
-    """
-    found = re.fullmatch(r"([0-9]*\.?[0-9]+)\s*([KMGT]?I?)B?", str(value).strip().upper())
-    unit = None if found is None else {**UNITS, **BINARY}.get(found[2])
-    if found is None or unit is None or isinstance(value, bool):
-        raise InputError(f"{name} must be a number of bytes such as 500MB or 2GiB; got {value!r}")
-    size = int(float(found[1]) * unit)
-    if size < 1:
-        raise InputError(f"{name} must be at least 1 byte; got {value!r}")
-    return size
+
+def _settings(memory: object, checkpoint: object, progress: Any, positive_only: object) -> Any:
+    """Check how counting is done."""
+    if checkpoint is not None:
+        validation.file_path("checkpoint", checkpoint)
+    validation.callback("progress", progress)
+    validation.flag("positive_only", positive_only)
+    return byte_size("memory", memory), checkpoint, progress, positive_only
 
 
 def _check_alike(shard: Shard, first: Shard) -> None:

@@ -12,7 +12,7 @@ import numpy as np
 
 from tagthresh.io.atomic import replacing
 from tagthresh.io.guard import writing_to
-from tagthresh.validation import InputError
+from tagthresh.validation import InputError, file_path, flag, mapping, text
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
@@ -44,8 +44,15 @@ def write_columns(path: str, columns: Mapping[str, Any], *, excel_safe: bool = F
     """
     import pyarrow as pa
 
+    flag("excel_safe", excel_safe)
+    columns = mapping("columns", columns, "evaluation.table")
     with writing(path, excel_safe=excel_safe) as write:
-        write(pa.table({name: finite(values) for name, values in columns.items()}))
+        try:
+            table = pa.table({text("columns", name): finite(columns[name]) for name in columns})
+        except (TypeError, pa.ArrowException) as error:
+            rule = "must be sequences of one length"
+            raise InputError("columns", rule, remedy=str(error)) from None
+        write(table)
 
 
 @contextmanager
@@ -64,6 +71,7 @@ def writing(path: str, *, excel_safe: bool = False) -> Iterator[Callable[[pa.Tab
     InputError
         When the suffix is another or the file cannot be written.
     """
+    file_path("path", path)
     if path == "-":
         yield from _written(_Csv(sys.stdout.buffer), nullcontext, excel_safe=excel_safe)
         sys.stdout.flush()

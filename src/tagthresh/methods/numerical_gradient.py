@@ -28,7 +28,7 @@ import numpy as np
 from tagthresh.counts.batched import Lookup
 from tagthresh.methods.adam import EPSILON, Moments
 from tagthresh.methods.base import Fit, Method
-from tagthresh.validation import finite_number, positive_number, whole_number
+from tagthresh.validation import MOST, finite_number, positive_number, whole_number
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -85,10 +85,10 @@ class NumericalGradient(Method):
     start: float = 0.3
 
     def __post_init__(self) -> None:
-        whole_number("epochs", self.epochs, 0)
+        whole_number("epochs", self.epochs, 0, MOST)
         positive_number("learning_rate", self.learning_rate)
         positive_number("step", self.step)
-        whole_number("reach", self.reach, 1)
+        whole_number("reach", self.reach, 1, MOST)
         finite_number("start", self.start)
 
     def maximises(self, metric: Metric) -> bool:
@@ -113,7 +113,7 @@ class NumericalGradient(Method):
         self, lookup: Lookup, metric: Metric, values: NDArray[np.float64], confusion: Confusion
     ) -> NDArray[np.float64]:
         """Slope to the first of the steps up at which the metric differs; 0 where none does."""
-        steps = self.step * np.arange(self.reach + 1)
+        steps = float(self.step) * np.arange(self.reach + 1)
         score = metric.moved(confusion, lookup.confusion(values[:, None] + steps))
         rise = score - score[:, :1]
         first = (rise != 0).argmax(axis=1)

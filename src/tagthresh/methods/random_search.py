@@ -33,7 +33,7 @@ import numpy as np
 
 from tagthresh.counts.batched import Lookup
 from tagthresh.methods.base import Fit, Method
-from tagthresh.validation import finite_number, flag, positive_number, whole_number
+from tagthresh.validation import MOST, finite_number, flag, positive_number, whole_number
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -99,8 +99,8 @@ class RandomSearch(Method):
     random_state: int = 0
 
     def __post_init__(self) -> None:
-        whole_number("rounds", self.rounds, 0)
-        whole_number("proposals", self.proposals, 1)
+        whole_number("rounds", self.rounds, 0, MOST)
+        whole_number("proposals", self.proposals, 1, MOST // 10)
         positive_number("step", self.step)
         positive_number("spread", self.spread)
         finite_number("start", self.start)

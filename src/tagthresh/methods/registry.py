@@ -14,7 +14,7 @@ from tagthresh.methods.numerical_gradient import NumericalGradient
 from tagthresh.methods.random_search import RandomSearch
 from tagthresh.methods.shared import Shared
 from tagthresh.methods.surrogate_gradient import SurrogateGradient
-from tagthresh.validation import InputError
+from tagthresh.validation import InputError, described, nearest
 
 METHODS: dict[str, type[Method]] = {
     kind.name: kind
@@ -49,11 +49,13 @@ def as_method(method: str | Method, **options: Any) -> Method:
         if options:
             raise InputError(f"options belong to a method's name; got {method!r} and {options}")
         return method
-    name = str(method)  # whatever else was passed is then named in the error
+    given: object = method
+    name = given if isinstance(given, str) else ""
     kind = METHODS.get(ALIASES.get(name, name))
     if kind is None:
         names = ", ".join([*METHODS, *ALIASES])
-        raise InputError(f"method must be one of {names}; got {method!r}")
+        hint = nearest(name, [*METHODS, *ALIASES])
+        raise InputError(f"method must be one of {names}; got {described(method)}{hint}")
     known = [field.name for field in dataclasses.fields(kind)]
     for option in options:
         if option not in known:

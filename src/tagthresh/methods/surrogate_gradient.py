@@ -32,7 +32,7 @@ from tagthresh.counts.batched import Lookup
 from tagthresh.methods.adam import EPSILON, Moments
 from tagthresh.methods.base import Fit, Method
 from tagthresh.methods.smooth_counts import Smooth
-from tagthresh.validation import finite_number, flag, positive_number, whole_number
+from tagthresh.validation import MOST, finite_number, flag, positive_number, whole_number
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -102,7 +102,7 @@ class SurrogateGradient(Method):
     best: bool = False
 
     def __post_init__(self) -> None:
-        whole_number("epochs", self.epochs, 0)
+        whole_number("epochs", self.epochs, 0, MOST)
         positive_number("learning_rate", self.learning_rate)
         positive_number("sigma", self.sigma)
         finite_number("start", self.start)

@@ -21,7 +21,7 @@ import numpy as np
 from tagthresh.counts.counts import Confusion
 from tagthresh.io.atomic import read_rows
 from tagthresh.metrics.base import Array, Average, Metric, ratio
-from tagthresh.validation import InputError, finite_number, number_of
+from tagthresh.validation import InputError, described, finite_number, number_of
 
 if TYPE_CHECKING:
     import os
@@ -198,8 +198,11 @@ def _column(name: str, rows: Iterable[Mapping[str, str]]) -> dict[str, float]:
 def _checked(name: str, costs: Any) -> Costs:
     """Costs as a float, a tuple or a dict of floats."""
     if isinstance(costs, Mapping):
-        return {str(tag): _cost(f"{name} of {tag!r}", cost) for tag, cost in costs.items()}
-    if isinstance(costs, Sequence | np.ndarray) and not isinstance(costs, str):
+        names = {tag: tag if isinstance(tag, str) else described(tag) for tag in costs}
+        return {names[tag]: _cost(f"{name} of {names[tag]!r}", cost) for tag, cost in costs.items()}
+    if isinstance(costs, np.ndarray):
+        costs = costs.tolist()  # a number, where it has no dimension
+    if isinstance(costs, Sequence) and not isinstance(costs, str | bytes):
         return tuple(_cost(name, cost) for cost in costs)
     return _cost(name, costs)
 
@@ -207,7 +210,7 @@ def _checked(name: str, costs: Any) -> Costs:
 def _cost(name: str, cost: object) -> float:
     number = finite_number(name, cost)
     if number < 0:
-        raise InputError(f"{name} must be at least 0; got {cost!r}")
+        raise InputError(f"{name} must be at least 0; got {described(cost)}")
     return number
 
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 import numpy as np
 
 from tagthresh.metrics.base import Array, Average, Metric
-from tagthresh.validation import InputError
+from tagthresh.validation import InputError, described, text
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -69,10 +69,9 @@ class FunctionMetric(Metric):
     def __post_init__(self) -> None:
         super().__post_init__()
         if not callable(self.function):
-            raise InputError(f"function must be a function of counts; got {self.function!r}")
+            raise InputError("function", "must be a function of counts", described(self.function))
         _check_arguments(self.function)
-        if not isinstance(self.stem, str):
-            raise InputError(f"stem must be a string; got {self.stem!r}")
+        text("stem", self.stem)
         object.__setattr__(self, "stem", self.stem or getattr(self.function, "__name__", "custom"))
 
     def of(self, tp: Array, fp: Array, fn: Array, tn: Array) -> Array:

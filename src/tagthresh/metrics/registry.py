@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import dataclasses
 import re
-from functools import partial
+from difflib import get_close_matches
 from typing import TYPE_CHECKING, Any
 
 from tagthresh.metrics.agreement import Accuracy, CohenKappa, HammingLoss, MatthewsCorrcoef
@@ -20,7 +20,7 @@ from tagthresh.metrics.jaccard import Jaccard
 from tagthresh.metrics.precision import Precision
 from tagthresh.metrics.rates import BalancedAccuracy, GMean, Specificity, Youden
 from tagthresh.metrics.recall import Recall
-from tagthresh.validation import InputError, number_of
+from tagthresh.validation import InputError, described, number_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
@@ -73,15 +73,25 @@ def as_metric(metric: str | Metric | Callable[..., Any], **options: Any) -> Metr
         return FunctionMetric(metric)
     named = _named(metric) if isinstance(metric, str) else None
     if named is None:
-        averaged, alone = (
-            [name for name, kind in METRICS.items() if (len(kind.averages) > 1) == several]
-            for several in (True, False)
-        )
-        raise InputError(
-            f"metric must be {', '.join(averaged)} (or f0.5, f2, any beta), then _micro, _macro, "
-            f"_weighted or _samples, such as 'f1_micro'; or {', '.join(alone)}; got {metric!r}"
-        )
+        raise _unknown(metric)
     return named
+
+
+def _unknown(metric: object) -> InputError:
+    """Name the metric that a misspelt or incomplete name comes nearest to, then all of them."""
+    averaged, alone = (
+        [name for name, kind in METRICS.items() if (len(kind.averages) > 1) == several]
+        for several in (True, False)
+    )
+    names = (
+        f"{', '.join(averaged)} (or f0.5, f2, any beta), then _micro, _macro, _weighted or "
+        f"_samples; or {', '.join(alone)}"
+    )
+    guess = likely_name(metric) if isinstance(metric, str) else None
+    if guess is None:
+        return InputError("metric", f"must be {names}", described(metric))
+    rule = f"must be a known name (did you mean {guess}?)"
+    return InputError("metric", rule, repr(metric), remedy=f"Names are {names}")
 
 
 def _named(name: str) -> Metric | None:
@@ -91,8 +101,47 @@ def _named(name: str) -> Metric | None:
     stem, _, average = name.rpartition("_")
     stem = ALIASES.get(stem, stem)
     beta = _F.fullmatch(stem)
-    kind: Any = partial(FBeta, float(beta[1])) if beta else METRICS.get(stem)
-    return kind(average=average) if kind and average in AVERAGES else None
+    kind = FBeta if beta else METRICS.get(stem)
+    if kind is None or average not in kind.averages or average not in AVERAGES:
+        return None
+    return FBeta(float(beta[1]), average=average) if beta else kind(average=average)
+
+
+def likely_name(text: str) -> str | None:
+    """Name of a metric that a misspelt one, or one without its average, comes nearest to.
+
+    Examples
+    --------
+    >>> likely_name("f1"), likely_name("Macro-F2"), likely_name("presicion_mikro")
+    ('f1_micro', 'f2_macro', 'precision_micro')
+    """
+    words = re.sub(r"[^\w.]+", "_", text.lower()).removesuffix("score").strip("_")
+    first, _, behind_first = words.partition("_")
+    before_last, _, last = words.rpartition("_")
+    for average, rest in ((last, before_last), (first, behind_first), ("micro", words)):
+        averages, stem = get_close_matches(average, AVERAGES, 1), _likely_stem(rest)
+        if averages and stem is not None:
+            several = stem not in METRICS or len(METRICS[stem].averages) > 1
+            return f"{stem}_{averages[0]}" if several else stem
+    return None
+
+
+def _likely_stem(text: str) -> str | None:
+    """Metric, without its average, that some words come nearest to: as they are, cut, or misspelt.
+
+    Examples
+    --------
+    >>> _likely_stem("mcc"), _likely_stem("f0.5"), _likely_stem("kappa"), _likely_stem("f1_mean")
+    ('mcc', 'f0.5', 'cohen_kappa', 'f1')
+    """
+    known = [*METRICS, *ALIASES]
+    if not text or text in known or _F.fullmatch(text):
+        return text or None
+    first = text.partition("_")[0]
+    within = [name for name in known if name.startswith(text) or text in name.split("_")]
+    starts = [first] if first in known or _F.fullmatch(first) else []
+    close = [*within, *starts, *get_close_matches(text, known, 1)]
+    return close[0] if close else None
 
 
 def _with_options(metric: Metric, options: Mapping[str, Any]) -> Metric:

@@ -19,6 +19,8 @@ from tagthresh import validation
 from tagthresh.io.score_files import find_scores
 from tagthresh.io.write import finite, writing
 from tagthresh.thresholds.apply import accepted
+from tagthresh.thresholds.ontology import Ontology
+from tagthresh.thresholds.thresholds import SUCH_AS, Thresholds
 from tagthresh.validation import InputError
 
 if TYPE_CHECKING:
@@ -30,8 +32,6 @@ if TYPE_CHECKING:
 
     from tagthresh.io.score_files import ScoreFile
     from tagthresh.thresholds.apply import Accepted
-    from tagthresh.thresholds.ontology import Ontology
-    from tagthresh.thresholds.thresholds import Thresholds
 
     Progress = Callable[[str, int, int], None]
 
@@ -132,7 +132,13 @@ def apply_files(
     >>> applied
     Applied(clips=3, clips_with_tags=2, tags=3)
     """
-    files = find_scores(scores, tags)
+    validation.of_type("thresholds", thresholds, Thresholds, SUCH_AS)
+    if ontology is not None:
+        validation.of_type("ontology", ontology, Ontology, "tt.Ontology.from_file(path)")
+    validation.callback("progress", progress)
+    output = validation.file_path("output", output)
+    validation.flag("excel_safe", excel_safe)
+    files = find_scores(validation.file_path("scores", scores), tags)
     for file in files:
         if Path(output).exists() and Path(output).samefile(file.path):
             raise InputError(f"{output} must not overwrite the input {file.path}")

@@ -20,7 +20,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property, partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 import numpy as np
 import scipy
@@ -63,6 +63,7 @@ class Ontology:
     parents: Mapping[str, tuple[str, ...]]
 
     def __post_init__(self) -> None:
+        _check_parents(self.parents)
         try:
             graphlib.TopologicalSorter(self.parents).prepare()
         except graphlib.CycleError as error:
@@ -93,7 +94,7 @@ class Ontology:
         Ontology(3 names, 1 of them without a parent)
         """
         parents: dict[str, tuple[str, ...]] = {}
-        for pair in pairs:
+        for pair in validation.listed("pairs", pairs, "[('Dog', 'Animal'), ('Rain', None)]"):
             child, parent = _pair(pair)
             parents.setdefault(child, ())
             if parent:
@@ -118,6 +119,7 @@ class Ontology:
             When the file cannot be read or is not what it should be; the message says what is
             wrong.
         """
+        validation.file_path("path", path)
         readers = {".csv": _from_csv, ".json": _from_json}
         suffix = Path(path).suffix.lower()
         if suffix not in readers:
@@ -232,10 +234,23 @@ class Ontology:
         return found if scipy.sparse.issparse(on) else found.toarray()
 
 
+def _check_parents(parents: object) -> None:
+    """Check that a mapping gives the parents of every name, those of parents too."""
+    such_as = "{'Dog': ('Animal',), 'Animal': ()}"
+    for child, above in validation.mapping("parents", parents, such_as).items():
+        names = validation.listed(f"parents of {validation.described(child)}", above, "('Animal',)")
+        for name in (child, *names):
+            if not isinstance(name, str) or name not in cast("Any", parents):
+                rule, remedy = "must give the parents of every name", "A root has ()"
+                raise InputError(
+                    "parents", rule, f"none of {validation.described(name)}", None, remedy
+                )
+
+
 def _pair(pair: object) -> Pair:
     """Check a pair of child and parent."""
     if not isinstance(pair, Sequence) or isinstance(pair, str) or len(pair) != 2:
-        raise InputError(f"pairs must hold (child, parent); got {pair!r}")
+        raise InputError(f"pairs must hold (child, parent); got {validation.described(pair)}")
     child, parent = (name.strip() if isinstance(name, str) else name for name in pair)
     if not isinstance(child, str) or not child or not isinstance(parent, str | None):
         raise InputError(f"pairs must hold the name of a child and of a parent; got {pair!r}")

@@ -81,7 +81,11 @@ class Thresholds:
         object.__setattr__(self, "values", array)
         object.__setattr__(self, "tags", validation.tag_names(tags, len(array)))
         object.__setattr__(self, "origin", origin)
-        object.__setattr__(self, "overrides", dict(overrides or {}))
+        object.__setattr__(
+            self,
+            "overrides",
+            dict(_by_tag(overrides)),
+        )
 
     def __len__(self) -> int:
         """Count the tags."""
@@ -244,12 +248,14 @@ class Thresholds:
         (array([0.4, 0.7]), {'Dog': {'fitted': 0.3, 'set': 0.4}})
         """
         if not isinstance(values, Mapping):
-            raise InputError(f"override must give thresholds by tag; got {values!r:.80}")
+            raise InputError(
+                "override", "must give thresholds by tag", validation.described(values)
+            )
         new, overrides = self.values.copy(), dict(self.overrides)
         for tag, value in values.items():
             if tag not in self._place:
                 hint = validation.nearest(tag, self.names)
-                raise InputError(f"override: no tag is called {tag!r}{hint}")
+                raise InputError(f"override: no tag is called {validation.described(tag)}{hint}")
             place = self._place[tag]
             number = math.inf if value is None else _threshold(tag, value)
             fitted = overrides.get(tag, {}).get("fitted", float(self.values[place]))
@@ -305,3 +311,10 @@ def _threshold(tag: str, value: object) -> float:
     if isinstance(value, float) and value == math.inf:
         return math.inf
     return validation.finite_number(f"override: the threshold of {tag!r}", value)
+
+
+def _by_tag(overrides: object) -> Mapping[str, Mapping[str, float]]:
+    """Check values replaced by hand, by tag; none by default."""
+    if overrides is None:
+        return {}
+    return validation.mapping("overrides", overrides, "those of other Thresholds")

@@ -24,6 +24,7 @@ from tagthresh.counts.curve import NEVER, Curve
 from tagthresh.metrics.base import ratio
 from tagthresh.metrics.fbeta import FBeta
 from tagthresh.metrics.recall import Recall
+from tagthresh.validation import whole_number
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -144,6 +145,7 @@ class Frontier:
 
     def cuts(self, vertex: int) -> NDArray[np.int64]:
         """Cut of each tag at a vertex, shape (n_tags,); NEVER where the tag accepts nothing."""
+        whole_number("vertex", vertex, 0, len(self.cut))
         cuts = np.full(self.curve.counts.n_tags, NEVER)
         reached = self.cut[:vertex]
         np.maximum.at(cuts, self.curve.tag[reached], reached)

@@ -230,7 +230,8 @@ def _floor(
     if recall is not None and precision is None:
         return "recall", validation.share("recall", recall)
     raise InputError(
-        f"one of precision and recall must be given; got precision={precision}, recall={recall}"
+        f"one of precision and recall must be given; got "
+        f"precision={validation.described(precision)}, recall={validation.described(recall)}"
     )
 
 

@@ -38,7 +38,7 @@ from tagthresh.metrics.recall import Recall
 from tagthresh.thresholds.json_format import Origin
 from tagthresh.thresholds.thresholds import Thresholds
 from tagthresh.tradeoffs.frontier import Frontier
-from tagthresh.validation import InputError, flag, positive_number
+from tagthresh.validation import InputError, described, flag, positive_number
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -260,16 +260,16 @@ class Limit(NamedTuple):
         }
         named = {name: value for name, value in given.items() if value is not None}
         if len(named) != 1:
-            got = ", ".join(f"{name}={value!r}" for name, value in named.items()) or "none"
+            got = ", ".join(f"{name}={described(value)}" for name, value in named.items()) or "none"
             raise InputError(f"exactly one of {', '.join(given)} must be given; got {got}")
         [(name, value)] = named.items()
         number = positive_number(name, value)
         if name in {"precision", "recall"} and number > 1:
-            raise InputError(f"{name} must be above 0 and at most 1; got {value!r}")
+            raise InputError(f"{name} must be above 0 and at most 1; got {described(value)}")
         if (name == "per_hour") != (clip_seconds is not None):
             raise InputError(
-                f"per_hour and clip_seconds must be given together; got per_hour={per_hour!r}, "
-                f"clip_seconds={clip_seconds!r}"
+                f"per_hour and clip_seconds must be given together; got "
+                f"per_hour={described(per_hour)}, clip_seconds={described(clip_seconds)}"
             )
         if name == "per_hour":
             seconds = positive_number("clip_seconds", clip_seconds)

@@ -8,9 +8,9 @@ y_score : (n_clips, n_tags)
     Finite real numbers of any scale: probabilities, logits, quantised integers. The score of an
     unknown label is not used.
 sample_weight : (n_clips,) or (n_clips, n_tags)
-    Finite, at least 0. A clip of weight 0 is the same as no clip, one of weight 2 as two clips. Of
-    pairs of clip and tag: a pair of weight 0 has an unknown label; what a pair of unknown label
-    weighs is not looked at.
+    0, or from 1e-12 to 1e12: sums and squares of other weights would lose the clips beside them. A
+    clip of weight 0 is the same as no clip, one of weight 2 as two clips. Of pairs of clip and tag:
+    a pair of weight 0 has an unknown label; what a pair of unknown label weighs is not looked at.
 tags : n_tags names
     Distinct, non-empty strings. Where labels, scores and thresholds have names, columns are matched
     by name; a column is matched by position only where one side has no names. What counts as a
@@ -38,24 +38,31 @@ from tagthresh.validation.arrays import (
     unmasked,
     weights,
 )
-from tagthresh.validation.errors import InputError, Place
+from tagthresh.validation.errors import InputError, Place, described
 from tagthresh.validation.frames import check_readable, ignored, names_beside, same_rows
 from tagthresh.validation.label_signs import Signs
 from tagthresh.validation.labelled_scores import LabelledScores, labelled_part, labelled_scores
 from tagthresh.validation.limits import limits, threshold_values
 from tagthresh.validation.options import (
+    MOST,
+    callback,
     choice,
+    file_path,
     finite_number,
     flag,
+    listed,
+    mapping,
     number_of,
     of_type,
     positive_number,
     share,
+    text,
     whole_number,
 )
 from tagthresh.validation.tags import Tags, align, nearest, nth_place, numbered, place, tag_names
 
 __all__ = [
+    "MOST",
     "InputError",
     "LabelledScores",
     "Place",
@@ -63,12 +70,15 @@ __all__ = [
     "Tags",
     "align",
     "all_finite",
+    "callback",
     "check_finite",
     "check_readable",
     "check_shape",
     "check_type",
     "choice",
     "common_type",
+    "described",
+    "file_path",
     "finite_number",
     "flag",
     "floating",
@@ -78,6 +88,8 @@ __all__ = [
     "labelled_scores",
     "labels",
     "limits",
+    "listed",
+    "mapping",
     "matrix",
     "named_matrix",
     "names_beside",
@@ -95,6 +107,7 @@ __all__ = [
     "share",
     "summed",
     "tag_names",
+    "text",
     "threshold_values",
     "unmasked",
     "weights",

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import contextlib
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import scipy
 
-from tagthresh.validation.errors import InputError, Place
+from tagthresh.validation import remedies
+from tagthresh.validation.errors import InputError, Place, described
 from tagthresh.validation.frames import (
     check_readable,
     column_labels,
@@ -23,6 +23,10 @@ if TYPE_CHECKING:
 
     from numpy.typing import ArrayLike, NDArray
 
+MOST = 2**53  # floats hold integers up to it exactly
+EXACT = "must be within +-2**53 when they are integers"
+REAL = "must hold real numbers of at most 64 bits"
+LIGHTEST, HEAVIEST = 1e-12, 1e12  # weights other than 0
 HALF_INFINITY = 0x7C00  # bits of +inf in float16
 CACHE_BYTES = 1 << 19  # scores looked at together
 
@@ -41,7 +45,7 @@ def matrix(
     else:
         kept = [label for label in columns if column_text(label) not in ignore]
         array, names = _from_frame(name, value, kept)
-    check_shape(name, array.shape, allow_no_clips=allow_no_clips)
+    check_shape(name, array.shape, value, allow_no_clips=allow_no_clips)
     return array, names
 
 
@@ -55,13 +59,14 @@ def named_matrix(
     return align(name, array, own, given), given or own
 
 
-def check_shape(name: str, shape: tuple[int, ...], *, allow_no_clips: bool = False) -> None:
-    """Check that there are clips and tags."""
+def check_shape(
+    name: str, shape: tuple[int, ...], value: object = None, *, allow_no_clips: bool = False
+) -> None:
+    """Check that there are clips and tags; `value` is what the array was made of."""
     if len(shape) != 2:
-        raise InputError(
-            f"{name} must have two dimensions (clips, tags); got {len(shape)}; reshape(-1, 1) "
-            "makes one tag of a list, reshape(1, -1) one clip"
-        )
+        rule = "must have two dimensions (clips, tags)"
+        got = f"{len(shape)}, shape {shape}" if len(shape) > 1 else len(shape)
+        raise InputError(name, rule, got, remedy=remedies.of_shape(name, shape, value))
     if shape[1] == 0 or (shape[0] == 0 and not allow_no_clips):
         raise InputError(f"{name} must hold at least one clip and one tag; got shape {shape}")
 
@@ -87,10 +92,12 @@ def numbers(name: str, value: object) -> NDArray[Any]:
     try:
         array = _base(np.asanyarray(value))
     except (TypeError, ValueError, RuntimeError) as error:
-        raise InputError(f"{name} must be an array of numbers; {error}") from None
+        remedy = remedies.of_type(name, value)
+        rule = f"must be an array of numbers{'' if remedy else f'; {error}'}"
+        given = getattr(value, "dtype", type(value).__name__)
+        raise InputError(name, rule, given if remedy else None, remedy=remedy) from None
     if array.dtype.kind == "O":
-        with contextlib.suppress(TypeError, ValueError, OverflowError):
-            array = np.vectorize(_number_or_nan, otypes=[np.float64])(array)
+        array = _from_objects(name, array)
     check_type(name, array.dtype)
     return array
 
@@ -117,18 +124,41 @@ def summed(name: str, value: Any) -> Any:
     return matrix
 
 
+def _from_objects(name: str, array: NDArray[Any]) -> NDArray[np.float64]:
+    """Numbers of an array of Python objects, masked entries NaN."""
+    numbers = np.full(array.shape, np.nan)
+    masked = np.ma.getmaskarray(array)
+    for at, value in np.ndenumerate(np.ma.getdata(array)):
+        try:
+            numbers[at] = np.nan if masked[at] else _number_or_nan(value)
+        except (TypeError, ValueError, OverflowError):
+            where = Place(clip=at[0] if at else None, tag=at[1] if len(at) == 2 else None)
+            rule = EXACT if isinstance(value, int) else REAL
+            raise InputError(name, rule, described(value), where) from None
+    return numbers
+
+
 def check_type(name: str, dtype: np.dtype[Any]) -> None:
     """Check that values are numbers that a float64 can hold."""
     if dtype.kind not in "buif" or dtype.itemsize > 8:
-        raise InputError(f"{name} must hold real numbers of at most 64 bits; got {dtype}")
+        raise InputError(name, REAL, dtype, remedy=remedies.of_dtype(dtype))
 
 
 def _number_or_nan(value: Any) -> float:
-    """Read a number; None and pandas' NA are NaN."""
+    """Read a number; None and pandas' NA are NaN.
+
+    Raises
+    ------
+    TypeError, ValueError or OverflowError
+        When it is none, as text, or an integer that a float does not hold exactly.
+    """
     if isinstance(value, np.generic):
         check_type("value", value.dtype)  # float() would cut complex and long double down
-    missing = value is None or type(value).__name__ == "NAType"
-    return float("nan" if missing else value)
+    if value is None or type(value).__name__ == "NAType":
+        return np.nan
+    if isinstance(value, str | bytes) or (isinstance(value, int) and abs(value) > MOST):
+        raise ValueError
+    return float(value)
 
 
 def labels(
@@ -186,7 +216,8 @@ def check_finite(
         bad &= known
     if bad.any():
         at = np.unravel_index(bad.argmax(), bad.shape)
-        raise InputError(name, "must be finite", scores[at], place(at, names))
+        remedy = remedies.of_value(float(scores[at]))
+        raise InputError(name, "must be finite", scores[at], place(at, names), remedy)
 
 
 def parts(matrix: NDArray[Any]) -> Iterator[tuple[slice, slice]]:
@@ -222,9 +253,8 @@ def common_type(types: Iterable[np.dtype[Any]]) -> np.dtype[Any]:
 
 def _check_exact(name: str, scores: NDArray[Any]) -> None:
     """Check that 64-bit integers survive as floats."""
-    most = 2**53
-    if scores.size and (scores.max() > most or scores.min() < -most):
-        raise InputError(f"{name} must be within +-2**53 when they are integers; got more")
+    if scores.size and (scores.max() > MOST or scores.min() < -MOST):
+        raise InputError(name, EXACT, "more")
 
 
 def weights(
@@ -257,11 +287,17 @@ def weights(
         raise InputError("sample_weight", "must be finite and at least 0", weight[at], where)
     if not heavy(weight).any():
         raise InputError("sample_weight must be positive for at least one clip; all are 0")
-    with np.errstate(over="ignore"):
-        used = weight if weight.ndim == 1 or known is None else weight[known]
-        if not np.isfinite(used.sum()):
-            raise InputError("sample_weight must have a finite sum; got inf")
+    _check_range(weight if weight.ndim == 1 or known is None else weight[known])
     return weight
+
+
+def _check_range(weight: NDArray[np.float64]) -> None:
+    """Check that no weight is lost beside another, or in a square."""
+    used = weight[weight > 0]
+    if used.size and (used.min() < LIGHTEST or used.max() > HEAVIEST):
+        rule = f"must be 0, or from {LIGHTEST:g} to {HEAVIEST:g}"
+        remedy = f"Divide all by the largest, and set what is then below {LIGHTEST:g} to 0"
+        raise InputError("sample_weight", rule, f"{used.min():g} to {used.max():g}", None, remedy)
 
 
 def heavy(weight: NDArray[np.float64]) -> NDArray[np.bool_]:

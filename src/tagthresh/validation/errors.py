@@ -12,6 +12,7 @@ if TYPE_CHECKING:
 
 VALUE_LENGTH = 80  # characters of a value that a message shows
 MESSAGE_LENGTH = 300
+LONG = 10**40  # Python refuses to write integers of thousands of digits
 
 
 @dataclass(frozen=True)
@@ -43,6 +44,22 @@ class Place:
 def _quoted(tag: str | int) -> str:
     """Name in quotes as it is, whose backslashes `repr` would double."""
     return f"'{tag}'" if isinstance(tag, str) else str(tag)
+
+
+def described(value: object) -> str:
+    """Show a value of any kind; an integer too long for Python to write, by its size.
+
+    Examples
+    --------
+    >>> described("10"), described(10**5000)
+    ("'10'", 'an integer of 16610 bits')
+    """
+    if isinstance(value, int) and abs(value) >= LONG:
+        return f"an integer of {value.bit_length()} bits"
+    try:
+        return repr(value)
+    except Exception:  # noqa: BLE001 -- whatever an object of the user does, the error is ours
+        return f"a {type(value).__name__}"
 
 
 class InputError(ValueError):

@@ -20,16 +20,16 @@ from __future__ import annotations
 
 import inspect
 import itertools
-from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from tagthresh.validation.errors import InputError, Place
+from tagthresh.validation.options import listed
 from tagthresh.validation.tags import Tags, nearest, numbered, tag_names
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
 
 
 def has(value: object, name: str) -> bool:
@@ -72,13 +72,12 @@ def names_beside(value: object, own: Tags | None, others: Tags | None) -> Tags |
 
 def ignored(ignore: Iterable[object], *values: object) -> frozenset[str]:
     """Check the names of columns to leave out: some frame has every one of them."""
-    if isinstance(ignore, str) or not isinstance(ignore, Iterable):
-        raise InputError("ignore", "must be a list of names of columns", repr(ignore))
-    names = [column_text(name) for name in ignore]
+    names = [column_text(name) for name in listed("ignore", ignore, "['fold']")]
     columns = {column_text(label) for value in values for label in column_labels(value) or ()}
     for name in names:
         if name not in columns:
-            raise InputError(f"ignore: no column is called {name!r}{nearest(name, columns)}")
+            rule = f"must name columns; none is called {name!r}{nearest(name, columns)}"
+            raise InputError("ignore", rule)
     return frozenset(names)
 
 

@@ -14,7 +14,7 @@ import numpy as np
 
 from tagthresh.decision_rule import rounded
 from tagthresh.validation.arrays import numbers
-from tagthresh.validation.errors import InputError
+from tagthresh.validation.errors import InputError, described
 from tagthresh.validation.options import finite_number
 from tagthresh.validation.tags import Tags, nearest
 
@@ -95,17 +95,17 @@ def _by_tag(name: str, given: object, place: Mapping[str, int]) -> Mapping[str, 
     if not isinstance(given, Mapping):
         if name == "bounds":
             return {}
-        raise InputError(f"{name} must give values by tag; got {given!r}")
+        raise InputError(f"{name} must give values by tag; got {described(given)}")
     for tag in given:
         if tag not in place:
-            raise InputError(f"{name}: no tag is called {tag!r}{nearest(tag, place)}")
+            raise InputError(f"{name}: no tag is called {described(tag)}{nearest(tag, place)}")
     return given
 
 
 def _pair(name: str, pair: object) -> tuple[float, float]:
     """Check a lowest and a highest threshold; None is no limit."""
     if not isinstance(pair, Sequence) or isinstance(pair, str) or len(pair) != 2:
-        raise InputError(f"{name} must be (lowest, highest); got {pair!r}")
+        raise InputError(f"{name} must be (lowest, highest); got {described(pair)}")
     low = -np.inf if pair[0] is None else finite_number(f"{name}, the lowest,", pair[0])
     high = np.inf if pair[1] is None else finite_number(f"{name}, the highest,", pair[1])
     if low > high:

@@ -2,29 +2,35 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, TypeVar
+import contextlib
+import errno
+import os
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import numpy as np
 
-from tagthresh.validation.errors import InputError
+from tagthresh.validation.errors import InputError, described
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
 Kind = TypeVar("Kind")
+MOST = 10**6  # draws, steps, bins: more take days, or gigabytes
 
 
 def finite_number(name: str, value: object) -> float:
     """Check an option that must be a finite number."""
     if isinstance(value, bool) or not isinstance(value, int | float | np.integer | np.floating):
-        raise InputError(f"{name} must be a number; got {value!r}")
+        raise InputError(f"{name} must be a number; got {described(value)}")
     try:
         number = float(value)
     except OverflowError:
-        number = np.inf
+        raise InputError(name, "must be finite", "a larger one") from None
     if not np.isfinite(number):
-        shown = repr(value) if len(repr(value)) < 40 else "a larger one"
-        raise InputError(f"{name} must be finite; got {shown}")
+        shown = described(value)
+        raise InputError(name, "must be finite", shown if len(shown) < 40 else "a larger one")
     return number
 
 
@@ -44,7 +50,7 @@ def positive_number(name: str, value: object) -> float:
     """Check an option that must be a finite number above 0."""
     number = finite_number(name, value)
     if number <= 0:
-        raise InputError(f"{name} must be above 0; got {value!r}")
+        raise InputError(f"{name} must be above 0; got {described(value)}")
     return number
 
 
@@ -52,33 +58,82 @@ def share(name: str, value: object) -> float:
     """Check an option that must be a number above 0 and below 1."""
     number = finite_number(name, value)
     if not 0 < number < 1:
-        raise InputError(f"{name} must be above 0 and below 1; got {value!r}")
+        raise InputError(f"{name} must be above 0 and below 1; got {described(value)}")
     return number
 
 
-def whole_number(name: str, value: object, least: int) -> int:
-    """Check an option that must be an integer of at least `least`."""
+def whole_number(name: str, value: object, least: int, most: int | None = None) -> int:
+    """Check an option that must be an integer of at least `least`, and at most `most`."""
     if isinstance(value, bool) or not isinstance(value, int | np.integer):
-        raise InputError(f"{name} must be an integer; got {value!r}")
+        raise InputError(f"{name} must be an integer; got {described(value)}")
     if value < least:
-        raise InputError(f"{name} must be at least {least}; got {value!r}")
+        raise InputError(f"{name} must be at least {least}; got {described(value)}")
+    if most is not None and value > most:
+        raise InputError(f"{name} must be at most {most}; got {described(value)}")
     return int(value)
 
 
 def of_type(name: str, value: object, kind: type[Kind], such_as: str) -> Kind:
     """Check that an argument is an object of ours; `such_as` tells where to get one."""
     if not isinstance(value, kind):
-        raise InputError(f"{name} must be {kind.__name__}, such as {such_as}; got {value!r:.80}")
+        raise InputError(
+            f"{name} must be {kind.__name__}, such as {such_as}; got {described(value):.80}"
+        )
     return value
 
 
 def flag(name: str, value: object) -> None:
     """Check an option that must be True or False."""
     if not isinstance(value, bool):
-        raise InputError(f"{name} must be True or False; got {value!r}")
+        raise InputError(f"{name} must be True or False; got {described(value)}")
 
 
 def choice(name: str, value: object, choices: Sequence[str]) -> None:
     """Check an option that must be one of a few words."""
-    if value not in choices:
-        raise InputError(f"{name} must be one of {', '.join(choices)}; got {value!r}")
+    if not isinstance(value, str) or value not in choices:
+        raise InputError(f"{name} must be one of {', '.join(choices)}; got {described(value)}")
+
+
+def text(name: str, value: object) -> str:
+    """Check an option that must be a string."""
+    if not isinstance(value, str):
+        raise InputError(name, "must be a string", described(value))
+    return value
+
+
+def listed(name: str, value: object, such_as: str) -> list[Any]:
+    """List the items of an argument that must be a list, or anything like one but a string."""
+    if not isinstance(value, str | bytes | Mapping) and isinstance(value, Iterable):
+        with contextlib.suppress(TypeError):  # arrays without a dimension only look iterable
+            return list(value)
+    raise InputError(name, f"must be a list, such as {such_as}", described(value))
+
+
+def mapping(name: str, value: object, such_as: str) -> Mapping[Any, Any]:
+    """Check an argument that must be a mapping."""
+    if not isinstance(value, Mapping):
+        raise InputError(name, f"must be a mapping, such as {such_as}", described(value))
+    return value
+
+
+def callback(name: str, value: object) -> None:
+    """Check an argument that must be a function, or None."""
+    if value is not None and not callable(value):
+        raise InputError(name, "must be a function or None", described(value))
+
+
+def file_path(name: str, value: object) -> str:
+    """Check an argument that must be the path of a file, which need not exist."""
+    if not isinstance(value, str | os.PathLike) or not os.fspath(value):
+        raise InputError(name, "must be the path of a file", described(value))
+    path = os.fspath(value)
+    try:
+        Path(os.fsdecode(path)).stat()
+    except FileNotFoundError:
+        pass
+    except ValueError:
+        raise InputError(name, "must be a path without null characters", described(path)) from None
+    except OSError as error:
+        if error.errno == errno.ENAMETOOLONG:
+            raise InputError(name, "must be a shorter path", described(path)) from None
+    return str(path)

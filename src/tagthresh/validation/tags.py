@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from tagthresh.validation.errors import InputError, Place
+from tagthresh.validation.errors import InputError, Place, described
+from tagthresh.validation.options import listed
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
 
 Tags = tuple[str, ...]
 
@@ -22,12 +22,10 @@ def tag_names(tags: Iterable[object] | None, n_tags: int, name: str = "tags") ->
         return None
     if isinstance(tags, str):
         raise InputError(f"{name} must be a list of names; got the single string {tags!r}")
-    if not isinstance(tags, Iterable):
-        raise InputError(f"{name} must be a list of names; got {tags!r}")
-    given = tuple(tags)
+    given = tuple(listed(name, tags, "['Dog', 'Rain']"))
     for tag in given:
         if not isinstance(tag, str) or not tag.strip() or not _is_unicode(tag):
-            raise InputError(f"{name} must hold non-empty strings; got {tag!r}")
+            raise InputError(f"{name} must hold non-empty strings; got {described(tag)}")
     names = tuple(str(tag) for tag in given)  # NumPy's strings show and hash as something else
     if len(names) != n_tags:
         raise InputError(f"{name} must hold one name per tag; got {len(names)} for {n_tags} tags")
@@ -85,7 +83,7 @@ def nearest(name: object, names: Iterable[str]) -> str:
     """Hint at the closest of some names; empty when none is close."""
     import difflib
 
-    close = difflib.get_close_matches(str(name), list(names), 1)
+    close = difflib.get_close_matches(name, list(names), 1) if isinstance(name, str) else []
     return f"; did you mean {close[0]!r}?" if close else ""
 
 

@@ -104,7 +104,8 @@ class GridCounts:
 
     def __init__(self, tags: Sequence[str] | None = None, *, cells: int = CELLS) -> None:
         self.cells = validation.whole_number("cells", cells, 4)
-        self.tags = None if tags is None else validation.tag_names(tags, len(tags))
+        names = None if tags is None else validation.listed("tags", tags, "['Dog', 'Rain']")
+        self.tags = None if names is None else validation.tag_names(names, len(names))
         self._n_tags = None if self.tags is None else len(self.tags)
         self.reset()
 
@@ -338,6 +339,7 @@ class GridCounts:
         InputError
             When the file cannot be read or is not what it should be.
         """
+        validation.file_path("path", path)
         with reading(path), Path(path).open("rb"):
             pass
         try:

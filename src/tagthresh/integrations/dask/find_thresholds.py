@@ -4,9 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Literal
 
-import tagthresh
-from tagthresh import validation
-from tagthresh.find import thresholds_at
+from tagthresh import find, validation
 from tagthresh.integrations.dask.connected import connected
 from tagthresh.integrations.dask.passes import count
 from tagthresh.integrations.dask.sources import source
@@ -91,10 +89,10 @@ def find_thresholds(  # noqa: PLR0913
     clips = source(y_true, y_score, tags)
     positive_only = y_true.positive_only if isinstance(y_true, Shards) else positive_only
     limits = validation.limits(fixed, bounds, clips.tags, clips.n_tags)
-    at = thresholds_at(limits, unseen, clips.n_tags)
+    at = find.thresholds_at(limits, unseen, clips.n_tags)
     with connected(client) as cluster:
         options = {"quantiles": quantiles, "positive_only": positive_only}
         counts = count(cluster, clips, at, progress, **options)
-    return tagthresh.find_thresholds(
+    return find.find_thresholds(
         counts, metric=goal, method=chosen, fixed=fixed, bounds=bounds, unseen=unseen
     )

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from tagthresh.report import plot
+from tagthresh.validation import InputError, described
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -41,6 +42,8 @@ class Display:
 
     def begin(self, ax: Axes | None, lines: int = 12) -> Axes:
         """Axes to draw on: those given, or new ones of a figure with room for so many lines."""
+        if ax is not None and not hasattr(ax, "spines"):
+            raise InputError("ax", "must be axes of matplotlib, such as plt.gca()", described(ax))
         axes: Axes = plot.empty(lines).subplots() if ax is None else ax
         axes.spines[["top", "right"]].set_visible(False)
         self.ax_ = axes

@@ -5,12 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Self
 
+from tagthresh import validation
 from tagthresh.counts.counts import Counts
 from tagthresh.evaluation.evaluate import evaluate
 from tagthresh.report import plot
 from tagthresh.report.displays.base import Display
 from tagthresh.thresholds.thresholds import Thresholds
 from tagthresh.tradeoffs.frontier import Frontier
+from tagthresh.validation import InputError
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -75,6 +77,9 @@ class FrontierDisplay(Display):
         [0.34, 0.97]
         """
         sets = {"thresholds": thresholds} if isinstance(thresholds, Thresholds) else thresholds
+        sets = validation.mapping("thresholds", sets, "{'old': old, 'new': new}, or Thresholds")
+        if not sets:
+            raise InputError("thresholds", "must hold at least one", "none")
         counts = Counts.of(y_true, y_score, tags=tags, sample_weight=sample_weight)
         marks = {}
         for name, each in sets.items():

@@ -13,7 +13,7 @@ from tagthresh.evaluation.evaluate import evaluate
 from tagthresh.formatting import visible
 from tagthresh.report import plot
 from tagthresh.report.displays.base import Display
-from tagthresh.thresholds.thresholds import Thresholds
+from tagthresh.thresholds.thresholds import SUCH_AS, Thresholds
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -80,6 +80,7 @@ class GainDisplay(Display):
         >>> shown.tags[0], round(float(shown.gains[0]), 3)
         ('Baby cry, infant cry', 0.933)
         """
+        validation.of_type("thresholds", thresholds, Thresholds, SUCH_AS)
         if not isinstance(baseline, Thresholds):
             value = validation.finite_number("baseline", baseline)
             baseline = Thresholds([value] * len(thresholds), thresholds.tags)

@@ -15,6 +15,7 @@ from tagthresh.metrics.precision import Precision
 from tagthresh.metrics.recall import Recall
 from tagthresh.report import plot
 from tagthresh.report.displays.base import Display
+from tagthresh.thresholds.thresholds import SUCH_AS, Thresholds
 from tagthresh.validation import InputError
 
 if TYPE_CHECKING:
@@ -23,7 +24,6 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from numpy.typing import ArrayLike, NDArray
 
-    from tagthresh.thresholds.thresholds import Thresholds
 
 LINES = {"precision": ("#0072b2", "-"), "recall": ("#d55e00", "--"), "F1": ("black", "-")}
 
@@ -91,6 +91,8 @@ class ThresholdDisplay(Display):
         >>> shown.ax_.get_title(), len(shown.values)
         ('Dog', 500)
         """
+        validation.of_type("thresholds", thresholds, Thresholds, SUCH_AS)
+        validation.text("tag", tag)
         counts = Counts.of(y_true, y_score, tags=tags, sample_weight=sample_weight)
         values = thresholds.in_order(counts.tags, counts.n_tags)
         names = counts.tags or thresholds.names

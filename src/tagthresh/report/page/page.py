@@ -12,9 +12,10 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from tagthresh import validation
+from tagthresh.calibration.calibrator import Calibrator
 from tagthresh.counts.counts import Counts
 from tagthresh.evaluation.compare_thresholds import compare_thresholds
-from tagthresh.evaluation.crossfit import units
+from tagthresh.evaluation.crossfit import CrossFit, units
 from tagthresh.formatting import plural
 from tagthresh.io.atomic import replacing
 from tagthresh.io.guard import writing_to
@@ -29,8 +30,6 @@ if TYPE_CHECKING:
 
     from numpy.typing import ArrayLike
 
-    from tagthresh.calibration.calibrator import Calibrator
-    from tagthresh.evaluation.crossfit import CrossFit
 
 # In the order in which each may use what those before it define.
 SCRIPTS = (
@@ -159,7 +158,12 @@ def report(  # noqa: PLR0913
     >>> page.content["starts"][0]["name"], round(page.content["starts"][0]["score"], 4)
     ('chosen', 0.7921)
     """
-    sets = _sets(str(name), thresholds, others or {})
+    others = {} if others is None else validation.mapping("others", others, "{'old': old}")
+    sets = _sets(validation.text("name", name), thresholds, others)
+    if expected is not None:
+        validation.of_type("expected", expected, CrossFit, "tt.crossfit(...)")
+    if calibrator is not None:
+        validation.of_type("calibrator", calibrator, Calibrator, "solution.calibrator")
     options: Any = {"ignore": ignore, "positive_only": positive_only}
     if isinstance(y_true, Counts):
         raise InputError("y_true must be labels; Counts do not tell clips apart")
@@ -168,17 +172,17 @@ def report(  # noqa: PLR0913
     data = replace(data, tags=validation.names_beside(y_score, data.tags, thresholds.tags))
     for each in sets.values():
         each.in_order(data.tags, data.scores.shape[1])
-    groups = None if groups is None else list(groups)
+    groups = None if groups is None else validation.listed("groups", groups, "['site 1', ...]")
     unit = units(groups, sample_weight, len(data.scores))
     names = _kept(clips, sample_weight, len(data.scores))
     compare = partial(compare_thresholds, y_true, y_score, new=thresholds, tags=tags, **options)
     compared = {
         other: compare(old=each, sample_weight=sample_weight, groups=groups)
-        for other, each in (others or {}).items()
+        for other, each in others.items()
     }
     chosen = Clips(data, Counts.from_checked(data), names, unit)
     found = content(chosen, sets, compared, expected, calibrator)
-    return Page({"title": str(title), "version": __version__, **found})
+    return Page({"title": validation.text("title", title), "version": __version__, **found})
 
 
 def _sets(
@@ -190,7 +194,11 @@ def _sets(
     sets = {name: thresholds, **others}
     for key, each in sets.items():
         if not isinstance(each, Thresholds):
-            raise InputError(f"thresholds {key!r} must be Thresholds; got {each!r:.80}")
+            raise InputError(
+                f"thresholds {validation.described(key)}",
+                "must be Thresholds",
+                validation.described(each),
+            )
     return sets
 
 
@@ -200,7 +208,7 @@ def _kept(
     """Names of the clips of positive weight."""
     if clips is None:
         return None
-    names = [str(clip) for clip in clips]
+    names = [str(clip) for clip in validation.listed("clips", clips, "['a.wav', 'b.wav']")]
     kept = (
         np.ones(n_kept, bool)
         if sample_weight is None
