@@ -69,8 +69,8 @@ def test_unseen_tags_are_named_once() -> None:
     [
         ({"methods": []}, "at least one method"),
         ({"methods": "exact"}, "got the single string 'exact'"),
-        ({"seed": -1}, "seed must be at least 0; got -1"),
-        ({"bootstrap": 0}, "bootstrap must be at least 1; got 0"),
+        ({"random_state": -1}, "random_state must be at least 0; got -1"),
+        ({"n_resamples": 0}, "n_resamples must be at least 1; got 0"),
         ({"methods": ["exact", "exact"]}, "'exact' appears more than once"),
         ({"methods": ["magic"]}, "method must be one of"),
         (
@@ -103,7 +103,7 @@ def test_the_table_names_methods_and_reference() -> None:
     result = tt.compare_methods(data, data, n_resamples=5)
     table = terminal.comparison(result)
     assert table.row_count == 4
-    assert table.caption == "difference: to constant, on the same clips"
+    assert str(table.caption) == "difference: to constant, on the same clips"
     assert result.to_dict()["methods"][2]["method"] == "exact"
 
 

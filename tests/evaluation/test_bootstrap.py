@@ -54,10 +54,10 @@ def test_the_interval_covers_the_true_score() -> None:
     assert inside >= 88  # of 100 at 95 %; fewer than 88 happens by chance once in 400 times
 
 
-@pytest.mark.parametrize("bootstrap", [0, -1, 2.5, "many"])
-def test_draws_must_be_a_whole_number(bootstrap: int) -> None:
-    with pytest.raises(tt.InputError, match="bootstrap must be"):
-        tt.crossfit([[1], [0]], [[0.5], [0.1]], cv=2, n_resamples=bootstrap)
+@pytest.mark.parametrize("n_resamples", [0, -1, 2.5, "many"])
+def test_draws_must_be_a_whole_number(n_resamples: int) -> None:
+    with pytest.raises(tt.InputError, match="n_resamples must be"):
+        tt.crossfit([[1], [0]], [[0.5], [0.1]], cv=2, n_resamples=n_resamples)
 
 
 def test_few_groups_widen_the_interval() -> None:

@@ -104,7 +104,7 @@ def test_clips_of_no_weight_are_left_out() -> None:
         ({"groups": [1, 2]}, "groups must hold one per clip; got 2 for 4 clips"),
         ({"groups": ["a", "a", None, "b"]}, "name a group for every clip; got None at clip 2"),
         ({"groups": [0.0, np.nan, 1.0, 1.0]}, "got nan at clip 1"),
-        ({"seed": -1}, "seed must be at least 0"),
+        ({"random_state": -1}, "random_state must be at least 0"),
         ({"groups": [0, 0, 1, 1], "cv": 3}, "number of groups, 2; got 3"),
     ],
 )

@@ -84,7 +84,10 @@ def test_the_number_of_thresholds_must_fit() -> None:
         ),
         (lambda s: tt.adapt(SCORES, s, calibrator=s), "thresholds must be Thresholds, such as sol"),
         (lambda s: tt.reliability(LABELS, SCORES, s), "calibrator must be Calibrator, such as sol"),
-        (lambda s: tt.drift(SCORES, s), r"profile must be Profile, such as tt\.Profile\.of"),
+        (
+            lambda s: tt.drift(SCORES, s),
+            r"profile must be Profile, such as tt\.Profile\.from_scores",
+        ),
         (
             lambda s: tt.evaluate(LABELS, SCORES, s.thresholds, ontology=s),
             "ontology must be Ontology, such as tt",

@@ -192,5 +192,5 @@ def test_pictures_and_tables(tmp_path: Path) -> None:
     assert (tmp_path / "a.svg").stat().st_size > 1000
     table = terminal.reliability(found)
     assert table.row_count == 2
-    assert list(table.columns[4].cells) == [f"{found['raw'].brier:.4f}", "-"]
+    assert [str(cell) for cell in table.columns[4].cells] == [f"{found['raw'].brier:.4f}", "-"]
     assert repr(found["raw"]).startswith("Calibration(600 pairs, brier=")

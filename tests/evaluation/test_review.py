@@ -199,7 +199,7 @@ def test_a_long_table_with_a_weight_a_pair(tmp_path: Path) -> None:
         (lambda: tt.review.plan([[0.1]], bands=[]), "bands must be a number or ascending edges"),
         (lambda: tt.review.plan([[0.1]], bands=[0.5, 0.2]), "bands must be a number or ascending"),
         (lambda: tt.review.plan([[0.1]], per_band=0), "per_band must be at least 1"),
-        (lambda: tt.review.plan([[0.1]], random_state=-1), "seed must be at least 0"),
+        (lambda: tt.review.plan([[0.1]], random_state=-1), "random_state must be at least 0"),
         (lambda: tt.review.plan([[np.nan]]), "y_score must be finite"),
         (lambda: tt.review.weights([[-1]], [[np.nan]]), "y_score must be finite"),
         (

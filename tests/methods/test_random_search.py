@@ -76,7 +76,7 @@ def test_paper(
         ("spread", 0, "spread must be above 0; got 0"),
         ("start", None, "start must be a number; got None"),
         ("joint", 1, "joint must be True or False; got 1"),
-        ("seed", -1, "seed must be at least 0; got -1"),
+        ("random_state", -1, "random_state must be at least 0; got -1"),
     ],
 )
 def test_options(option: str, value: Any, rule: str) -> None:

@@ -62,6 +62,11 @@ def test_the_unit_of_weights_does_not_matter(scale: float) -> None:
     clips = rows([1, 1, 0], [0, 1, 1], [0, 0, 0])
     scaled = effective(clips, scale * weight, np.arange(3))
     assert scaled == pytest.approx([9 / 5, 25 / 13, 0])
+
+
+@pytest.mark.parametrize("scale", [1e-12, 1.0, 1e11])
+def test_the_unit_of_weights_does_not_matter_to_counts(scale: float) -> None:
+    weight, clips = np.array([1.0, 2.0, 3.0]), rows([1, 1, 0], [0, 1, 1], [0, 0, 0])
     counts = Counts.from_arrays(
         clips.toarray().T.astype(int), np.eye(3), sample_weight=scale * weight
     )

@@ -188,7 +188,8 @@ def test_tags_that_cannot_pass_cost_the_others_nothing() -> None:
     y_true = np.full((40, 50), -1)
     y_true[:, 0] = 1
     y_true[:2, 1:] = 1  # two clips each: 0.81 is their smallest p-value
-    floor = RecallFloor(tt.Counts.from_arrays(y_true, np.ones(y_true.shape)), 0.9)
+    counts = tt.Counts.from_arrays(y_true, np.ones(y_true.shape), positive_only=True)
+    floor = RecallFloor(counts, 0.9)
     assert holm(floor, 0.05) == 0.05
     assert floor.passed(0.05).feasible.tolist() == [True] + [False] * 49
 

@@ -216,7 +216,8 @@ class Census:
             names = sorted(name for name in arrays if name.startswith("table_"))
             found = {name: arrays[f"ranks_{name}"] for name in RANKS if f"ranks_{name}" in arrays}
             tables = tuple(arrays[name] for name in names)
-            census.ranks = replace(start.ranks, tables=tables, **found)
+            known = bool(found or tables)  # none are searched for where there is no positive
+            census.ranks = replace(start.ranks, tables=tables, **found) if known else None
         if "buckets_kept" in arrays:
             census.buckets = Buckets(*(arrays[f"buckets_{name}"] for name in BUCKETS))
         return census
