@@ -227,7 +227,7 @@ def _display(world: World, rng: Generator) -> Made:
 
     def draw(**arguments: Any) -> None:
         try:
-            getattr(tt, name).from_predictions(**arguments)
+            getattr(tt.displays, name).from_predictions(**arguments)
             plt.gcf().canvas.draw()
         finally:
             plt.close("all")

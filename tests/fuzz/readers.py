@@ -211,7 +211,7 @@ def _weights(by_pair: dict[tuple[str, str], float], ndim: int, wanted: oracle.Pl
 
 
 def _decided(folder: Path, sample: Sample, wanted: oracle.Plain) -> None:
-    """Apply thresholds to the file and compare the decisions that are not near a threshold."""
+    """Apply thresholds to the file of scores alone and compare what is not near a threshold."""
     scores = np.asarray(wanted["scores"])
     if scores.dtype.kind not in "fiub":
         raise FindingError("accepted", f"scores of type {scores.dtype}")
@@ -225,7 +225,8 @@ def _decided(folder: Path, sample: Sample, wanted: oracle.Plain) -> None:
     near = int((abs(scores - CUT) <= NEAR).sum())
     if done.clips != len(scores) or abs(done.tags - accepted.sum()) > near:
         raise FindingError("misread", "decisions of apply")
-    if isinstance(wanted["clips"], list) and not near:
+    named = oracle.texts(oracle.read(folder / sample.scores).get("clips")) is not None
+    if isinstance(wanted["clips"], list) and named and not near:
         with output.open(encoding="utf-8", errors="replace", newline="") as file:
             written = [row["clip"] for row in csv.DictReader(file)]
         if written != [wanted["clips"][row] for row in np.nonzero(accepted)[0]]:

@@ -155,7 +155,7 @@ def read_rows(path: str | os.PathLike[str]) -> list[dict[str, str]]:
     with reading(path), Path(path).open(encoding="utf-8-sig", newline="") as file:
         reader = csv.DictReader(file, restval="")
         rows = list(reader)
-    names = list(reader.fieldnames or ())
+        names = list(reader.fieldnames or ())
     twice = next((name for name in names if names.count(name) > 1), None)
     if twice is not None:
         raise InputError(f"{path}: column names must be distinct; {twice!r} appears more than once")

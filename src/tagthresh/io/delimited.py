@@ -5,7 +5,7 @@ from __future__ import annotations
 import gzip
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import IO, TYPE_CHECKING
 
 import numpy as np
 
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from tagthresh.io.read_options import Reading
 
 SUFFIXES = (".csv", ".tsv", ".txt", ".csv.gz", ".tsv.gz", ".txt.gz")
+PART = 1 << 24  # bytes that are read at a time
 BLOCK = 1 << 20  # bytes that Arrow parses at a time; a line must fit in
 LARGEST_BLOCK = (1 << 31) - 1
 LINES_IN_BLOCK = 16  # or there would be a block for every line, of many columns
@@ -80,15 +81,24 @@ def _parsed(
 def _content(path: str, limit: int) -> bytes:
     """Return the bytes of a file, unpacked, as long as they are within the limit."""
     if path == "-":
-        data = sys.stdin.buffer.read(limit + 1)
+        data = _at_most(sys.stdin.buffer, limit)
     elif path.lower().endswith(".gz"):
         with gzip.open(path) as file:
-            data = file.read(limit + 1)
+            data = _at_most(file, limit)
     else:
         with Path(path).open("rb") as file:
-            data = file.read(limit + 1)
+            data = _at_most(file, limit)
     memory_limit.check(path, limit, len(data), "the first bytes of its text")
     return data
+
+
+def _at_most(file: IO[bytes], limit: int) -> bytes:
+    """Read up to a part beyond the limit; a single read would allocate all that it allows."""
+    parts, size = [], 0
+    while size <= limit and (part := file.read(PART)):
+        parts.append(part)
+        size += len(part)
+    return b"".join(parts)
 
 
 def _separator(path: str, data: bytes) -> str:
