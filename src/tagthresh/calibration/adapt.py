@@ -307,17 +307,20 @@ def _metric(thresholds: Thresholds) -> FBeta:
     validation.of_type("thresholds", thresholds, Thresholds, SUCH_AS)
     origin = thresholds.origin
     if origin is None:
-        raise InputError("thresholds must say what they were fitted for; these were not fitted")
+        raise InputError("thresholds", "must say what they were fitted for; these were not fitted")
     if origin.method.get("name") == ADAPTED:
-        raise InputError("thresholds must be those fitted; got thresholds that are adapted already")
+        raise InputError(
+            "thresholds", "must be those fitted", "thresholds that are adapted already"
+        )
     try:
         metric = as_metric(origin.metric)
     except InputError:
         metric = None
     if not isinstance(metric, FBeta) or metric.average == "samples":
         raise InputError(
-            "thresholds must be fitted for an F-beta, averaged micro, macro or weighted; "
-            f"got {origin.metric}"
+            "thresholds",
+            "must be fitted for an F-beta, averaged micro, macro or weighted",
+            origin.metric,
         )
     return metric
 
@@ -326,7 +329,9 @@ def _reference(calibrator: Calibrator) -> tuple[NDArray[np.float64], NDArray[np.
     """Prevalence and mass of the clips that a calibrator was fitted on."""
     validation.of_type("calibrator", calibrator, Calibrator, "solution.calibrator")
     if calibrator.prevalence is None or calibrator.known is None:
-        raise InputError("calibrator must say what it was fitted on; this one must be fitted again")
+        raise InputError(
+            "calibrator", "must say what it was fitted on; this one must be fitted again"
+        )
     return np.clip(calibrator.prevalence, SUREST, 1 - SUREST), calibrator.known
 
 

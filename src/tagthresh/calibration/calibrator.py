@@ -165,7 +165,7 @@ class Calibrator:
         n_tags = scores.shape[1]
         if n_tags != len(self) and (names is None or self.tags is None):
             given = f"got {n_tags} for {len(self)}"
-            raise InputError(f"y_score must have one column per curve; {given}")
+            raise InputError("y_score", f"must have one column per curve; {given}")
         wanted = self.tags if tags is not None else validation.numbered(self.tags, names)
         scores = validation.align("y_score", scores, names, wanted)
         return validation.score_matrix("y_score", scores, self.tags)
@@ -223,7 +223,7 @@ class Calibrator:
         try:
             return _checked(content)
         except InputError as error:
-            raise InputError(f"{path} is not a calibrator file: {error}") from None
+            raise InputError(path, f"is not a calibrator file: {error}") from None
 
 
 def _checked(content: object) -> Calibrator:
@@ -231,10 +231,10 @@ def _checked(content: object) -> Calibrator:
     found = _object(content)
     score, log_odds = (_ascending(key, found[key]) for key in ("score", "log_odds"))
     if len(score) != len(log_odds):
-        raise InputError(f"log_odds must hold {len(score)} numbers; got {len(log_odds)}")
+        raise InputError("log_odds", f"must hold {len(score)} numbers", len(log_odds))
     curves = _pairs("curves", found["curves"])
     if (curves[:, 1] <= 0).any():
-        raise InputError(f"curves must rise, b above 0; got {curves[:, 1].min()}")
+        raise InputError("curves", "must rise, b above 0", curves[:, 1].min())
     tags = None if found["tags"] is None else _some("tags", found["tags"])
     trusted = _ranges(found["trusted"], len(curves))
     names = validation.tag_names(tags, len(curves))
@@ -245,29 +245,29 @@ def _checked(content: object) -> Calibrator:
 def _object(content: object) -> dict[str, Any]:
     """Check that the keys are there, and that the formula is this one."""
     if not isinstance(content, dict):
-        raise InputError(f"it must hold an object; got {content!r:.40}")
+        raise InputError("it", "must hold an object", f"{content!r:.40}")
     version = content.get("schema_version")
     if version != SCHEMA_VERSION or isinstance(version, bool):
-        raise InputError(f"schema_version must be {SCHEMA_VERSION}; got {version!r}")
+        raise InputError("schema_version", f"must be {SCHEMA_VERSION}", f"{version!r}")
     missing = {"tags", "rule", "score", "log_odds", "curves", "trusted"} - content.keys()
     if missing:
-        raise InputError(f"it lacks the key {min(missing)!r}")
+        raise InputError("it", f"lacks the key {min(missing)!r}")
     if content["rule"] != RULE:
-        raise InputError(f"rule must be {RULE!r}; got {content['rule']!r:.40}")
+        raise InputError("rule", f"must be {RULE!r}", f"{content['rule']!r:.40}")
     return content
 
 
 def _ranges(given: object, n_tags: int) -> NDArray[np.float64]:
     """Read a range or null for each tag."""
     if not isinstance(given, list) or len(given) != n_tags:
-        raise InputError(f"trusted must hold {n_tags} ranges, one per curve; got {given!r:.40}")
+        raise InputError("trusted", f"must hold {n_tags} ranges, one per curve", f"{given!r:.40}")
     known = [tag for tag, pair in enumerate(given) if pair is not None]
     trusted = np.full((n_tags, 2), np.nan)
     if known:
         trusted[known] = _pairs("trusted", [given[tag] for tag in known])
     for low, high in trusted:
         if low > high:
-            raise InputError(f"trusted must hold ranges from low to high; got {low} to {high}")
+            raise InputError("trusted", "must hold ranges from low to high", f"{low} to {high}")
     return trusted
 
 
@@ -280,10 +280,10 @@ def _each_tag(key: str, value: object, n_tags: int) -> NDArray[np.float64] | Non
         return None
     numbers = np.array([validation.finite_number(key, each) for each in _some(key, value)])
     if len(numbers) != n_tags:
-        raise InputError(f"{key} must hold {n_tags} numbers, one per curve; got {len(numbers)}")
+        raise InputError(key, f"must hold {n_tags} numbers, one per curve", len(numbers))
     outside = (numbers < 0) | (numbers > _FITTED_ON[key])
     if outside.any():
-        raise InputError(f"{key} must be from 0 to {_FITTED_ON[key]:g}; got {numbers[outside][0]}")
+        raise InputError(key, f"must be from 0 to {_FITTED_ON[key]:g}", numbers[outside][0])
     return numbers
 
 
@@ -292,7 +292,7 @@ def _ascending(key: str, value: object) -> NDArray[np.float64]:
     numbers = np.array([validation.finite_number(key, each) for each in _some(key, value)])
     if (np.diff(numbers) < 0).any():
         place = int((np.diff(numbers) < 0).argmax())
-        raise InputError(f"{key} must ascend; got {numbers[place]} before {numbers[place + 1]}")
+        raise InputError(key, "must ascend", f"{numbers[place]} before {numbers[place + 1]}")
     return numbers
 
 
@@ -301,11 +301,11 @@ def _pairs(key: str, value: object) -> NDArray[np.float64]:
     pairs = _some(key, value)
     for pair in pairs:
         if not isinstance(pair, list) or len(pair) != 2:
-            raise InputError(f"{key} must hold pairs of numbers; got {pair!r:.40}")
+            raise InputError(key, "must hold pairs of numbers", f"{pair!r:.40}")
     return np.array([[validation.finite_number(key, each) for each in pair] for pair in pairs])
 
 
 def _some(key: str, value: object) -> list[Any]:
     if not isinstance(value, list) or not value:
-        raise InputError(f"{key} must be a list that is not empty; got {value!r:.40}")
+        raise InputError(key, "must be a list that is not empty", f"{value!r:.40}")
     return value

@@ -92,7 +92,7 @@ def _content(path: str, limit: int) -> bytes:
     return data
 
 
-def _at_most(file: IO[bytes], limit: int) -> bytes:
+def _at_most(file: IO[bytes] | gzip.GzipFile, limit: int) -> bytes:
     """Read up to a part beyond the limit; a single read would allocate all that it allows."""
     parts, size = [], 0
     while size <= limit and (part := file.read(PART)):

@@ -186,8 +186,11 @@ class Metric(ABC):
         by_negative = self.of(at.tp, at.fp + step, at.fn, at.tn - step)
         if not (np.iscomplexobj(by_positive) or np.iscomplexobj(by_negative)):
             raise InputError(
-                f"metric {self.name!r} must be made of arithmetic, powers and ratio to be "
-                "differentiated; abs, maximum and the like lose the derivative"
+                f"metric {self.name!r}",
+                (
+                    "must be made of arithmetic, powers and ratio to be "
+                    "differentiated; abs, maximum and the like lose the derivative"
+                ),
             )
         return share * by_positive.imag, share * by_negative.imag
 

@@ -21,7 +21,7 @@ import numpy as np
 from tagthresh.counts.counts import Confusion
 from tagthresh.io.atomic import read_rows
 from tagthresh.metrics.base import Array, Average, Metric, ratio
-from tagthresh.validation import InputError, described, finite_number, number_of
+from tagthresh.validation import InputError, Place, described, finite_number, number_of
 
 if TYPE_CHECKING:
     import os
@@ -159,11 +159,15 @@ class Cost(_Priced):
         if not rows or "tag" not in rows[0] or not names or not names <= set(COSTS):
             got = ", ".join(rows[0]) if rows else "no row"
             raise InputError(
-                f"{path} must have the columns tag, miss and false_alarm, and a row; got {got}"
+                path, "must have the columns tag, miss and false_alarm, and a row", got
             )
         twice = [tag for tag, count in Counter(row["tag"] for row in rows).items() if count > 1]
         if twice:
-            raise InputError(f"{path}: tags must be distinct; {twice[0]!r} appears more than once")
+            raise InputError(
+                "tags",
+                f"must be distinct; {twice[0]!r} appears more than once",
+                place=Place(file=path),
+            )
         try:
             return cls(**{name: _column(name, rows) for name in names})  # type: ignore[arg-type]
         except InputError as error:
@@ -210,7 +214,7 @@ def _checked(name: str, costs: Any) -> Costs:
 def _cost(name: str, cost: object) -> float:
     number = finite_number(name, cost)
     if number < 0:
-        raise InputError(f"{name} must be at least 0; got {described(cost)}")
+        raise InputError(name, "must be at least 0", described(cost))
     return number
 
 
@@ -220,10 +224,10 @@ def _ordered(name: str, costs: Costs, tags: tuple[str, ...] | None, n_tags: int)
     if isinstance(costs, Mapping):
         unknown = [tag for tag in costs if tag not in names]
         if unknown:
-            raise InputError(f"{name} must be of tags that there are; got {unknown[0]!r}")
+            raise InputError(name, "must be of tags that there are", f"{unknown[0]!r}")
         return {tag: costs.get(tag, 1.0) for tag in names}
     if isinstance(costs, Sequence):
         if len(costs) != n_tags:
-            raise InputError(f"{name} must hold one cost per tag; got {len(costs)} for {n_tags}")
+            raise InputError(name, "must hold one cost per tag", f"{len(costs)} for {n_tags}")
         return dict(zip(names, costs, strict=True)) if tags else costs
     return (costs,) * n_tags

@@ -49,7 +49,7 @@ class FBeta(Metric):
     def __post_init__(self) -> None:
         super().__post_init__()
         if not LEAST <= positive_number("beta", self.beta) <= MOST:
-            raise InputError(f"beta must be from {LEAST} to {MOST}; got {self.beta!r}")
+            raise InputError("beta", f"must be from {LEAST} to {MOST}", f"{self.beta!r}")
 
     @property
     def stem(self) -> str:

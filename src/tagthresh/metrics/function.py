@@ -80,8 +80,9 @@ class FunctionMetric(Metric):
             values = np.asarray(self.function(tp, fp, fn, tn))
         if values.shape != np.shape(tp):
             raise InputError(
-                f"metric {self.name!r} must give a value for each entry of the counts, shape "
-                f"{np.shape(tp)}; got shape {values.shape}"
+                f"metric {self.name!r}",
+                (f"must give a value for each entry of the counts, shape {np.shape(tp)}"),
+                f"shape {values.shape}",
             )
         bad = ~np.isfinite(values)
         if bad.any():
@@ -89,8 +90,9 @@ class FunctionMetric(Metric):
                 f"{np.asarray(count)[bad].ravel()[0]:g}" for count in (tp, fp, fn, tn)
             )
             raise InputError(
-                f"metric {self.name!r} must be finite; got {values[bad].flat[0]} for "
-                f"(tp, fp, fn, tn) = ({counts})"
+                f"metric {self.name!r}",
+                "must be finite",
+                f"{values[bad].flat[0]} for (tp, fp, fn, tn) = ({counts})",
             )
         return values
 
@@ -106,5 +108,5 @@ def _check_arguments(function: Callable[..., Any]) -> None:
     except TypeError:
         name = getattr(function, "__name__", "function")
         raise InputError(
-            f"metric must be a function of (tp, fp, fn, tn), four arrays; got {name}{signature}"
+            "metric", "must be a function of (tp, fp, fn, tn), four arrays", f"{name}{signature}"
         ) from None

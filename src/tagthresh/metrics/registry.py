@@ -159,9 +159,9 @@ def _read(given: Iterable[str]) -> dict[str, float]:
     for text in given:
         name, sign, value = text.partition("=")
         if not sign:
-            raise InputError(f"metric options must be NAME=VALUE; got {text!r}")
+            raise InputError("metric options", "must be NAME=VALUE", f"{text!r}")
         if name in options:
-            raise InputError(f"metric option {name!r} must be given once; got {text!r} too")
+            raise InputError(f"metric option {name!r}", "must be given once", f"{text!r} too")
         options[name] = number_of(f"metric option {name!r}", value)
     return options
 

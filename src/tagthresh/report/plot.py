@@ -12,7 +12,7 @@ import numpy as np
 from tagthresh.formatting import visible
 from tagthresh.io.atomic import replacing
 from tagthresh.io.guard import writing_to
-from tagthresh.validation import InputError
+from tagthresh.validation import InputError, Place
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -183,6 +183,8 @@ def save(figure: Figure, path: str) -> None:
     """
     suffix = Path(path).suffix.lower()
     if suffix not in SUFFIXES:
-        raise InputError(f"{path}: the suffix must be one of {', '.join(SUFFIXES)}")
+        raise InputError(
+            "the suffix", f"must be one of {', '.join(SUFFIXES)}", place=Place(file=path)
+        )
     with replacing(path) as temporary, writing_to(path):
         figure.savefig(temporary, format=suffix[1:], dpi=150)

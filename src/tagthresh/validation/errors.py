@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
@@ -21,7 +22,7 @@ class Place:
 
     Attributes
     ----------
-    file : str or None
+    file : path or None
     clip : int or None
         Position of the clip, from 0.
     clip_name : str or None
@@ -29,7 +30,7 @@ class Place:
         Name of the tag; its position where tags have no names.
     """
 
-    file: str | None = None
+    file: str | os.PathLike[str] | None = None
     clip: int | None = None
     clip_name: str | None = None
     tag: str | int | None = None
@@ -91,12 +92,13 @@ class InputError(ValueError):
 
     def __init__(
         self,
-        argument: str,
+        argument: str | os.PathLike[str],
         rule: str = "",
         value: object = None,
         place: Place | None = None,
         remedy: str | None = None,
     ) -> None:
+        argument = os.fspath(argument)
         if not rule:
             argument, _, rule = argument.partition(" ")
         super().__init__(argument, rule, value, place, remedy)

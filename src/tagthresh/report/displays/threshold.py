@@ -98,7 +98,7 @@ class ThresholdDisplay(Display):
         names = counts.tags or thresholds.names
         if tag not in names:
             hint = validation.nearest(tag, names)
-            raise InputError(f"tag must be the name of a tag; got {tag!r}{hint}")
+            raise InputError("tag", "must be the name of a tag", f"{tag!r}{hint}")
         at = names.index(tag)
         cuts = np.unique(counts.known.score[at]).astype(np.float64)
         found = counts.confusion(np.tile(cuts, (counts.n_tags, 1)))

@@ -166,7 +166,7 @@ def report(  # noqa: PLR0913
         validation.of_type("calibrator", calibrator, Calibrator, "solution.calibrator")
     options: Any = {"ignore": ignore, "positive_only": positive_only}
     if isinstance(y_true, Counts):
-        raise InputError("y_true must be labels; Counts do not tell clips apart")
+        raise InputError("y_true", "must be labels; Counts do not tell clips apart")
     validation.same_rows(y_true=y_true, y_score=y_score, groups=groups, clips=clips)
     data = validation.labelled_scores(y_true, y_score, tags, sample_weight, **options)
     data = replace(data, tags=validation.names_beside(y_score, data.tags, thresholds.tags))
@@ -190,7 +190,7 @@ def _sets(
 ) -> dict[str, Thresholds]:
     """All sets of thresholds by name, the page's own first."""
     if name in others:
-        raise InputError(f"others must have names other than {name!r}")
+        raise InputError("others", f"must have names other than {name!r}")
     sets = {name: thresholds, **others}
     for key, each in sets.items():
         if not isinstance(each, Thresholds):
@@ -215,5 +215,5 @@ def _kept(
         else validation.heavy(np.asarray(sample_weight, np.float64))
     )
     if len(names) != len(kept):
-        raise InputError(f"clips must name {len(kept)} clips; got {len(names)}")
+        raise InputError("clips", f"must name {len(kept)} clips", len(names))
     return [name for name, each in zip(names, kept, strict=True) if each]
