@@ -12,6 +12,7 @@ from itertools import accumulate
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from tagthresh.io.hdf5_heaps import check_heaps
 from tagthresh.io.stored_rows import Members, StoredRows, check_type, check_unpacked
 from tagthresh.validation import InputError, Place
 
@@ -89,6 +90,8 @@ def _array(path: str, file: Any, name: str) -> Any:
         raise _outside(path, name, "virtual or external storage")
     if array.shape is None or (array.dtype.hasobject and not h5py.check_string_dtype(array.dtype)):
         raise InputError(f"{path}: {name!r} must hold numbers or texts; got {array.dtype}")
+    if array.dtype.hasobject:
+        check_heaps(path)
     check_type(path, array.dtype, array.shape)
     chunk = math.prod(array.chunks or (0,)) * array.dtype.itemsize
     check_unpacked(path, f"a chunk of {name!r}", chunk, _size(path))
