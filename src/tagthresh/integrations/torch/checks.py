@@ -22,10 +22,26 @@ def threshold_values(thresholds: object) -> torch.Tensor:
     return torch.tensor(thresholds.values)
 
 
+def is_tensor(name: str, value: object) -> None:
+    """Check that a value is a tensor."""
+    if not isinstance(value, torch.Tensor):
+        raise InputError(name, "must be a tensor", type(value).__name__)
+
+
 def floating(name: str, tensor: torch.Tensor) -> None:
-    """Check that a tensor is of a floating type."""
+    """Check that a value is a tensor of a floating type."""
+    is_tensor(name, tensor)
     if not tensor.is_floating_point():
-        raise InputError(f"{name} must be of a floating type; got {tensor.dtype}")
+        raise InputError(name, "must be of a floating type", tensor.dtype)
+
+
+def fits(name: str, value: float, dtype: torch.dtype | None) -> None:
+    """Check that a number is finite in the type of a module, the default type for None."""
+    kind = torch.get_default_dtype() if dtype is None else dtype
+    if not kind.is_floating_point:
+        raise InputError("dtype", "must be a floating type", kind)
+    if abs(value) > torch.finfo(kind).max:
+        raise InputError(name, f"must be finite as {kind}", value)
 
 
 def score_shape(scores: torch.Tensor, n_tags: int) -> None:

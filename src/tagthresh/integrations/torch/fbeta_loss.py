@@ -74,6 +74,7 @@ class FBetaLoss(nn.Module):
             When decisions are not floating, shapes differ, or a label is none of these.
         """
         checks.floating("decisions", decisions)
+        checks.is_tensor("labels", labels)
         if decisions.shape != labels.shape or decisions.ndim == 0:
             raise InputError(
                 "decisions and labels must have the same shape (..., tags); "

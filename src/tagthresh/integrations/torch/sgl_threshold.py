@@ -28,7 +28,7 @@ from torch import nn
 from tagthresh.integrations.torch import checks
 from tagthresh.integrations.torch.rounding import rounded
 from tagthresh.thresholds.thresholds import Thresholds
-from tagthresh.validation import finite_number, positive_number
+from tagthresh.validation import finite_number, flag, positive_number
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -97,6 +97,9 @@ class SGLThreshold(nn.Module):
         super().__init__()
         shape = (checks.tag_count(n_tags),)
         start, sigma = finite_number("start", start), positive_number("sigma", sigma)
+        flag("learn_sigma", learn_sigma)
+        for name, value in (("start", start), ("sigma", sigma)):
+            checks.fits(name, value, dtype)
         self.thresholds = nn.Parameter(torch.full(shape, start, dtype=dtype))
         self.sigma = nn.Parameter(torch.full(shape, sigma, dtype=dtype), learn_sigma)
 

@@ -132,6 +132,7 @@ class ThresholdMetric(Metric):
             of these.
         """
         checks.score_shape(scores, self.n_tags)
+        checks.is_tensor("labels", labels)
         if labels.shape != scores.shape:
             raise InputError(
                 "scores and labels must have the same shape (..., tags); "
