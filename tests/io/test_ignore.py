@@ -68,7 +68,7 @@ def test_several_columns_of_one_file_are_left_out(tmp_path: Path) -> None:
     one.to_csv(tmp_path / "s.csv", index=False)
     other.to_csv(tmp_path / "l.csv", index=False)
     paths = str(tmp_path / "s.csv"), str(tmp_path / "l.csv")
-    check(io.read_labelled(*paths, ignore=METADATA))
+    check(io.read_labelled(*paths, ignore=list(METADATA)))
 
 
 def test_a_column_of_a_long_table_is_left_out(tmp_path: Path) -> None:

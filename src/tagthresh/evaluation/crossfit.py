@@ -17,7 +17,6 @@ yet unseen differs by chance, which costs rare tags. With 10 folds both are smal
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -33,7 +32,7 @@ from tagthresh.metrics.registry import as_metric
 from tagthresh.validation import InputError, Place
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Hashable, Iterable, Sequence
 
     from numpy.typing import ArrayLike, NDArray
 
@@ -224,9 +223,13 @@ def group_codes(groups: Iterable[Hashable]) -> NDArray[np.int64]:
         if missing or (isinstance(group, float) and np.isnan(group)):
             rule = "must name a group for every clip"
             raise InputError("groups", rule, str(group), Place(clip=clip))
-        if not isinstance(group, Hashable):
-            raise InputError("groups", "must be names or numbers", repr(group), Place(clip=clip))
-        codes.append(number.setdefault(group, len(number)))
+        try:
+            codes.append(number.setdefault(group, len(number)))
+        except TypeError:  # lists, and records of NumPy, which only look hashable
+            rule = "must be names or numbers"
+            raise InputError(
+                "groups", rule, validation.described(group), Place(clip=clip)
+            ) from None
     return np.array(codes, np.int64)
 
 

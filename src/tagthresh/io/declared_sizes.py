@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import zipfile
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -48,8 +49,8 @@ def _npy(path: str) -> Iterator[Declared]:
 
 def _npz(path: str) -> Iterator[Declared]:
     if not zipfile.is_zipfile(path):
-        return  # the reader says so
-    with zipfile.ZipFile(path) as archive:
+        return  # the reader says so, as of all other damage
+    with suppress(zipfile.BadZipFile), zipfile.ZipFile(path) as archive:
         for name in READ & {info.removesuffix(".npy") for info in archive.namelist()}:
             with archive.open(f"{name}.npy") as file:
                 yield from _header(path, name, file)
@@ -82,6 +83,7 @@ def _hdf5(path: str) -> Iterator[Declared]:
         return  # the reader says how to install it
     with h5py.File(path) as file:
         for name in READ & set(file):
-            value = file[name]
+            inside = isinstance(file.get(name, getlink=True), h5py.HardLink)
+            value = file[name] if inside else None  # the reader looks at links
             if isinstance(value, h5py.Dataset) and value.shape is not None:
                 yield value.shape, value.dtype.itemsize

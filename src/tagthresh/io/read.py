@@ -77,9 +77,9 @@ def read(
     InputError
         When a file cannot be read, needs more memory or does not hold what it should.
     """
-    validation.file_path("path", path)
+    path = validation.file_path("path", path)
     if labels is not None:
-        validation.file_path("labels", labels)
+        labels = validation.file_path("labels", labels)
     if group_column is not None:
         validation.text("group_column", group_column)
     validation.flag("header", header)

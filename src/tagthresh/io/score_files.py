@@ -14,7 +14,7 @@ from tagthresh.io.npy import PackedRows
 from tagthresh.io.read import named_tags
 from tagthresh.io.shard_files import expanded
 from tagthresh.io.stored_names import arrow_texts
-from tagthresh.io.table import strings
+from tagthresh.io.table import check_numbers, strings
 from tagthresh.validation import InputError
 
 if TYPE_CHECKING:
@@ -62,6 +62,7 @@ class ScoreFile:
             )
         if 0 in scores.shape:
             raise InputError(f"{path} must hold at least one clip and one tag; {scores.shape}")
+        check_numbers(path, "scores", scores.dtype)
         clips, n_clips = found.get("clips"), scores.shape[0]
         if clips is not None and clips.shape != (n_clips,):
             raise InputError(f"{path}: clips must name {n_clips} clips; got shape {clips.shape}")

@@ -14,7 +14,7 @@ import numpy as np
 from tagthresh import validation
 from tagthresh.io.array_files import BARE
 from tagthresh.io.lazy_matrix import SUFFIXES, opened
-from tagthresh.io.table import strings
+from tagthresh.io.table import check_numbers, strings
 from tagthresh.validation import InputError
 
 if TYPE_CHECKING:
@@ -159,6 +159,7 @@ def _matrix(path: str, found: dict[str, Any], role: str) -> Rows:
             f"{path}: {role} must have two dimensions (clips, tags), none of them 0; "
             f"got {matrix.shape}"
         )
+    check_numbers(path, role, matrix.dtype)
     return matrix
 
 

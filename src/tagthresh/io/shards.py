@@ -130,6 +130,11 @@ class Shards:
         """
         for name, value in {"y_true": y_true, "y_score": y_score}.items():
             _check_rows(name, value)
+        types: dict[str, Any] = {"y_true": y_true.dtype, "y_score": y_score.dtype}
+        for name, kind in types.items():
+            if not isinstance(kind, np.dtype):
+                rule = "must have a type of NumPy"
+                raise InputError(name, rule, kind, remedy="Give .numpy() of a tensor")
         if y_true.shape != y_score.shape:
             raise InputError(
                 "y_true and y_score must have the same shape (clips, tags); "

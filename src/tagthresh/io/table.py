@@ -76,6 +76,14 @@ def aligned_weights(name: str, table: Table, tags: tuple[str, ...] | None) -> ND
     return np.asarray(validation.align(name, table.weights, table.tags, tags))
 
 
+def check_numbers(path: str, name: str, dtype: np.dtype[Any]) -> None:
+    """Check that a matrix of a file holds real numbers that a float64 can hold."""
+    try:
+        validation.check_type(name, dtype)
+    except InputError as error:
+        raise error.located(file=path) from None
+
+
 def checked_table(path: str, arrays: Arrays, role: Role = "scores") -> Table:
     """Check that the arrays fit together; errors call the matrix by its role."""
     if "scores" not in arrays:
@@ -87,6 +95,9 @@ def checked_table(path: str, arrays: Arrays, role: Role = "scores") -> Table:
         )
     if 0 in scores.shape:
         raise InputError(f"{path} must hold at least one clip and one tag; got {scores.shape}")
+    check_numbers(path, role, scores.dtype)
+    if labels is not None:
+        check_numbers(path, "labels", labels.dtype)
     if labels is not None and labels.shape != scores.shape:
         raise InputError(
             f"{path}: labels must have the shape of scores, {scores.shape}; got {labels.shape}"

@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from tagthresh.counts.counts import Counts
     from tagthresh.counts.score_counts import Tally
 
+STEEPEST = 1e150  # a sigma whose square is finite: the density is 0 long before
+
 
 @dataclass(frozen=True, eq=False)
 class Smooth:
@@ -116,7 +118,8 @@ class Cells:
         density = decay / (1 + decay) ** 2
         # The density f = p (1 - p) of p = sigmoid(x) has f' = f (1 - 2 p) and f'' = f (1 - 6 f).
         lean = np.copysign((1 - decay) / (1 + decay), -distance)
-        slope = density * (self.mass + self.bend * steep**2 * (1 - 6 * density))
+        square = np.minimum(np.abs(steep), STEEPEST) ** 2
+        slope = density * (self.mass + self.bend * square * (1 - 6 * density))
         twist = slope * distance + 2 * self.bend * steep * density * lean
         by_value = -sigma * np.add.reduceat(slope, self.first)
         return np.stack([by_value, np.add.reduceat(twist, self.first)])
