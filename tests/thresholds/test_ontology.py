@@ -116,7 +116,11 @@ def test_both_forms_of_file(tmp_path: Path) -> None:
         ("o.json", "[1]", "must list objects with id, name and child_ids"),
         ("o.json", '{"id": 1}', "must list objects with id, name and child_ids"),
         ("o.json", '[{"id": "x", "name": "Dog"}]', "must list objects with id, name and child_ids"),
-        ("o.json", '[{"id": "x", "name": 1, "child_ids": []}]', "the name of a child"),
+        (
+            "o.json",
+            '[{"id": "x", "name": 1, "child_ids": []}]',
+            "must list objects with id, name and child_ids",
+        ),
         (
             "o.json",
             '[{"id": "x", "name": "Dog", "child_ids": ["y"]}]',

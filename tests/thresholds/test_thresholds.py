@@ -144,10 +144,13 @@ def test_overrides_that_make_no_sense_are_refused(
         ('{"schema_version": true}', "schema_version must be 1; got True"),
         ('{"schema_version": 1, "tags": {}, "values": [1], "rule": "R"}', "tags must be a list"),
         ('{"schema_version": 1, "tags": null, "values": [true], "rule": "R"}', "got True"),
-        ('{"schema_version": 1, "tags": null, "values": [1e999], "rule": "R"}', "got inf"),
+        (
+            '{"schema_version": 1, "tags": null, "values": [1e999], "rule": "R"}',
+            "1e999 is beyond 64 bits",
+        ),
         (
             '{"schema_version": 1, "tags": null, "values": [1' + "0" * 400 + '], "rule": "R"}',
-            "larger",
+            "beyond 64 bits",
         ),
         ('{"schema_version": 1, "tags": null, "values": [NaN], "rule": "R"}', "NaN is not JSON"),
         (

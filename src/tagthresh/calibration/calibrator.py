@@ -271,6 +271,8 @@ def _ranges(given: object, n_tags: int) -> NDArray[np.float64]:
     return trusted
 
 
+LARGEST_SCORE = 1e300
+LARGEST = {"log_odds": 1e6, "curves": 1e6}
 _FITTED_ON = {"prevalence": 1.0, "known": np.inf}  # keys, and what each number is at most
 
 
@@ -290,6 +292,7 @@ def _each_tag(key: str, value: object, n_tags: int) -> NDArray[np.float64] | Non
 def _ascending(key: str, value: object) -> NDArray[np.float64]:
     """Read a list of numbers, none below the one before."""
     numbers = np.array([validation.finite_number(key, each) for each in _some(key, value)])
+    _check_size(key, numbers)
     if (np.diff(numbers) < 0).any():
         place = int((np.diff(numbers) < 0).argmax())
         raise InputError(key, "must ascend", f"{numbers[place]} before {numbers[place + 1]}")
@@ -302,7 +305,16 @@ def _pairs(key: str, value: object) -> NDArray[np.float64]:
     for pair in pairs:
         if not isinstance(pair, list) or len(pair) != 2:
             raise InputError(key, "must hold pairs of numbers", f"{pair!r:.40}")
-    return np.array([[validation.finite_number(key, each) for each in pair] for pair in pairs])
+    numbers = np.array([[validation.finite_number(key, each) for each in pair] for pair in pairs])
+    _check_size(key, numbers)
+    return numbers
+
+
+def _check_size(key: str, numbers: NDArray[np.float64]) -> None:
+    """Check that sums and products of what a file holds stay finite."""
+    most = LARGEST.get(key, LARGEST_SCORE)
+    if abs(numbers).max() > most:
+        raise InputError(key, f"must be within +-{most:g}", abs(numbers).max())
 
 
 def _some(key: str, value: object) -> list[Any]:

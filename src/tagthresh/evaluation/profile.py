@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 SCHEMA_VERSION = 1
+MOST_CLIPS = 10**10  # beyond, the exact test of rates takes seconds per tag
 POINTS = 32  # scores kept of each tag
 
 
@@ -201,7 +202,7 @@ def _checked(content: object) -> Profile:
     } - content.keys()
     if missing:
         raise InputError(f"it lacks the key {min(missing)!r}")
-    n_clips = validation.whole_number("clips", content["clips"], 1)
+    n_clips = validation.whole_number("clips", content["clips"], 1, MOST_CLIPS)
     values = content["thresholds"]
     if not isinstance(values, list):
         raise InputError(f"thresholds must be a list; got {values!r:.40}")
@@ -212,15 +213,24 @@ def _checked(content: object) -> Profile:
     for key, found, shape in (
         ("per_clip", per_clip, (2,)),
         ("given", given, (n_tags,)),
-        ("score", score, (n_tags, *score.shape[1:2])),
+        ("score", score, (n_tags, score.shape[1] if score.ndim == 2 else 1)),
         ("above", counts, score.shape),
     ):
         if found.shape != shape:
             raise InputError(f"{key} must have the shape {shape}; got {found.shape}")
+    _check_order(score, counts)
     mean, sd = per_clip.tolist()
     if not (0 <= mean <= n_tags and 0 <= sd <= n_tags):
         raise InputError(f"per_clip must be a mean and standard deviation; got {mean}, {sd}")
     return Profile(thresholds, n_clips, (mean, sd), given, score, counts)
+
+
+def _check_order(score: NDArray[np.float64], above: NDArray[np.int64]) -> None:
+    """Check that scores ascend, and that fewer clips reach higher ones."""
+    if (np.diff(score, axis=1) < 0).any():
+        raise InputError("score", "must ascend for every tag")
+    if (np.diff(above, axis=1) > 0).any():
+        raise InputError("above", "must not rise for any tag")
 
 
 def _clips(key: str, value: object, n_clips: int) -> NDArray[np.int64]:

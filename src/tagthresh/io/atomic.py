@@ -5,17 +5,21 @@ from __future__ import annotations
 import csv
 import errno
 import json
+import math
 import os
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from tagthresh.formatting import shortened
 from tagthresh.io.guard import reading
 from tagthresh.io.temporary import remove_dead, temporary
 from tagthresh.validation import InputError, file_path
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+DIGITS = 18  # of an integer that 64 bits hold, whatever its digits
 
 
 @contextmanager
@@ -130,16 +134,25 @@ def read_json(path: str | os.PathLike[str], kind: str) -> Any:
     Raises
     ------
     InputError
-        When it cannot be read or is not JSON, which has no NaN and no infinity.
+        When it cannot be read or is not JSON: with a key twice in an object, a number that is not
+        finite or an integer beyond 64 bits, or half of a surrogate pair in a text.
     """
     file_path("path", path)
     with reading(path):
         content = Path(path).read_bytes()
     try:
         text = content.decode("utf-8-sig")
-        return json.loads(text, parse_constant=_no_constant)
+        found = json.loads(
+            text,
+            parse_constant=_no_constant,
+            parse_float=_finite,
+            parse_int=_integer,
+            object_pairs_hook=_distinct,
+        )
+        json.dumps(found, ensure_ascii=False).encode()  # half of a surrogate pair is no text
     except (ValueError, RecursionError, MemoryError) as error:
-        raise InputError(f"{path} is not {kind}: not valid JSON ({error})") from None
+        raise InputError(path, f"is not {kind}: not valid JSON ({error})") from None
+    return found
 
 
 def read_rows(path: str | os.PathLike[str]) -> list[dict[str, str]]:
@@ -168,3 +181,25 @@ def read_rows(path: str | os.PathLike[str]) -> list[dict[str, str]]:
 
 def _no_constant(text: str) -> float:
     raise ValueError(f"{text} is not JSON; never is null")
+
+
+def _finite(text: str) -> float:
+    number = float(text)
+    if not math.isfinite(number):
+        raise ValueError(f"{shortened(text, 40)} is beyond 64 bits")
+    return number
+
+
+def _integer(text: str) -> int:
+    if len(text) > DIGITS:
+        raise ValueError(f"{shortened(text, 40)} is beyond 64 bits")
+    return int(text)
+
+
+def _distinct(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    found = dict(pairs)
+    if len(found) < len(pairs):
+        keys = [key for key, _ in pairs]
+        twice = next(key for key in keys if keys.count(key) > 1)
+        raise ValueError(f"key {twice!r} is there twice")
+    return found

@@ -27,7 +27,7 @@ import scipy
 
 from tagthresh import validation
 from tagthresh.io.atomic import read_json, read_rows
-from tagthresh.validation import InputError
+from tagthresh.validation import InputError, Place
 
 if TYPE_CHECKING:
     import os
@@ -36,6 +36,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 Pair = tuple[str, str | None]
+NO_CLIPS = np.zeros(0, np.int64)
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -93,14 +94,14 @@ class Ontology:
         >>> Ontology.from_pairs([("Dog", "Animal"), ("Cat", "Animal")])
         Ontology(3 names, 1 of them without a parent)
         """
-        parents: dict[str, tuple[str, ...]] = {}
+        parents: dict[str, dict[str, None]] = {}  # ordered sets
         for pair in validation.listed("pairs", pairs, "[('Dog', 'Animal'), ('Rain', None)]"):
             child, parent = _pair(pair)
-            parents.setdefault(child, ())
+            parents.setdefault(child, {})
             if parent:
-                parents.setdefault(parent, ())
-                parents[child] = (*parents[child], parent)
-        return cls(parents)
+                parents.setdefault(parent, {})
+                parents[child][parent] = None
+        return cls({name: tuple(above) for name, above in parents.items()})
 
     @classmethod
     def from_file(cls, path: str | os.PathLike[str]) -> Ontology:
@@ -216,22 +217,30 @@ class Ontology:
         return tags
 
     @cached_property
-    def _ancestors(self) -> dict[str, frozenset[str]]:
-        found: dict[str, frozenset[str]] = {}
-        for name in graphlib.TopologicalSorter(self.parents).static_order():  # parents come first
-            parents = self.parents[name]
-            found[name] = frozenset(parents).union(*(found[parent] for parent in parents))
-        return found
+    def _upward_order(self) -> list[str]:
+        """All names, children before their parents."""
+        return list(graphlib.TopologicalSorter(self.parents).static_order())[::-1]
 
     def _upwards(self, on: Any, tags: tuple[str, ...]) -> Any:
         """Switch on the ancestors of what is on; sparse for a sparse matrix."""
+        columns = scipy.sparse.csc_array(on, dtype=bool)
         place = {tag: i for i, tag in enumerate(tags)}
-        above = [{tag, *self._ancestors[tag]} & place.keys() for tag in tags]
-        column = [place[each] for found in above for each in sorted(found)]
-        row = np.repeat(np.arange(len(tags)), [len(found) for found in above])
-        lift = scipy.sparse.csr_array((np.ones(len(row), np.int32), (row, column)))
-        found = (scipy.sparse.csr_array(on, dtype=np.int32) @ lift).astype(bool)
-        return found if scipy.sparse.issparse(on) else found.toarray()
+        clips = {
+            tag: [columns.indices[columns.indptr[i] : columns.indptr[i + 1]]]
+            for tag, i in place.items()
+        }
+        closed: list[Any] = [None] * len(tags)
+        for name in self._upward_order:  # clips of a name that is passed are passed on, then let go
+            found = np.unique(np.concatenate(clips.pop(name, [NO_CLIPS])))
+            if name in place:
+                closed[place[name]] = found
+            if len(found):
+                for parent in self.parents[name]:
+                    clips.setdefault(parent, []).append(found)
+        ends = np.cumsum([0, *map(len, closed)])
+        data = np.ones(ends[-1], bool), np.concatenate([NO_CLIPS, *closed]), ends
+        result = scipy.sparse.csc_array(data, shape=columns.shape)
+        return result.tocsr() if scipy.sparse.issparse(on) else result.toarray()
 
 
 def _check_parents(parents: object) -> None:
@@ -267,13 +276,25 @@ def _from_csv(path: str | os.PathLike[str]) -> list[Pair]:
 
 def _from_json(path: str | os.PathLike[str]) -> list[Pair]:
     entries = read_json(path, "an ontology")
-    try:
-        name = {entry["id"]: entry["name"] for entry in entries}
-        below = [(entry["id"], child) for entry in entries for child in entry["child_ids"]]
-    except (TypeError, KeyError):
-        raise InputError(f"{path} must list objects with id, name and child_ids") from None
-    for parent, child in below:
-        if child not in name:
-            raise InputError(f"{path}: child_ids of {parent!r} must be ids; no entry has {child!r}")
-    roots: list[Pair] = [(each, None) for each in name.values()]
-    return roots + [(name[child], name[parent]) for parent, child in below]
+    if not isinstance(entries, list) or not all(map(_is_entry, entries)):
+        rule = "must list objects with id, name and child_ids, a list of ids"
+        raise InputError("an ontology", rule, place=Place(file=path))
+    name = {entry["id"]: entry["name"] for entry in entries}
+    if len(name) < len(entries):
+        raise InputError("id", "must be distinct in all entries", place=Place(file=path))
+    pairs: list[Pair] = [(own, None) for own in name.values()]
+    for entry in entries:
+        for child in entry["child_ids"]:
+            if child not in name:
+                rule = f"must be ids; no entry has {child!r}"
+                raise InputError(f"child_ids of {entry['id']!r}", rule, place=Place(file=path))
+            pairs.append((name[child], entry["name"]))
+    return pairs
+
+
+def _is_entry(entry: Any) -> bool:
+    """Whether this is an entry of AudioSet's form."""
+    if not isinstance(entry, dict) or not {"id", "name", "child_ids"} <= entry.keys():
+        return False
+    names, children = (entry["id"], entry["name"]), entry["child_ids"]
+    return isinstance(children, list) and all(isinstance(x, str) for x in (*names, *children))
