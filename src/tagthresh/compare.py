@@ -17,7 +17,7 @@ from tagthresh.counts.counts import Counts, counted
 from tagthresh.evaluation.bootstrap import Interval, interval, rescored
 from tagthresh.evaluation.crossfit import units
 from tagthresh.find import UnseenTagWarning, find_thresholds, warn_of_unseen
-from tagthresh.formatting import table
+from tagthresh.formatting import html_table, table
 from tagthresh.methods.registry import ALIASES, as_method
 from tagthresh.metrics.decisions import decide, score
 from tagthresh.metrics.registry import as_metric
@@ -71,7 +71,7 @@ class Entry:
 
 @dataclass(frozen=True, eq=False, repr=False)
 class Comparison:
-    """Result of `compare`.
+    """Result of `compare_methods`.
 
     Attributes
     ----------
@@ -97,8 +97,12 @@ class Comparison:
         scores = ", ".join(f"{entry.name} {entry.score:.4f}" for entry in self.entries)
         return f"Comparison({self.metric}: {scores})"
 
-    def columns(self) -> dict[str, list[Any]]:
-        """Table with a row per method, as columns: ``pandas.DataFrame(comparison.columns())``."""
+    def _repr_html_(self) -> str:
+        return html_table(repr(self), self.table)
+
+    @property
+    def table(self) -> dict[str, list[Any]]:
+        """Table with a row per method, as columns: ``pandas.DataFrame(comparison.table)``."""
         rows = [
             {
                 "method": entry.name,
@@ -117,7 +121,7 @@ class Comparison:
 
     def to_dict(self) -> dict[str, Any]:
         """Everything but the solutions, as plain Python values."""
-        methods = table(self.columns())
+        methods = table(self.table)
         return {
             "metric": self.metric,
             "reference": self.reference,
@@ -187,7 +191,7 @@ def compare_methods(  # noqa: PLR0913
     [('constant', 1.4), ('shared', 76.29), ('exact', 78.41), ('hierarchical', 79.21)]
     """
     if isinstance(methods, str):
-        raise InputError(f"methods must be a list of methods; got the single string {methods!r}")
+        raise InputError("methods", "must be a list of methods", f"the single string {methods!r}")
     if methods is not None:
         methods = validation.listed("methods", methods, "['exact', 'shared']")
     goal = as_metric(metric)
@@ -250,25 +254,23 @@ def able(methods: Iterable[str | Method], metric: Metric) -> list[Method]:
 def _place_of(reference: str | None, names: list[str], methods: list[Method]) -> int:
     """Place of the reference, by label or by bare name."""
     if not names:
-        raise InputError("methods must hold at least one method; got none")
+        raise InputError("methods", "must hold at least one method", "none")
     twice = [name for i, name in enumerate(names) if name in names[:i]]
     if twice:
-        raise InputError(f"methods must be distinct; {twice[0]!r} appears more than once")
+        raise InputError("methods", f"must be distinct; {twice[0]!r} appears more than once")
     if reference is None:
         return 0
     wanted = ALIASES.get(validation.text("reference", reference), reference)
     for candidates in (names, [method.name for method in methods]):
         if wanted in candidates:
             return candidates.index(wanted)
-    raise InputError(f"reference must be one of {', '.join(names)}; got {reference!r}")
+    raise InputError("reference", f"must be one of {', '.join(names)}", repr(reference))
 
 
 def _unpacked(name: str, data: Any) -> tuple[object, object, Any]:
     if not isinstance(data, tuple) or len(data) not in {2, 3}:
-        raise InputError(
-            f"{name} must be a tuple (y_true, y_score) or (y_true, y_score, weight); "
-            f"got {type(data).__name__}"
-        )
+        rule = "must be a tuple (y_true, y_score) or (y_true, y_score, weight)"
+        raise InputError(name, rule, type(data).__name__)
     return data if len(data) == 3 else (*data, None)
 
 
@@ -276,7 +278,7 @@ def _check_tags(counts: Counts, data: validation.LabelledScores) -> None:
     """Check that both sets of clips have the same tags, before any method runs."""
     n_tags = data.scores.shape[1]
     if n_tags != counts.n_tags:
-        raise InputError(f"evaluate must have as many tags as fit, {counts.n_tags}; got {n_tags}")
+        raise InputError("evaluate", f"must have as many tags as fit, {counts.n_tags}", n_tags)
     own, wanted = (
         validation.numbered(data.tags, counts.tags),
         validation.numbered(counts.tags, data.tags),

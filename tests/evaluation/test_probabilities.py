@@ -180,6 +180,29 @@ def test_parts_make_up_the_whole() -> None:
     assert known["raw"].curve.mass.sum() == 0.9 * unseen.labels.size
 
 
+def test_reliability_keeps_weights_of_pairs() -> None:
+    fit, new = tt.datasets.load_demo()
+    calibrator = tt.find_thresholds(
+        fit.labels, fit.scores, tags=fit.tags, method="hierarchical", cv=None
+    ).calibrator
+    assert calibrator is not None
+    weight = np.random.default_rng(0).integers(0, 4, new.labels.shape).astype(float)
+    order = np.random.default_rng(1).permutation(10)
+    judged = tt.reliability(
+        new.labels[:, order],
+        new.scores[:, order],
+        calibrator,
+        tags=[new.tags[i] for i in order],
+        sample_weight=weight[:, order],
+    )
+    probability = calibrator.predict_proba(new.scores)
+    for name, y_prob in {"raw": new.scores, "calibrated": probability}.items():
+        wanted = np.average((y_prob.astype(float) - new.labels) ** 2, weights=weight)
+        assert judged[name].brier == pytest.approx(wanted, abs=1e-12)
+    trusted = calibrator.is_trusted(new.scores)
+    assert judged["trusted"].curve.mass.sum() == weight[trusted].sum()
+
+
 def test_pictures_and_tables(tmp_path: Path) -> None:
     y_true, probability = drawn()
     found = {

@@ -148,7 +148,7 @@ def _write(result: Comparison, csv: str | None, plot: str | None, *, excel_safe:
     from tagthresh.report import plot as pictures
 
     if csv is not None:
-        io.write_columns(csv, result.columns(), excel_safe=excel_safe)
+        io.write_columns(csv, result.table, excel_safe=excel_safe)
         printing.wrote(csv)
     if plot is not None:
         pictures.save(pictures.comparison(result), plot)

@@ -189,14 +189,12 @@ def compare_thresholds(  # noqa: PLR0913
     """
     goal = as_metric(metric)
     if goal.needs_rows or not goal.greater_is_better:
-        raise InputError(
-            "metric must be one that each tag has by itself and of which more is better; "
-            f"got {goal.name!r}"
-        )
+        rule = "must be one that each tag has by itself and of which more is better"
+        raise InputError("metric", rule, repr(goal.name))
     validation.whole_number("n_resamples", n_resamples, 1, validation.MOST)
     validation.whole_number("random_state", random_state, 0)
     if isinstance(y_true, Counts):
-        raise InputError("y_true must be labels; Counts do not tell clips apart")
+        raise InputError("y_true", "must be labels; Counts do not tell clips apart")
     validation.same_rows(y_true=y_true, y_score=y_score, groups=groups)
     data = validation.labelled_scores(
         *(y_true, y_score, tags, sample_weight), ignore=ignore, positive_only=positive_only

@@ -131,7 +131,7 @@ def crossfit(  # noqa: PLR0913
     validation.whole_number("n_resamples", n_resamples, 1, validation.MOST)
     validation.whole_number("random_state", random_state, 0)
     if isinstance(y_true, Counts):
-        raise InputError("y_true must be labels; Counts do not tell clips apart")
+        raise InputError("y_true", "must be labels; Counts do not tell clips apart")
     validation.same_rows(y_true=y_true, y_score=y_score, groups=groups)
     data = validation.labelled_scores(
         *(y_true, y_score, tags, sample_weight), ignore=ignore, positive_only=positive_only
@@ -199,10 +199,10 @@ def units(
     )
     n_clips = n_kept if kept is None else len(kept)
     if len(codes) != n_clips:
-        raise InputError(f"groups must hold one per clip; got {len(codes)} for {n_clips} clips")
+        raise InputError("groups", "must hold one per clip", f"{len(codes)} for {n_clips} clips")
     found, number = np.unique(codes if kept is None else codes[kept], return_inverse=True)
     if len(found) < 2:
-        raise InputError("groups must be at least two; all clips are in the same one")
+        raise InputError("groups", "must be at least two; all clips are in the same one")
     return number
 
 

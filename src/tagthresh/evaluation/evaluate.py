@@ -204,7 +204,7 @@ def evaluate(  # noqa: PLR0913
         at = thresholds.in_order(y_true.tags, y_true.n_tags)
         y_true = count(y_true, (at,), quantiles=False)
     data, counts = counted(
-        *(y_true, y_score, tags, sample_weight), ignore=ignore, positive_only=positive_only
+        y_true, y_score, tags, sample_weight, ignore=ignore, positive_only=positive_only
     )
     own = validation.names_beside(y_score, counts.tags, thresholds.tags)
     values = thresholds.in_order(own, counts.n_tags)
@@ -216,9 +216,8 @@ def evaluate(  # noqa: PLR0913
             confusion = confusion_of(data, accepted)
         clips = ClipCounts.of(data, accepted)
     elif ontology is not None:
-        raise InputError(
-            "ontology needs rows of dense scores; Counts and sparse matrices have none"
-        )
+        rule = "needs rows of dense scores; Counts and sparse matrices have none"
+        raise InputError("ontology", rule)
     average_precision = _average_precision(counts)
     same = thresholds.fitted_on(counts)
     return Evaluation(names, values, counts.n_clips, confusion, average_precision, clips, same)

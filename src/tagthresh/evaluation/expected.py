@@ -52,10 +52,8 @@ class Plan(NamedTuple):
         folds, draws = _number("cv", cv, 2), _number("bootstrap", bootstrap, LEAST_DRAWS)
         if unit is None:
             if grouped or not {folds, draws} <= {"auto", None}:
-                raise InputError(
-                    "cv, bootstrap and groups need rows of dense scores; Counts and sparse "
-                    "matrices have none"
-                )
+                rule = "need rows of dense scores; Counts and sparse matrices have none"
+                raise InputError("cv, bootstrap and groups", rule)
             return cls(None, None)
         n_units, n_pairs = int(unit.max()) + 1, counts.n_clips * counts.n_tags
         known = bool(counts.positive.mass.any())  # else there is nothing to expect
@@ -74,8 +72,8 @@ def _number(name: str, value: int | str | None, least: int) -> Any:
     if value is None or (isinstance(value, str) and value == "auto"):
         return value
     if isinstance(value, str):
-        rule = f'{name} must be an integer of at least {least}, "auto" or None'
-        raise InputError(f"{rule}; got {value!r}")
+        rule = f'must be an integer of at least {least}, "auto" or None'
+        raise InputError(name, rule, repr(value))
     return whole_number(name, value, least, MOST)
 
 

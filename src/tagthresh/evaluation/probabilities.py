@@ -146,7 +146,7 @@ def evaluate_probabilities(
     """
     validation.whole_number("bins", bins, 1, validation.MOST)
     data = validation.labelled_scores(
-        *(y_true, y_score, tags, sample_weight), ignore=ignore, positive_only=positive_only
+        y_true, y_score, tags, sample_weight, ignore=ignore, positive_only=positive_only
     )
     return _judged(data, bins)
 
@@ -219,13 +219,16 @@ def reliability(
     """
     validation.of_type("calibrator", calibrator, Calibrator, "solution.calibrator")
     data = validation.labelled_scores(
-        *(y_true, y_score, tags, sample_weight), ignore=ignore, positive_only=positive_only
+        y_true, y_score, tags, sample_weight, ignore=ignore, positive_only=positive_only
     )
     known = np.ones(data.scores.shape, bool) if data.known is None else data.known
-    given = np.where(known, data.positive, -1), np.where(known, data.scores, 0)
+    labels, y_score_known = np.where(known, data.positive, -1), np.where(known, data.scores, 0)
     own = validation.names_beside(y_score, data.tags, calibrator.tags)
     wanted = validation.numbered(calibrator.tags, own)
-    label, scores = (validation.align("y_score", x, own, wanted) for x in given)
+    label, scores = (validation.align("y_score", x, own, wanted) for x in (labels, y_score_known))
+    weight = data.weight
+    if data.pair_weight is not None:
+        weight = validation.align("sample_weight", data.pair_weight, own, wanted)
     names = wanted or own
     probability, trusted = calibrator.predict_proba(scores), calibrator.is_trusted(scores)
 
@@ -238,7 +241,7 @@ def reliability(
     if _outside(scores).any():
         del parts["raw"]
     checked = {
-        name: validation.labelled_part(*part, names, data.weight)[0] for name, part in parts.items()
+        name: validation.labelled_part(*part, names, weight)[0] for name, part in parts.items()
     }
     return {name: _judged(part, BINS) for name, part in checked.items()}
 

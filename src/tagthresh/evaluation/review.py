@@ -139,10 +139,11 @@ def weights(
         lacking = np.flatnonzero((size > 0) & ~np.bincount(stratum, known[:, tag]).astype(bool))
         if known[:, tag].any() and len(lacking):
             name = repr(data.tags[tag]) if data.tags else str(tag)
-            raise InputError(
-                f"y_true must have a label in every band of a tag that has any; band {lacking[0]} "
+            rule = (
+                f"must have a label in every band of a tag that has any; band {lacking[0]} "
                 f"of tag {name} has {plural(size[lacking[0]], 'clip')} and none"
             )
+            raise InputError("y_true", rule)
     return weight
 
 
@@ -203,7 +204,7 @@ def band_of(scores: NDArray[Any], bands: int | Sequence[float]) -> NDArray[np.in
     given = validation.listed("bands", bands, "[0.2, 0.5] or the number 10")
     edges = np.asarray([validation.finite_number("bands", edge) for edge in given])
     if not len(edges) or (np.diff(edges) <= 0).any():
-        raise InputError(f"bands must be a number or ascending edges; got {bands!r}")
+        raise InputError("bands", "must be a number or ascending edges", repr(bands))
     return np.searchsorted(rounded(edges, scores.dtype), scores, side="right")
 
 
