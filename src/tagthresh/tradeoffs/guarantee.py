@@ -233,8 +233,9 @@ def _floor(
     if recall is not None and precision is None:
         return "recall", validation.share("recall", recall)
     raise InputError(
-        f"one of precision and recall must be given; got "
-        f"precision={validation.described(precision)}, recall={validation.described(recall)}"
+        "one of precision and recall",
+        "must be given",
+        f"precision={validation.described(precision)}, recall={validation.described(recall)}",
     )
 
 
@@ -244,6 +245,7 @@ def _check_unweighted(counts: Counts) -> None:
         unequal = weight[weight != 1]
         if unequal.size:
             raise InputError(
-                "sample_weight must be 0 or 1 for a guarantee, whose tests count clips; "
-                f"got {unequal[0]}"
+                "sample_weight",
+                "must be 0 or 1 for a guarantee, whose tests count clips",
+                unequal[0],
             )
