@@ -557,7 +557,7 @@ def test_the_frontier_and_limits_on_it(run: Callable[..., Done]) -> None:
     told = run("frontier", "fit.npz", "--per-hour", "9", "--clip-seconds", "10", "--tag-by-tag")
     assert told.err.startswith("recall with at most 9 alarms an hour, tag by tag: precision ")
     assert " alarms an hour\n" in told.err
-    assert "tags a clip" not in told.out + told.err
+    assert "tags per clip" not in told.out + told.err
     rare = ("--per-hour", "0.1", "--clip-seconds", "10", "--tag-by-tag")
     done = run("frontier", "fit.npz", *rare)
     assert "0 alarms an hour; never given, since no cut keeps the limit: " in done.err

@@ -273,3 +273,12 @@ def test_pooled_real_clips_hold_as_often_as_promised(real: Callable[[str], dict[
     assert promised > 300
     assert broken.max() <= 20  # 10 expected at most; 20 or fewer with probability 0.999
     assert broken.sum() <= 0.1 * promised
+
+
+def test_precision_of_a_tag_never_given_and_recall_without_positives_are_not_known() -> None:
+    result = tt.guarantee(
+        [[1, 0]] * 3 + [[0, 0]] * 3, np.linspace(1, 0, 12).reshape(6, 2), precision=0.9
+    )
+    rows = result.to_dict()["per_tag"]
+    assert [row["precision"] for row in rows] == [None, None]
+    assert [row["recall"] for row in rows] == [0.0, None]

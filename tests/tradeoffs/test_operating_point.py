@@ -124,7 +124,7 @@ def test_alarms_per_hour_are_tags_per_clip() -> None:
     assert (hourly.per_hour, point.per_hour) == (180, None)
     assert hourly.goal == "recall with at most 180 alarms an hour"
     assert repr(hourly).endswith("180 alarms an hour)")
-    assert repr(point).endswith("0.5 tags a clip)")
+    assert repr(point).endswith("0.5 tags per clip)")
     origin = hourly.thresholds.origin
     assert origin is not None
     asked = {"per_hour": 180, "clip_seconds": 10, "tag_by_tag": False}

@@ -51,7 +51,9 @@ class Certificate:
     Attributes
     ----------
     gap : float
-        Upper bound on how much better any other thresholds can be; 0 at an optimum.
+        Upper bound on how much better any other thresholds can be; 0 at an optimum. It is the
+        distance to the optimum for averages over tags and for quasi-convex micro averages, unless
+        scores are known only up to a cell.
     lam : ndarray of float64, shape (n_tags,), or None
         F that the thresholds reach: the same for all tags when micro-averaged, each tag's own
         otherwise. None for metrics other than F-beta.
@@ -100,7 +102,7 @@ def certify(counts: Counts, metric: Metric, confusion: Confusion) -> Certificate
         return None
     curve = Curve.from_counts(counts.optimistic, everywhere=not gain.monotone)
     proof = _dinkelbach(curve, gain, confusion) if isinstance(gain, FBeta) else None
-    if proof and (proof.gap == 0 or counts.optimistic is counts):
+    if proof and proof.gap == 0:
         return proof
     most = _most(curve, gain)
     if most is None:

@@ -107,14 +107,17 @@ class Guarantee:
 
     @cached_property
     def table(self) -> dict[str, Any]:
-        """Table with a row per tag, as columns: what the thresholds do on the clips given."""
+        """Table with a row per tag, as columns: what the thresholds do on the clips given.
+
+        The precision of a tag that is never given and the recall of one without positives are NaN.
+        """
         tp, fp, fn, _ = self.confusion
         return {
             "tag": list(self.thresholds.names),
             "threshold": self.thresholds.values,
             "feasible": self.feasible,
-            "precision": Precision().of(*self.confusion),
-            "recall": Recall().of(*self.confusion),
+            "precision": np.where(tp + fp > 0, Precision().of(*self.confusion), np.nan),
+            "recall": np.where(tp + fn > 0, Recall().of(*self.confusion), np.nan),
             "support": tp + fn,
             "predicted": tp + fp,
             "needed": self.needed,
@@ -230,8 +233,9 @@ def _floor(
     if recall is not None and precision is None:
         return "recall", validation.share("recall", recall)
     raise InputError(
-        f"one of precision and recall must be given; got "
-        f"precision={validation.described(precision)}, recall={validation.described(recall)}"
+        "one of precision and recall",
+        "must be given",
+        f"precision={validation.described(precision)}, recall={validation.described(recall)}",
     )
 
 
@@ -241,6 +245,7 @@ def _check_unweighted(counts: Counts) -> None:
         unequal = weight[weight != 1]
         if unequal.size:
             raise InputError(
-                "sample_weight must be 0 or 1 for a guarantee, whose tests count clips; "
-                f"got {unequal[0]}"
+                "sample_weight",
+                "must be 0 or 1 for a guarantee, whose tests count clips",
+                unequal[0],
             )

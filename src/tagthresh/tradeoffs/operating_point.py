@@ -59,7 +59,8 @@ class OperatingPoint:
     goal : str
         In words, such as "recall with precision at least 0.9".
     precision, recall, per_clip : float
-        Of all tags together: in [0, 1], and the mean number of tags a clip gets.
+        Of all tags together: in [0, 1], and the sum over tags of the share of
+        clips given the tag, among those whose label for it is known (by weight).
     gap : float
         Upper bound on how much any thresholds that keep the limit can exceed what is maximised;
         0 where none can.
@@ -94,7 +95,7 @@ class OperatingPoint:
     def rate(self) -> str:
         """How often tags are given, in words."""
         if self.per_hour is None:
-            return f"{self.per_clip:.3g} tags a clip"
+            return f"{self.per_clip:.3g} tags per clip"
         return f"{self.per_hour:.3g} alarms an hour"
 
     @property
@@ -292,7 +293,7 @@ class Limit(NamedTuple):
         if self.clip_seconds is not None:
             return f"recall with at most {self.options['per_hour']:g} alarms an hour"
         if self.name == "per_clip":
-            return f"recall with at most {self.value:g} tags a clip"
+            return f"recall with at most {self.value:g} tags per clip"
         other = {"precision": "recall", "recall": "precision"}[self.name]
         return f"{other} with {self.name} at least {self.value:g}"
 

@@ -29,9 +29,10 @@ def frontier(result: Frontier) -> Table:
     columns = {"from recall": [named[place] for place in shown]}
     for header, name in (("R %", "recall"), ("P %", "precision"), ("F1 %", "f1")):
         columns[header] = [percent(found[name][place]) for place in shown]
-    columns["tags a clip"] = [f"{found['per_clip'][place]:.3g}" for place in shown]
+    columns["tags per clip"] = [f"{found['per_clip'][place]:.3g}" for place in shown]
+    title = "points of the frontier: no thresholds have more of both, all tags together"
     return draw(
-        "points of the frontier: no thresholds have more of both, all tags together", columns
+        title, columns, "tags per clip: sum over tags of the share of known labels accepted"
     )
 
 
