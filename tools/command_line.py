@@ -17,7 +17,10 @@ HEAD = """# The command line
 
 Every command with its examples and options, as `--help` tells them; `make docs` rewrites this page.
 The forms of the files are told in [files.md](files.md). Results go to standard output, all else to
-standard error. The exit code is 0 where all went well, and 2, with one line, where it could not."""
+standard error.
+
+Exit codes: 0 done, 1 a bug (or a figure that `reproduce` cannot reproduce), 2 bad usage or input
+(one line), 130 interrupted. 3 is reserved for done, but some inputs were bad and are listed."""
 
 
 def page() -> str:

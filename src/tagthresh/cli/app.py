@@ -27,7 +27,10 @@ from tagthresh.version import __version__
 app = typer.Typer(
     name="tagthresh",
     help="Per-tag thresholds for multi-label classifiers: from scores to decisions.",
-    epilog="Start with: tagthresh demo",
+    epilog="Start with: tagthresh demo\n\n"
+    "Exit codes: 0 done, 1 a bug (or a figure that reproduce cannot reproduce), 2 bad usage or "
+    "input (one line), 130 interrupted. 3 is reserved for done, but some inputs were bad and are "
+    "listed.",
     rich_markup_mode=None,
     pretty_exceptions_enable=False,
 )

@@ -19,8 +19,9 @@ Engine = Annotated[
     Literal["local", "dask"],
     typer.Option(
         "--engine",
-        help="dask: by the workers of a Dask cluster, of this machine's cores unless --scheduler "
-        "names another one.",
+        metavar="NAME",
+        help="local or dask; dask: by the workers of a Dask cluster, of this machine's cores "
+        "unless --scheduler names another one.",
     ),
 ]
 Scheduler = Annotated[
