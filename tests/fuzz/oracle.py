@@ -174,6 +174,8 @@ def csv_table(data: bytes, separator: str) -> Plain:
     ]
     if len(set(header)) < len(header):
         raise AmbiguousError("a column is there twice")
+    if len(header) == 1 and "" in text.strip("\r\n").splitlines():
+        raise AmbiguousError("an empty line of one column, which may be an empty cell")
     if any(len(row) != len(header) for row in rows):
         raise UnreadableError("rows of different lengths")
     columns = {name: [row[i] for row in rows] for i, name in enumerate(header)}

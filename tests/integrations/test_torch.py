@@ -498,10 +498,10 @@ def test_legacy_onnx_vs_predict(dtype: torch.dtype, tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("call", "message"),
     [
-        (lambda: SGLThreshold(0), "n_tags must be a whole number of at least 1; got 0"),
+        (lambda: SGLThreshold(0), "n_tags must be at least 1; got 0"),
         (
             lambda: SGLThreshold(2.0),  # type: ignore[arg-type]
-            "n_tags must be a whole number of at least 1; got 2.0",
+            "n_tags must be an integer; got 2.0",
         ),
         (lambda: SGLThreshold(2, np.inf), "start must be finite; got inf"),
         (lambda: SGLThreshold(2, sigma=0), "sigma must be above 0; got 0"),

@@ -145,3 +145,26 @@ def test_a_long_header_is_read(tmp_path: Path) -> None:
 def test_empty_lines_of_one_column_are_empty_cells(tmp_path: Path) -> None:
     (tmp_path / "a.csv").write_text("Dog\n1\n\n0\n\n")
     np.testing.assert_array_equal(io.read(str(tmp_path / "a.csv")).scores, [[1], [np.nan], [0]])
+
+
+@pytest.mark.parametrize("cell", ["0x10", "0X1f", "0xFF", "0x0"])
+def test_hexadecimal_numbers_are_refused(tmp_path: Path, cell: str) -> None:
+    path = tmp_path / "a.csv"
+    path.write_text(f"clip,Dog,Rain\n0x10,0.5,{cell}\nb,0.1,3\n")
+    with pytest.raises(
+        tt.InputError, match=r"a\.csv: column 'Rain' must hold decimal numbers; got"
+    ):
+        tt.io.read(str(path))
+
+
+def test_names_may_look_hexadecimal(tmp_path: Path) -> None:
+    path = tmp_path / "a.csv"
+    path.write_text("clip,0x1f\n0x10,0.5\nb,0.1\n")
+    table = tt.io.read(str(path))
+    assert (table.clips, table.tags) == (("0x10", "b"), ("0x1f",))
+
+
+def test_a_tag_may_be_called_by_the_sign_of_comments(tmp_path: Path) -> None:
+    path = tmp_path / "a.csv"
+    path.write_text("#,Speech\n1,0.5\n0.2,3\n")
+    assert tt.io.read(str(path)).tags == ("#", "Speech")

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import gzip
+import re
 import sys
 from pathlib import Path
-from typing import IO, TYPE_CHECKING
+from typing import IO, TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     from tagthresh.io.read_options import Reading
 
 SUFFIXES = (".csv", ".tsv", ".txt", ".csv.gz", ".tsv.gz", ".txt.gz")
+HEXADECIMAL = re.compile(rb"[\t,\n\r\" ][+-]?0[xX]")
 PART = 1 << 24  # bytes that are read at a time
 BLOCK = 1 << 20  # bytes that Arrow parses at a time; a line must fit in
 LARGEST_BLOCK = (1 << 31) - 1
@@ -75,7 +77,30 @@ def _parsed(
         raise
     if table.column_names != names:
         raise InputError("the header", "must be one line of CSV", names[:3], Place(file=path))
+    if HEXADECIMAL.search(data):
+        _check_decimal(
+            path, table, csv.read_csv(pa.BufferReader(data), read, parse, _as_text(names))
+        )
     return table
+
+
+def _as_text(names: list[str]) -> Any:
+    """Return options by which Arrow leaves all cells as they stand."""
+    import pyarrow as pa
+    from pyarrow import csv
+
+    return csv.ConvertOptions(column_types=dict.fromkeys(names, pa.string()))
+
+
+def _check_decimal(path: str, table: pa.Table, written: pa.Table) -> None:
+    """Refuse hexadecimal numbers, which Arrow reads without a word."""
+    for name in table.column_names:
+        if not is_numeric(table[name]):
+            continue
+        for cell in written[name].to_pylist():
+            if cell and HEXADECIMAL.match(f",{cell}".encode()):
+                rule = "must hold decimal numbers"
+                raise InputError(f"column {name!r}", rule, repr(cell), Place(file=path))
 
 
 def _content(path: str, limit: int) -> bytes:

@@ -37,12 +37,17 @@ def rows(path: str, data: bytes, separator: str) -> list[list[str]]:
         When the file is no text in UTF-8, begins with a comment or has another separator.
     """
     lines = _first_lines(path, data)
-    if lines and lines[0].startswith("#"):
+    if lines and _is_comment(lines, separator):
         rule = "must be the header; it is a comment"
         remedy = "Delete the lines that begin with #, or the # if the header does"
         raise InputError("the first line", rule, _start(lines[0]), Place(file=path), remedy)
     _check_separator(path, lines, separator)
     return _cells(lines, separator)
+
+
+def _is_comment(lines: list[str], separator: str) -> bool:
+    """Whether the first line is none of the table: it begins with #, which is no cell by itself."""
+    return lines[0].startswith("#") and _cells(lines[:1], separator)[0][0] != "#"
 
 
 def check_rest(path: str, data: bytes) -> None:

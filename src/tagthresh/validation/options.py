@@ -98,6 +98,10 @@ def text(name: str, value: object) -> str:
     """Check an option that must be a string."""
     if not isinstance(value, str):
         raise InputError(name, "must be a string", described(value))
+    try:
+        value.encode()
+    except UnicodeEncodeError:  # half of a surrogate pair, which no file can hold
+        raise InputError(name, "must be text in Unicode", described(value)) from None
     return value
 
 

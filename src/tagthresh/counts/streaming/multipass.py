@@ -210,6 +210,8 @@ class Census:
         if "positives_tag" in arrays:
             tag, score, n = (arrays[f"positives_{name}"] for name in ("tag", "score", "count"))
             census.positives = [Entries(tag, score, None, n)]
+        elif census.n_clips:
+            raise KeyError("positives_tag")
         if "signs_same" in arrays:
             census.signs = Signs.from_arrays(arrays, "signs_")
         if start.ranks is not None:

@@ -5,14 +5,14 @@ from __future__ import annotations
 import torch
 
 from tagthresh.thresholds.thresholds import Thresholds
-from tagthresh.validation import InputError
+from tagthresh.validation import InputError, whole_number
+
+MOST_TAGS = 10**8  # of a module: their parameters take a gigabyte
 
 
 def tag_count(value: object) -> int:
     """Check a number of tags."""
-    if isinstance(value, bool) or not isinstance(value, int) or value < 1:
-        raise InputError(f"n_tags must be a whole number of at least 1; got {value!r}")
-    return value
+    return whole_number("n_tags", value, 1, MOST_TAGS)
 
 
 def threshold_values(thresholds: object) -> torch.Tensor:
