@@ -246,13 +246,19 @@ def _plain(columns: dict[str, Any]) -> dict[str, Any]:
 
 
 def csv_wide(rng: Generator, content: Content) -> Sample:
-    """Scores and labels in two wide files of CSV."""
+    """Scores and labels in two wide files of CSV; numbers name tags only after a column clip."""
     end = one_of(rng, ("\n", "\r\n"))
-    scores, labels = (
-        csv_bytes(_plain(wide_columns(rng, content, values)), end=end)
+    tables = [
+        _plain(wide_columns(rng, content, values))
         for values in (content.scores, content.labels.astype(int))
-    )
-    return Sample({"in.csv": scores, "labels.csv": labels}, "in.csv", "labels.csv")
+    ]
+    files = {
+        name: csv_bytes(table, end=end)
+        for name, table in zip(("in.csv", "labels.csv"), tables, strict=True)
+    }
+    numbered = any(name.isdigit() for table in tables for name in table)
+    legal = not numbered or all(next(iter(table)) == "clip" for table in tables)
+    return Sample(files, "in.csv", "labels.csv", legal=legal)
 
 
 def csv_long(rng: Generator, content: Content) -> Sample:
