@@ -205,7 +205,7 @@ def number(value: Any) -> float:
         return np.nan
     if isinstance(value, str) and value.strip() in TRUTH:
         return TRUTH[value.strip()]
-    return float(value)
+    return float(value.strip() if isinstance(value, str) else value)
 
 
 def _is_numeric(values: list[Any]) -> bool:

@@ -247,8 +247,9 @@ def _array(key: str, value: object, dtype: type) -> NDArray[Any]:
     """Read numbers in a list, or in lists of one length."""
     try:
         found = np.array(value)
+        flags = any(isinstance(item, bool) for item in np.array(value, object).ravel())
     except ValueError:
-        found = np.array(None)
-    if found.ndim == 0 or found.dtype.kind not in ("iu" if dtype is np.int64 else "iuf"):
+        found, flags = np.array(None), False
+    if flags or found.ndim == 0 or found.dtype.kind not in ("iu" if dtype is np.int64 else "iuf"):
         raise InputError(f"{key} must be lists of numbers; got {value!r:.40}")
     return found.astype(dtype)
