@@ -37,7 +37,7 @@ def renamed(**subjects: str) -> Iterator[None]:
         yield
     except InputError as error:
         subject = subjects.get(error.argument.removesuffix(":"))
-        if subject is None:
+        if subject is None or error.place.file is not None:  # of a file: the word is the file's
             raise
         raise error.located(argument=subject) from None
 

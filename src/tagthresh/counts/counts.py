@@ -169,11 +169,11 @@ class Counts:
         """
         if not isinstance(y_true, Counts):
             if y_score is None:
-                raise InputError("y_score must be given with y_true; only Counts stand alone")
+                raise InputError("y_score", "must be given with y_true; only Counts stand alone")
             return cls.from_arrays(y_true, y_score, **options)
         for name, value in {"y_score": y_score, **options}.items():
             if not (value is None or value is False or (isinstance(value, tuple) and not value)):
-                raise InputError(f"{name} must not be given with Counts, which hold it already")
+                raise InputError(name, "must not be given with Counts, which hold it already")
         return y_true
 
     @property
@@ -223,10 +223,10 @@ class Counts:
         values = np.asarray(validation.numbers("thresholds", thresholds), np.float64)
         if values.ndim not in {1, 2} or len(values) != self.n_tags:
             raise InputError(
-                f"thresholds must have one row for each of {self.n_tags} tags; got {values.shape}"
+                "thresholds", f"must have one row for each of {self.n_tags} tags", values.shape
             )
         if np.isnan(values).any():
-            raise InputError("thresholds must be numbers; got nan")
+            raise InputError("thresholds", "must be numbers", "nan")
         cuts = rounded(self.limited(values), self.dtype)
         tp, accepted = np.empty(cuts.shape), np.empty(cuts.shape)
         for tag in range(self.n_tags):
@@ -297,7 +297,7 @@ class Counts:
             return NotImplemented
         if other.n_tags != self.n_tags:
             raise InputError(
-                f"counts must have the same tags to be added; got {self.n_tags} and {other.n_tags}"
+                "counts", "must have the same tags to be added", f"{self.n_tags} and {other.n_tags}"
             )
         own, others = (
             validation.numbered(*names)

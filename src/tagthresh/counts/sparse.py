@@ -78,8 +78,12 @@ class Pairs:
         shape = self.n_tags, len(weights)
         if np.prod(shape) > MOST_ABSENT:
             raise InputError(
-                f"sample_weight must have few different weights where scores are sparse, up to "
-                f"{MOST_ABSENT // self.n_tags} for {self.n_tags} tags; got {len(weights)}"
+                "sample_weight",
+                (
+                    "must have few different weights where scores are sparse, up to "
+                    f"{MOST_ABSENT // self.n_tags} for {self.n_tags} tags"
+                ),
+                len(weights),
             )
         place = np.ravel_multi_index((self.tag, group[self.clip]), shape)
         stored = np.bincount(place, minlength=int(np.prod(shape))).reshape(shape)
@@ -122,8 +126,9 @@ def labelled_pairs(
     scores, labels = _stored("y_score", y_score), _stored("y_true", y_true, tags, left_out)
     if labels.shape != scores.shape:
         raise InputError(
-            "y_true and y_score must have the same shape (clips, tags); "
-            f"got {labels.shape} and {scores.shape}"
+            "y_true and y_score",
+            "must have the same shape (clips, tags)",
+            f"{labels.shape} and {scores.shape}",
         )
     n_clips, n_tags = scores.shape
     names = validation.tag_names(tags, n_tags) or labels.tags

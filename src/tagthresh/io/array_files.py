@@ -14,7 +14,7 @@ import scipy
 from tagthresh.io import hdf5, npz
 from tagthresh.io.npy import NpyRows
 from tagthresh.io.stored_rows import Members, check_unpacked
-from tagthresh.validation import InputError
+from tagthresh.validation import InputError, Place
 
 Arrays = dict[str, Any]
 
@@ -46,13 +46,15 @@ def _our_names(path: str, found: Mapping[str, Any], group_column: str | None) ->
     if group_column is not None and group_column in found:
         theirs["groups"] = group_column
     if not theirs:
-        raise InputError(f"{path} must hold 'scores' or 'labels'; it has {list(found)}")
+        raise InputError(path, f"must hold 'scores' or 'labels'; it has {list(found)}")
     return theirs
 
 
 def _array(path: str, name: str, rows: Any) -> Any:
     if not rows.shape:
-        raise InputError(f"{path}: {name!r} must be an array; it is a single value")
+        raise InputError(
+            f"{name!r}", "must be an array; it is a single value", place=Place(file=path)
+        )
     return rows[:]
 
 
@@ -94,14 +96,16 @@ def read_torch(path: str, group_column: str | None) -> Arrays:
     if isinstance(found, torch.Tensor):
         return {BARE: _from_tensor(path, found)}
     if not isinstance(found, dict):
-        raise InputError(f"{path} must hold a tensor or a dict; got {type(found).__name__}")
+        raise InputError(path, "must hold a tensor or a dict", type(found).__name__)
     theirs = _our_names(path, found, group_column)
     return {ours: _from_tensor(path, found[name]) for ours, name in theirs.items()}
 
 
 def _from_tensor(path: str, value: Any) -> Any:
     if isinstance(value, Mapping):
-        raise InputError(f"{path}: arrays must be tensors; one is a {type(value).__name__}")
+        raise InputError(
+            "arrays", f"must be tensors; one is a {type(value).__name__}", place=Place(file=path)
+        )
     if not hasattr(value, "detach"):
         return np.asarray(value)
     tensor = value.detach()

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 from tagthresh.formatting import shortened
 from tagthresh.io.guard import reading
 from tagthresh.io.temporary import remove_dead, temporary
-from tagthresh.validation import InputError, file_path
+from tagthresh.validation import InputError, Place, file_path
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -171,11 +171,15 @@ def read_rows(path: str | os.PathLike[str]) -> list[dict[str, str]]:
         names = list(reader.fieldnames or ())
     twice = next((name for name in names if names.count(name) > 1), None)
     if twice is not None:
-        raise InputError(f"{path}: column names must be distinct; {twice!r} appears more than once")
+        raise InputError(
+            "column names",
+            f"must be distinct; {twice!r} appears more than once",
+            place=Place(file=path),
+        )
     for row in rows:
         if None in row:  # where DictReader puts what has no column
             got = ", ".join(map(str, row.values()))
-            raise InputError(f"{path} must have as many entries in a row as columns; got {got}")
+            raise InputError(path, "must have as many entries in a row as columns", got)
     return rows
 
 

@@ -40,7 +40,11 @@ def texts(path: str, name: str, column: Any) -> Any:
     text = as_text(path, name, column)
     empty = compute.equal(compute.fill_null(text, ""), "").to_numpy(zero_copy_only=False)
     if empty.any():
-        raise InputError(f"{path}: column {name!r} must name one; row {empty.argmax()} is empty")
+        raise InputError(
+            f"column {name!r}",
+            f"must name one; row {empty.argmax()} is empty",
+            place=Place(file=path),
+        )
     return text
 
 

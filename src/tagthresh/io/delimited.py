@@ -118,9 +118,9 @@ def _content(path: str, limit: int) -> bytes:
 
 
 def _at_most(file: IO[bytes] | gzip.GzipFile, limit: int) -> bytes:
-    """Read up to a part beyond the limit; a single read would allocate all that it allows."""
+    """Read up to one byte beyond the limit; a single read would allocate all that it allows."""
     parts, size = [], 0
-    while size <= limit and (part := file.read(PART)):
+    while size <= limit and (part := file.read(min(PART, limit + 1 - size))):
         parts.append(part)
         size += len(part)
     return b"".join(parts)

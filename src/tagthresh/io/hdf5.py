@@ -85,11 +85,11 @@ def _array(path: str, file: Any, name: str) -> Any:
     array = file[name]
     if not isinstance(array, h5py.Dataset):
         kind = type(array).__name__
-        raise InputError(f"{path}: {name!r} must be an array; it is a {kind}")
+        raise InputError(f"{name!r}", f"must be an array; it is a {kind}", place=Place(file=path))
     if array.is_virtual or array.external:
         raise _outside(path, name, "virtual or external storage")
     if array.shape is None or (array.dtype.hasobject and not h5py.check_string_dtype(array.dtype)):
-        raise InputError(f"{path}: {name!r} must hold numbers or texts; got {array.dtype}")
+        raise InputError(f"{name!r}", "must hold numbers or texts", array.dtype, Place(file=path))
     if array.dtype.hasobject:
         check_heaps(path)
     check_type(path, array.dtype, array.shape)

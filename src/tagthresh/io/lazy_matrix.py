@@ -15,7 +15,7 @@ from tagthresh.io.column_values import as_text, is_numeric
 from tagthresh.io.guard import reading
 from tagthresh.io.npy import NpyRows
 from tagthresh.io.stored_rows import RATIO, RATIO_IN_PARTS, StoredRows
-from tagthresh.validation import InputError
+from tagthresh.validation import InputError, Place
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -119,7 +119,9 @@ def _names(path: str, name: str, column: Any) -> NDArray[Any]:
     """Values of a column of names, none of them empty."""
     texts = as_text(path, name, column).to_numpy(zero_copy_only=False)
     if not all(texts):
-        raise InputError(f"{path}: column {name!r} must name one; a row is empty")
+        raise InputError(
+            f"column {name!r}", "must name one; a row is empty", place=Place(file=path)
+        )
     return np.asarray(texts)
 
 
@@ -134,7 +136,9 @@ def opened(path: str) -> dict[str, Any]:
     suffix = Path(path).suffix.lower()
     if suffix not in _OPENERS:
         raise InputError(
-            f"{path}: the suffix must be one of {', '.join(_OPENERS)} to be read in parts"
+            "the suffix",
+            f"must be one of {', '.join(_OPENERS)} to be read in parts",
+            place=Place(file=path),
         )
     with reading(path):
         # What is missing, or a folder in place of a file, is reported alike for every form.
@@ -150,7 +154,7 @@ def _npy(path: str) -> dict[str, Any]:
 def _npz(path: str) -> dict[str, Any]:
     archive = npz.members(path)
     if set(archive) >= SPARSE:
-        raise InputError(f"{path} is sparse; only a dense matrix is read in parts")
+        raise InputError(path, "is sparse; only a dense matrix is read in parts")
     return _in_rows(path, _known(archive, RATIO))
 
 
@@ -170,7 +174,7 @@ def _parquet(path: str) -> dict[str, Any]:
 
     schema = parquet.read_schema(path)
     if {"clip", "tag"} <= set(schema.names):
-        raise InputError(f"{path} is a long table; only a wide one is read in parts")
+        raise InputError(path, "is a long table; only a wide one is read in parts")
     check_index(path, schema)
     empty = schema.empty_table()
     clip = clip_column(empty)
@@ -178,7 +182,9 @@ def _parquet(path: str) -> dict[str, Any]:
     for name in tags:
         if not is_numeric(empty[name]):
             kind = schema.field(name).type
-            raise InputError(f"{path}: column {name!r} must hold numbers; its type is {kind}")
+            raise InputError(
+                f"column {name!r}", f"must hold numbers; its type is {kind}", place=Place(file=path)
+            )
     types = {empty[name].to_numpy().dtype for name in tags}
     dtype = np.result_type(*types) if types and types <= FLOATS else np.dtype(np.float64)
     found: dict[str, Any] = {BARE: ParquetRows(path, tags, dtype), "tags": tags}
@@ -195,7 +201,7 @@ def _known(members: Members, ratio: int = RATIO_IN_PARTS) -> dict[str, Any]:
         ours: name for ours, all_names in NAMES.items() for name in all_names if name in members
     }
     if not theirs.keys() & {"scores", "labels"}:
-        raise InputError(f"{members.path} must hold 'scores' or 'labels'; it has {sorted(members)}")
+        raise InputError(members.path, f"must hold 'scores' or 'labels'; it has {sorted(members)}")
     found: dict[str, Any] = dict(members.chosen(theirs, ratio))
     if "tags" in found:
         found["tags"] = found["tags"][:]
@@ -205,7 +211,7 @@ def _known(members: Members, ratio: int = RATIO_IN_PARTS) -> dict[str, Any]:
 def _in_rows(path: str, found: dict[str, Any]) -> dict[str, Any]:
     """Refuse a matrix of which no row can be read without all others."""
     if any(getattr(rows, "by_column", False) and len(rows.shape) > 1 for rows in found.values()):
-        raise InputError(f"{path} must hold row after row; it holds column after column")
+        raise InputError(path, "must hold row after row; it holds column after column")
     return found
 
 

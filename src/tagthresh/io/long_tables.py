@@ -93,8 +93,12 @@ def _check_distinct(
         order = np.argsort(pair, kind="stable")
         twice = order[1:][np.diff(pair[order]) == 0][0]
         raise InputError(
-            f"{path}: clip and tag must be distinct pairs; "
-            f"({clips[row[twice]]!r}, {tags[column[twice]]!r}) appears more than once"
+            "clip and tag",
+            (
+                f"must be distinct pairs; ({clips[row[twice]]!r}, "
+                f"{tags[column[twice]]!r}) appears more than once"
+            ),
+            place=Place(file=path),
         )
 
 
@@ -116,19 +120,24 @@ def _of_bands(
     """Weight of each row of a reviewed table: clips in its band over those with a label."""
     known = np.isin(found["label"], (0, 1))
     if not known.any():
-        raise InputError(f"{path}: column 'label' must be filled in, 1 or 0; no row has either")
+        raise InputError(
+            "column 'label'", "must be filled in, 1 or 0; no row has either", place=Place(file=path)
+        )
     bands, stratum = np.unique([column, found["band"]], axis=1, return_inverse=True)
     stratum, size = stratum.ravel(), np.empty(bands.shape[1])
     size[stratum] = found["band_clips"]
     if not (size[stratum] == found["band_clips"]).all():
-        raise InputError(f"{path}: band_clips must be the same in all rows of a tag and band")
+        raise InputError(
+            "band_clips", "must be the same in all rows of a tag and band", place=Place(file=path)
+        )
     labelled = np.bincount(column, known)[bands[0].astype(np.int64)] > 0
     lacking = np.flatnonzero(labelled & (np.bincount(stratum, known) == 0))
     if len(lacking):
         tag, band = bands[:, lacking[0]]
         raise InputError(
-            f"{path}: a tag with labels must have one in every band; band {band:g} of "
-            f"{tags[int(tag)]!r} has none"
+            "a tag with labels",
+            (f"must have one in every band; band {band:g} of {tags[int(tag)]!r} has none"),
+            place=Place(file=path),
         )
     return inverse_probability(stratum, size, known)
 
@@ -151,7 +160,9 @@ def _per_clip(
     differs = of_clip[row] != values
     if differs.any():
         clip = clips[row[differs.argmax()]]
-        raise InputError(f"{path}: {name} must be the same in all rows of a clip; not so {clip!r}")
+        raise InputError(
+            name, f"must be the same in all rows of a clip; not so {clip!r}", place=Place(file=path)
+        )
     return of_clip
 
 

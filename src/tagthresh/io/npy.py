@@ -78,10 +78,10 @@ def read_header(file: IO[bytes], path: str, size: int) -> Header:
     try:
         shape, by_column, dtype = read(counted)
     except Exception:  # noqa: BLE001 - NumPy parses it as Python; its texts advise to load pickles
-        raise InputError(f"cannot read {path}: the header of its array is damaged") from None
+        raise InputError(f"cannot read {path}: the header of its array", "is damaged") from None
     if dtype.hasobject:
         raise InputError(
-            f"cannot read {path}: Object arrays cannot be loaded, as they may run any code"
+            f"cannot read {path}: Object arrays", "cannot be loaded, as they may run any code"
         )
     check_type(path, dtype, shape)
     header = Header(shape, by_column, dtype, len(magic) + counted.n_bytes)

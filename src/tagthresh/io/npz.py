@@ -42,7 +42,7 @@ def members(path: str) -> Members:
     files = archived(path)
     names = {name.removesuffix(".npy"): name for name in files}
     if len(names) < len(files):
-        raise InputError(f"{path} must hold arrays of distinct names; got {', '.join(files)}")
+        raise InputError(path, "must hold arrays of distinct names", ", ".join(files))
     return Members(
         path,
         names,
@@ -82,12 +82,12 @@ def archived(path: str) -> dict[str, tuple[zipfile.ZipInfo, int]]:
         entries = sorted(archive.infolist(), key=lambda info: info.header_offset)
         found = {info.filename: (info, _content_start(file, info)) for info in entries}
         if len(found) < len(entries):
-            raise InputError(f"{path} must hold arrays of distinct names; got {list(found)}")
+            raise InputError(path, "must hold arrays of distinct names", list(found))
         ends = [start + info.compress_size for info, start in found.values()]
         bounds = [info.header_offset for info in entries] + [archive.start_dir]
     gaps = [bound - end for bound, end in zip(bounds[1:], ends, strict=True)]
     if any(not 0 <= gap <= DESCRIPTOR for gap in gaps):
-        raise InputError(f"cannot read {path}: files in the archive overlap, or are not listed")
+        raise InputError(f"cannot read {path}: files in the archive overlap, or", "are not listed")
     return found
 
 
@@ -108,9 +108,7 @@ def _content_start(file: IO[bytes], info: zipfile.ZipInfo) -> int:
             f"cannot read {file.name}: the archive describes {info.filename!r} in two ways"
         )
     if info.flag_bits & ENCRYPTED or method not in METHODS:
-        raise InputError(
-            f"{file.name} must be stored or deflated, not encrypted; got method {method}"
-        )
+        raise InputError(file.name, "must be stored or deflated, not encrypted", f"method {method}")
     return int(info.header_offset + LOCAL_HEADER.size + n_name + n_extra)
 
 

@@ -103,14 +103,14 @@ def read(
     )
     if labels is not None:
         if table.labels is not None:
-            raise InputError(f"labels must be left out, since {path} holds them; got {labels}")
+            raise InputError("labels", f"must be left out, since {path} holds them", labels)
         table, others = _with_labels(table, path, labels, how)
         columns |= others
     _check_ignored(path, labels, left_out, columns)
     if group_column is not None and table.groups is None:
         files = path if labels is None else f"{path} or {labels}"
         raise InputError(
-            f"group_column must be a column or an array of {files}; got {group_column!r}"
+            "group_column", f"must be a column or an array of {files}", f"{group_column!r}"
         )
     return table
 
@@ -143,7 +143,7 @@ def read_labelled(
     """
     table = read(path, labels, tags, **options)
     if table.labels is None:
-        raise InputError(f"{path} holds no labels; give a second file with them")
+        raise InputError(path, "holds no labels; give a second file with them")
     return table
 
 
@@ -169,7 +169,7 @@ def named_tags(
     if tags is None:
         return own
     if own is not None:
-        raise InputError(f"tags must be left out, since {path} names them; got {tags}")
+        raise InputError("tags", f"must be left out, since {path} names them", tags)
     validation.file_path("tags", tags)
     with reading(tags):
         # The signature, as Windows' Notepad writes it, and blanks are no part of a name.
@@ -182,16 +182,15 @@ def _with_labels(table: Table, path: str, labels: str, how: Reading) -> tuple[Ta
     """Return the table with the labels of a second file, and the names of its columns."""
     arrays, names = _arrays(labels, dataclasses.replace(how, role="labels"))
     if "labels" not in arrays:
-        raise InputError(f"{labels} holds no labels; it has {', '.join(arrays)}")
+        raise InputError(labels, f"holds no labels; it has {', '.join(arrays)}")
     other = checked_table(labels, {**arrays, "scores": arrays["labels"]}, "labels")
     other = _in_order_of(table, path, other, labels)
     if other.scores.shape != table.scores.shape:
         raise InputError(
-            f"{labels} must have the shape of {path}, {table.scores.shape}; "
-            f"got {other.scores.shape}"
+            labels, f"must have the shape of {path}, {table.scores.shape}", other.scores.shape
         )
     if table.groups and other.groups and table.groups != other.groups:
-        raise InputError(f"{labels} must have the groups of {path}; {how.group_column!r} differs")
+        raise InputError(labels, f"must have the groups of {path}; {how.group_column!r} differs")
     joined = Table(
         table.scores,
         other.scores,
@@ -240,7 +239,7 @@ def _rows(path: str, clips: tuple[str, ...]) -> dict[str, int]:
 def _arrays(path: str, how: Reading) -> tuple[Arrays, set[str]]:
     """Read the arrays of a file by our names, and the names of its columns."""
     if not is_delimited(path) and Path(path).suffix.lower() not in {*_READERS, ".parquet"}:
-        raise InputError(f"{path}: the suffix must be one of {_KINDS}")
+        raise InputError("the suffix", f"must be one of {_KINDS}", place=Place(file=path))
     with reading(path):
         if path != "-":
             with Path(path).open("rb"):

@@ -15,7 +15,7 @@ from tagthresh.io.read import named_tags
 from tagthresh.io.shard_files import expanded
 from tagthresh.io.stored_names import arrow_texts
 from tagthresh.io.table import check_numbers, strings
-from tagthresh.validation import InputError
+from tagthresh.validation import InputError, Place
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -55,17 +55,21 @@ class ScoreFile:
         found = opened(path)
         scores = found.get("scores", found.get(BARE))
         if scores is None:
-            raise InputError(f"{path} holds no scores; it has {', '.join(found)}")
+            raise InputError(path, f"holds no scores; it has {', '.join(found)}")
         if len(scores.shape) != 2:
             raise InputError(
-                f"{path}: scores must have two dimensions (clips, tags); {scores.shape}"
+                "scores",
+                f"must have two dimensions (clips, tags); {scores.shape}",
+                place=Place(file=path),
             )
         if 0 in scores.shape:
-            raise InputError(f"{path} must hold at least one clip and one tag; {scores.shape}")
+            raise InputError(path, f"must hold at least one clip and one tag; {scores.shape}")
         check_numbers(path, "scores", scores.dtype)
         clips, n_clips = found.get("clips"), scores.shape[0]
         if clips is not None and clips.shape != (n_clips,):
-            raise InputError(f"{path}: clips must name {n_clips} clips; got shape {clips.shape}")
+            raise InputError(
+                "clips", f"must name {n_clips} clips", f"shape {clips.shape}", Place(file=path)
+            )
         if isinstance(clips, PackedRows):
             clips = clips[:]
         names = strings(path, "tags", found.get("tags"))

@@ -15,7 +15,7 @@ from tagthresh import validation
 from tagthresh.io.array_files import BARE
 from tagthresh.io.lazy_matrix import SUFFIXES, opened
 from tagthresh.io.table import check_numbers, strings
-from tagthresh.validation import InputError
+from tagthresh.validation import InputError, Place
 
 if TYPE_CHECKING:
     from tagthresh.io.lazy_matrix import Rows
@@ -41,9 +41,9 @@ class Shard:
     def _files(self) -> tuple[dict[str, Any], dict[str, Any]]:
         scores = opened(self.path)
         files = scores, scores if self.labels_path is None else opened(self.labels_path)
-        for path, found in zip((self.path, self.labels_path), files, strict=True):
+        for path, found in zip((self.path, self.labels_path or self.path), files, strict=True):
             if "weights" in found:
-                raise InputError(f"{path} holds weights; clips read in parts cannot be weighted")
+                raise InputError(path, "holds weights; clips read in parts cannot be weighted")
         return files
 
     @cached_property
@@ -56,14 +56,15 @@ class Shard:
         """Labels, of the shape of the scores."""
         path, found = self.labels_path or self.path, self._files[1]
         if self.labels_path is not None and "labels" in self._files[0]:
-            raise InputError(f"{self.path} holds labels already; leave out {self.labels_path}")
+            raise InputError(self.path, f"holds labels already; leave out {self.labels_path}")
         if not found.keys() & ({"labels"} if self.labels_path is None else {"labels", BARE}):
-            raise InputError(f"{path} holds no labels; give a second file with them")
+            raise InputError(path, "holds no labels; give a second file with them")
         labels = _matrix(path, found, "labels")
         if labels.shape != self.scores.shape:
             raise InputError(
-                f"{path} must hold labels of the shape of the scores, {self.scores.shape}; "
-                f"got {labels.shape}"
+                path,
+                f"must hold labels of the shape of the scores, {self.scores.shape}",
+                labels.shape,
             )
         _check_clips(self, *self._files)
         return labels
@@ -114,7 +115,7 @@ def find_shards(scores: str, labels: str | None = None) -> list[Shard]:
     others = expanded(validation.file_path("labels", labels))
     if len(others) != len(paths):
         raise InputError(
-            f"{labels} must be one file for each of {scores}; got {len(others)} for {len(paths)}"
+            labels, f"must be one file for each of {scores}", f"{len(others)} for {len(paths)}"
         )
     return [Shard(*pair) for pair in zip(paths, others, strict=True)]
 
@@ -133,7 +134,7 @@ def expanded(path: str) -> list[str]:
     found = [name for name in _matching(pattern) if Path(name).suffix.lower() in SUFFIXES]
     if not found:
         kinds = ", ".join(SUFFIXES)
-        raise InputError(f"{path} must stand for files of scores ({kinds}); there are none")
+        raise InputError(path, f"must stand for files of scores ({kinds}); there are none")
     return sorted(found)
 
 
@@ -153,11 +154,13 @@ def _matrix(path: str, found: dict[str, Any], role: str) -> Rows:
     """Scores, or labels, under their name or none."""
     matrix: Rows | None = found.get(role, found.get(BARE))
     if matrix is None:
-        raise InputError(f"{path} holds no {role}; it has {', '.join(found)}")
+        raise InputError(path, f"holds no {role}; it has {', '.join(found)}")
     if len(matrix.shape) != 2 or 0 in matrix.shape:
         raise InputError(
-            f"{path}: {role} must have two dimensions (clips, tags), none of them 0; "
-            f"got {matrix.shape}"
+            role,
+            "must have two dimensions (clips, tags), none of them 0",
+            matrix.shape,
+            Place(file=path),
         )
     check_numbers(path, role, matrix.dtype)
     return matrix
@@ -171,6 +174,6 @@ def _check_clips(shard: Shard, scores: dict[str, Any], labels: dict[str, Any]) -
     clips, others = (strings(shard.path, "clips", each[:]) for each in named if each is not None)
     if clips != others:
         raise InputError(
-            f"{shard.labels_path} must hold the clips of {shard.path} in the same order, "
-            "to be read in parts"
+            shard.labels_path,
+            (f"must hold the clips of {shard.path} in the same order, to be read in parts"),
         )

@@ -137,8 +137,9 @@ class Shards:
                 raise InputError(name, rule, kind, remedy="Give .numpy() of a tensor")
         if y_true.shape != y_score.shape:
             raise InputError(
-                "y_true and y_score must have the same shape (clips, tags); "
-                f"got {y_true.shape} and {y_score.shape}"
+                "y_true and y_score",
+                "must have the same shape (clips, tags)",
+                f"{y_true.shape} and {y_score.shape}",
             )
         validation.check_shape("y_score", y_score.shape)
         validation.flag("positive_only", positive_only)
@@ -251,9 +252,9 @@ def _check_alike(shard: Shard, first: Shard) -> None:
     """Check that a file has the tags of the first one, in the same order, and labels."""
     n_tags, wanted = shard.scores.shape[1], first.scores.shape[1]
     if n_tags != wanted:
-        raise InputError(f"{shard.path} must have the {wanted} tags of {first.path}; got {n_tags}")
+        raise InputError(shard.path, f"must have the {wanted} tags of {first.path}", n_tags)
     if shard.tags != first.tags:
-        raise InputError(f"{shard.path} must have the tags of {first.path}, in the same order")
+        raise InputError(shard.path, f"must have the tags of {first.path}, in the same order")
     _ = shard.labels
 
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from tagthresh.validation import InputError
+from tagthresh.validation import InputError, Place
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -49,7 +49,7 @@ def texts(path: str, key: str, values: Any) -> list[str]:
         good = False
     if not good:
         bad = next(value for value in found if not _is_good(value))
-        raise InputError(f"{path}: {key} must be in UTF-8; got {bad!r}")
+        raise InputError(key, "must be in UTF-8", f"{bad!r}", Place(file=path))
     return names
 
 

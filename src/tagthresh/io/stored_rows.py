@@ -152,7 +152,7 @@ def check_unpacked(
 def check_type(path: str, dtype: np.dtype[Any], shape: tuple[int, ...]) -> None:
     """Refuse an array that holds neither numbers nor texts, or has no size."""
     if dtype.names or dtype.subdtype or not dtype.itemsize or any(n < 0 for n in shape):
-        raise InputError(f"{path} must hold arrays of numbers or texts; got {dtype} of {shape}")
+        raise InputError(path, "must hold arrays of numbers or texts", f"{dtype} of {shape}")
 
 
 def _size(n_bytes: int) -> str:

@@ -11,7 +11,7 @@ import scipy
 
 from tagthresh import validation
 from tagthresh.io.stored_names import texts
-from tagthresh.validation import InputError
+from tagthresh.validation import InputError, Place
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -87,30 +87,35 @@ def check_numbers(path: str, name: str, dtype: np.dtype[Any]) -> None:
 def checked_table(path: str, arrays: Arrays, role: Role = "scores") -> Table:
     """Check that the arrays fit together; errors call the matrix by its role."""
     if "scores" not in arrays:
-        raise InputError(f"{path} holds no scores; it has {', '.join(arrays)}")
+        raise InputError(path, f"holds no scores; it has {', '.join(arrays)}")
     scores, labels, weights = arrays["scores"], arrays.get("labels"), arrays.get("weights")
     if scores.ndim != 2:
         raise InputError(
-            f"{path}: {role} must have two dimensions (clips, tags); got {scores.shape}"
+            role, "must have two dimensions (clips, tags)", scores.shape, Place(file=path)
         )
     if 0 in scores.shape:
-        raise InputError(f"{path} must hold at least one clip and one tag; got {scores.shape}")
+        raise InputError(path, "must hold at least one clip and one tag", scores.shape)
     check_numbers(path, role, scores.dtype)
     if labels is not None:
         check_numbers(path, "labels", labels.dtype)
     if labels is not None and labels.shape != scores.shape:
         raise InputError(
-            f"{path}: labels must have the shape of scores, {scores.shape}; got {labels.shape}"
+            "labels",
+            f"must have the shape of scores, {scores.shape}",
+            labels.shape,
+            Place(file=path),
         )
     n_clips, n_tags = scores.shape
     if weights is not None and weights.shape not in {(n_clips,), (n_clips, n_tags)}:
         raise InputError(
-            f"{path}: weights must hold one weight per clip, or per pair; "
-            f"got shape {weights.shape} for {n_clips} clips"
+            "weights",
+            "must hold one weight per clip, or per pair",
+            f"shape {weights.shape} for {n_clips} clips",
+            Place(file=path),
         )
     clips, names = (strings(path, key, arrays.get(key)) for key in ("clips", "tags"))
     if clips is not None and len(clips) != n_clips:
-        raise InputError(f"{path}: clips must name {n_clips} clips; got {len(clips)}")
+        raise InputError("clips", f"must name {n_clips} clips", len(clips), Place(file=path))
     tags = validation.tag_names(names, n_tags, f"{path}: tags")
     return Table(scores, labels, tags, clips, weights, _groups(path, arrays, n_clips))
 
@@ -121,12 +126,16 @@ def _groups(path: str, arrays: Arrays, n_clips: int) -> tuple[str, ...] | None:
     if groups is None:
         return None
     if len(groups) != n_clips:
-        raise InputError(f"{path}: groups must hold one per clip; got {len(groups)} for {n_clips}")
+        raise InputError(
+            "groups", "must hold one per clip", f"{len(groups)} for {n_clips}", Place(file=path)
+        )
     missing = next((clip for clip, group in enumerate(groups) if group in MISSING), None)
     if missing is not None:
         raise InputError(
-            f"{path}: groups must name a group for every clip; got {groups[missing]!r} "
-            f"at clip {missing}"
+            "groups",
+            "must name a group for every clip",
+            f"{groups[missing]!r} at clip {missing}",
+            Place(file=path),
         )
     return groups
 

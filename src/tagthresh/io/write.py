@@ -12,7 +12,7 @@ import numpy as np
 
 from tagthresh.io.atomic import replacing
 from tagthresh.io.guard import writing_to
-from tagthresh.validation import InputError, file_path, flag, mapping, text
+from tagthresh.validation import InputError, Place, file_path, flag, mapping, text
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
@@ -78,7 +78,9 @@ def writing(path: str, *, excel_safe: bool = False) -> Iterator[Callable[[pa.Tab
         return
     suffix = Path(path).suffix.lower()
     if suffix not in _WRITERS:
-        raise InputError(f"{path}: the suffix must be one of {', '.join(_WRITERS)}")
+        raise InputError(
+            "the suffix", f"must be one of {', '.join(_WRITERS)}", place=Place(file=path)
+        )
     with replacing(path) as temporary:
         blaming = partial(writing_to, path)
         yield from _written(_WRITERS[suffix](temporary), blaming, excel_safe=excel_safe)

@@ -101,7 +101,9 @@ def _rows(path: str, name: str) -> ZarrRows:
 
     array = _opened(os.path.join(path, name))  # noqa: PTH118 - zarr takes texts
     if not isinstance(array, zarr.Array):
-        raise InputError(f"{path}: {name!r} must be an array; it is a {type(array).__name__}")
+        raise InputError(
+            f"{name!r}", f"must be an array; it is a {type(array).__name__}", place=Place(file=path)
+        )
     with _quiet():
         return ZarrRows(path, array)
 
@@ -129,7 +131,7 @@ def _check_links(path: str) -> None:
 def _check_codecs(path: str, array: Any) -> None:
     """Refuse an array whose chunks are pickles, which may run any code."""
     if any("pickle" in name for name in _names(array.metadata.to_dict())):
-        raise InputError(f"cannot read {path}: it holds Python objects, which are never loaded")
+        raise InputError(f"cannot read {path}: it", "holds Python objects, which are never loaded")
 
 
 def _names(metadata: Any) -> Iterator[str]:

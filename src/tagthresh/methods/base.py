@@ -134,8 +134,11 @@ class Method(ABC):
             When neither are enough: the method, or the metric, needs every score.
         """
         raise InputError(
-            f"method {self.name!r} needs all scores in memory; of clips read in parts, 'exact' and "
-            "'hierarchical' find thresholds"
+            f"method {self.name!r}",
+            (
+                "needs all scores in memory; of clips read in parts, 'exact' and "
+                "'hierarchical' find thresholds"
+            ),
         )
 
     @abstractmethod

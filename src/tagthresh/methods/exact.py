@@ -65,7 +65,7 @@ class Exact(Method):
             When best cuts may lie elsewhere.
         """
         if not metric.gain.monotone:
-            raise InputError(f"metric {metric.name!r} needs all scores in memory")
+            raise InputError(f"metric {metric.name!r}", "needs all scores in memory")
         return False
 
     def _solve(self, counts: Counts, metric: Metric) -> Fit:

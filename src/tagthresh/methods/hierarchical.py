@@ -120,7 +120,7 @@ class Hierarchical(Method):
 
     def __post_init__(self) -> None:
         if not 0 <= finite_number("pull", self.pull) <= 1:
-            raise InputError(f"pull must be from 0 to 1; got {self.pull!r}")
+            raise InputError("pull", "must be from 0 to 1", f"{self.pull!r}")
         flag("polish", self.polish)
 
     def maximises(self, metric: Metric) -> bool:

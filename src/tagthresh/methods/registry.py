@@ -55,7 +55,7 @@ def as_method(method: str | Method, **options: Any) -> Method:
     if kind is None:
         names = ", ".join([*METHODS, *ALIASES])
         hint = nearest(name, [*METHODS, *ALIASES])
-        raise InputError(f"method must be one of {names}; got {described(method)}{hint}")
+        raise InputError("method", f"must be one of {names}", f"{described(method)}{hint}")
     known = [field.name for field in dataclasses.fields(kind)]
     for option in options:
         if option not in known:

@@ -68,7 +68,7 @@ def check_shape(
         got = f"{len(shape)}, shape {shape}" if len(shape) > 1 else len(shape)
         raise InputError(name, rule, got, remedy=remedies.of_shape(name, shape, value))
     if shape[1] == 0 or (shape[0] == 0 and not allow_no_clips):
-        raise InputError(f"{name} must hold at least one clip and one tag; got shape {shape}")
+        raise InputError(name, "must hold at least one clip and one tag", f"shape {shape}")
 
 
 def _from_frame(name: str, value: Any, columns: list[Any]) -> tuple[NDArray[Any], Tags | None]:
@@ -85,9 +85,7 @@ def _from_frame(name: str, value: Any, columns: list[Any]) -> tuple[NDArray[Any]
 def numbers(name: str, value: object) -> NDArray[Any]:
     """Dense array of numbers, from whatever can be made one."""
     if scipy.sparse.issparse(value):
-        raise InputError(
-            f"{name} must be dense here, every clip scored for every tag; it is sparse"
-        )
+        raise InputError(name, "must be dense here, every clip scored for every tag; it is sparse")
     check_readable(name, value)
     try:
         array = _base(np.asanyarray(value))
@@ -275,8 +273,9 @@ def weights(
     weight = unmasked(given).astype(np.float64)
     if weight.shape not in {shape[:1], shape}:
         raise InputError(
-            f"sample_weight must hold one weight per clip{', or per pair' * (len(shape) - 1)}; "
-            f"got shape {weight.shape} for {shape[0]} clips"
+            "sample_weight",
+            f"must hold one weight per clip{', or per pair' * (len(shape) - 1)}",
+            f"shape {weight.shape} for {shape[0]} clips",
         )
     bad = ~(np.isfinite(weight) & (weight >= 0))
     if weight.ndim == 2 and known is not None:
@@ -286,7 +285,7 @@ def weights(
         where = Place(clip=int(at[0])) if weight.ndim == 1 else place(at, names)
         raise InputError("sample_weight", "must be finite and at least 0", weight[at], where)
     if not heavy(weight).any():
-        raise InputError("sample_weight must be positive for at least one clip; all are 0")
+        raise InputError("sample_weight", "must be positive for at least one clip; all are 0")
     _check_range(weight if weight.ndim == 1 or known is None else weight[known])
     return weight
 

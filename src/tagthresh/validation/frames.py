@@ -84,7 +84,7 @@ def ignored(ignore: Iterable[object], *values: object) -> frozenset[str]:
 def check_readable(name: str, value: object) -> None:
     """Refuse lazy frames, and arrays with labels of their own, such as those of xarray."""
     if has(value, "collect"):
-        raise InputError(f"{name} must be in memory; call .collect() on the lazy frame first")
+        raise InputError(name, "must be in memory; call .collect() on the lazy frame first")
     if has(value, "dims") and has(value, "coords"):
         raise InputError(
             name,

@@ -106,8 +106,9 @@ def _labelled(
     scores, score_tags = matrix("y_score", y_score, ignore=left_out)
     if truth.shape != scores.shape:
         raise InputError(
-            "y_true and y_score must have the same shape (clips, tags); "
-            f"got {truth.shape} and {scores.shape}"
+            "y_true and y_score",
+            "must have the same shape (clips, tags)",
+            f"{truth.shape} and {scores.shape}",
         )
     names = tag_names(tags, scores.shape[1]) or score_tags or truth_tags
     truth = align("y_true", truth, names_beside(y_true, truth_tags, names), names)

@@ -14,7 +14,7 @@ import numpy as np
 
 from tagthresh.decision_rule import rounded
 from tagthresh.validation.arrays import numbers
-from tagthresh.validation.errors import InputError, described
+from tagthresh.validation.errors import InputError, Place, described
 from tagthresh.validation.options import finite_number
 from tagthresh.validation.tags import Tags, nearest
 
@@ -62,11 +62,11 @@ def threshold_values(values: ArrayLike) -> NDArray[np.float64]:
     """Check one threshold per tag: a number, or +inf for "never"."""
     array = numbers("values", values).astype(np.float64)
     if array.ndim != 1 or array.size == 0:
-        raise InputError(f"values must hold one threshold per tag; got shape {array.shape}")
+        raise InputError("values", "must hold one threshold per tag", f"shape {array.shape}")
     bad = np.isnan(array) | (array == -np.inf)
     if bad.any():
         raise InputError(
-            f"values must be numbers, +inf for never; got {array[bad][0]} at tag {bad.argmax()}"
+            "values", "must be numbers, +inf for never", f"{array[bad][0]} at tag {bad.argmax()}"
         )
     return array
 
@@ -82,7 +82,7 @@ def limits(fixed: object, bounds: object, tags: Tags | None, n_tags: int) -> Lim
         found.low[:], found.high[:] = _pair("bounds", bounds)
     for tag, pair in _by_tag("bounds", bounds, place).items():
         if tag in each:
-            raise InputError(f"fixed and bounds must not name the same tag; both name {tag!r}")
+            raise InputError("fixed and bounds", f"must not name the same tag; both name {tag!r}")
         found.low[place[tag]], found.high[place[tag]] = _pair(f"bounds of {tag!r}", pair)
     for tag, value in each.items():
         number = np.inf if value is None else finite_number(f"fixed threshold of {tag!r}", value)
@@ -95,19 +95,21 @@ def _by_tag(name: str, given: object, place: Mapping[str, int]) -> Mapping[str, 
     if not isinstance(given, Mapping):
         if name == "bounds":
             return {}
-        raise InputError(f"{name} must give values by tag; got {described(given)}")
+        raise InputError(name, "must give values by tag", described(given))
     for tag in given:
         if tag not in place:
-            raise InputError(f"{name}: no tag is called {described(tag)}{nearest(tag, place)}")
+            raise InputError(
+                "no tag", f"is called {described(tag)}{nearest(tag, place)}", place=Place(file=name)
+            )
     return given
 
 
 def _pair(name: str, pair: object) -> tuple[float, float]:
     """Check a lowest and a highest threshold; None is no limit."""
     if not isinstance(pair, Sequence) or isinstance(pair, str) or len(pair) != 2:
-        raise InputError(f"{name} must be (lowest, highest); got {described(pair)}")
+        raise InputError(name, "must be (lowest, highest)", described(pair))
     low = -np.inf if pair[0] is None else finite_number(f"{name}, the lowest,", pair[0])
     high = np.inf if pair[1] is None else finite_number(f"{name}, the highest,", pair[1])
     if low > high:
-        raise InputError(f"{name} must be in order, lowest first; got {pair!r}")
+        raise InputError(name, "must be in order, lowest first", f"{pair!r}")
     return low, high

@@ -23,7 +23,7 @@ MOST = 10**6  # draws, steps, bins: more take days, or gigabytes
 def finite_number(name: str, value: object) -> float:
     """Check an option that must be a finite number."""
     if isinstance(value, bool) or not isinstance(value, int | float | np.integer | np.floating):
-        raise InputError(f"{name} must be a number; got {described(value)}")
+        raise InputError(name, "must be a number", described(value))
     try:
         number = float(value)
     except OverflowError:
@@ -42,7 +42,7 @@ def number_of(name: str, text: str, other: str = "") -> float:
         number = np.nan
     if not np.isfinite(number):
         shown = text if len(text) <= 40 else f"{text[:37]}..."
-        raise InputError(f"{name} must be a finite number{other}; got {shown!r}")
+        raise InputError(name, f"must be a finite number{other}", f"{shown!r}")
     return number
 
 
@@ -50,7 +50,7 @@ def positive_number(name: str, value: object) -> float:
     """Check an option that must be a finite number above 0."""
     number = finite_number(name, value)
     if number <= 0:
-        raise InputError(f"{name} must be above 0; got {described(value)}")
+        raise InputError(name, "must be above 0", described(value))
     return number
 
 
@@ -58,18 +58,18 @@ def share(name: str, value: object) -> float:
     """Check an option that must be a number above 0 and below 1."""
     number = finite_number(name, value)
     if not 0 < number < 1:
-        raise InputError(f"{name} must be above 0 and below 1; got {described(value)}")
+        raise InputError(name, "must be above 0 and below 1", described(value))
     return number
 
 
 def whole_number(name: str, value: object, least: int, most: int | None = None) -> int:
     """Check an option that must be an integer of at least `least`, and at most `most`."""
     if isinstance(value, bool) or not isinstance(value, int | np.integer):
-        raise InputError(f"{name} must be an integer; got {described(value)}")
+        raise InputError(name, "must be an integer", described(value))
     if value < least:
-        raise InputError(f"{name} must be at least {least}; got {described(value)}")
+        raise InputError(name, f"must be at least {least}", described(value))
     if most is not None and value > most:
-        raise InputError(f"{name} must be at most {most}; got {described(value)}")
+        raise InputError(name, f"must be at most {most}", described(value))
     return int(value)
 
 
@@ -77,7 +77,7 @@ def of_type(name: str, value: object, kind: type[Kind], such_as: str) -> Kind:
     """Check that an argument is an object of ours; `such_as` tells where to get one."""
     if not isinstance(value, kind):
         raise InputError(
-            f"{name} must be {kind.__name__}, such as {such_as}; got {described(value):.80}"
+            name, f"must be {kind.__name__}, such as {such_as}", f"{described(value):.80}"
         )
     return value
 
@@ -85,13 +85,13 @@ def of_type(name: str, value: object, kind: type[Kind], such_as: str) -> Kind:
 def flag(name: str, value: object) -> None:
     """Check an option that must be True or False."""
     if not isinstance(value, bool):
-        raise InputError(f"{name} must be True or False; got {described(value)}")
+        raise InputError(name, "must be True or False", described(value))
 
 
 def choice(name: str, value: object, choices: Sequence[str]) -> None:
     """Check an option that must be one of a few words."""
     if not isinstance(value, str) or value not in choices:
-        raise InputError(f"{name} must be one of {', '.join(choices)}; got {described(value)}")
+        raise InputError(name, f"must be one of {', '.join(choices)}", described(value))
 
 
 def text(name: str, value: object) -> str:

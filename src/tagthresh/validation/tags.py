@@ -21,17 +21,17 @@ def tag_names(tags: Iterable[object] | None, n_tags: int, name: str = "tags") ->
     if tags is None:
         return None
     if isinstance(tags, str):
-        raise InputError(f"{name} must be a list of names; got the single string {tags!r}")
+        raise InputError(name, "must be a list of names", f"the single string {tags!r}")
     given = tuple(listed(name, tags, "['Dog', 'Rain']"))
     for tag in given:
         if not isinstance(tag, str) or not tag.strip() or not _is_unicode(tag):
-            raise InputError(f"{name} must hold non-empty strings; got {described(tag)}")
+            raise InputError(name, "must hold non-empty strings", described(tag))
     names = tuple(str(tag) for tag in given)  # NumPy's strings show and hash as something else
     if len(names) != n_tags:
-        raise InputError(f"{name} must hold one name per tag; got {len(names)} for {n_tags} tags")
+        raise InputError(name, "must hold one name per tag", f"{len(names)} for {n_tags} tags")
     if len(set(names)) < len(names):
         twice, _ = Counter(names).most_common(1)[0]
-        raise InputError(f"{name} must be distinct; {twice!r} appears more than once")
+        raise InputError(name, f"must be distinct; {twice!r} appears more than once")
     return names
 
 
@@ -51,11 +51,11 @@ def align(name: str, array: Any, own: Tags | None, wanted: Tags | None) -> Any:
     position = {tag: i for i, tag in enumerate(own)}
     missing = [tag for tag in wanted if tag not in position]
     if missing:
-        raise InputError(f"{name} must have the same tags as the rest; it lacks {_listed(missing)}")
+        raise InputError(name, f"must have the same tags as the rest; it lacks {_listed(missing)}")
     if len(own) > len(wanted):
         extra = sorted(set(own) - set(wanted))
         raise InputError(
-            f"{name} must have the same tags as the rest; {_listed(extra)} is not among them"
+            name, (f"must have the same tags as the rest; {_listed(extra)} is not among them")
         )
     return array[:, [position[tag] for tag in wanted]]
 

@@ -150,13 +150,13 @@ class GridCounts:
     def _agree(self, n_tags: int, tags: tuple[str, ...] | None) -> None:
         """Check that tags are those of earlier clips, and keep their names."""
         if self._n_tags not in {None, n_tags}:
-            raise InputError(f"y_score must have {self._n_tags} tags, as before; got {n_tags}")
+            raise InputError("y_score", f"must have {self._n_tags} tags, as before", n_tags)
         if n_tags > MOST_TAGS:
-            raise InputError(f"y_score must have at most {MOST_TAGS} tags; got {n_tags}")
+            raise InputError("y_score", f"must have at most {MOST_TAGS} tags", n_tags)
         if self._n_tags is not None and validation.numbered(self.tags, tags) != self.tags:
             own = tuple(map(str, range(n_tags)))
             if tags != own:
-                raise InputError("y_score must have its columns in order, 0, 1, ..., as before")
+                raise InputError("y_score", "must have its columns in order, 0, 1, ..., as before")
         self._n_tags, self.tags = n_tags, self.tags or tags
 
     def _add(self, data: LabelledScores, rows: slice) -> None:
@@ -225,7 +225,7 @@ class GridCounts:
         CellCounts(2 clips x 1 tag, float64)
         """
         if not self.n_clips:
-            raise InputError("GridCounts must be given clips with update first; it has none")
+            raise InputError("GridCounts", "must be given clips with update first; it has none")
         self._settle()
         cells = [cells for held in self._held.values() for cells in held]
         places = [np.unique(each.code & (1 << PLACE_BITS) - 1) for each in cells]
@@ -267,7 +267,7 @@ class GridCounts:
             return NotImplemented
         if other.cells != self.cells:
             raise InputError(
-                f"grids must have the same cells to be added; got {self.cells} and {other.cells}"
+                "grids", "must have the same cells to be added", f"{self.cells} and {other.cells}"
             )
         both = GridCounts(self.tags or other.tags, cells=self.cells)
         for grid in (self, other):
@@ -345,23 +345,23 @@ class GridCounts:
         try:
             return cls._restored(npz.arrays(path))
         except (ValueError, TypeError, LookupError, AttributeError, OverflowError) as error:
-            raise InputError(f"{path} is not a grid file: {error}") from None
+            raise InputError(path, f"is not a grid file: {error}") from None
 
     @classmethod
     def _restored(cls, found: dict[str, Any]) -> GridCounts:
         """Make a grid of what a file holds, which is checked."""
         version = found["schema_version"].item()
         if version != SCHEMA_VERSION:
-            raise InputError(f"schema_version must be {SCHEMA_VERSION}; got {version!r}")
+            raise InputError("schema_version", f"must be {SCHEMA_VERSION}", f"{version!r}")
         grid = cls(found["tags"].tolist() or None, cells=found["cells"].item())
         grid._n_tags = validation.whole_number("n_tags", found["n_tags"].item(), 0) or None
         if grid.tags and len(grid.tags) != grid._n_tags:
-            raise InputError(f"tags must hold {grid._n_tags} names; got {len(grid.tags)}")
+            raise InputError("tags", f"must hold {grid._n_tags} names", len(grid.tags))
         grid.n_clips = validation.whole_number("n_clips", found["n_clips"].item(), 0)
         grid._joined = validation.whole_number("joined", found["joined"].item(), 0)
         grid._dtype = np.dtype(found["dtype"].item())
         if grid._dtype not in SPARE or grid._joined >= PLACE_BITS:
-            raise InputError(f"dtype and joined must be in range; got {grid._dtype}")
+            raise InputError("dtype and joined", "must be in range", grid._dtype)
         for side in SIDES:
             cells = Cells(*(found[f"{side}_{name}"] for name in Cells._fields))
             check_cells(side, cells, grid._n_tags or 0)

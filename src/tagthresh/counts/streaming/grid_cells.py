@@ -79,7 +79,7 @@ def first_of_each(code: NDArray[np.int64]) -> NDArray[np.bool_]:
 def check_cells(side: str, cells: Cells, n_tags: int) -> None:
     """Check entries that were read from a file."""
     if len({(values.dtype, values.shape) for values in cells} | {(np.dtype(np.int64), None)}) != 2:
-        raise InputError(f"{side} entries must be arrays of int64 of one length")
+        raise InputError(f"{side} entries", "must be arrays of int64 of one length")
     code, _, clips = cells
     if len(code) and not (
         code[0] >= 0
@@ -87,4 +87,4 @@ def check_cells(side: str, cells: Cells, n_tags: int) -> None:
         and (np.diff(code) > 0).all()
         and (clips > 0).all()
     ):
-        raise InputError(f"{side} entries must ascend within {n_tags} tags and hold clips")
+        raise InputError(f"{side} entries", f"must ascend within {n_tags} tags and hold clips")

@@ -126,7 +126,7 @@ class CellCounts(Counts):
 
     def __add__(self, other: Counts) -> Counts:
         """Refuse: the cells of two grids need not be the same."""
-        raise InputError("counts of a grid must be added as GridCounts; got their Counts")
+        raise InputError("counts of a grid", "must be added as GridCounts", "their Counts")
 
 
 def _tallies(n_clips: int, n_tags: int, sides: tuple[Held, Held], at: str) -> tuple[Tally, Tally]:

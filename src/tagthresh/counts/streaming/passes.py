@@ -125,8 +125,9 @@ def _check_memory(census: Census, memory: int) -> None:
     needed = 2 * census.n_bytes
     if needed > memory:
         raise InputError(
-            f"memory must be at least {_gigabytes(needed)} to count these clips; "
-            f"got {_gigabytes(memory)}"
+            "memory",
+            f"must be at least {_gigabytes(needed)} to count these clips",
+            _gigabytes(memory),
         )
 
 
@@ -163,7 +164,7 @@ class _Keeper:
             found = npz.arrays(self.path)
             if found["key"].item() == self.key:
                 return Census.from_arrays(start, found), int(found["done"])
-        raise InputError(f"{self.path} is not a checkpoint of these clips and options; remove it")
+        raise InputError(self.path, "is not a checkpoint of these clips and options; remove it")
 
     def keep(self, census: Census, done: int) -> None:
         """Write what has been counted, unless that was done a moment ago."""

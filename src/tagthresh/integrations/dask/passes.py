@@ -91,7 +91,9 @@ def _ended(before: Census, counted: Census) -> Census:
     """End a pass."""
     census = before + counted
     if not census.n_clips:
-        raise InputError("y_score must hold at least one clip and one tag; no partition has a clip")
+        raise InputError(
+            "y_score", "must hold at least one clip and one tag; no partition has a clip"
+        )
     census.advance()
     return census
 

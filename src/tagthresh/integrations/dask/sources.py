@@ -13,7 +13,7 @@ from dask import delayed
 from tagthresh import validation
 from tagthresh.io.shard_files import Shard
 from tagthresh.io.shards import Shards
-from tagthresh.validation import InputError
+from tagthresh.validation import InputError, Place
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -62,8 +62,9 @@ def source(y_true: Any, y_score: Any, tags: Sequence[str] | None) -> Source:
         return _of_arrays(y_true, y_score, tags)
     names = f"{type(y_true).__name__} and {type(y_score).__name__}"
     raise InputError(
-        "y_true and y_score must be dask arrays, or dask data frames, or y_true Shards of files; "
-        f"got {names}"
+        "y_true and y_score",
+        ("must be dask arrays, or dask data frames, or y_true Shards of files"),
+        names,
     )
 
 
@@ -108,13 +109,17 @@ def _of_arrays(y_true: Any, y_score: Any, tags: Sequence[str] | None) -> Blocks:
     for name, array in (("y_true", y_true), ("y_score", y_score)):
         if array.ndim == 2 and np.isnan(array.shape).any():
             raise InputError(
-                f"{name} must have chunks of known size; call .compute_chunk_sizes() first, or "
-                "give data frames"
+                name,
+                (
+                    "must have chunks of known size; call .compute_chunk_sizes() "
+                    "first, or give data frames"
+                ),
             )
     if y_true.shape != y_score.shape:
         raise InputError(
-            "y_true and y_score must have the same shape (clips, tags); "
-            f"got {y_true.shape} and {y_score.shape}"
+            "y_true and y_score",
+            "must have the same shape (clips, tags)",
+            f"{y_true.shape} and {y_score.shape}",
         )
     validation.check_shape("y_score", y_score.shape)
     y_score = y_score.rechunk({1: -1})
@@ -135,8 +140,9 @@ def _of_frames(y_true: Any, y_score: Any, tags: Sequence[str] | None) -> Blocks:
     validation.align("y_score", scores, score_names, names)
     if y_true.npartitions != y_score.npartitions:
         raise InputError(
-            "y_true and y_score must have the same partitions; "
-            f"got {y_true.npartitions} and {y_score.npartitions} of them"
+            "y_true and y_score",
+            "must have the same partitions",
+            f"{y_true.npartitions} and {y_score.npartitions} of them",
         )
     lengths = y_score[y_score.columns[:1]].map_partitions(len)
     blocks = y_true.to_delayed(), y_score.to_delayed()
@@ -187,9 +193,9 @@ class Files:
 def _of_shards(shards: Shards, y_score: Any, tags: Sequence[str] | None) -> Files:
     for name, value in (("y_score", y_score), ("tags", tags)):
         if value is not None:
-            raise InputError(f"{name} must not be given with Shards, which hold it already")
+            raise InputError(name, "must not be given with Shards, which hold it already")
     if not all(isinstance(shard, Shard) for shard in shards.shards):
-        raise InputError("y_true must be Shards of files; arrays are to be given as dask arrays")
+        raise InputError("y_true", "must be Shards of files; arrays are to be given as dask arrays")
     return Files(shards)
 
 
@@ -224,6 +230,6 @@ def _count(census: Census, place: str, y_true: Any, y_score: Any) -> None:
         raise InputError(f"{place}: {error}") from None
     if np.result_type(data.scores, census.dtype) != census.dtype:
         raise InputError(
-            f"{place}: y_score must be of {census.dtype} throughout; got {data.scores.dtype}"
+            "y_score", f"must be of {census.dtype} throughout", data.scores.dtype, Place(file=place)
         )
     census.update(data)

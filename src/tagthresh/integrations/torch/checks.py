@@ -18,7 +18,7 @@ def tag_count(value: object) -> int:
 def threshold_values(thresholds: object) -> torch.Tensor:
     """Values of checked thresholds, in float64."""
     if not isinstance(thresholds, Thresholds):
-        raise InputError(f"thresholds must be Thresholds; got {type(thresholds).__name__}")
+        raise InputError("thresholds", "must be Thresholds", type(thresholds).__name__)
     return torch.tensor(thresholds.values)
 
 
@@ -49,8 +49,9 @@ def score_shape(scores: torch.Tensor, n_tags: int) -> None:
     floating("scores", scores)
     if scores.ndim == 0 or scores.shape[-1] != n_tags:
         raise InputError(
-            f"scores must have the {n_tags} tags in the last dimension; "
-            f"got shape {tuple(scores.shape)}"
+            "scores",
+            f"must have the {n_tags} tags in the last dimension",
+            f"shape {tuple(scores.shape)}",
         )
 
 
@@ -61,5 +62,5 @@ def known(labels: torch.Tensor) -> torch.Tensor:
         return labelled  # a compiled graph cannot stop at a value
     bad = ~(labelled | (labels == -1) | labels.isnan())
     if bad.any():
-        raise InputError(f"labels must be 0, 1 or unknown (-1 or NaN); got {labels[bad][0].item()}")
+        raise InputError("labels", "must be 0, 1 or unknown (-1 or NaN)", labels[bad][0].item())
     return labelled

@@ -77,8 +77,9 @@ class FBetaLoss(nn.Module):
         checks.is_tensor("labels", labels)
         if decisions.shape != labels.shape or decisions.ndim == 0:
             raise InputError(
-                "decisions and labels must have the same shape (..., tags); "
-                f"got {tuple(decisions.shape)} and {tuple(labels.shape)}"
+                "decisions and labels",
+                "must have the same shape (..., tags)",
+                f"{tuple(decisions.shape)} and {tuple(labels.shape)}",
             )
         wide = decisions.to(torch.promote_types(decisions.dtype, torch.float32))
         truth = labels.to(wide.dtype)

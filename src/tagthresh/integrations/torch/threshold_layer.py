@@ -96,8 +96,9 @@ class ThresholdLayer(nn.Module):
         own = self.thresholds.dtype
         if torch.promote_types(scores.dtype, own) != own:
             raise InputError(
-                f"scores must be no wider than the layer's {own}; got {scores.dtype}: "
-                "make the layer with that dtype"
+                "scores",
+                f"must be no wider than the layer's {own}",
+                f"{scores.dtype}: make the layer with that dtype",
             )
 
     def _apply(self, *args: Any, **options: Any) -> Self:

@@ -135,8 +135,9 @@ class ThresholdMetric(Metric):
         checks.is_tensor("labels", labels)
         if labels.shape != scores.shape:
             raise InputError(
-                "scores and labels must have the same shape (..., tags); "
-                f"got {tuple(scores.shape)} and {tuple(labels.shape)}"
+                "scores and labels",
+                "must have the same shape (..., tags)",
+                f"{tuple(scores.shape)} and {tuple(labels.shape)}",
             )
         checks.known(labels)
         wide = scores.detach().to(torch.promote_types(scores.dtype, torch.float32))
@@ -158,7 +159,7 @@ class ThresholdMetric(Metric):
         positive, negative = (each.cpu().numpy() for each in (self.positive, self.negative))
         n_clips = int((positive + negative).sum(axis=1).max())
         if not n_clips:
-            raise InputError("ThresholdMetric must be given known labels first; it has none")
+            raise InputError("ThresholdMetric", "must be given known labels first; it has none")
         low = self.edge_bits.cpu().view(torch.float32).double().numpy()
         low[0], last = np.finfo(np.float64).min, np.finfo(np.float64).max
         high = np.append(np.nextafter(low[1:], -np.inf), last)
@@ -198,7 +199,7 @@ def grid(cells: int) -> torch.Tensor:
     """Lower edges of all cells in float32, ascending."""
     whole_number("cells", cells, 1)
     if cells > FINEST or cells & (cells - 1):
-        raise InputError(f"cells must be a power of 2, up to {FINEST}; got {cells}")
+        raise InputError("cells", f"must be a power of 2, up to {FINEST}", cells)
     octave = torch.exp2(torch.arange(LEAST, MOST, dtype=torch.float32))[:, None]
     up = (octave * (1 + torch.arange(cells) / cells)).flatten()
     up = torch.cat([up, torch.tensor([2.0**MOST])])
