@@ -201,8 +201,8 @@ class Counts:
 
         Parameters
         ----------
-        thresholds : array-like, shape (n_tags,) or (n_tags, n_cuts)
-            One threshold per tag, or several; +inf accepts nothing.
+        thresholds : array-like, shape (n_tags,) or (n_tags, n_cuts), or Thresholds
+            One threshold per tag, or several; +inf accepts nothing. Thresholds are matched by tag.
 
         Returns
         -------
@@ -220,6 +220,8 @@ class Counts:
         >>> counts.confusion([[0.5, 0.1]]).fp
         array([[0., 1.]])
         """
+        if hasattr(thresholds, "in_order"):
+            thresholds = thresholds.in_order(self.tags, self.n_tags)
         values = np.asarray(validation.numbers("thresholds", thresholds), np.float64)
         if values.ndim not in {1, 2} or len(values) != self.n_tags:
             raise InputError(
