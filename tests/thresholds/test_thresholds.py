@@ -336,6 +336,6 @@ def test_a_solution_predicts_and_saves_as_its_thresholds(scores: Any, tmp_path: 
 
 
 def test_a_solution_matches_columns_by_name() -> None:
-    named = {"tags": ["Dog", "Rain"], "method": "exact", "cv": None}
+    named: dict[str, Any] = {"tags": ["Dog", "Rain"], "method": "exact", "cv": None}
     solution = tt.find_thresholds([[1, 0], [0, 1]], SCORES, **named)
     assert solution.predict(SCORES[:, ::-1], ["Rain", "Dog"]).tolist() == WANTED

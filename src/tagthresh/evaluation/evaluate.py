@@ -35,7 +35,7 @@ from tagthresh.metrics.precision import Precision
 from tagthresh.metrics.recall import Recall
 from tagthresh.metrics.registry import as_metric
 from tagthresh.thresholds.ontology import Ontology
-from tagthresh.thresholds.thresholds import SUCH_AS, Thresholds
+from tagthresh.thresholds.thresholds import as_thresholds
 from tagthresh.validation import InputError
 
 if TYPE_CHECKING:
@@ -44,6 +44,7 @@ if TYPE_CHECKING:
     from numpy.typing import ArrayLike, NDArray
 
     from tagthresh.metrics.base import Metric
+    from tagthresh.thresholds.thresholds import AnyThresholds
     from tagthresh.validation import LabelledScores
 
 AVERAGED = tuple(
@@ -146,7 +147,7 @@ class Evaluation:
 def evaluate(  # noqa: PLR0913
     y_true: object,
     y_score: object = None,
-    thresholds: Thresholds | None = None,
+    thresholds: AnyThresholds | None = None,
     *,
     tags: Sequence[str] | None = None,
     sample_weight: ArrayLike | None = None,
@@ -164,8 +165,9 @@ def evaluate(  # noqa: PLR0913
         ``evaluate(counts, thresholds=thresholds)``.
     y_score : array-like or data frame, shape (n_clips, n_tags)
         Finite scores, of the classifier the thresholds were fitted for.
-    thresholds : Thresholds
-        Matched with the scores by tag name where both have names, else by position.
+    thresholds : Thresholds, Solution, mapping of str to float or None, array-like, or float
+        Matched with the scores by tag name where both have names, else by position; in a mapping
+        None is never, and a number is the threshold of all tags.
     tags : sequence of str, optional
         Names of the columns.
     sample_weight : array-like, shape (n_clips,) or (n_clips, n_tags), optional
@@ -197,15 +199,16 @@ def evaluate(  # noqa: PLR0913
     >>> evaluation.table["recall"]
     array([0.5, 1. ])
     """
-    thresholds = validation.of_type("thresholds", thresholds, Thresholds, SUCH_AS)
     if ontology is not None:
         validation.of_type("ontology", ontology, Ontology, "tt.Ontology.from_file(path)")
     if isinstance(y_true, Shards):
-        at = thresholds.in_order(y_true.tags, y_true.n_tags)
+        given = as_thresholds(thresholds, y_true.n_tags, y_true.tags)
+        at = given.in_order(y_true.tags, y_true.n_tags)
         y_true = count(y_true, (at,), quantiles=False)
     data, counts = counted(
         y_true, y_score, tags, sample_weight, ignore=ignore, positive_only=positive_only
     )
+    thresholds = as_thresholds(thresholds, counts.n_tags, counts.tags)
     own = validation.names_beside(y_score, counts.tags, thresholds.tags)
     values = thresholds.in_order(own, counts.n_tags)
     names, confusion, clips = own or thresholds.names, counts.confusion(values), None

@@ -11,7 +11,7 @@ import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol, TypeAlias
 
 import numpy as np
 import scipy
@@ -33,7 +33,10 @@ if TYPE_CHECKING:
     from tagthresh.thresholds.json_format import Origin
     from tagthresh.validation import Tags
 
-SUCH_AS = "solution.thresholds or tt.Thresholds.load(path)"  # where users have thresholds from
+FORMS = (
+    "must be Thresholds, such as solution.thresholds or tt.Thresholds.load(path), "
+    "numbers by tag, an array of them, or one number"
+)
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -129,7 +132,11 @@ class Thresholds:
         """Tags, as of a mapping: ``dict(thresholds)`` gives the thresholds by tag."""
         return self.names
 
-    def __array__(self, dtype: DTypeLike | None = None, copy: bool | None = None) -> NDArray[Any]:
+    def __array__(
+        self,
+        dtype: DTypeLike | None = None,
+        copy: bool | None = None,  # noqa: FBT001 -- NumPy's signature
+    ) -> NDArray[Any]:
         """Give the values to NumPy."""
         return np.array(self.values, dtype, copy=copy)
 
@@ -347,6 +354,78 @@ class Thresholds:
         array([0.3, inf])
         """
         return cls(*json_format.read(path))
+
+
+class WithThresholds(Protocol):
+    """What has thresholds, such as a Solution."""
+
+    @property
+    def thresholds(self) -> Thresholds:
+        """One threshold per tag."""
+
+
+AnyThresholds: TypeAlias = "Thresholds | WithThresholds | Mapping[str, float | None] | ArrayLike"
+
+
+def as_thresholds(
+    value: object, n_tags: int, tags: Tags | None, name: str = "thresholds"
+) -> Thresholds:
+    """Thresholds in any form that users have them in.
+
+    Parameters
+    ----------
+    value : Thresholds, Solution, mapping of str to float or None, array-like, or float
+        A Solution, as anything else that has ``.thresholds``, stands for these. An array is in the
+        order of `tags`; a number is for all of them.
+    n_tags : int
+        Number of tags of an array, or that get the number.
+    tags : tuple of str, or None
+        Their names.
+    name : str, default "thresholds"
+        What the argument is called.
+
+    Returns
+    -------
+    Thresholds
+        In the order of `tags`, but `Thresholds` in their own.
+
+    Raises
+    ------
+    InputError
+        When it is none of these.
+
+    Examples
+    --------
+    >>> [as_thresholds(form, 2, ("a", "b")).values for form in (0.5, [0.1, 0.2], {"b": 1, "a": 2})]
+    [array([0.5, 0.5]), array([0.1, 0.2]), array([2., 1.])]
+    """
+    held = getattr(value, "thresholds", value)
+    if isinstance(held, Thresholds):
+        return held
+    try:
+        if isinstance(value, Mapping):
+            same = tags is not None and value.keys() == set(tags)
+            return Thresholds({tag: value[tag] for tag in tags or ()} if same else value)
+        return Thresholds(_in_order_of_tags(value, n_tags, name), tags)
+    except InputError as error:
+        if not error.argument.startswith("values"):
+            raise
+        raise error.located(argument=error.argument.replace("values", name)) from None
+
+
+def _in_order_of_tags(value: object, n_tags: int, name: str) -> ArrayLike:
+    """Numbers of an array, one per tag, or one number as often as there are tags."""
+    if isinstance(value, int | float | np.integer | np.floating) and not isinstance(value, bool):
+        return [_threshold(name, value)] * n_tags
+    try:
+        array = validation.numbers(name, value)
+    except InputError:
+        array = np.empty(())
+    if array.ndim != 1:
+        raise InputError(name, FORMS, f"{validation.described(value):.80}")
+    if len(array) != n_tags:
+        raise InputError(f"{name} must hold one per tag; got {len(array)} for {n_tags} tags")
+    return array
 
 
 def _threshold(name: str, value: object) -> float:
