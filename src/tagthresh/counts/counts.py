@@ -156,26 +156,6 @@ class Counts:
         size = f"{plural(self.n_clips, 'clip')} x {plural(self.n_tags, 'tag')}"
         return f"{type(self).__name__}({size}, {self.dtype})"
 
-    @classmethod
-    def of(
-        cls,
-        y_true: object,
-        y_score: object,
-        **options: Any,
-    ) -> Counts:
-        """Count labels and scores, unless `y_true` is Counts, which stand for all arguments.
-
-        `options` are those of `from_arrays`.
-        """
-        if not isinstance(y_true, Counts):
-            if y_score is None:
-                raise InputError("y_score must be given with y_true; only Counts stand alone")
-            return cls.from_arrays(y_true, y_score, **options)
-        for name, value in {"y_score": y_score, **options}.items():
-            if not (value is None or value is False or (isinstance(value, tuple) and not value)):
-                raise InputError(f"{name} must not be given with Counts, which hold it already")
-        return y_true
-
     @property
     def n_tags(self) -> int:
         """Number of tags."""
@@ -310,24 +290,6 @@ class Counts:
         known = merged(self.known, other.known, position, n_clips)
         positive = merged(self.positive, other.positive, position, n_clips)
         return Counts(n_clips, known, positive, own or others)
-
-
-def counted(
-    y_true: object,
-    y_score: object,
-    tags: Sequence[str] | None,
-    sample_weight: ArrayLike | None,
-    **options: Any,
-) -> tuple[LabelledScores | None, Counts]:
-    """Labels and scores, None where Counts or sparse scores are given, and their counts.
-
-    `options` are the others of `Counts.from_arrays`.
-    """
-    if y_score is None or isinstance(y_true, Counts):
-        given = {"tags": tags, "sample_weight": sample_weight, **options}
-        return None, Counts.of(y_true, y_score, **given)
-    data = labelled(y_true, y_score, tags, sample_weight, **options)
-    return None if isinstance(data, Pairs) else data, Counts.from_checked(data)
 
 
 def confusion(

@@ -27,6 +27,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 
 from tagthresh import validation
+from tagthresh.counts.as_counts import check_rows
 from tagthresh.counts.counts import Counts
 from tagthresh.evaluation.bootstrap import interval, rescored
 from tagthresh.evaluation.crossfit import units
@@ -194,8 +195,7 @@ def compare_thresholds(  # noqa: PLR0913
         raise InputError("metric", rule, repr(goal.name))
     validation.whole_number("n_resamples", n_resamples, 1, validation.MOST)
     validation.whole_number("random_state", random_state, 0)
-    if isinstance(y_true, Counts):
-        raise InputError("y_true", "must be labels; Counts do not tell clips apart")
+    check_rows(y_true)
     validation.same_rows(y_true=y_true, y_score=y_score, groups=groups)
     data = validation.labelled_scores(
         *(y_true, y_score, tags, sample_weight), ignore=ignore, positive_only=positive_only

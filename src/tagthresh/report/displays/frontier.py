@@ -8,10 +8,11 @@ from typing import TYPE_CHECKING, Any, Self
 
 import numpy as np
 
-from tagthresh.counts.counts import Counts
+from tagthresh.counts.as_counts import as_counts
 from tagthresh.evaluation.evaluate import evaluate
 from tagthresh.report import plot
 from tagthresh.report.displays.base import Display
+from tagthresh.thresholds.thresholds import as_thresholds
 from tagthresh.tradeoffs.frontier import Frontier
 from tagthresh.validation import InputError
 
@@ -19,9 +20,10 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from matplotlib.axes import Axes
-    from numpy.typing import ArrayLike
+    from numpy.typing import ArrayLike, NDArray
 
     from tagthresh.thresholds.thresholds import AnyThresholds
+    from tagthresh.validation import Tags
 
 
 @dataclass(eq=False, repr=False)
@@ -80,7 +82,12 @@ class FrontierDisplay(Display):
         [0.34, 0.97]
         """
         sets = _sets(thresholds)
-        counts = Counts.of(y_true, y_score, tags=tags, sample_weight=sample_weight)
+
+        def at(names: Tags | None, n_tags: int) -> list[NDArray[np.float64]]:
+            given = (as_thresholds(each, n_tags, names) for each in sets.values())
+            return [each.in_order(names, n_tags) for each in given]
+
+        counts = as_counts(y_true, y_score, tags, sample_weight, at=at).counts
         marks = {}
         for name, each in sets.items():
             found = evaluate(counts, thresholds=each)

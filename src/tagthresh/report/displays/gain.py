@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Self
 
 import numpy as np
 
-from tagthresh.counts.counts import Counts
+from tagthresh.counts.as_counts import as_counts
 from tagthresh.evaluation.evaluate import evaluate
 from tagthresh.formatting import visible
 from tagthresh.report import plot
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from numpy.typing import ArrayLike, NDArray
 
     from tagthresh.thresholds.thresholds import AnyThresholds
+    from tagthresh.validation import Tags
 
 NAMED = 40  # tags whose names have room beside bars
 
@@ -81,7 +82,13 @@ class GainDisplay(Display):
         >>> shown.tags[0], round(float(shown.gains[0]), 3)
         ('Baby cry, infant cry', 0.933)
         """
-        counts = Counts.of(y_true, y_score, tags=tags, sample_weight=sample_weight)
+
+        def at(names: Tags | None, n_tags: int) -> list[NDArray[np.float64]]:
+            given = {"thresholds": thresholds, "baseline": baseline}.items()
+            sets = (as_thresholds(each, n_tags, names, name) for name, each in given)
+            return [each.in_order(names, n_tags) for each in sets]
+
+        counts = as_counts(y_true, y_score, tags, sample_weight, at=at).counts
         here = evaluate(counts, thresholds=thresholds)
         before = as_thresholds(baseline, counts.n_tags, here.tags, "baseline")
         there = evaluate(counts, thresholds=before)

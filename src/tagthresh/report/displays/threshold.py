@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Self
 import numpy as np
 
 from tagthresh import validation
-from tagthresh.counts.counts import Counts
+from tagthresh.counts.as_counts import as_counts
 from tagthresh.formatting import visible
 from tagthresh.metrics.fbeta import FBeta
 from tagthresh.metrics.precision import Precision
@@ -94,7 +94,7 @@ class ThresholdDisplay(Display):
         ('Dog', 500)
         """
         validation.text("tag", tag)
-        counts = Counts.of(y_true, y_score, tags=tags, sample_weight=sample_weight)
+        counts = as_counts(y_true, y_score, tags, sample_weight).counts
         thresholds = as_thresholds(thresholds, counts.n_tags, counts.tags)
         values = thresholds.in_order(counts.tags, counts.n_tags)
         names = counts.tags or thresholds.names
