@@ -52,6 +52,7 @@ FORMS: dict[str, dict[str, Any]] = {
     "grid": {"y_true": grid()},
     "shards": {"y_true": shards()},
 }
+MARKED: dict[str, Any] = {"low": 0.3, "high": [0.5, 0.6, 0.7]}
 CALLS: dict[str, Callable[..., Any]] = {
     "evaluate": lambda **given: tt.evaluate(**given, thresholds=0.5).table,
     "exact": lambda **given: (
@@ -62,9 +63,7 @@ CALLS: dict[str, Callable[..., Any]] = {
     "recall": lambda **given: tt.guarantee(**given, recall=0.8).confusion,
     "precision": lambda **given: tt.guarantee(**given, precision=0.8).confusion,
     "marks": lambda **given: (
-        tt.displays.FrontierDisplay.from_predictions(
-            **(NO_SCORES | given), thresholds={"low": 0.3, "high": [0.5, 0.6, 0.7]}
-        ).marks
+        tt.displays.FrontierDisplay.from_predictions(**(NO_SCORES | given), thresholds=MARKED).marks
     ),
     "gains": lambda **given: (
         tt.displays.GainDisplay.from_predictions(

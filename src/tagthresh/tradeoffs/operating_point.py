@@ -146,9 +146,9 @@ def operating_point(  # noqa: PLR0913
 
     Parameters
     ----------
-    y_true : array-like or data frame, shape (n_clips, n_tags), or Counts
-        1 positive, 0 negative; -1, NaN and masked entries are unknown and count nowhere. Counts
-        stand for labels, scores, tags and weights together.
+    y_true : array-like or data frame, shape (n_clips, n_tags), or counts or Shards
+        1 positive, 0 negative; -1, NaN and masked entries are unknown and count nowhere. `Counts`,
+        `GridCounts` and `Shards` stand for labels, scores, tags and weights together.
     y_score : array-like or data frame, shape (n_clips, n_tags)
         Finite scores of any scale.
     precision : float, in (0, 1], optional
