@@ -168,12 +168,14 @@ FILE = (3, 1.5, [], {}, "a\0b", "", "x" * 5000, *WORDLESS)
 LIST = (3, 1.5, "ab", {"a": 1}, *WORDLESS)
 MATRIX = (3, "10", [], {}, [[]], [None], "a", *WORDLESS)
 OWN = (3, "t.json", [], {}, Y_SCORE, 10**5000, *WORDLESS)
+NAN = float("nan")
+NO_THRESHOLDS = ("t.json", [], {}, {"a": "x", "b": 1}, Y_SCORE, NAN, [NAN, 1], True, *OWN[5:])
 MAPPING = (3, "ab", [1], ["a"], Y_SCORE, 10**5000, *WORDLESS)
 WORD = (3, 1.5, [], {}, np.array("x"), 10**5000, *WORDLESS)
 REFUSED: dict[str, tuple[Any, ...]] = {
     **dict.fromkeys(("y_true", "y_score", "decisions"), MATRIX),
-    "thresholds": OWN,
-    **dict.fromkeys(("old", "new", "calibrator", "profile", "ontology", "expected"), OWN),
+    **dict.fromkeys(("thresholds", "old", "new", "baseline"), NO_THRESHOLDS),
+    **dict.fromkeys(("calibrator", "profile", "ontology", "expected"), OWN),
     **dict.fromkeys(
         ("bootstrap", "n_resamples", "bins", "epochs", "rounds", "proposals"), (*WHOLE, *HUGE)
     ),
@@ -185,7 +187,6 @@ REFUSED: dict[str, tuple[Any, ...]] = {
     **dict.fromkeys(("per_clip", "per_hour", "clip_seconds"), (*NUMBER, 0, -1)),
     **dict.fromkeys(("beta", "learning_rate", "step", "spread", "sigma"), (*NUMBER, 0, -1)),
     **dict.fromkeys(("value", "start", "pull"), NUMBER),
-    "baseline": NUMBER,
     **dict.fromkeys(("miss", "false_alarm"), ("10", True, float("nan"), -1, [-1], np.array("x"))),
     **dict.fromkeys(
         (
@@ -219,9 +220,10 @@ REFUSED: dict[str, tuple[Any, ...]] = {
 }
 BY_POSITION = {"Counts.confusion": {"thresholds": (3, "ab", [0.5], [float("nan")] * 2, *WORDLESS)}}
 BY_POSITION |= {
+    "adapt": {"thresholds": (0.5, [0.5, 0.5], {"a": 0.5, "b": None}, *OWN)},
     "Shards.from_arrays": dict.fromkeys(
         ("y_true", "y_score"), (*MATRIX, Y_TRUE.tolist(), pd.DataFrame(Y_TRUE))
-    )
+    ),
 }
 ODD = (
     *(3, 0, -1, 1.5, float("nan"), *HUGE, True, None, "", "10", "zzz", [], (), {}, set(), [[]]),

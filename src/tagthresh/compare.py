@@ -13,7 +13,8 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from tagthresh import validation
-from tagthresh.counts.counts import Counts, counted
+from tagthresh.counts.as_counts import as_counts
+from tagthresh.counts.counts import Counts
 from tagthresh.evaluation.bootstrap import Interval, interval, rescored
 from tagthresh.evaluation.crossfit import units
 from tagthresh.find import UnseenTagWarning, find_thresholds, warn_of_unseen
@@ -209,7 +210,7 @@ def compare_methods(  # noqa: PLR0913
     unit = units(groups, weight, len(data.scores))
     start = time.perf_counter()
     fitted_on = _unpacked("fit", fit)
-    counts = counted(*fitted_on[:2], tags, fitted_on[2], **options)[1]
+    counts = as_counts(*fitted_on[:2], tags, fitted_on[2], **options).counts
     counting = time.perf_counter() - start
     data = replace(data, tags=validation.names_beside(y_score, data.tags, counts.tags))
     _check_tags(counts, data)

@@ -9,11 +9,9 @@ from typing import TYPE_CHECKING, Any, Literal
 import numpy as np
 
 from tagthresh import validation
-from tagthresh.counts.counts import counted
-from tagthresh.counts.streaming.grid import GridCounts
-from tagthresh.counts.streaming.passes import count
+from tagthresh.counts.as_counts import WITHOUT_ROWS, as_counts
 from tagthresh.evaluation.crossfit import units
-from tagthresh.evaluation.expected import Plan, expectation
+from tagthresh.evaluation.expected import Plan, check_rowless, expectation
 from tagthresh.formatting import plain, plural, visible
 from tagthresh.io.shards import Shards
 from tagthresh.methods.registry import as_method
@@ -37,7 +35,7 @@ if TYPE_CHECKING:
     from tagthresh.methods.base import Method
     from tagthresh.metrics.base import Metric
     from tagthresh.tradeoffs.certificate import Certificate
-    from tagthresh.validation import LabelledScores
+    from tagthresh.validation import LabelledScores, Tags
 
     Bounds = tuple[float | None, float | None]
 
@@ -148,14 +146,19 @@ def find_thresholds(  # noqa: PLR0913
     """
     metric, method = as_metric(metric), as_method(method)
     method.check(metric)
-    y_true = y_true.counts() if isinstance(y_true, GridCounts) else y_true
-    if isinstance(y_true, Shards):
-        limits = validation.limits(fixed, bounds, y_true.tags, y_true.n_tags)
-        at = thresholds_at(limits, unseen, y_true.n_tags)
-        y_true = count(y_true, at, quantiles=method.quantiles(metric))
+    if isinstance(y_true, WITHOUT_ROWS):
+        check_rowless(cv, bootstrap, grouped=groups is not None)
     validation.same_rows(y_true=y_true, y_score=y_score, groups=groups)
-    data, counts = counted(
-        *(y_true, y_score, tags, sample_weight), ignore=ignore, positive_only=positive_only
+
+    def at(names: Tags | None, n_tags: int) -> tuple[NDArray[np.float64], ...]:
+        return thresholds_at(validation.limits(fixed, bounds, names, n_tags), unseen, n_tags)
+
+    data, counts = as_counts(
+        *(y_true, y_score, tags, sample_weight),
+        ignore=ignore,
+        positive_only=positive_only,
+        at=at,
+        quantiles=isinstance(y_true, Shards) and method.quantiles(metric),
     )
     goal = metric.for_tags(counts.tags, counts.n_tags)
     data, counts = _within(

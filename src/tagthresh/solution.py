@@ -10,7 +10,8 @@ import numpy as np
 from tagthresh.formatting import html_table, plain, plural, table
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    import os
+    from collections.abc import Mapping, Sequence
 
     from tagthresh.calibration.calibrator import Calibrator
     from tagthresh.evaluation.crossfit import CrossFit
@@ -75,6 +76,52 @@ class Solution:
         known = {name: col for name, col in self.evidence.columns.items() if col is not None}
         tags = list(self.thresholds.names)
         return {"tag": tags, "threshold": self.thresholds.values, **known}
+
+    def predict(self, y_score: object, tags: Sequence[str] | None = None) -> Any:
+        """Decide which clips get which tags, as `Thresholds.predict` does.
+
+        Parameters
+        ----------
+        y_score : array-like, data frame or sparse matrix, shape (n_clips, n_tags)
+            Finite scores. The columns of a data frame are matched by name.
+        tags : sequence of str, optional
+            Names of the columns, to match those of an array by name too.
+
+        Returns
+        -------
+        ndarray of bool, or csr_array of bool for a sparse matrix, shape (n_clips, n_tags)
+            True where ``score >= threshold``.
+
+        Raises
+        ------
+        InputError
+            When the tags differ or a score is not finite.
+
+        Examples
+        --------
+        >>> import tagthresh as tt
+        >>> solution = tt.find_thresholds([[1], [0]], [[0.9], [0.2]], method="exact", cv=None)
+        >>> solution.predict([[0.8], [0.1]])
+        array([[ True],
+               [False]])
+        """
+        return self.thresholds.predict(y_score, tags)
+
+    def save(self, path: str | os.PathLike[str]) -> None:
+        """Write the thresholds as JSON, for `Thresholds.load` and ``tagthresh apply``.
+
+        Raises
+        ------
+        InputError
+            When the file cannot be written.
+
+        Examples
+        --------
+        >>> import tagthresh as tt
+        >>> solution = tt.find_thresholds([[1], [0]], [[0.9], [0.2]], method="exact", cv=None)
+        >>> solution.save("thresholds.json")  # doctest: +SKIP
+        """
+        self.thresholds.save(path)
 
     def report(self, y_true: object, y_score: object, **options: Any) -> Page:
         """Make a page on which the thresholds can be looked at, moved and saved.

@@ -230,7 +230,8 @@ def test_a_calibrator_from_a_file_gives_the_same(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("change", "message"),
     [
-        (lambda s: replace(s, thresholds=0.5), "thresholds must be Thresholds, .* got 0.5"),
+        (lambda s: replace(s, thresholds="0.5"), "thresholds must be Thresholds, .* got '0.5'"),
+        (lambda s: replace(s, thresholds=0.5), "thresholds must say what they were fitted for"),
         (
             lambda s: replace(s, thresholds=tt.Thresholds([0.5] * N_TAGS)),
             "thresholds must say what they were fitted for",

@@ -77,12 +77,7 @@ def test_the_number_of_thresholds_must_fit() -> None:
 @pytest.mark.parametrize(
     ("call", "message"),
     [
-        (lambda s: tt.evaluate(LABELS, SCORES, s), "thresholds must be Thresholds, such as sol"),
-        (
-            lambda s: tt.Profile.from_scores(SCORES, s),
-            "thresholds must be Thresholds, such as solution.thr",
-        ),
-        (lambda s: tt.adapt(SCORES, s, calibrator=s), "thresholds must be Thresholds, such as sol"),
+        (lambda s: tt.adapt(SCORES, s, calibrator=s), "calibrator must be Calibrator, such as sol"),
         (lambda s: tt.reliability(LABELS, SCORES, s), "calibrator must be Calibrator, such as sol"),
         (
             lambda s: tt.drift(SCORES, s),
@@ -94,7 +89,7 @@ def test_the_number_of_thresholds_must_fit() -> None:
         ),
     ],
 )
-def test_a_solution_is_taken_for_what_it_holds(call: Any, message: str) -> None:
+def test_a_solution_is_taken_for_no_more_than_its_thresholds(call: Any, message: str) -> None:
     solution = tt.find_thresholds(LABELS, SCORES, method="exact")
     with pytest.raises(tt.InputError, match=message):
         call(solution)

@@ -112,9 +112,9 @@ def test_bad_arguments_are_told_in_one_line(
     ("arguments", "words"),
     [
         ({"y_true": tt.Counts.from_arrays(LABELS, SCORES)}, "y_true must be labels"),
-        ({"thresholds": [0.5, 0.5]}, "thresholds 'chosen' must be Thresholds"),
+        ({"thresholds": "0.5"}, "thresholds 'chosen' must be Thresholds"),
         ({"thresholds": tt.Thresholds([0.5])}, "thresholds must hold one per tag"),
-        ({"others": {"x": 0.5}}, "thresholds 'x' must be Thresholds"),
+        ({"others": {"x": "0.5"}}, "thresholds 'x' must be Thresholds"),
         ({"others": {"chosen": THRESHOLDS}}, "others must have names other than 'chosen'"),
         ({"clips": ["a"]}, "clips must name 3 clips; got 1"),
         ({"groups": [1, 1, 1]}, "groups must be at least two"),

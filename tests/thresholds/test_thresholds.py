@@ -252,3 +252,90 @@ def test_deciding_in_parts_vs_all_at_once(
     for refused in (thresholds.predict, thresholds.aligned):
         with pytest.raises(tt.InputError, match="got nan at clip 14, tag 2"):
             refused(y_score)
+
+
+MAPPINGS: list[tuple[Any, list[float]]] = [
+    ({"Dog": 0.4, "Rain": None}, [0.4, np.inf]),
+    ({"Dog": np.inf, "Rain": -2}, [np.inf, -2.0]),
+    ({"Dog": np.float32(0.5), "Rain": np.int64(3)}, [0.5, 3.0]),
+]
+
+
+@pytest.mark.parametrize(("given", "values"), MAPPINGS)
+def test_thresholds_from_a_mapping_are_a_mapping(given: Any, values: list[float]) -> None:
+    thresholds = tt.Thresholds(given)
+    assert thresholds.tags == ("Dog", "Rain")
+    assert thresholds.values.tolist() == values
+    assert dict(thresholds) == dict(zip(("Dog", "Rain"), values, strict=True))
+    assert tt.Thresholds(dict(thresholds)).values.tolist() == values
+    assert [thresholds[tag] for tag in thresholds] == values
+    assert "Dog" in thresholds
+    assert "Cat" not in thresholds
+    with pytest.raises(KeyError, match=r"no tag is called 'Dgo'.*'Dog'"):
+        thresholds["Dgo"]
+
+
+def test_tags_without_names_are_asked_for_by_position() -> None:
+    thresholds = tt.Thresholds([0.4, 0.6, np.inf])
+    assert thresholds.keys() == tuple(thresholds) == ("0", "1", "2")
+    assert len(thresholds) == 3
+    assert dict(thresholds) == {"0": 0.4, "1": 0.6, "2": np.inf}
+    assert thresholds.tags is None
+
+
+@pytest.mark.parametrize("dtype", [None, np.float32, np.float64, object])
+def test_numpy_takes_thresholds_for_their_values(dtype: Any) -> None:
+    thresholds = tt.Thresholds({"Dog": 0.5, "Rain": None})
+    assert np.asarray(thresholds, dtype).tolist() == [0.5, np.inf]
+    copy = np.array(thresholds)
+    copy[0] = 1
+    assert thresholds["Dog"] == 0.5
+    assert (np.array([[0.5, 9.0]]) >= thresholds).tolist() == [[True, False]]
+
+
+@pytest.mark.parametrize(
+    ("given", "message"),
+    [
+        ({}, "values must hold one threshold per tag"),
+        ({1: 0.5}, "tags must hold non-empty strings; got 1"),
+        ({"": 0.5}, "tags must hold non-empty strings"),
+        ({"Dog": "0.5"}, "values: the threshold of 'Dog' must be a number; got '0.5'"),
+        ({"Dog": True}, "the threshold of 'Dog' must be a number; got True"),
+        ({"Dog": float("nan")}, "the threshold of 'Dog' must be finite"),
+        ({"Dog": -np.inf}, "the threshold of 'Dog' must be finite"),
+        ({"Dog": [0.5]}, "the threshold of 'Dog' must be a number"),
+    ],
+)
+def test_a_mapping_of_anything_else_is_refused(given: Any, message: str) -> None:
+    with pytest.raises(tt.InputError, match=message):
+        tt.Thresholds(given)
+
+
+def test_a_mapping_has_its_own_tags() -> None:
+    with pytest.raises(tt.InputError, match="tags must not be given with a mapping"):
+        tt.Thresholds({"Dog": 0.5}, tags=["Dog"])
+
+
+def test_counts_match_thresholds_by_tag() -> None:
+    counts = tt.Counts.from_arrays([[1, 0], [0, 1]], [[0.9, 0.2], [0.1, 0.6]], tags=["a", "b"])
+    found = counts.confusion(tt.Thresholds({"b": 0.1, "a": 0.5}))
+    assert found.fp.tolist() == [0.0, 1.0]
+
+
+@pytest.mark.parametrize(
+    "scores", [SCORES, pd.DataFrame(SCORES), scipy.sparse.csr_array(SCORES), SCORES.tolist()]
+)
+def test_a_solution_predicts_and_saves_as_its_thresholds(scores: Any, tmp_path: Path) -> None:
+    solution = tt.find_thresholds([[1, 0], [0, 1]], SCORES, method="exact", cv=None)
+    decisions = [each.predict(scores) for each in (solution, solution.thresholds)]
+    if scipy.sparse.issparse(decisions[0]):
+        decisions = [each.toarray() for each in decisions]
+    assert decisions[0].tolist() == decisions[1].tolist() == WANTED
+    solution.save(tmp_path / "t.json")
+    assert tt.Thresholds.load(tmp_path / "t.json").to_dict() == solution.thresholds.to_dict()
+
+
+def test_a_solution_matches_columns_by_name() -> None:
+    named: dict[str, Any] = {"tags": ["Dog", "Rain"], "method": "exact", "cv": None}
+    solution = tt.find_thresholds([[1, 0], [0, 1]], SCORES, **named)
+    assert solution.predict(SCORES[:, ::-1], ["Rain", "Dog"]).tolist() == WANTED

@@ -48,13 +48,15 @@ from tagthresh.formatting import plural, table
 from tagthresh.metrics.fbeta import FBeta
 from tagthresh.metrics.registry import as_metric
 from tagthresh.thresholds.json_format import Origin
-from tagthresh.thresholds.thresholds import SUCH_AS, Thresholds
+from tagthresh.thresholds.thresholds import Thresholds, as_thresholds
 from tagthresh.validation import InputError
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from numpy.typing import NDArray
+
+    from tagthresh.thresholds.thresholds import AnyThresholds
 
 CUT_ROUNDS = 20  # between the cuts and the F-beta that they reach
 LEAST_WANTED, MOST_WANTED = 0.01, 0.97  # probabilities at which a curve may be cut
@@ -121,7 +123,7 @@ class Adaptation:
 
 def adapt(
     y_score: object,
-    thresholds: Thresholds,
+    thresholds: AnyThresholds,
     *,
     calibrator: Calibrator,
     tags: Sequence[str] | None = None,
@@ -132,7 +134,7 @@ def adapt(
     ----------
     y_score : array-like or data frame, shape (n_clips, n_tags)
         Finite scores of the new clips; the more, the better the prevalences are known.
-    thresholds : Thresholds
+    thresholds : Thresholds or Solution
         Fitted for an F-beta, by any method, on the clips that the calibrator was fitted on. Those
         set by hand or fixed stay, and so does never; bounds are kept.
     calibrator : Calibrator
@@ -172,8 +174,9 @@ def adapt(
     >>> round(before, 3), round(after, 3)
     (0.814, 0.83)
     """
-    metric = _metric(thresholds)
     prevalence, known = _reference(calibrator)
+    thresholds = as_thresholds(thresholds, len(calibrator), calibrator.tags)
+    metric = _metric(thresholds)
     validation.matrix("y_score", y_score)  # at least one clip
     scores = calibrator.aligned(y_score, tags)
     old = thresholds.in_order(calibrator.tags, len(calibrator))
@@ -304,7 +307,6 @@ def _limits(thresholds: Thresholds, kind: str) -> Mapping[str, Any]:
 
 def _metric(thresholds: Thresholds) -> FBeta:
     """F-beta that the thresholds are for."""
-    validation.of_type("thresholds", thresholds, Thresholds, SUCH_AS)
     origin = thresholds.origin
     if origin is None:
         raise InputError("thresholds", "must say what they were fitted for; these were not fitted")

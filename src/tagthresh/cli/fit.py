@@ -328,11 +328,11 @@ def _as_set(
     fitted: Solution, by_hand: Mapping[str, float | None], table: Table, goal: Goal
 ) -> Solution:
     """Say what holds after some thresholds are set by hand, which nothing was resampled for."""
-    from tagthresh.counts.counts import counted
+    from tagthresh.counts.as_counts import as_counts
     from tagthresh.find import judged
     from tagthresh.thresholds.evidence import Evidence
 
-    given, counts = counted(
+    given, counts = as_counts(
         *(table.labels, table.scores, table.tags, table.weights), positive_only=True
     )  # as checked before the fit
     thresholds = fitted.thresholds.override(by_hand)

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
 Value = bool | int | float | str
 WORDS = {"true": True, "false": False}
+IN_FILES = {"tags", "labels", "groups"}  # what files hold that options give as well
 
 
 @contextmanager
@@ -37,7 +38,8 @@ def renamed(**subjects: str) -> Iterator[None]:
         yield
     except InputError as error:
         subject = subjects.get(error.argument.removesuffix(":"))
-        if subject is None or error.place.file is not None:  # of a file: the word is the file's
+        of_file = error.place.file is not None and error.argument in IN_FILES
+        if subject is None or of_file:
             raise
         raise error.located(argument=subject) from None
 

@@ -156,26 +156,6 @@ class Counts:
         size = f"{plural(self.n_clips, 'clip')} x {plural(self.n_tags, 'tag')}"
         return f"{type(self).__name__}({size}, {self.dtype})"
 
-    @classmethod
-    def of(
-        cls,
-        y_true: object,
-        y_score: object,
-        **options: Any,
-    ) -> Counts:
-        """Count labels and scores, unless `y_true` is Counts, which stand for all arguments.
-
-        `options` are those of `from_arrays`.
-        """
-        if not isinstance(y_true, Counts):
-            if y_score is None:
-                raise InputError("y_score", "must be given with y_true; only Counts stand alone")
-            return cls.from_arrays(y_true, y_score, **options)
-        for name, value in {"y_score": y_score, **options}.items():
-            if not (value is None or value is False or (isinstance(value, tuple) and not value)):
-                raise InputError(name, "must not be given with Counts, which hold it already")
-        return y_true
-
     @property
     def n_tags(self) -> int:
         """Number of tags."""
@@ -201,8 +181,8 @@ class Counts:
 
         Parameters
         ----------
-        thresholds : array-like, shape (n_tags,) or (n_tags, n_cuts)
-            One threshold per tag, or several; +inf accepts nothing.
+        thresholds : array-like, shape (n_tags,) or (n_tags, n_cuts), or Thresholds
+            One threshold per tag, or several; +inf accepts nothing. Thresholds are matched by tag.
 
         Returns
         -------
@@ -220,6 +200,8 @@ class Counts:
         >>> counts.confusion([[0.5, 0.1]]).fp
         array([[0., 1.]])
         """
+        if hasattr(thresholds, "in_order"):
+            thresholds = thresholds.in_order(self.tags, self.n_tags)
         values = np.asarray(validation.numbers("thresholds", thresholds), np.float64)
         if values.ndim not in {1, 2} or len(values) != self.n_tags:
             raise InputError(
@@ -308,24 +290,6 @@ class Counts:
         known = merged(self.known, other.known, position, n_clips)
         positive = merged(self.positive, other.positive, position, n_clips)
         return Counts(n_clips, known, positive, own or others)
-
-
-def counted(
-    y_true: object,
-    y_score: object,
-    tags: Sequence[str] | None,
-    sample_weight: ArrayLike | None,
-    **options: Any,
-) -> tuple[LabelledScores | None, Counts]:
-    """Labels and scores, None where Counts or sparse scores are given, and their counts.
-
-    `options` are the others of `Counts.from_arrays`.
-    """
-    if y_score is None or isinstance(y_true, Counts):
-        given = {"tags": tags, "sample_weight": sample_weight, **options}
-        return None, Counts.of(y_true, y_score, **given)
-    data = labelled(y_true, y_score, tags, sample_weight, **options)
-    return None if isinstance(data, Pairs) else data, Counts.from_checked(data)
 
 
 def confusion(

@@ -27,6 +27,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 
 from tagthresh import validation
+from tagthresh.counts.as_counts import check_rows
 from tagthresh.counts.counts import Counts
 from tagthresh.evaluation.bootstrap import interval, rescored
 from tagthresh.evaluation.crossfit import units
@@ -34,7 +35,7 @@ from tagthresh.evaluation.permutation_test import swap_test
 from tagthresh.formatting import plain, table
 from tagthresh.metrics.decisions import Rows, decide
 from tagthresh.metrics.registry import as_metric
-from tagthresh.thresholds.thresholds import SUCH_AS, Thresholds
+from tagthresh.thresholds.thresholds import Thresholds, as_thresholds
 from tagthresh.validation import InputError
 
 if TYPE_CHECKING:
@@ -44,6 +45,7 @@ if TYPE_CHECKING:
 
     from tagthresh.counts.counts import Confusion
     from tagthresh.metrics.base import Metric
+    from tagthresh.thresholds.thresholds import AnyThresholds
     from tagthresh.validation import LabelledScores
 
 FALSE_DISCOVERIES = 0.05
@@ -133,8 +135,8 @@ class ThresholdComparison:
 def compare_thresholds(  # noqa: PLR0913
     y_true: object,
     y_score: object,
-    old: Thresholds,
-    new: Thresholds,
+    old: AnyThresholds,
+    new: AnyThresholds,
     *,
     metric: str | Metric = "f1_micro",
     tags: Sequence[str] | None = None,
@@ -151,8 +153,8 @@ def compare_thresholds(  # noqa: PLR0913
     ----------
     y_true, y_score, tags, sample_weight
         As for `evaluate`; not the clips that one of the two was fitted on.
-    old, new : Thresholds
-        Matched with the scores by tag name where both have names, else by position.
+    old, new : Thresholds, Solution, mapping of str to float or None, array-like, or float
+        As for `evaluate`.
     metric : str or Metric, default "f1_micro"
         What to judge by; tags by themselves are judged by what it averages, such as F1.
     groups : iterable of hashable, n_clips of them, optional
@@ -193,14 +195,14 @@ def compare_thresholds(  # noqa: PLR0913
         raise InputError("metric", rule, repr(goal.name))
     validation.whole_number("n_resamples", n_resamples, 1, validation.MOST)
     validation.whole_number("random_state", random_state, 0)
-    if isinstance(y_true, Counts):
-        raise InputError("y_true", "must be labels; Counts do not tell clips apart")
+    check_rows(y_true)
     validation.same_rows(y_true=y_true, y_score=y_score, groups=groups)
     data = validation.labelled_scores(
         *(y_true, y_score, tags, sample_weight), ignore=ignore, positive_only=positive_only
     )
-    for name, given in (("old", old), ("new", new)):
-        validation.of_type(name, given, Thresholds, SUCH_AS)
+    n_tags = data.scores.shape[1]
+    old = as_thresholds(old, n_tags, data.tags, "old")
+    new = as_thresholds(new, n_tags, data.tags, "new")
     own = validation.names_beside(y_score, data.tags, old.tags or new.tags)
     data = replace(data, tags=own)
     unit = units(groups, sample_weight, len(data.scores))

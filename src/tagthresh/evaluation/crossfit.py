@@ -23,7 +23,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from tagthresh import validation
-from tagthresh.counts.counts import Counts
+from tagthresh.counts.as_counts import check_rows
 from tagthresh.evaluation.bootstrap import Interval, interval, rescored
 from tagthresh.methods.registry import as_method
 from tagthresh.metrics.binomial_intervals import Share, share
@@ -130,8 +130,7 @@ def crossfit(  # noqa: PLR0913
     validation.whole_number("cv", cv, 2)
     validation.whole_number("n_resamples", n_resamples, 1, validation.MOST)
     validation.whole_number("random_state", random_state, 0)
-    if isinstance(y_true, Counts):
-        raise InputError("y_true", "must be labels; Counts do not tell clips apart")
+    check_rows(y_true)
     validation.same_rows(y_true=y_true, y_score=y_score, groups=groups)
     data = validation.labelled_scores(
         *(y_true, y_score, tags, sample_weight), ignore=ignore, positive_only=positive_only

@@ -22,12 +22,10 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from tagthresh import validation
-from tagthresh.counts.counts import Confusion, Counts, counted
+from tagthresh.counts.as_counts import as_counts
 from tagthresh.counts.curve import Curve
-from tagthresh.counts.streaming.passes import count
 from tagthresh.decision_rule import accepts
 from tagthresh.formatting import html_table, plain, plural, table
-from tagthresh.io.shards import Shards
 from tagthresh.metrics.base import ratio
 from tagthresh.metrics.decisions import ClipCounts, confusion_of, decide
 from tagthresh.metrics.fbeta import FBeta
@@ -35,7 +33,7 @@ from tagthresh.metrics.precision import Precision
 from tagthresh.metrics.recall import Recall
 from tagthresh.metrics.registry import as_metric
 from tagthresh.thresholds.ontology import Ontology
-from tagthresh.thresholds.thresholds import SUCH_AS, Thresholds
+from tagthresh.thresholds.thresholds import as_thresholds
 from tagthresh.validation import InputError
 
 if TYPE_CHECKING:
@@ -43,8 +41,10 @@ if TYPE_CHECKING:
 
     from numpy.typing import ArrayLike, NDArray
 
+    from tagthresh.counts.counts import Confusion, Counts
     from tagthresh.metrics.base import Metric
-    from tagthresh.validation import LabelledScores
+    from tagthresh.thresholds.thresholds import AnyThresholds
+    from tagthresh.validation import LabelledScores, Tags
 
 AVERAGED = tuple(
     f"{stem}_{average}"
@@ -146,7 +146,7 @@ class Evaluation:
 def evaluate(  # noqa: PLR0913
     y_true: object,
     y_score: object = None,
-    thresholds: Thresholds | None = None,
+    thresholds: AnyThresholds | None = None,
     *,
     tags: Sequence[str] | None = None,
     sample_weight: ArrayLike | None = None,
@@ -158,14 +158,15 @@ def evaluate(  # noqa: PLR0913
 
     Parameters
     ----------
-    y_true : array-like or data frame, shape (n_clips, n_tags), or Counts or Shards
-        1 positive, 0 negative; -1, NaN and masked entries are unknown and count nowhere. Counts
-        and Shards stand for labels, scores, tags and weights:
+    y_true : array-like or data frame, shape (n_clips, n_tags), or Counts, GridCounts or Shards
+        1 positive, 0 negative; -1, NaN and masked entries are unknown and count nowhere. Counts,
+        GridCounts and Shards stand for labels, scores, tags and weights:
         ``evaluate(counts, thresholds=thresholds)``.
     y_score : array-like or data frame, shape (n_clips, n_tags)
         Finite scores, of the classifier the thresholds were fitted for.
-    thresholds : Thresholds
-        Matched with the scores by tag name where both have names, else by position.
+    thresholds : Thresholds, Solution, mapping of str to float or None, array-like, or float
+        Matched with the scores by tag name where both have names, else by position; in a mapping
+        None is never, and a number is the threshold of all tags.
     tags : sequence of str, optional
         Names of the columns.
     sample_weight : array-like, shape (n_clips,) or (n_clips, n_tags), optional
@@ -197,18 +198,19 @@ def evaluate(  # noqa: PLR0913
     >>> evaluation.table["recall"]
     array([0.5, 1. ])
     """
-    thresholds = validation.of_type("thresholds", thresholds, Thresholds, SUCH_AS)
     if ontology is not None:
         validation.of_type("ontology", ontology, Ontology, "tt.Ontology.from_file(path)")
-    if isinstance(y_true, Shards):
-        at = thresholds.in_order(y_true.tags, y_true.n_tags)
-        y_true = count(y_true, (at,), quantiles=False)
-    data, counts = counted(
-        y_true, y_score, tags, sample_weight, ignore=ignore, positive_only=positive_only
+
+    def at(names: Tags | None, n_tags: int) -> tuple[NDArray[np.float64]]:
+        return (as_thresholds(thresholds, n_tags, names).in_order(names, n_tags),)
+
+    data, counts = as_counts(
+        *(y_true, y_score, tags, sample_weight), ignore=ignore, positive_only=positive_only, at=at
     )
-    own = validation.names_beside(y_score, counts.tags, thresholds.tags)
-    values = thresholds.in_order(own, counts.n_tags)
-    names, confusion, clips = own or thresholds.names, counts.confusion(values), None
+    given = as_thresholds(thresholds, counts.n_tags, counts.tags)
+    own = validation.names_beside(y_score, counts.tags, given.tags)
+    values = given.in_order(own, counts.n_tags)
+    names, confusion, clips = own or given.names, counts.confusion(values), None
     if data is not None:
         accepted = decide(data, values)
         if ontology is not None:
@@ -219,7 +221,7 @@ def evaluate(  # noqa: PLR0913
         rule = "needs rows of dense scores; Counts and sparse matrices have none"
         raise InputError("ontology", rule)
     average_precision = _average_precision(counts)
-    same = thresholds.fitted_on(counts)
+    same = given.fitted_on(counts)
     return Evaluation(names, values, counts.n_clips, confusion, average_precision, clips, same)
 
 

@@ -51,9 +51,7 @@ class Plan(NamedTuple):
         """Read the arguments of `find_thresholds`; `unit` is None where there are no rows."""
         folds, draws = _number("cv", cv, 2), _number("bootstrap", bootstrap, LEAST_DRAWS)
         if unit is None:
-            if grouped or not {folds, draws} <= {"auto", None}:
-                rule = "need rows of dense scores; Counts and sparse matrices have none"
-                raise InputError("cv, bootstrap and groups", rule)
+            check_rowless(folds, draws, grouped=grouped)
             return cls(None, None)
         n_units, n_pairs = int(unit.max()) + 1, counts.n_clips * counts.n_tags
         known = bool(counts.positive.mass.any())  # else there is nothing to expect
@@ -65,6 +63,14 @@ class Plan(NamedTuple):
             wanted = quick and folds is not None and n_pairs <= MOST_PAIRS_DRAWN
             draws = DRAWS if wanted else None
         return cls(folds, draws)
+
+
+def check_rowless(cv: object, bootstrap: object, *, grouped: bool) -> None:
+    """Refuse what cannot be done without rows."""
+    asked = [each for each in (cv, bootstrap) if each is not None]
+    if grouped or not all(isinstance(each, str) and each == "auto" for each in asked):
+        rule = "need rows of dense scores; Counts and sparse matrices have none"
+        raise InputError("cv, bootstrap and groups", rule)
 
 
 def _number(name: str, value: int | str | None, least: int) -> Any:

@@ -23,7 +23,7 @@ from tagthresh import validation
 from tagthresh.formatting import plain, plural
 from tagthresh.io.atomic import read_json, replacing
 from tagthresh.io.guard import writing_to
-from tagthresh.thresholds.thresholds import SUCH_AS, Thresholds
+from tagthresh.thresholds.thresholds import Thresholds, as_thresholds
 from tagthresh.validation import InputError
 
 if TYPE_CHECKING:
@@ -31,6 +31,8 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from numpy.typing import NDArray
+
+    from tagthresh.thresholds.thresholds import AnyThresholds
 
 SCHEMA_VERSION = 1
 MOST_CLIPS = 10**10  # beyond, the exact test of rates takes seconds per tag
@@ -74,7 +76,11 @@ class Profile:
 
     @classmethod
     def from_scores(
-        cls, y_score: object, thresholds: Thresholds, *, tags: Sequence[str] | None = None
+        cls,
+        y_score: object,
+        thresholds: AnyThresholds,
+        *,
+        tags: Sequence[str] | None = None,
     ) -> Profile:
         """Sum up clips.
 
@@ -83,8 +89,8 @@ class Profile:
         y_score : array-like or data frame, shape (n_clips, n_tags)
             Finite scores, of the clips that the thresholds were fitted on, or of others known to be
             as they should be.
-        thresholds : Thresholds
-            One per tag.
+        thresholds : Thresholds, Solution, mapping of str to float or None, array-like, or float
+            One per tag, or one for all.
         tags : sequence of str, optional
             Names of the columns.
 
@@ -97,8 +103,10 @@ class Profile:
         InputError
             When the tags differ, a score is not finite or there is no clip.
         """
-        validation.of_type("thresholds", thresholds, Thresholds, SUCH_AS)
-        validation.matrix("y_score", y_score)  # at least one clip
+        given, own = validation.matrix("y_score", y_score)  # at least one clip
+        n_tags = given.shape[1]
+        names = validation.tag_names(tags, n_tags) or own
+        thresholds = as_thresholds(thresholds, n_tags, names)
         scores = thresholds.aligned(y_score, tags)
         decisions = thresholds.predict(scores)
         ascending = np.sort(scores, axis=0)

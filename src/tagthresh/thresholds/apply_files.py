@@ -20,7 +20,7 @@ from tagthresh.io.score_files import find_scores
 from tagthresh.io.write import finite, writing
 from tagthresh.thresholds.apply import accepted
 from tagthresh.thresholds.ontology import Ontology
-from tagthresh.thresholds.thresholds import SUCH_AS, Thresholds
+from tagthresh.thresholds.thresholds import as_thresholds
 from tagthresh.validation import InputError
 
 if TYPE_CHECKING:
@@ -32,6 +32,7 @@ if TYPE_CHECKING:
 
     from tagthresh.io.score_files import ScoreFile
     from tagthresh.thresholds.apply import Accepted
+    from tagthresh.thresholds.thresholds import AnyThresholds, Thresholds
 
     Progress = Callable[[str, int, int], None]
 
@@ -77,7 +78,7 @@ class Part(NamedTuple):
 
 def apply_files(
     scores: str,
-    thresholds: Thresholds,
+    thresholds: AnyThresholds,
     output: str,
     *,
     tags: str | None = None,
@@ -92,8 +93,8 @@ def apply_files(
     scores : str
         A file, a folder of files, or a pattern such as ``scores/*.npy``: .npy, .npz, .h5, .zarr or
         wide .parquet. Labels and weights in them are not looked at.
-    thresholds : Thresholds
-        Matched with the scores by tag name where both have names.
+    thresholds : Thresholds, Solution, mapping of str to float or None, array-like, or float
+        Matched with the scores by tag name where both have names; a number is for all tags.
     output : str
         A ``.csv`` or ``.parquet`` file, written whole or not at all; ``-`` is CSV on standard
         output, printed as it is made.
@@ -132,13 +133,13 @@ def apply_files(
     >>> applied
     Applied(clips=3, clips_with_tags=2, tags=3)
     """
-    validation.of_type("thresholds", thresholds, Thresholds, SUCH_AS)
     if ontology is not None:
         validation.of_type("ontology", ontology, Ontology, "tt.Ontology.from_file(path)")
     validation.callback("progress", progress)
     output = validation.file_path("output", output)
     validation.flag("excel_safe", excel_safe)
     files = find_scores(validation.file_path("scores", scores), tags)
+    thresholds = as_thresholds(thresholds, files[0].scores.shape[1], files[0].tags)
     for file in files:
         if Path(output).exists() and Path(output).samefile(file.path):
             raise InputError(f"{output} must not overwrite the input {file.path}")

@@ -11,7 +11,7 @@ import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol, TypeAlias
 
 import numpy as np
 import scipy
@@ -25,15 +25,18 @@ from tagthresh.validation import InputError
 
 if TYPE_CHECKING:
     import os
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
-    from numpy.typing import ArrayLike, NDArray
+    from numpy.typing import ArrayLike, DTypeLike, NDArray
 
     from tagthresh.counts.counts import Counts
     from tagthresh.thresholds.json_format import Origin
     from tagthresh.validation import Tags
 
-SUCH_AS = "solution.thresholds or tt.Thresholds.load(path)"  # where users have thresholds from
+FORMS = (
+    "must be Thresholds, such as solution.thresholds or tt.Thresholds.load(path), "
+    "numbers by tag, an array of them, or one number"
+)
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -42,10 +45,11 @@ class Thresholds:
 
     Parameters
     ----------
-    values : array-like of float, shape (n_tags,)
-        In the unit of the scores; +inf is never.
+    values : array-like of float, shape (n_tags,), or mapping of str to float or None
+        In the unit of the scores, +inf for never; by tag, with None for never, in a mapping.
     tags : sequence of str, optional
-        Distinct names, in the order of `values`.
+        Distinct names, in the order of `values`; a mapping has them already. Tags without names
+        are called "0", "1", ... wherever thresholds are asked for by tag.
     origin : Origin, optional
         Where the values came from; set by `find_thresholds`.
     overrides : mapping, optional
@@ -62,6 +66,14 @@ class Thresholds:
     >>> thresholds.predict([[0.4, 0.4], [0.1, 0.9]])
     array([[ True, False],
            [False,  True]])
+
+    By tag they behave like a mapping, and NumPy takes them for their values:
+
+    >>> thresholds = Thresholds({"Dog": 0.4, "Rain": None})
+    >>> thresholds["Dog"], list(thresholds), dict(thresholds)
+    (0.4, ['Dog', 'Rain'], {'Dog': 0.4, 'Rain': inf})
+    >>> np.asarray(thresholds)
+    array([0.4, inf])
     """
 
     values: NDArray[np.float64]
@@ -71,11 +83,15 @@ class Thresholds:
 
     def __init__(
         self,
-        values: ArrayLike,
+        values: ArrayLike | Mapping[str, float | None],
         tags: Sequence[str] | None = None,
         origin: Origin | None = None,
         overrides: Mapping[str, Mapping[str, float]] | None = None,
     ) -> None:
+        if isinstance(values, Mapping):
+            if tags is not None:
+                raise InputError("tags", "must not be given with a mapping, whose keys they are")
+            tags, values = _columns(values)
         array = validation.threshold_values(values)
         array.flags.writeable = False
         object.__setattr__(self, "values", array)
@@ -90,6 +106,39 @@ class Thresholds:
     def __len__(self) -> int:
         """Count the tags."""
         return len(self.values)
+
+    def __iter__(self) -> Iterator[str]:
+        """Go through the tags."""
+        return iter(self.names)
+
+    def __contains__(self, tag: object) -> bool:
+        """Whether a tag is called so."""
+        return tag in self._place
+
+    def __getitem__(self, tag: str) -> float:
+        """Threshold of a tag; +inf is never.
+
+        Raises
+        ------
+        KeyError
+            When no tag is called so.
+        """
+        if tag not in self._place:
+            hint = validation.nearest(tag, self.names)
+            raise KeyError(f"no tag is called {validation.described(tag)}{hint}")
+        return float(self.values[self._place[tag]])
+
+    def keys(self) -> tuple[str, ...]:
+        """Tags, as of a mapping: ``dict(thresholds)`` gives the thresholds by tag."""
+        return self.names
+
+    def __array__(
+        self,
+        dtype: DTypeLike | None = None,
+        copy: bool | None = None,  # noqa: FBT001 -- NumPy's signature
+    ) -> NDArray[Any]:
+        """Give the values to NumPy."""
+        return np.array(self.values, dtype, copy=copy)
 
     def __repr__(self) -> str:
         low, high = (f"{value:.4g}" for value in (self.values.min(), self.values.max()))
@@ -257,7 +306,8 @@ class Thresholds:
                 hint = validation.nearest(tag, self.names)
                 raise InputError(f"override: no tag is called {validation.described(tag)}{hint}")
             place = self._place[tag]
-            number = math.inf if value is None else _threshold(tag, value)
+            name = f"override: the threshold of {tag!r}"
+            number = math.inf if value is None else _threshold(name, value)
             fitted = overrides.get(tag, {}).get("fitted", float(self.values[place]))
             overrides[tag] = {"fitted": fitted, "set": number}
             new[place] = number
@@ -306,11 +356,93 @@ class Thresholds:
         return cls(*json_format.read(path))
 
 
-def _threshold(tag: str, value: object) -> float:
-    """Check a threshold set by hand; +inf is never."""
+class WithThresholds(Protocol):
+    """What has thresholds, such as a Solution."""
+
+    @property
+    def thresholds(self) -> Thresholds:
+        """One threshold per tag."""
+
+
+AnyThresholds: TypeAlias = "Thresholds | WithThresholds | Mapping[str, float | None] | ArrayLike"
+
+
+def as_thresholds(
+    value: object, n_tags: int, tags: Tags | None, name: str = "thresholds"
+) -> Thresholds:
+    """Thresholds in any form that users have them in.
+
+    Parameters
+    ----------
+    value : Thresholds, Solution, mapping of str to float or None, array-like, or float
+        A Solution, as anything else that has ``.thresholds``, stands for these. An array is in the
+        order of `tags`; a number is for all of them.
+    n_tags : int
+        Number of tags of an array, or that get the number.
+    tags : tuple of str, or None
+        Their names.
+    name : str, default "thresholds"
+        What the argument is called.
+
+    Returns
+    -------
+    Thresholds
+        In the order of `tags`, but `Thresholds` in their own.
+
+    Raises
+    ------
+    InputError
+        When it is none of these.
+
+    Examples
+    --------
+    >>> [as_thresholds(form, 2, ("a", "b")).values for form in (0.5, [0.1, 0.2], {"b": 1, "a": 2})]
+    [array([0.5, 0.5]), array([0.1, 0.2]), array([2., 1.])]
+    """
+    held = getattr(value, "thresholds", value)
+    if isinstance(held, Thresholds):
+        return held
+    try:
+        if isinstance(value, Mapping):
+            same = tags is not None and value.keys() == set(tags)
+            return Thresholds({tag: value[tag] for tag in tags or ()} if same else value)
+        return Thresholds(_in_order_of_tags(value, n_tags, name), tags)
+    except InputError as error:
+        if not error.argument.startswith("values"):
+            raise
+        raise error.located(argument=error.argument.replace("values", name)) from None
+
+
+def _in_order_of_tags(value: object, n_tags: int, name: str) -> ArrayLike:
+    """Numbers of an array, one per tag, or one number as often as there are tags."""
+    if isinstance(value, int | float | np.integer | np.floating) and not isinstance(value, bool):
+        return [_threshold(name, value)] * n_tags
+    try:
+        array = validation.numbers(name, value)
+    except InputError:
+        array = np.empty(())
+    if array.ndim != 1:
+        raise InputError(name, FORMS, f"{validation.described(value):.80}")
+    if len(array) != n_tags:
+        raise InputError(f"{name} must hold one per tag; got {len(array)} for {n_tags} tags")
+    return array
+
+
+def _threshold(name: str, value: object) -> float:
+    """Check one threshold; +inf is never."""
     if isinstance(value, float) and value == math.inf:
         return math.inf
-    return validation.finite_number(f"override: the threshold of {tag!r}", value)
+    return validation.finite_number(name, value)
+
+
+def _columns(values: Mapping[str, float | None]) -> tuple[list[str], list[float]]:
+    """Tags and thresholds of a mapping; None is never."""
+    tags = validation.tag_names(list(values), len(values)) or ()
+    numbers = (math.inf if value is None else value for value in values.values())
+    return list(tags), [
+        _threshold(f"values: the threshold of {tag!r}", value)
+        for tag, value in zip(tags, numbers, strict=True)
+    ]
 
 
 def _by_tag(overrides: object) -> Mapping[str, Mapping[str, float]]:

@@ -19,7 +19,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 import scipy
 
-from tagthresh.counts.counts import Confusion, Counts, confusion
+from tagthresh.counts.as_counts import as_counts, next_to_positives
+from tagthresh.counts.counts import Confusion, confusion
 from tagthresh.counts.curve import NEVER, Curve
 from tagthresh.metrics.base import ratio
 from tagthresh.metrics.fbeta import FBeta
@@ -82,7 +83,9 @@ class Frontier:
         ignore: Sequence[str] = (),
         positive_only: bool = False,
     ) -> Frontier:
-        """Frontier of labels and scores, or of Counts; arguments as for `Counts.from_arrays`.
+        """Frontier of labels and scores, or of Counts, GridCounts or Shards.
+
+        Arguments are those of `Counts.from_arrays`.
 
         Raises
         ------
@@ -96,9 +99,13 @@ class Frontier:
         >>> frontier.precision.round(2), frontier.recall.round(2)
         (array([0.  , 1.  , 0.67, 0.6 ]), array([0.  , 0.33, 0.67, 1.  ]))
         """
-        options = {"tags": tags, "sample_weight": sample_weight, "ignore": ignore}
-        counts = Counts.of(y_true, y_score, positive_only=positive_only, **options)
-        return cls.from_curve(Curve.from_counts(counts))
+        given = as_counts(
+            *(y_true, y_score, tags, sample_weight),
+            ignore=ignore,
+            positive_only=positive_only,
+            at=next_to_positives,
+        )
+        return cls.from_curve(Curve.from_counts(given.counts))
 
     @property
     def precision(self) -> NDArray[np.float64]:

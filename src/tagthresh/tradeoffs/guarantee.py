@@ -27,7 +27,7 @@ from typing import TYPE_CHECKING, Any, Literal
 import numpy as np
 
 from tagthresh import validation
-from tagthresh.counts.counts import Confusion, Counts
+from tagthresh.counts.as_counts import as_counts, next_to_positives
 from tagthresh.decision_rule import between
 from tagthresh.formatting import plain, plural, table
 from tagthresh.metrics.precision import Precision
@@ -43,6 +43,8 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from numpy.typing import NDArray
+
+    from tagthresh.counts.counts import Confusion, Counts
 
 KINDS: dict[str, type[PrecisionFloor | RecallFloor]] = {
     "precision": PrecisionFloor,
@@ -154,9 +156,9 @@ def guarantee(  # noqa: PLR0913
 
     Parameters
     ----------
-    y_true : array-like or data frame, shape (n_clips, n_tags), or Counts
-        1 positive, 0 negative; -1, NaN and masked entries are unknown and count nowhere. Counts
-        stand for labels, scores and tags together.
+    y_true : array-like or data frame, shape (n_clips, n_tags), or counts or Shards
+        1 positive, 0 negative; -1, NaN and masked entries are unknown and count nowhere. `Counts`,
+        `GridCounts` and, for a recall, `Shards` stand for labels, scores and tags together.
     y_score : array-like or data frame, shape (n_clips, n_tags)
         Finite scores of any scale.
     precision, recall : float, in (0, 1)
@@ -194,7 +196,9 @@ def guarantee(  # noqa: PLR0913
     metric, least = _floor(precision, recall)
     risk = 1 - validation.share("confidence", confidence)
     validation.flag("jointly", jointly)
-    counts = Counts.of(y_true, y_score, tags=tags, ignore=ignore, positive_only=positive_only)
+    at = next_to_positives if metric == "recall" else None  # a precision is tested at all scores
+    options: dict[str, Any] = {"ignore": ignore, "positive_only": positive_only}
+    counts = as_counts(y_true, y_score, tags, at=at, **options).counts
     _check_unweighted(counts)
     floor = KINDS[metric](counts, least)
     level = holm(floor, risk) if jointly else risk

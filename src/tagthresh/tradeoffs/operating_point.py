@@ -28,7 +28,8 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
-from tagthresh.counts.counts import Confusion, Counts, confusion
+from tagthresh.counts.as_counts import as_counts, next_to_positives
+from tagthresh.counts.counts import Confusion, confusion
 from tagthresh.counts.curve import NEVER, Curve
 from tagthresh.decision_rule import between
 from tagthresh.formatting import table
@@ -145,9 +146,9 @@ def operating_point(  # noqa: PLR0913
 
     Parameters
     ----------
-    y_true : array-like or data frame, shape (n_clips, n_tags), or Counts
-        1 positive, 0 negative; -1, NaN and masked entries are unknown and count nowhere. Counts
-        stand for labels, scores, tags and weights together.
+    y_true : array-like or data frame, shape (n_clips, n_tags), or counts or Shards
+        1 positive, 0 negative; -1, NaN and masked entries are unknown and count nowhere. `Counts`,
+        `GridCounts` and `Shards` stand for labels, scores, tags and weights together.
     y_score : array-like or data frame, shape (n_clips, n_tags)
         Finite scores of any scale.
     precision : float, in (0, 1], optional
@@ -192,7 +193,8 @@ def operating_point(  # noqa: PLR0913
     limit = Limit.of(precision, recall, per_clip, per_hour, clip_seconds)
     flag("tag_by_tag", tag_by_tag)
     options: dict[str, Any] = {"ignore": ignore, "positive_only": positive_only}
-    counts = Counts.of(y_true, y_score, tags=tags, sample_weight=sample_weight, **options)
+    given = y_true, y_score, tags, sample_weight
+    counts = as_counts(*given, at=next_to_positives, **options).counts
     curve = Curve.from_counts(counts)
     if not len(curve.score):
         raise InputError("y_true must have a known positive with a score; it has none")

@@ -15,6 +15,7 @@ from tagthresh.io.atomic import replacing_folder
 from tagthresh.io.score_files import ScoreFile, find_scores
 from tagthresh.io.temporary import PREFIX
 from tagthresh.thresholds.apply_files import Applied, Part, parts, score_type, written
+from tagthresh.thresholds.thresholds import as_thresholds
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -23,14 +24,14 @@ if TYPE_CHECKING:
 
     from tagthresh.thresholds.apply_files import Progress
     from tagthresh.thresholds.ontology import Ontology
-    from tagthresh.thresholds.thresholds import Thresholds
+    from tagthresh.thresholds.thresholds import AnyThresholds, Thresholds
 
 PARTS = 64  # of a file that one task decides on
 
 
 def apply_files(
     scores: str,
-    thresholds: Thresholds,
+    thresholds: AnyThresholds,
     folder: str,
     *,
     tags: str | None = None,
@@ -64,6 +65,7 @@ def apply_files(
         As for `tagthresh.apply_files`, and when the folder is not empty.
     """
     files = find_scores(scores, tags)
+    thresholds = as_thresholds(thresholds, files[0].scores.shape[1], files[0].tags)
     dtype = score_type(files)
     total, done = sum(file.n_clips for file in files), Applied(0, 0, 0)
     with replacing_folder(folder) as target, connected(client) as cluster:

@@ -2,23 +2,28 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, Any, Self
 
-from tagthresh import validation
-from tagthresh.counts.counts import Counts
+import numpy as np
+
+from tagthresh.counts.as_counts import as_counts
 from tagthresh.evaluation.evaluate import evaluate
 from tagthresh.report import plot
 from tagthresh.report.displays.base import Display
-from tagthresh.thresholds.thresholds import Thresholds
+from tagthresh.thresholds.thresholds import as_thresholds
 from tagthresh.tradeoffs.frontier import Frontier
 from tagthresh.validation import InputError
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Sequence
 
     from matplotlib.axes import Axes
-    from numpy.typing import ArrayLike
+    from numpy.typing import ArrayLike, NDArray
+
+    from tagthresh.thresholds.thresholds import AnyThresholds
+    from tagthresh.validation import Tags
 
 
 @dataclass(eq=False, repr=False)
@@ -41,7 +46,7 @@ class FrontierDisplay(Display):
         cls,
         y_true: object,
         y_score: object,
-        thresholds: Thresholds | Mapping[str, Thresholds],
+        thresholds: AnyThresholds | Mapping[str, AnyThresholds],
         *,
         tags: Sequence[str] | None = None,
         sample_weight: ArrayLike | None = None,
@@ -53,8 +58,8 @@ class FrontierDisplay(Display):
         ----------
         y_true, y_score, tags, sample_weight
             As for `evaluate`.
-        thresholds : Thresholds, or mapping of str to Thresholds
-            To be marked, several by name.
+        thresholds : Thresholds, any other form of thresholds, or mapping of str to these
+            To be marked, several by name. A mapping of numbers is one set of thresholds, by tag.
         ax : matplotlib.axes.Axes, optional
             Where to draw.
 
@@ -76,11 +81,13 @@ class FrontierDisplay(Display):
         >>> [round(share, 2) for share in shown.marks["0.1"]]
         [0.34, 0.97]
         """
-        sets = {"thresholds": thresholds} if isinstance(thresholds, Thresholds) else thresholds
-        sets = validation.mapping("thresholds", sets, "{'old': old, 'new': new}, or Thresholds")
-        if not sets:
-            raise InputError("thresholds", "must hold at least one", "none")
-        counts = Counts.of(y_true, y_score, tags=tags, sample_weight=sample_weight)
+        sets = _sets(thresholds)
+
+        def at(names: Tags | None, n_tags: int) -> list[NDArray[np.float64]]:
+            given = (as_thresholds(each, n_tags, names) for each in sets.values())
+            return [each.in_order(names, n_tags) for each in given]
+
+        counts = as_counts(y_true, y_score, tags, sample_weight, at=at).counts
         marks = {}
         for name, each in sets.items():
             found = evaluate(counts, thresholds=each)
@@ -91,3 +98,13 @@ class FrontierDisplay(Display):
         """Draw on given axes, or on a figure of its own."""
         plot.draw_frontier(self.begin(ax), self.frontier, self.marks)
         return self
+
+
+def _sets(thresholds: object) -> Mapping[str, Any]:
+    """Name the sets of thresholds; a mapping of numbers is one set, by tag."""
+    if not isinstance(thresholds, Mapping):
+        return {"thresholds": thresholds}
+    if not thresholds:
+        raise InputError("thresholds", "must hold at least one", "none")
+    by_tag = all(each is None or np.isscalar(each) for each in thresholds.values())
+    return {"thresholds": thresholds} if by_tag else thresholds

@@ -7,19 +7,21 @@ from typing import TYPE_CHECKING, Self
 
 import numpy as np
 
-from tagthresh import validation
-from tagthresh.counts.counts import Counts
+from tagthresh.counts.as_counts import as_counts
 from tagthresh.evaluation.evaluate import evaluate
 from tagthresh.formatting import visible
 from tagthresh.report import plot
 from tagthresh.report.displays.base import Display
-from tagthresh.thresholds.thresholds import SUCH_AS, Thresholds
+from tagthresh.thresholds.thresholds import as_thresholds
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from matplotlib.axes import Axes
     from numpy.typing import ArrayLike, NDArray
+
+    from tagthresh.thresholds.thresholds import AnyThresholds
+    from tagthresh.validation import Tags
 
 NAMED = 40  # tags whose names have room beside bars
 
@@ -44,8 +46,8 @@ class GainDisplay(Display):
         cls,
         y_true: object,
         y_score: object,
-        thresholds: Thresholds,
-        baseline: Thresholds | float = 0.5,
+        thresholds: AnyThresholds,
+        baseline: AnyThresholds = 0.5,
         *,
         tags: Sequence[str] | None = None,
         sample_weight: ArrayLike | None = None,
@@ -57,7 +59,7 @@ class GainDisplay(Display):
         ----------
         y_true, y_score, thresholds, tags, sample_weight
             As for `evaluate`.
-        baseline : Thresholds or float, default 0.5
+        baseline : Thresholds, or any other form of thresholds, default 0.5
             What to compare with; a number is the threshold of all tags.
         ax : matplotlib.axes.Axes, optional
             Where to draw.
@@ -80,12 +82,16 @@ class GainDisplay(Display):
         >>> shown.tags[0], round(float(shown.gains[0]), 3)
         ('Baby cry, infant cry', 0.933)
         """
-        validation.of_type("thresholds", thresholds, Thresholds, SUCH_AS)
-        if not isinstance(baseline, Thresholds):
-            value = validation.finite_number("baseline", baseline)
-            baseline = Thresholds([value] * len(thresholds), thresholds.tags)
-        counts = Counts.of(y_true, y_score, tags=tags, sample_weight=sample_weight)
-        there, here = (evaluate(counts, thresholds=each) for each in (baseline, thresholds))
+
+        def at(names: Tags | None, n_tags: int) -> list[NDArray[np.float64]]:
+            given = {"thresholds": thresholds, "baseline": baseline}.items()
+            sets = (as_thresholds(each, n_tags, names, name) for name, each in given)
+            return [each.in_order(names, n_tags) for each in sets]
+
+        counts = as_counts(y_true, y_score, tags, sample_weight, at=at).counts
+        here = evaluate(counts, thresholds=thresholds)
+        before = as_thresholds(baseline, counts.n_tags, here.tags, "baseline")
+        there = evaluate(counts, thresholds=before)
         gains = here.table["f1"] - there.table["f1"]
         order = np.argsort(-gains, kind="stable")
         return cls([here.tags[tag] for tag in order], gains[order]).plot(ax)

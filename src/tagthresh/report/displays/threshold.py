@@ -8,14 +8,14 @@ from typing import TYPE_CHECKING, Self
 import numpy as np
 
 from tagthresh import validation
-from tagthresh.counts.counts import Counts
+from tagthresh.counts.as_counts import as_counts
 from tagthresh.formatting import visible
 from tagthresh.metrics.fbeta import FBeta
 from tagthresh.metrics.precision import Precision
 from tagthresh.metrics.recall import Recall
 from tagthresh.report import plot
 from tagthresh.report.displays.base import Display
-from tagthresh.thresholds.thresholds import SUCH_AS, Thresholds
+from tagthresh.thresholds.thresholds import as_thresholds
 from tagthresh.validation import InputError
 
 if TYPE_CHECKING:
@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 
     from matplotlib.axes import Axes
     from numpy.typing import ArrayLike, NDArray
+
+    from tagthresh.thresholds.thresholds import AnyThresholds
 
 
 LINES = {"precision": ("#0072b2", "-"), "recall": ("#d55e00", "--"), "F1": ("black", "-")}
@@ -54,7 +56,7 @@ class ThresholdDisplay(Display):
         cls,
         y_true: object,
         y_score: object,
-        thresholds: Thresholds,
+        thresholds: AnyThresholds,
         tag: str,
         *,
         tags: Sequence[str] | None = None,
@@ -91,9 +93,9 @@ class ThresholdDisplay(Display):
         >>> shown.ax_.get_title(), len(shown.values)
         ('Dog', 500)
         """
-        validation.of_type("thresholds", thresholds, Thresholds, SUCH_AS)
         validation.text("tag", tag)
-        counts = Counts.of(y_true, y_score, tags=tags, sample_weight=sample_weight)
+        counts = as_counts(y_true, y_score, tags, sample_weight).counts
+        thresholds = as_thresholds(thresholds, counts.n_tags, counts.tags)
         values = thresholds.in_order(counts.tags, counts.n_tags)
         names = counts.tags or thresholds.names
         if tag not in names:

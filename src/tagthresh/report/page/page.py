@@ -13,6 +13,7 @@ import numpy as np
 
 from tagthresh import validation
 from tagthresh.calibration.calibrator import Calibrator
+from tagthresh.counts.as_counts import check_rows
 from tagthresh.counts.counts import Counts
 from tagthresh.evaluation.compare_thresholds import compare_thresholds
 from tagthresh.evaluation.crossfit import CrossFit, units
@@ -20,7 +21,7 @@ from tagthresh.formatting import plural
 from tagthresh.io.atomic import replacing
 from tagthresh.io.guard import writing_to
 from tagthresh.report.page.content import Clips, content
-from tagthresh.thresholds.thresholds import Thresholds
+from tagthresh.thresholds.thresholds import Thresholds, as_thresholds
 from tagthresh.validation import InputError
 from tagthresh.version import __version__
 
@@ -29,6 +30,9 @@ if TYPE_CHECKING:
     from collections.abc import Hashable, Iterable, Mapping, Sequence
 
     from numpy.typing import ArrayLike
+
+    from tagthresh.thresholds.thresholds import AnyThresholds
+    from tagthresh.validation import LabelledScores
 
 
 # In the order in which each may use what those before it define.
@@ -91,14 +95,14 @@ def _asset(name: str) -> str:
 def report(  # noqa: PLR0913
     y_true: object,
     y_score: object,
-    thresholds: Thresholds,
+    thresholds: AnyThresholds,
     *,
     tags: Sequence[str] | None = None,
     sample_weight: ArrayLike | None = None,
     groups: Iterable[Hashable] | None = None,
     clips: Sequence[str] | None = None,
     name: str = "chosen",
-    others: Mapping[str, Thresholds] | None = None,
+    others: Mapping[str, AnyThresholds] | None = None,
     expected: CrossFit | None = None,
     calibrator: Calibrator | None = None,
     title: str = "Thresholds",
@@ -113,8 +117,8 @@ def report(  # noqa: PLR0913
         1 positive, 0 negative; -1, NaN and masked entries are unknown and count nowhere.
     y_score : array-like or data frame, shape (n_clips, n_tags)
         Finite scores, of the classifier the thresholds were fitted for.
-    thresholds : Thresholds
-        Matched with the scores by tag name where both have names, else by position.
+    thresholds : Thresholds, Solution, mapping of str to float or None, array-like, or float
+        As for `evaluate`.
     tags : sequence of str, optional
         Names of the columns.
     sample_weight : array-like, shape (n_clips,) or (n_clips, n_tags), optional
@@ -128,7 +132,8 @@ def report(  # noqa: PLR0913
     name : str, default "chosen"
         What the page calls the thresholds.
     others : mapping of str to Thresholds, optional
-        More thresholds, by name, to compare with and to begin from.
+        More thresholds, by name, to compare with and to begin from; each in any form that
+        `thresholds` may have.
     expected : CrossFit, optional
         The score to expect on unseen clips, to be shown: ``solution.expected``.
     calibrator : Calibrator, optional
@@ -158,17 +163,18 @@ def report(  # noqa: PLR0913
     >>> page.content["starts"][0]["name"], round(page.content["starts"][0]["score"], 4)
     ('chosen', 0.7921)
     """
+    validation.text("name", name)
     others = {} if others is None else validation.mapping("others", others, "{'old': old}")
-    sets = _sets(validation.text("name", name), thresholds, others)
     if expected is not None:
         validation.of_type("expected", expected, CrossFit, "tt.crossfit(...)")
     if calibrator is not None:
         validation.of_type("calibrator", calibrator, Calibrator, "solution.calibrator")
     options: Any = {"ignore": ignore, "positive_only": positive_only}
-    if isinstance(y_true, Counts):
-        raise InputError("y_true", "must be labels; Counts do not tell clips apart")
+    check_rows(y_true)
     validation.same_rows(y_true=y_true, y_score=y_score, groups=groups, clips=clips)
     data = validation.labelled_scores(y_true, y_score, tags, sample_weight, **options)
+    sets = _sets({name: thresholds}, others, data)
+    thresholds = sets[name]
     data = replace(data, tags=validation.names_beside(y_score, data.tags, thresholds.tags))
     for each in sets.values():
         each.in_order(data.tags, data.scores.shape[1])
@@ -177,8 +183,8 @@ def report(  # noqa: PLR0913
     names = _kept(clips, sample_weight, len(data.scores))
     compare = partial(compare_thresholds, y_true, y_score, new=thresholds, tags=tags, **options)
     compared = {
-        other: compare(old=each, sample_weight=sample_weight, groups=groups)
-        for other, each in others.items()
+        other: compare(old=sets[other], sample_weight=sample_weight, groups=groups)
+        for other in others
     }
     chosen = Clips(data, Counts.from_checked(data), names, unit)
     found = content(chosen, sets, compared, expected, calibrator)
@@ -186,20 +192,17 @@ def report(  # noqa: PLR0913
 
 
 def _sets(
-    name: str, thresholds: Thresholds, others: Mapping[str, Thresholds]
+    own: Mapping[str, object], others: Mapping[str, object], data: LabelledScores
 ) -> dict[str, Thresholds]:
     """All sets of thresholds by name, the page's own first."""
-    if name in others:
-        raise InputError("others", f"must have names other than {name!r}")
-    sets = {name: thresholds, **others}
-    for key, each in sets.items():
-        if not isinstance(each, Thresholds):
-            raise InputError(
-                f"thresholds {validation.described(key)}",
-                "must be Thresholds",
-                validation.described(each),
-            )
-    return sets
+    for name in own:
+        if name in others:
+            raise InputError("others", f"must have names other than {name!r}")
+    n_tags = data.scores.shape[1]
+    return {
+        key: as_thresholds(each, n_tags, data.tags, f"thresholds {validation.described(key)}")
+        for key, each in (*own.items(), *others.items())
+    }
 
 
 def _kept(
