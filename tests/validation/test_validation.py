@@ -60,7 +60,7 @@ def test_a_masked_score_of_an_unknown_label_is_not_used() -> None:
     assert tt.find_thresholds(labels, scores).thresholds.values[0] == 0.5
 
 
-@pytest.mark.parametrize("wrong", [[0.5, 0.5], None, 3])
+@pytest.mark.parametrize("wrong", [[[0.5, 0.5]], None, "0.5", object()])
 def test_evaluate_wants_thresholds(wrong: Any) -> None:
     with pytest.raises(tt.InputError, match=r"such as solution\.thresholds"):
         tt.evaluate(LABELS, SCORES, wrong)

@@ -32,7 +32,7 @@ HELP = SHORT + " Differences are new less old." + FILES
 EPILOG = (
     "\b\nExamples:\n"
     "  tagthresh compare-thresholds old.json new.json eval.npz\n"
-    "  tagthresh compare-thresholds old.json new.json eval.npz --csv c.csv --excel-safe\n"
+    "  tagthresh compare-thresholds a.json b.json eval.npz --csv c.csv --excel-safe\n"
     "  tagthresh compare-thresholds old.json new.json scores.csv \\\n"
     "      --labels labels.csv --group-column recording\n"
     "  tagthresh compare-thresholds old.json new.json eval.npz \\\n"

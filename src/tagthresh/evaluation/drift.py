@@ -93,7 +93,7 @@ class Drift:
 
     def __repr__(self) -> str:
         told = ", ".join(f"{count} {verdict}" for verdict, count in self.verdicts.items())
-        per_clip = f"{self.per_clip.old:.3g} tags a clip, then {self.per_clip.new:.3g}"
+        per_clip = f"{self.per_clip.old:.3g} tags per clip, then {self.per_clip.new:.3g}"
         return f"Drift({per_clip}: {self.per_clip.verdict}; tags: {told})"
 
     @property
