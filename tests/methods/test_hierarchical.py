@@ -25,7 +25,8 @@ METRICS = [
     tt.metrics.FBeta(2, average="weighted"),
 ]
 INCREASING: dict[str, Callable[[Any], Any]] = {
-    "rank": lambda s: np.unique(s, return_inverse=True)[1].reshape(s.shape).astype(np.float64),
+    # From 0.5 up: ranks of 0 and 1 could equal the labels, and such a column is refused.
+    "rank": lambda s: np.unique(s, return_inverse=True)[1].reshape(s.shape) + 0.5,
     "exp": lambda s: np.exp(20 * s.astype(np.float64)),
     "logit": lambda s: np.log(s.astype(np.float64)) - np.log1p(-s.astype(np.float64)),
     "negative": lambda s: -1 / (1 + s.astype(np.float64)) - 100,
