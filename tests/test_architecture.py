@@ -17,6 +17,8 @@ LAYERS = [
     ["limits", "notebook", "plain", "version"],
     ["checks"],
     ["files"],
+    ["json_values"],
+    ["json_schema"],
     ["ontology", "review"],
     ["tables"],
     ["shards"],

@@ -28,10 +28,10 @@ import numpy as np
 
 from tagthresh import validation
 from tagthresh.counts.counts import Counts
-from tagthresh.evaluation.bootstrap import interval, rescored
+from tagthresh.evaluation.bootstrap import interval, of_differences, rescored
 from tagthresh.evaluation.crossfit import units
 from tagthresh.evaluation.permutation_test import swap_test
-from tagthresh.formatting import table
+from tagthresh.formatting import plain, table
 from tagthresh.metrics.decisions import Rows, decide
 from tagthresh.metrics.registry import as_metric
 from tagthresh.thresholds.thresholds import SUCH_AS, Thresholds
@@ -112,14 +112,12 @@ class ThresholdComparison:
         return np.lexsort((-np.abs(self.per_tag["difference"]), unclear))
 
     def to_dict(self) -> dict[str, Any]:
-        """Everything as plain Python values; a threshold of never is None."""
+        """Everything as plain Python values; NaN and infinity are None."""
         return {
             "metric": self.metric,
             "clips": self.n_clips,
             "same_clips": list(self.same_clips),
-            "old": self.old._asdict(),
-            "new": self.new._asdict(),
-            "difference": self.difference._asdict(),
+            **{name: _plain(getattr(self, name)) for name in ("old", "new", "difference")},
             "share_better": self.share_better,
             "verdicts": self.verdicts,
             "per_tag": table(self.per_tag),
@@ -202,7 +200,8 @@ def compare_thresholds(  # noqa: PLR0913
     )
     n_groups = int(unit.max()) + 1
     changes = zip(scores[1] - scores[0], draws[1] - draws[0], strict=True)
-    total, *by_tag = (_estimate(value, drawn, n_groups) for value, drawn in changes)
+    limits = of_differences(goal.bounds)
+    total, *by_tag = (_estimate(value, drawn, n_groups, limits) for value, drawn in changes)
     difference, low, high = np.transpose(by_tag)
     changed = (decisions[0] != decisions[1]).sum(axis=0)
     p_value = swap_test(data, decisions, goal, groups=unit, seed=seed)
@@ -263,9 +262,14 @@ def _estimate(
     value: float,
     draws: NDArray[np.float64],
     n_groups: int,
-    bounds: tuple[float, float] = (-np.inf, np.inf),
+    bounds: tuple[float, float],
 ) -> Estimate:
     return Estimate(float(value), *interval(value, draws, n_groups, bounds))
+
+
+def _plain(estimate: Estimate) -> dict[str, float | None]:
+    """Value and interval; None for an end that nothing bounds."""
+    return dict(zip(estimate._fields, plain(estimate), strict=True))
 
 
 def _verdicts(

@@ -7,6 +7,7 @@ import errno
 import json
 import os
 import tempfile
+from collections import Counter
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -14,7 +15,9 @@ from typing import TYPE_CHECKING, Any
 from tagthresh.validation import InputError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
+
+LONGEST_INTEGER = 1000  # digits
 
 
 @contextmanager
@@ -77,15 +80,17 @@ def read_json(path: str | os.PathLike[str], kind: str) -> Any:
     Raises
     ------
     InputError
-        When it cannot be read or is not JSON, which has no NaN and no infinity.
+        When it cannot be read, is not JSON, which has no NaN and no infinity, or has a key twice.
     """
     try:
         text = Path(path).read_text(encoding="utf-8-sig")
-        return json.loads(text, parse_constant=_no_constant)
+        return json.loads(
+            text, parse_constant=_no_constant, parse_int=_integer, object_pairs_hook=_distinct
+        )
     except OSError as error:
         raise InputError(f"cannot read {path}: {error.strerror}") from None
     except (ValueError, RecursionError) as error:
-        raise InputError(f"{path} is not {kind}: not valid JSON ({error})") from None
+        raise InputError(str(path), f"is not {kind}: not valid JSON ({error})") from None
 
 
 def read_rows(path: str | os.PathLike[str]) -> list[dict[str, str]]:
@@ -94,15 +99,21 @@ def read_rows(path: str | os.PathLike[str]) -> list[dict[str, str]]:
     Raises
     ------
     InputError
-        When it cannot be read, or a row has more entries than there are columns.
+        When it cannot be read, two columns have one name, or a row has more entries than there are
+        columns.
     """
     try:
         with Path(path).open(encoding="utf-8-sig", newline="") as file:
-            rows = list(csv.DictReader(file, restval=""))
+            reader = csv.DictReader(file, restval="")
+            columns = list(reader.fieldnames or ())
+            rows = list(reader)
     except OSError as error:
         raise InputError(f"cannot read {path}: {error.strerror}") from None
     except (ValueError, csv.Error) as error:
         raise InputError(f"cannot read {path}: {error}") from None
+    if repeated(columns) is not None:
+        rule = "must have columns of different names; one appears more than once"
+        raise InputError(str(path), rule, repr(repeated(columns)))
     for row in rows:
         if None in row:  # where DictReader puts what has no column
             got = ", ".join(map(str, row.values()))
@@ -112,3 +123,22 @@ def read_rows(path: str | os.PathLike[str]) -> list[dict[str, str]]:
 
 def _no_constant(text: str) -> float:
     raise ValueError(f"{text} is not JSON; never is null")
+
+
+def _integer(text: str) -> int | float:
+    """Read an integer; one that no float can hold as infinite, for which Python may refuse it."""
+    return int(text) if len(text) < LONGEST_INTEGER else float(text)
+
+
+def _distinct(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    """Make an object whose keys differ: of two, JSON would take the last without a word."""
+    content = dict(pairs)
+    if len(content) < len(pairs):
+        raise ValueError(f"the key {repeated(key for key, _ in pairs)!r} appears more than once")
+    return content
+
+
+def repeated(names: Iterable[str]) -> str | None:
+    """Return the most frequent name; None where all differ."""
+    ((name, count),) = Counter(names).most_common(1) or [("", 1)]
+    return name if count > 1 else None

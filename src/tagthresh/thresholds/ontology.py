@@ -18,7 +18,7 @@ from __future__ import annotations
 import graphlib
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cached_property, partial
+from functools import cached_property, partial, reduce
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -26,14 +26,18 @@ import numpy as np
 import scipy
 
 from tagthresh import validation
-from tagthresh.io.atomic import read_json, read_rows
+from tagthresh.io import json_schema as js
+from tagthresh.io import json_values as jv
+from tagthresh.io.atomic import read_rows, repeated
 from tagthresh.validation import InputError
 
 if TYPE_CHECKING:
     import os
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Callable, Iterable, Mapping
 
     from numpy.typing import NDArray
+
+    Column = NDArray[Any]  # of bool, or the positions where a column is on
 
 Pair = tuple[str, str | None]
 
@@ -64,10 +68,10 @@ class Ontology:
 
     def __post_init__(self) -> None:
         try:
-            graphlib.TopologicalSorter(self.parents).prepare()
+            _ = self._upward
         except graphlib.CycleError as error:
             round_trip = " > ".join(repr(name) for name in error.args[1])
-            raise InputError(f"an ontology must have no cycle; got {round_trip}") from None
+            raise InputError("an ontology", "must have no cycle", round_trip) from None
 
     def __repr__(self) -> str:
         roots = sum(not parents for parents in self.parents.values())
@@ -92,14 +96,14 @@ class Ontology:
         >>> Ontology.from_pairs([("Dog", "Animal"), ("Cat", "Animal")])
         Ontology(3 names, 1 of them without a parent)
         """
-        parents: dict[str, tuple[str, ...]] = {}
+        parents: dict[str, dict[str, None]] = {}  # dicts keep the order, and a pair only once
         for pair in pairs:
             child, parent = _pair(pair)
-            parents.setdefault(child, ())
+            above = parents.setdefault(child, {})
             if parent:
-                parents.setdefault(parent, ())
-                parents[child] = (*parents[child], parent)
-        return cls(parents)
+                above[parent] = None
+                parents.setdefault(parent, {})
+        return cls({child: tuple(above) for child, above in parents.items()})
 
     @classmethod
     def from_file(cls, path: str | os.PathLike[str]) -> Ontology:
@@ -126,7 +130,7 @@ class Ontology:
         try:
             return cls.from_pairs(pairs)
         except InputError as error:
-            raise InputError(f"{path}: {error}") from None
+            raise error.located(file=str(path)) from None
 
     def close_labels(self, y_true: object, tags: Sequence[str] | None = None) -> NDArray[np.int8]:
         """Make every tag positive that has a positive descendant.
@@ -212,22 +216,55 @@ class Ontology:
         return tags
 
     @cached_property
-    def _ancestors(self) -> dict[str, frozenset[str]]:
-        found: dict[str, frozenset[str]] = {}
-        for name in graphlib.TopologicalSorter(self.parents).static_order():  # parents come first
-            parents = self.parents[name]
-            found[name] = frozenset(parents).union(*(found[parent] for parent in parents))
-        return found
+    def _upward(self) -> tuple[str, ...]:
+        """All names, children before their parents."""
+        return tuple(graphlib.TopologicalSorter(self.parents).static_order())[::-1]
 
     def _upwards(self, on: Any, tags: tuple[str, ...]) -> Any:
         """Switch on the ancestors of what is on; sparse for a sparse matrix."""
-        place = {tag: i for i, tag in enumerate(tags)}
-        above = [{tag, *self._ancestors[tag]} & place.keys() for tag in tags]
-        column = [place[each] for found in above for each in sorted(found)]
-        row = np.repeat(np.arange(len(tags)), [len(found) for found in above])
-        lift = scipy.sparse.csr_array((np.ones(len(row), np.int32), (row, column)))
-        found = (scipy.sparse.csr_array(on, dtype=np.int32) @ lift).astype(bool)
-        return found if scipy.sparse.issparse(on) else found.toarray()
+        if scipy.sparse.issparse(on):
+            columns = scipy.sparse.csc_array(on.astype(bool))
+            columns.eliminate_zeros()
+            clips = np.split(columns.indices, columns.indptr[1:-1])
+            lifted = self._lifted(dict(zip(tags, clips, strict=True)), _union)
+            tag = np.repeat(np.arange(len(tags)), [len(lifted[name]) for name in tags])
+            place = np.concatenate([lifted[name] for name in tags]), tag
+            return scipy.sparse.csr_array((np.ones(len(tag), bool), place), shape=on.shape)
+        lifted = self._lifted(dict(zip(tags, on.T, strict=True)), _either)
+        return np.stack([lifted[name] for name in tags], axis=1)
+
+    def _lifted(
+        self, own: Mapping[str, Column], union: Callable[[list[Column]], Column]
+    ) -> dict[str, Column]:
+        """Unite the column of each tag with those of its descendants, from the leaves up.
+
+        What a name passes on is kept until its parents have it: the ancestors of names, of which
+        there are as many as the square of the depth, are never written down.
+        """
+        leading: set[str] = set()  # names that are tags or lead to one
+        for name in reversed(self._upward):
+            if name in own or not leading.isdisjoint(self.parents.get(name, ())):
+                leading.add(name)
+        parts, lifted = {name: [column] for name, column in own.items()}, {}
+        for name in self._upward:
+            if name in parts:
+                first, *others = parts.pop(name)
+                column = union([first, *others]) if others else first
+                if name in own:
+                    lifted[name] = column
+                for parent in leading.intersection(self.parents.get(name, ())):
+                    parts.setdefault(parent, []).append(column)
+        return lifted
+
+
+def _either(columns: list[Column]) -> Column:
+    """Unite columns of bool, one after the other: no copy of all is made."""
+    return reduce(np.logical_or, columns)
+
+
+def _union(columns: list[Column]) -> Column:
+    """Unite positions."""
+    return np.unique(np.concatenate(columns))
 
 
 def _pair(pair: object) -> Pair:
@@ -249,14 +286,33 @@ def _from_csv(path: str | os.PathLike[str]) -> list[Pair]:
 
 
 def _from_json(path: str | os.PathLike[str]) -> list[Pair]:
-    entries = read_json(path, "an ontology")
+    return js.load(path, "an ontology", _entries, _pairs)
+
+
+ENTRY = js.record({"id": jv.text, "name": jv.text, "child_ids": js.list_of(jv.text)})
+
+
+def _entries(key: str, value: object) -> list[dict[str, Any]]:
+    """Check AudioSet's form."""
     try:
-        name = {entry["id"]: entry["name"] for entry in entries}
-        below = [(entry["id"], child) for entry in entries for child in entry["child_ids"]]
-    except (TypeError, KeyError):
-        raise InputError(f"{path} must list objects with id, name and child_ids") from None
-    for parent, child in below:
-        if child not in name:
-            raise InputError(f"{path}: child_ids of {parent!r} must be ids; no entry has {child!r}")
-    roots: list[Pair] = [(each, None) for each in name.values()]
-    return roots + [(name[child], name[parent]) for parent, child in below]
+        return list(js.list_of(ENTRY)(key, value))
+    except InputError as error:
+        form = "It must list objects with id, name and child_ids"
+        raise InputError(error.argument, error.rule, error.value, None, form) from None
+
+
+def _pairs(entries: list[dict[str, Any]]) -> list[Pair]:
+    """Turn ids into names."""
+    for key in ("id", "name"):
+        twice = repeated(entry[key] for entry in entries)
+        if twice is not None:
+            raise InputError(key, "must differ from entry to entry; more than one has", repr(twice))
+    name = {entry["id"]: entry["name"] for entry in entries}
+    pairs: list[Pair] = [(entry["name"], None) for entry in entries]
+    for entry in entries:
+        for child in entry["child_ids"]:
+            if child not in name:
+                rule = f"must be ids; no entry has {child!r}"
+                raise InputError(f"child_ids of {entry['id']!r}", rule)
+            pairs.append((name[child], entry["name"]))
+    return pairs

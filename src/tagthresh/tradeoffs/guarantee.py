@@ -30,8 +30,7 @@ from tagthresh import validation
 from tagthresh.counts.counts import Confusion, Counts
 from tagthresh.counts.rounding import between
 from tagthresh.formatting import plain, plural, table
-from tagthresh.metrics.precision import Precision
-from tagthresh.metrics.recall import Recall
+from tagthresh.metrics.base import defined
 from tagthresh.metrics.registry import as_metric
 from tagthresh.thresholds.json_format import Origin
 from tagthresh.thresholds.thresholds import Thresholds
@@ -113,8 +112,8 @@ class Guarantee:
             "tag": list(self.thresholds.names),
             "threshold": self.thresholds.values,
             "feasible": self.feasible,
-            "precision": Precision().of(*self.confusion),
-            "recall": Recall().of(*self.confusion),
+            "precision": defined(tp, tp + fp),
+            "recall": defined(tp, tp + fn),
             "support": tp + fn,
             "predicted": tp + fp,
             "needed": self.needed,

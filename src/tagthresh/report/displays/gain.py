@@ -10,6 +10,7 @@ import numpy as np
 from tagthresh import validation
 from tagthresh.counts.counts import Counts
 from tagthresh.evaluation.evaluate import evaluate
+from tagthresh.metrics.fbeta import FBeta
 from tagthresh.report import plot
 from tagthresh.report.displays.base import Display
 from tagthresh.thresholds.thresholds import Thresholds
@@ -84,7 +85,8 @@ class GainDisplay(Display):
             baseline = Thresholds([value] * len(thresholds), thresholds.tags)
         counts = Counts.of(y_true, y_score, tags, sample_weight)
         there, here = (evaluate(counts, thresholds=each) for each in (baseline, thresholds))
-        gains = here.per_tag["f1"] - there.per_tag["f1"]
+        old, new = (FBeta().of(*found.confusion) for found in (there, here))
+        gains = new - old
         order = np.argsort(-gains, kind="stable")
         return cls([here.tags[tag] for tag in order], gains[order]).plot(ax)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from tagthresh.metrics.fbeta import FBeta
 from tagthresh.report.terminal.table import draw, number, percent
 
 if TYPE_CHECKING:
@@ -12,7 +13,6 @@ if TYPE_CHECKING:
     from rich.table import Table
 
     from tagthresh.datasets.demo import Outcome
-    from tagthresh.evaluation.evaluate import Evaluation
 
 
 def outcomes(results: Sequence[Outcome]) -> Table:
@@ -25,15 +25,16 @@ def outcomes(results: Sequence[Outcome]) -> Table:
     return draw("micro-F1 in %", columns)
 
 
-def gains(before: Evaluation, after: Evaluation, rows: int = 5) -> Table:
-    """Show the tags whose F1 rises most from one evaluation to another, in points."""
-    old, new = before.per_tag["f1"], after.per_tag["f1"]
+def gains(before: Outcome, after: Outcome, rows: int = 5) -> Table:
+    """Show the tags whose F1 on unseen clips rises most from one outcome to another, in points."""
+    old, new = (FBeta().of(*outcome.unseen.confusion) for outcome in (before, after))
     shown = (new - old).argsort()[::-1][:rows]
     columns = {
-        "tag": [after.tags[tag] for tag in shown],
-        "threshold": [number(after.thresholds[tag]) for tag in shown],
+        "tag": [after.unseen.tags[tag] for tag in shown],
+        "threshold": [number(after.unseen.thresholds[tag]) for tag in shown],
         "before": [percent(old[tag]) for tag in shown],
         "after": [percent(new[tag]) for tag in shown],
         "gain": [f"{100 * (new[tag] - old[tag]):+.2f}" for tag in shown],
     }
-    return draw("tags that gain most on unseen clips, F1 in %", columns)
+    caption = f"before: {before.name}; after: {after.name}, with the threshold shown"
+    return draw("tags that gain most on unseen clips, F1 in %", columns, caption)

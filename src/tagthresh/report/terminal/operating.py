@@ -29,7 +29,9 @@ def frontier(result: Frontier) -> Table:
     columns = {"from recall": [named[place] for place in shown]}
     for header, name in (("R %", "recall"), ("P %", "precision"), ("F1 %", "f1")):
         columns[header] = [percent(found[name][place]) for place in shown]
-    columns["tags a clip"] = [f"{found['per_clip'][place]:.3g}" for place in shown]
+    counts = result.curve.counts
+    header = "tags a clip" if counts.complete else f"tags per {counts.n_tags} known labels"
+    columns[header] = [f"{counts.n_tags * found['known_share'][place]:.3g}" for place in shown]
     return draw(
         "points of the frontier: no thresholds have more of both, all tags together", columns
     )
