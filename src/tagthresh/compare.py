@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 from tagthresh import validation
 from tagthresh.counts.as_counts import as_counts
 from tagthresh.counts.counts import Counts
-from tagthresh.evaluation.bootstrap import Interval, interval, rescored
+from tagthresh.evaluation.bootstrap import Interval, interval, of_differences, rescored
 from tagthresh.evaluation.crossfit import units
 from tagthresh.find import UnseenTagWarning, find_thresholds, warn_of_unseen
 from tagthresh.formatting import html_table, table
@@ -238,7 +238,12 @@ def compare_methods(  # noqa: PLR0913
             scores[i],
             interval(scores[i], draws[i], n_groups, goal.bounds),
             scores[i] - scores[base],
-            interval(scores[i] - scores[base], draws[i] - draws[base], n_groups),
+            interval(
+                scores[i] - scores[base],
+                draws[i] - draws[base],
+                n_groups,
+                of_differences(goal.bounds),
+            ),
         )
         for i in range(len(chosen))
     )

@@ -294,7 +294,7 @@ def test_a_file_for_audioset_is_small(tmp_path: Path) -> None:
         ({"log_odds": [1.0]}, "log_odds must hold 2 numbers; got 1"),
         ({"curves": [[0.0, -1.0]]}, "curves must rise, b above 0; got -1.0"),
         ({"curves": [[0.0]]}, r"curves must hold pairs of numbers; got \[0.0\]"),
-        ({"curves": None}, "curves must be a list that is not empty; got None"),
+        ({"curves": None}, "it lacks the key 'curves'"),
         ({"trusted": []}, "trusted must hold 1 ranges, one per curve"),
         ({"trusted": [[0.2, 0.1]]}, "trusted must hold ranges from low to high; got 0.2 to 0.1"),
         ({"trusted": [[0.2]]}, r"trusted must hold pairs of numbers; got \[0.2\]"),

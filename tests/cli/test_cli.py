@@ -292,7 +292,7 @@ def test_never_is_an_empty_cell(run: Callable[..., Done]) -> None:
     small(labels=[[1, 0], [0, 0], [0, 0]])
     run("fit", "a.npz", "--method", "exact")
     lines = run("evaluate", "a.npz", "--csv", "-").out.splitlines()
-    assert lines[2] == '"Rain",,0,0,0,0,0,'
+    assert lines[2] == '"Rain",,,,,0,0,'  # shares of nothing, too
 
 
 @pytest.mark.parametrize("scores", ["a,Dog,0.01\nb,Rain,0.01\n", "a,Dog,0.01\na,Rain,0.9\n"])

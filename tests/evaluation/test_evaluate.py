@@ -29,7 +29,7 @@ def test_per_tag_is_a_data_frame_in_the_making() -> None:
     evaluation = tt.evaluate([[1, 0], [0, 0]], [[0.9, 0.1], [0.7, 0.2]], thresholds)
     frame = pd.DataFrame(evaluation.table)
     assert frame["tag"].tolist() == ["Dog", "Rain"]
-    assert frame["f1"].tolist() == pytest.approx([2 / 3, 0])
+    assert frame["f1"].tolist() == pytest.approx([2 / 3, np.nan], nan_ok=True)
     rows = evaluation.to_dict()["per_tag"]
     assert rows[1]["threshold"] is None
     assert rows[1]["average_precision"] is None

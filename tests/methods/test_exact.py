@@ -97,6 +97,34 @@ def test_the_gap_bounds_any_thresholds(case: Case, metric: Any, data: st.DataObj
     assert (better if metric.greater_is_better else -better) <= certificate.gap + 1e-9
 
 
+@given(cases(), st.sampled_from([*METRICS, *OTHERS]), st.data())
+@settings(max_examples=500)
+def test_the_gap_is_the_distance_to_the_best(case: Case, metric: Any, data: st.DataObject) -> None:
+    n_tags = case.y_score.shape[1]
+    metric = priced(metric, n_tags).for_tags(None, n_tags)
+    cuts = st.sampled_from([*np.unique(case.y_score).tolist(), np.inf])
+    values = np.array(data.draw(st.lists(cuts, min_size=n_tags, max_size=n_tags)))
+    counts = tt.Counts.from_arrays(case.y_true, case.y_score, sample_weight=case.weight)
+    certificate = certify(counts, metric, counts.confusion(values))
+    best = oracles.brute_force(case.y_true, case.y_score, metric, case.weight)
+    assert certificate is not None
+    assert certificate.gap >= 0
+    distance = abs(best - float(metric(counts.confusion(values))))
+    assert certificate.gap == pytest.approx(distance, abs=1e-9)
+
+
+@pytest.mark.parametrize("metric", ["f1_micro", "f0.5_macro", "f2_weighted", "jaccard_micro"])
+@pytest.mark.parametrize("limits", [{}, {"bounds": (0.001, 0.5)}, {"fixed": {"Dog": 0.3}}])
+def test_the_gap_of_a_fit_is_what_exact_gains(metric: str, limits: Any) -> None:
+    fit, _ = tt.datasets.load_demo()
+    given: Any = {"metric": metric, "tags": fit.tags, "cv": None, **limits}
+    best = tt.find_thresholds(fit.labels, fit.scores, method="exact", **given)
+    for method in ("hierarchical", "shared", tt.methods.Constant(0.01)):
+        found = tt.find_thresholds(fit.labels, fit.scores, method=method, **given)
+        assert found.certificate is not None
+        assert found.certificate.gap == pytest.approx(best.score - found.score, abs=1e-12)
+
+
 @given(cases(), st.sampled_from(METRICS), st.data())
 @settings(max_examples=examples(500))
 def test_certificate_bounds_any_thresholds(

@@ -224,7 +224,7 @@ def test_the_file_keeps_the_evidence(tmp_path: Path) -> None:
             {"status": ["fine"] * 5},
             "evidence status must be one of never seen, no negatives, few positives, ok",
         ),
-        ({"seen": None}, "evidence seen must hold 5 entries; got None"),
+        ({"seen": None}, "evidence lacks the key 'seen'"),
         ({"seen": [1, 2, None, 3, 4]}, "evidence seen must be a number; got None"),
         ({"recall": ["x"] * 5}, "evidence recall must be a number; got 'x'"),
         ({"more": []}, "evidence must hold status, seen"),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import tracemalloc
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -119,7 +120,7 @@ def test_both_forms_of_file(tmp_path: Path) -> None:
         (
             "o.json",
             '[{"id": "x", "name": 1, "child_ids": []}]',
-            "must list objects with id, name and child_ids",
+            "name must be a string; got 1 at entry 0",
         ),
         (
             "o.json",
@@ -197,3 +198,77 @@ def test_decisions_of_a_sparse_table_without_a_score_for_the_parent() -> None:
     columns = accepted_pairs(table, thresholds, ontology)
     assert columns["clip"].tolist() == ["0", "0", "1"]
     np.testing.assert_array_equal(columns["score"], [0.9, np.nan, 0.0])
+
+
+def tags_on_above(parents: Any, on: set[str]) -> set[str]:
+    """All names that are on or above one that is: the plain way."""
+    reached, waiting = set(), list(on)
+    while waiting:
+        name = waiting.pop()
+        if name not in reached:
+            reached.add(name)
+            waiting += parents[name]
+    return reached
+
+
+@pytest.mark.parametrize("seed", range(20))
+@pytest.mark.parametrize("shape", ["dense", "sparse"])
+def test_random_graphs_vs_walking_up(seed: int, shape: str) -> None:
+    rng = np.random.default_rng(seed)
+    size = int(rng.integers(2, 60))
+    edges = rng.integers(0, size, (int(rng.integers(1, 4 * size)), 2))
+    pairs = [(f"t{min(a, b)}", f"t{max(a, b)}") for a, b in edges.tolist() if a != b]
+    pairs += pairs[:3]  # duplicates
+    ontology = tt.Ontology.from_pairs([*((f"t{i}", None) for i in range(size)), *pairs])
+    tags = [f"t{i}" for i in rng.permutation(size)[: int(rng.integers(1, size + 1))]]
+    on = rng.random((8, len(tags))) < 0.1
+    wanted = [
+        [
+            tag in tags_on_above(ontology.parents, {t for t, o in zip(tags, row, strict=True) if o})
+            for tag in tags
+        ]
+        for row in on.tolist()
+    ]
+    found = ontology.consistent(scipy.sparse.csr_array(on) if shape == "sparse" else on, tags)
+    np.testing.assert_array_equal(found.toarray() if shape == "sparse" else found, wanted)
+
+
+N = 20_000
+BIG: dict[str, list[Any]] = {
+    "chain": [(f"t{i}", f"t{i + 1}") for i in range(N)],
+    "wide": [(f"t{i}", f"t{N}") for i in range(N)],
+    "many parents": [("t0", f"t{i}") for i in range(1, N + 1)],
+    "diamonds": [(f"t{i}", f"t{i + j}") for i in range(N - 1) for j in (1, 2)] + [("t0", f"t{N}")],
+    "every pair twice": [pair for i in range(N) for pair in [(f"t{i}", f"t{i + 1}")] * 2],
+}
+
+
+@pytest.mark.parametrize("form", BIG)
+def test_large_graphs_are_small_in_memory(form: str) -> None:
+    pairs = BIG[form]
+    tracemalloc.start()
+    ontology = tt.Ontology.from_pairs(pairs)
+    on = np.zeros((3, 2), bool)
+    on[1, 0] = True
+    found = ontology.consistent(on, ["t0", f"t{N}"])
+    sparse = ontology.consistent(scipy.sparse.csr_array(on), ["t0", f"t{N}"])
+    _, peak = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert found.tolist() == sparse.toarray().tolist() == [[False] * 2, [True] * 2, [False] * 2]
+    assert peak < 100e6
+
+
+def test_stored_zeros_are_no_decisions() -> None:
+    ontology = tt.Ontology.from_pairs([("Dog", "Animal")])
+    stored = scipy.sparse.csr_array((np.array([False]), (np.array([0]), np.array([0]))), (1, 2))
+    assert not ontology.consistent(stored, ["Dog", "Animal"]).toarray().any()
+    assert ontology.consistent(
+        scipy.sparse.csr_array((0, 2), dtype=bool), ["Dog", "Animal"]
+    ).shape == (0, 2)
+
+
+def test_a_long_cycle_is_told_in_one_line() -> None:
+    pairs = [(f"t{i}", f"t{(i + 1) % N}") for i in range(N)]
+    with pytest.raises(tt.InputError, match="must have no cycle") as error:
+        tt.Ontology.from_pairs(pairs)
+    assert len(str(error.value)) <= 300

@@ -146,11 +146,11 @@ def test_overrides_that_make_no_sense_are_refused(
         ('{"schema_version": 1, "tags": null, "values": [true], "rule": "R"}', "got True"),
         (
             '{"schema_version": 1, "tags": null, "values": [1e999], "rule": "R"}',
-            "1e999 is beyond 64 bits",
+            "values must be finite; got inf",
         ),
         (
             '{"schema_version": 1, "tags": null, "values": [1' + "0" * 400 + '], "rule": "R"}',
-            "beyond 64 bits",
+            "values must be finite",
         ),
         ('{"schema_version": 1, "tags": null, "values": [NaN], "rule": "R"}', "NaN is not JSON"),
         (

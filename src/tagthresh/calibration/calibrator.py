@@ -20,6 +20,7 @@ A file holds one JSON object of `SCHEMA_VERSION` 1 with the keys ``tags`` (names
 from __future__ import annotations
 
 import json
+import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -28,7 +29,9 @@ import scipy
 
 from tagthresh import validation
 from tagthresh.formatting import plural
-from tagthresh.io.atomic import read_json, replacing
+from tagthresh.io import json_schema as js
+from tagthresh.io import json_values as jv
+from tagthresh.io.atomic import replacing
 from tagthresh.io.guard import writing_to
 from tagthresh.validation import InputError
 
@@ -219,105 +222,34 @@ class Calibrator:
         ...     Calibrator.load(f"{folder}/calibrator.json")
         Calibrator(1 tag, 0 of them trusted in a range of scores)
         """
-        content = read_json(path, "a calibrator file")
-        try:
-            return _checked(content)
-        except InputError as error:
-            raise InputError(path, f"is not a calibrator file: {error}") from None
+        return js.load(path, "a calibrator file", SCHEMA, _made)
 
 
-def _checked(content: object) -> Calibrator:
-    """Read the JSON form and check every key."""
-    found = _object(content)
-    score, log_odds = (_ascending(key, found[key]) for key in ("score", "log_odds"))
-    if len(score) != len(log_odds):
-        raise InputError("log_odds", f"must hold {len(score)} numbers", len(log_odds))
-    curves = _pairs("curves", found["curves"])
-    if (curves[:, 1] <= 0).any():
-        raise InputError("curves", "must rise, b above 0", curves[:, 1].min())
-    tags = None if found["tags"] is None else _some("tags", found["tags"])
-    trusted = _ranges(found["trusted"], len(curves))
-    names = validation.tag_names(tags, len(curves))
-    prevalence, known = (_each_tag(key, found.get(key), len(curves)) for key in _FITTED_ON)
-    return Calibrator(score, log_odds, curves, trusted, names, prevalence, known)
+LOG_ODDS = jv.number(-1e100, 1e100)  # products of two are finite
+SCHEMA = js.versioned(
+    SCHEMA_VERSION,
+    {
+        "tags": js.Nullable(js.list_of(jv.text, 1)),
+        "rule": jv.one_of(RULE),
+        "score": js.ascending(jv.number()),
+        "log_odds": js.ascending(LOG_ODDS),
+        "curves": js.list_of(js.pair_of(LOG_ODDS), 1),
+        "trusted": js.list_of(js.Nullable(js.range_of(jv.number()), [math.nan] * 2)),
+    },
+    {"prevalence": js.Nullable(js.list_of(jv.number(0, 1))), "known": js.Nullable(js.masses)},
+)
 
 
-def _object(content: object) -> dict[str, Any]:
-    """Check that the keys are there, and that the formula is this one."""
-    if not isinstance(content, dict):
-        raise InputError("it", "must hold an object", f"{content!r:.40}")
-    version = content.get("schema_version")
-    if version != SCHEMA_VERSION or isinstance(version, bool):
-        raise InputError("schema_version", f"must be {SCHEMA_VERSION}", f"{version!r}")
-    missing = {"tags", "rule", "score", "log_odds", "curves", "trusted"} - content.keys()
-    if missing:
-        raise InputError("it", f"lacks the key {min(missing)!r}")
-    if content["rule"] != RULE:
-        raise InputError("rule", f"must be {RULE!r}", f"{content['rule']!r:.40}")
-    return content
-
-
-def _ranges(given: object, n_tags: int) -> NDArray[np.float64]:
-    """Read a range or null for each tag."""
-    if not isinstance(given, list) or len(given) != n_tags:
-        raise InputError("trusted", f"must hold {n_tags} ranges, one per curve", f"{given!r:.40}")
-    known = [tag for tag, pair in enumerate(given) if pair is not None]
-    trusted = np.full((n_tags, 2), np.nan)
-    if known:
-        trusted[known] = _pairs("trusted", [given[tag] for tag in known])
-    for low, high in trusted:
-        if low > high:
-            raise InputError("trusted", "must hold ranges from low to high", f"{low} to {high}")
-    return trusted
-
-
-LARGEST_SCORE = 1e300
-LARGEST = {"log_odds": 1e6, "curves": 1e6}
-_FITTED_ON = {"prevalence": 1.0, "known": np.inf}  # keys, and what each number is at most
-
-
-def _each_tag(key: str, value: object, n_tags: int) -> NDArray[np.float64] | None:
-    """Read a number from 0 on for each tag; None where the file does not say."""
-    if value is None:
-        return None
-    numbers = np.array([validation.finite_number(key, each) for each in _some(key, value)])
-    if len(numbers) != n_tags:
-        raise InputError(key, f"must hold {n_tags} numbers, one per curve", len(numbers))
-    outside = (numbers < 0) | (numbers > _FITTED_ON[key])
-    if outside.any():
-        raise InputError(key, f"must be from 0 to {_FITTED_ON[key]:g}", numbers[outside][0])
-    return numbers
-
-
-def _ascending(key: str, value: object) -> NDArray[np.float64]:
-    """Read a list of numbers, none below the one before."""
-    numbers = np.array([validation.finite_number(key, each) for each in _some(key, value)])
-    _check_size(key, numbers)
-    if (np.diff(numbers) < 0).any():
-        place = int((np.diff(numbers) < 0).argmax())
-        raise InputError(key, "must ascend", f"{numbers[place]} before {numbers[place + 1]}")
-    return numbers
-
-
-def _pairs(key: str, value: object) -> NDArray[np.float64]:
-    """Read a list of pairs of numbers."""
-    pairs = _some(key, value)
-    for pair in pairs:
-        if not isinstance(pair, list) or len(pair) != 2:
-            raise InputError(key, "must hold pairs of numbers", f"{pair!r:.40}")
-    numbers = np.array([[validation.finite_number(key, each) for each in pair] for pair in pairs])
-    _check_size(key, numbers)
-    return numbers
-
-
-def _check_size(key: str, numbers: NDArray[np.float64]) -> None:
-    """Check that sums and products of what a file holds stay finite."""
-    most = LARGEST.get(key, LARGEST_SCORE)
-    if abs(numbers).max() > most:
-        raise InputError(key, f"must be within +-{most:g}", abs(numbers).max())
-
-
-def _some(key: str, value: object) -> list[Any]:
-    if not isinstance(value, list) or not value:
-        raise InputError(key, "must be a list that is not empty", f"{value!r:.40}")
-    return value
+def _made(found: dict[str, Any]) -> Calibrator:
+    """Make a calibrator, once what keys must be together is checked."""
+    n_tags = len(found["curves"])
+    js.same_length(found, len(found["score"]), ["log_odds"], "numbers")
+    js.same_length(found, n_tags, ["trusted"], "ranges, one per curve")
+    js.same_length(found, n_tags, ["prevalence", "known"], "numbers, one per curve")
+    names = validation.tag_names(found["tags"], n_tags)
+    keys = ("score", "log_odds", "curves", "trusted", "prevalence", "known")
+    arrays = {key: np.array(found[key]) for key in keys if found.get(key) is not None}
+    slope = arrays["curves"][:, 1]
+    if (slope <= 0).any():
+        raise InputError("curves", "must rise, b above 0", slope.min())
+    return Calibrator(**arrays, tags=names)

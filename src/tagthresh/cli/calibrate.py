@@ -87,9 +87,9 @@ def run(
         probability[~trusted] = float("nan")
     with printing.stage(f"writing {output}"):
         io.write_columns(output, _columns(table, fitted, probability), excel_safe=excel_safe)
-    share = float(trusted.mean()) if trusted.size else 0.0
+    share = float(trusted.mean()) if trusted.size else None
     size = f"{plural(len(probability), 'clip')} x {plural(len(fitted), 'tag')}"
-    printing.note(f"{size}, {100 * share:.1f} % trusted")
+    printing.note(size if share is None else f"{size}, {100 * share:.1f} % trusted")
     printing.wrote(output)
     if as_json:
         printing.print_json({"clips": len(probability), "trusted": share, "output": output})

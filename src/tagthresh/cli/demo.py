@@ -30,5 +30,5 @@ def run(output: NewThresholds = "thresholds.json", as_json: Json = False) -> Non
         console = printing.tables_console(stderr=output == "-")
         console.print(example.ABOUT + "\n", highlight=False)
         console.print(terminal.outcomes(outcomes))
-        console.print(terminal.gains(outcomes[0].unseen, best.unseen))
+        console.print(terminal.gains(outcomes[0], best))
     printing.note("next: tagthresh fit --help")

@@ -172,6 +172,17 @@ class Counts:
         positive = self.positive.clips
         return np.asarray((positive > 0) & (positive == self.known.clips))
 
+    @property
+    def complete(self) -> bool:
+        """Whether every label is known, and a clip weighs the same for every tag.
+
+        Only then do counts tell how many tags a clip is given: scores of unknown labels are not
+        counted, and labels that are known are seldom a fair draw of all.
+        """
+        mass = self.known.mass
+        same = np.isclose(mass, mass[0], rtol=1e-9, atol=0)
+        return bool(same.all() and (self.known.clips == self.n_clips).all())
+
     def name(self, tag: int) -> str:
         """Name of a tag; its position where tags have no names."""
         return self.tags[tag] if self.tags else str(tag)

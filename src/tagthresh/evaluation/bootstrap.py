@@ -79,6 +79,18 @@ def interval(
     return Interval(float(max(low, bounds[0])), float(min(high, bounds[1])))
 
 
+def of_differences(bounds: tuple[float, float]) -> tuple[float, float]:
+    """Least and greatest difference of two values within bounds.
+
+    Examples
+    --------
+    >>> of_differences((0.0, 1.0)), of_differences((0.0, np.inf))
+    ((-1.0, 1.0), (-inf, inf))
+    """
+    low, high = bounds
+    return low - high, high - low
+
+
 def rescored(
     data: LabelledScores,
     decisions: Sequence[NDArray[np.bool_]],

@@ -29,7 +29,7 @@ import numpy as np
 from tagthresh import validation
 from tagthresh.counts.as_counts import check_rows
 from tagthresh.counts.counts import Counts
-from tagthresh.evaluation.bootstrap import interval, rescored
+from tagthresh.evaluation.bootstrap import interval, of_differences, rescored
 from tagthresh.evaluation.crossfit import units
 from tagthresh.evaluation.permutation_test import swap_test
 from tagthresh.formatting import plain, table
@@ -118,7 +118,7 @@ class ThresholdComparison:
         return np.lexsort((-np.abs(self.table["difference"]), unclear))
 
     def to_dict(self) -> dict[str, Any]:
-        """Everything as plain Python values; None is never, or not known."""
+        """Everything as plain Python values; NaN and infinity are None."""
         return {
             "metric": self.metric,
             "clips": self.n_clips,
@@ -217,7 +217,8 @@ def compare_thresholds(  # noqa: PLR0913
     )
     n_groups = int(unit.max()) + 1
     changes = zip(scores[1] - scores[0], draws[1] - draws[0], strict=True)
-    total, *by_tag = (_estimate(value, drawn, n_groups) for value, drawn in changes)
+    limits = of_differences(goal.bounds)
+    total, *by_tag = (_estimate(value, drawn, n_groups, limits) for value, drawn in changes)
     difference, low, high = np.transpose(by_tag)
     changed = (decisions[0] != decisions[1]).sum(axis=0)
     p_value = swap_test(data, decisions, goal, groups=unit, random_state=random_state)
@@ -277,7 +278,7 @@ def _estimate(
     value: float,
     draws: NDArray[np.float64],
     n_groups: int,
-    bounds: tuple[float, float] = (-np.inf, np.inf),
+    bounds: tuple[float, float],
 ) -> Estimate:
     return Estimate(float(value), *interval(value, draws, n_groups, bounds))
 

@@ -25,6 +25,7 @@ import numpy as np
 from tagthresh import validation
 from tagthresh.counts.as_counts import check_rows
 from tagthresh.evaluation.bootstrap import Interval, interval, rescored
+from tagthresh.formatting import plain
 from tagthresh.methods.registry import as_method
 from tagthresh.metrics.binomial_intervals import Share, share
 from tagthresh.metrics.decisions import Rows, decide
@@ -63,9 +64,9 @@ class CrossFit:
     precision: Share
     recall: Share
 
-    def to_dict(self) -> dict[str, float]:
-        """Score and interval as plain Python values."""
-        low, high = self.interval
+    def to_dict(self) -> dict[str, float | None]:
+        """Score and interval as plain Python values; infinity is None."""
+        low, high = plain(self.interval)
         return {"score": self.score, "low": low, "high": high, "folds": int(self.fold.max()) + 1}
 
     def __repr__(self) -> str:

@@ -26,11 +26,8 @@ from tagthresh.counts.as_counts import as_counts
 from tagthresh.counts.curve import Curve
 from tagthresh.decision_rule import accepts
 from tagthresh.formatting import html_table, plain, plural, table
-from tagthresh.metrics.base import ratio
+from tagthresh.metrics.base import defined, ratio
 from tagthresh.metrics.decisions import ClipCounts, confusion_of, decide
-from tagthresh.metrics.fbeta import FBeta
-from tagthresh.metrics.precision import Precision
-from tagthresh.metrics.recall import Recall
 from tagthresh.metrics.registry import as_metric
 from tagthresh.thresholds.ontology import Ontology
 from tagthresh.thresholds.thresholds import as_thresholds
@@ -118,9 +115,9 @@ class Evaluation:
         return {
             "tag": list(self.tags),
             "threshold": self.thresholds,
-            "precision": Precision().of(*self.confusion),
-            "recall": Recall().of(*self.confusion),
-            "f1": FBeta().of(*self.confusion),
+            "precision": defined(tp, tp + fp),
+            "recall": defined(tp, tp + fn),
+            "f1": defined(2 * tp, 2 * tp + fp + fn),
             "support": tp + fn,
             "predicted": tp + fp,
             "average_precision": self.average_precision,

@@ -21,7 +21,9 @@ import numpy as np
 
 from tagthresh import validation
 from tagthresh.formatting import plain, plural
-from tagthresh.io.atomic import read_json, replacing
+from tagthresh.io import json_schema as js
+from tagthresh.io import json_values as jv
+from tagthresh.io.atomic import replacing
 from tagthresh.io.guard import writing_to
 from tagthresh.thresholds.thresholds import Thresholds, as_thresholds
 from tagthresh.validation import InputError
@@ -159,11 +161,7 @@ class Profile:
             When the file cannot be read or is not what it should be; the message says what is
             wrong.
         """
-        content = read_json(path, "a profile")
-        try:
-            return _checked(content)
-        except InputError as error:
-            raise InputError(f"{path} is not a profile: {error}") from None
+        return js.load(path, "a profile", SCHEMA, _made)
 
 
 def mean_and_sd(decisions: NDArray[np.bool_]) -> tuple[float, float]:
@@ -192,72 +190,48 @@ def above(scores: NDArray[Any], points: NDArray[np.float64]) -> NDArray[np.int64
     return np.asarray(len(scores) - np.array(below), np.int64)
 
 
-def _checked(content: object) -> Profile:
-    """Read the JSON form and check every key."""
-    if not isinstance(content, dict):
-        raise InputError(f"it must hold an object; got {content!r:.40}")
-    version = content.get("schema_version")
-    if version != SCHEMA_VERSION or isinstance(version, bool):
-        raise InputError(f"schema_version must be {SCHEMA_VERSION}; got {version!r}")
-    missing = {
-        "tags",
-        "clips",
-        "per_clip",
-        "thresholds",
-        "given",
-        "score",
-        "above",
-    } - content.keys()
-    if missing:
-        raise InputError(f"it lacks the key {min(missing)!r}")
-    n_clips = validation.whole_number("clips", content["clips"], 1, MOST_CLIPS)
-    values = content["thresholds"]
-    if not isinstance(values, list):
-        raise InputError(f"thresholds must be a list; got {values!r:.40}")
-    thresholds = Thresholds([np.inf if each is None else each for each in values], content["tags"])
-    n_tags = len(thresholds)
-    given, counts = (_clips(key, content[key], n_clips) for key in ("given", "above"))
-    score, per_clip = (_array(key, content[key], np.float64) for key in ("score", "per_clip"))
-    for key, found, shape in (
-        ("per_clip", per_clip, (2,)),
-        ("given", given, (n_tags,)),
-        ("score", score, (n_tags, score.shape[1] if score.ndim == 2 else 1)),
-        ("above", counts, score.shape),
-    ):
-        if found.shape != shape:
-            raise InputError(f"{key} must have the shape {shape}; got {found.shape}")
-    _check_order(score, counts)
+SCHEMA = js.versioned(
+    SCHEMA_VERSION,
+    {
+        "tags": js.Nullable(js.list_of(jv.text)),
+        "clips": jv.whole(1),
+        "per_clip": js.list_of(jv.number()),
+        "thresholds": js.list_of(js.Nullable(jv.number(), np.inf)),
+        "given": js.list_of(jv.whole(0)),
+        "score": js.rows_of(js.ascending(jv.number())),
+        "above": js.rows_of(js.list_of(jv.whole(0))),
+    },
+)
+
+
+def _made(found: dict[str, Any]) -> Profile:
+    """Make a profile, once what keys must be together is checked."""
+    if not found["thresholds"]:
+        raise InputError("thresholds", "must hold at least one threshold", "[]")
+    thresholds = Thresholds(found["thresholds"], found["tags"])
+    n_tags, n_clips = len(thresholds), found["clips"]
+    per_clip, score = np.array(found["per_clip"]), np.array(found["score"])
+    given, above_ = (np.array(found[key], np.int64) for key in ("given", "above"))
+    _check_shape("per_clip", per_clip, (2,))
+    _check_shape("given", given, (n_tags,))
+    _check_shape("score", score, (n_tags, *score.shape[1:]))
+    _check_shape("above", above_, score.shape)
+    _check_clips("given", given, n_clips)
+    _check_clips("above", above_, n_clips)
+    if (np.diff(above_, axis=1) > 0).any():
+        raise InputError("above", "must not rise from one score to the next")
     mean, sd = per_clip.tolist()
     if not (0 <= mean <= n_tags and 0 <= sd <= n_tags):
-        raise InputError(f"per_clip must be a mean and standard deviation; got {mean}, {sd}")
-    return Profile(thresholds, n_clips, (mean, sd), given, score, counts)
+        raise InputError("per_clip", "must be a mean and standard deviation", f"{mean}, {sd}")
+    return Profile(thresholds, n_clips, (mean, sd), given, score, above_)
 
 
-def _check_order(score: NDArray[np.float64], above: NDArray[np.int64]) -> None:
-    """Check that scores ascend, and that fewer clips reach higher ones."""
-    if (np.diff(score, axis=1) < 0).any():
-        raise InputError("score", "must ascend for every tag")
-    if (np.diff(above, axis=1) > 0).any():
-        raise InputError("above", "must not rise for any tag")
+def _check_shape(key: str, array: NDArray[Any], shape: tuple[int, ...]) -> None:
+    if array.shape != shape:
+        raise InputError(key, f"must have the shape {shape}", array.shape)
 
 
-def _clips(key: str, value: object, n_clips: int) -> NDArray[np.int64]:
-    """Read numbers of clips."""
-    found = _array(key, value, np.int64)
-    if found.size and (found.min() < 0 or found.max() > n_clips):
-        raise InputError(
-            f"{key} must be from 0 to {n_clips} clips; got {found.min()}, {found.max()}"
-        )
-    return found
-
-
-def _array(key: str, value: object, dtype: type) -> NDArray[Any]:
-    """Read numbers in a list, or in lists of one length."""
-    try:
-        found = np.array(value)
-        flags = any(isinstance(item, bool) for item in np.array(value, object).ravel())
-    except ValueError:
-        found, flags = np.array(None), False
-    if flags or found.ndim == 0 or found.dtype.kind not in ("iu" if dtype is np.int64 else "iuf"):
-        raise InputError(f"{key} must be lists of numbers; got {value!r:.40}")
-    return found.astype(dtype)
+def _check_clips(key: str, clips: NDArray[np.int64], n_clips: int) -> None:
+    if clips.max() > n_clips:
+        rule = f"must be from 0 to {n_clips} clips"
+        raise InputError(key, rule, f"{clips.min()}, {clips.max()}")

@@ -5,21 +5,20 @@ from __future__ import annotations
 import csv
 import errno
 import json
-import math
 import os
+from collections import Counter
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from tagthresh.formatting import shortened
 from tagthresh.io.guard import reading
 from tagthresh.io.temporary import remove_dead, temporary
 from tagthresh.validation import InputError, Place, file_path
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
-DIGITS = 18  # of an integer that 64 bits hold, whatever its digits
+LONGEST_INTEGER = 1000  # digits
 
 
 @contextmanager
@@ -134,25 +133,20 @@ def read_json(path: str | os.PathLike[str], kind: str) -> Any:
     Raises
     ------
     InputError
-        When it cannot be read or is not JSON: with a key twice in an object, a number that is not
-        finite or an integer beyond 64 bits, or half of a surrogate pair in a text.
+        When it cannot be read, is not JSON, which has no NaN and no infinity, or has a key twice.
     """
     file_path("path", path)
     with reading(path):
         content = Path(path).read_bytes()
     try:
-        text = content.decode("utf-8-sig")
-        found = json.loads(
-            text,
+        return json.loads(
+            content.decode("utf-8-sig"),
             parse_constant=_no_constant,
-            parse_float=_finite,
             parse_int=_integer,
             object_pairs_hook=_distinct,
         )
-        json.dumps(found, ensure_ascii=False).encode()  # half of a surrogate pair is no text
     except (ValueError, RecursionError, MemoryError) as error:
         raise InputError(path, f"is not {kind}: not valid JSON ({error})") from None
-    return found
 
 
 def read_rows(path: str | os.PathLike[str]) -> list[dict[str, str]]:
@@ -169,7 +163,7 @@ def read_rows(path: str | os.PathLike[str]) -> list[dict[str, str]]:
         reader = csv.DictReader(file, restval="")
         rows = list(reader)
         names = list(reader.fieldnames or ())
-    twice = next((name for name in names if names.count(name) > 1), None)
+    twice = repeated(names)
     if twice is not None:
         raise InputError(
             "column names",
@@ -187,23 +181,20 @@ def _no_constant(text: str) -> float:
     raise ValueError(f"{text} is not JSON; never is null")
 
 
-def _finite(text: str) -> float:
-    number = float(text)
-    if not math.isfinite(number):
-        raise ValueError(f"{shortened(text, 40)} is beyond 64 bits")
-    return number
-
-
-def _integer(text: str) -> int:
-    if len(text) > DIGITS:
-        raise ValueError(f"{shortened(text, 40)} is beyond 64 bits")
-    return int(text)
+def _integer(text: str) -> int | float:
+    """Read an integer; one that no float can hold as infinite, for which Python may refuse it."""
+    return int(text) if len(text) < LONGEST_INTEGER else float(text)
 
 
 def _distinct(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    found = dict(pairs)
-    if len(found) < len(pairs):
-        keys = [key for key, _ in pairs]
-        twice = next(key for key in keys if keys.count(key) > 1)
-        raise ValueError(f"key {twice!r} is there twice")
-    return found
+    """Make an object whose keys differ: of two, JSON would take the last without a word."""
+    content = dict(pairs)
+    if len(content) < len(pairs):
+        raise ValueError(f"the key {repeated(key for key, _ in pairs)!r} appears more than once")
+    return content
+
+
+def repeated(names: Iterable[str]) -> str | None:
+    """Return the most frequent name; None where all differ."""
+    ((name, count),) = Counter(names).most_common(1) or [("", 1)]
+    return name if count > 1 else None

@@ -227,3 +227,14 @@ def ratio(numerator: Array, denominator: Array) -> Array:
     """Quotient, 0 where the denominator is 0."""
     empty = np.equal(denominator, 0)
     return np.where(empty, 0.0, numerator / np.where(empty, 1.0, denominator))
+
+
+def defined(part: Array, whole: Array) -> Array:
+    """Share of a whole, to be shown: NaN, not 0 as in an average, where there is no whole.
+
+    Examples
+    --------
+    >>> defined(np.array([1.0, 0.0]), np.array([2.0, 0.0]))
+    array([0.5, nan])
+    """
+    return np.where(whole > 0, ratio(part, whole), np.nan)

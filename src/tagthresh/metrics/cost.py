@@ -11,7 +11,6 @@ foundations of cost-sensitive learning", IJCAI 2001.)
 from __future__ import annotations
 
 from abc import abstractmethod
-from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import KW_ONLY, dataclass, replace
 from typing import TYPE_CHECKING, Any, ClassVar, cast
@@ -19,7 +18,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, cast
 import numpy as np
 
 from tagthresh.counts.counts import Confusion
-from tagthresh.io.atomic import read_rows
+from tagthresh.io.atomic import read_rows, repeated
 from tagthresh.metrics.base import Array, Average, Metric, ratio
 from tagthresh.validation import InputError, Place, described, finite_number, number_of
 
@@ -32,6 +31,7 @@ if TYPE_CHECKING:
     Costs = float | Sequence[float] | Mapping[str, float]
 
 COSTS = ("miss", "false_alarm")
+MOST = 1e100  # times the mass of clips, still finite
 
 
 @dataclass(frozen=True)
@@ -154,24 +154,23 @@ class Cost(_Priced):
         ...     Cost.from_file(path).options
         {'miss': {'Gunshot': 20.0}, 'false_alarm': {'Gunshot': 2.0, 'Rain': 0.5}}
         """
-        rows = read_rows(path)
+        rows, file = read_rows(path), Place(file=str(path))
         names = set(rows[0]) - {"tag"} if rows else set()
         if not rows or "tag" not in rows[0] or not names or not names <= set(COSTS):
             got = ", ".join(rows[0]) if rows else "no row"
+            rule = "must have the columns tag, miss and false_alarm, and a row"
+            raise InputError(str(path), rule, got)
+        twice = repeated(row["tag"] for row in rows)
+        if twice is not None:
             raise InputError(
-                path, "must have the columns tag, miss and false_alarm, and a row", got
+                "tags", f"must be distinct; {twice!r} appears more than once", place=file
             )
-        twice = [tag for tag, count in Counter(row["tag"] for row in rows).items() if count > 1]
-        if twice:
-            raise InputError(
-                "tags",
-                f"must be distinct; {twice[0]!r} appears more than once",
-                place=Place(file=path),
-            )
+        if not all(row["tag"].strip() for row in rows):
+            raise InputError("tags", "must be names; one is empty", place=file)
         try:
             return cls(**{name: _column(name, rows) for name in names})  # type: ignore[arg-type]
         except InputError as error:
-            raise InputError(f"{path}: {error}") from None
+            raise error.located(file=str(path)) from None
 
     @property
     def gain(self) -> Metric:
@@ -215,6 +214,8 @@ def _cost(name: str, cost: object) -> float:
     number = finite_number(name, cost)
     if number < 0:
         raise InputError(name, "must be at least 0", described(cost))
+    if number > MOST:
+        raise InputError(name, f"must be at most {MOST:g}", described(cost))
     return number
 
 

@@ -28,7 +28,9 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from tagthresh import validation
 from tagthresh.formatting import plain
-from tagthresh.io.atomic import read_json, replacing
+from tagthresh.io import json_schema as js
+from tagthresh.io import json_values as jv
+from tagthresh.io.atomic import replacing
 from tagthresh.io.guard import writing_to
 from tagthresh.thresholds.evidence import COLUMNS, STATUSES
 from tagthresh.validation import InputError
@@ -164,120 +166,88 @@ def read(path: str | os.PathLike[str]) -> Content:
     InputError
         When it cannot be read or is not what it should be.
     """
-    content = read_json(path, "a thresholds file")
-    try:
-        return _checked(content)
-    except InputError as error:
-        raise InputError(f"{path} is not a thresholds file: {error}") from None
+    return js.load(path, "a thresholds file", SCHEMA, _content)
 
 
-def _checked(content: object) -> Content:
-    if not isinstance(content, dict):
-        raise InputError(f"it must hold an object; got {_shown(content)}")
-    version = content.get("schema_version")
-    if version != SCHEMA_VERSION or isinstance(version, bool):
-        raise InputError(f"schema_version must be {SCHEMA_VERSION}; got {version!r}")
-    missing = {"tags", "values", "rule"} - content.keys()
-    if missing:
-        raise InputError(f"it lacks the key {min(missing)!r}")
-    if content["rule"] != RULE:
-        raise InputError(f"rule must be {RULE!r}; got {_shown(content['rule'])}")
-    values = [_threshold("values", value) for value in _expected(content, "values", list)]
-    if not values:
-        raise InputError("values must hold at least one threshold; got []")
-    tags = None if content["tags"] is None else _expected(content, "tags", list)
-    validation.tag_names(tags, len(values))
-    overrides = _overrides(content, tags or [str(i) for i in range(len(values))], values)
-    return Content(values, tags, _origin(content, len(values)), overrides)
+LIMITS = js.record(
+    {"name": jv.text},
+    {
+        "fixed": js.mapping_of(js.Nullable(jv.number())),
+        "bounds": js.mapping_of(js.range_of(js.Nullable(jv.number()))),
+        "infeasible": js.list_of(jv.text),
+    },
+)
 
 
-def _overrides(
-    content: dict[str, Any], tags: list[str], values: list[float]
-) -> dict[str, dict[str, float]]:
-    """Read the changes by tag, which must agree with the values."""
-    found = _expected(content, "overrides", dict) if "overrides" in content else {}
-    current = dict(zip(tags, values, strict=True))
-    overrides = {}
-    for tag, change in found.items():
-        if tag not in current:
-            raise InputError(f"overrides must name tags; got {tag!r}")
-        if not isinstance(change, dict) or set(change) != {"fitted", "set"}:
-            raise InputError(f"overrides of {tag!r} must hold fitted and set; got {_shown(change)}")
-        overrides[tag] = {key: _threshold("overrides", v) for key, v in change.items()}
-        if overrides[tag]["set"] != current[tag]:
-            raise InputError(f"overrides of {tag!r} must be set to its value; got {_shown(change)}")
-    return overrides
+def _method(key: str, value: object) -> dict[str, Any]:
+    """Check how thresholds were found: what is used again by its form, the rest as it is."""
+    limits = LIMITS(key, value)
+    rest: Any = jv.anything(key, value)
+    return {**rest, **limits}
 
 
-def _origin(content: dict[str, Any], n_tags: int) -> Origin | None:
-    """Read where the thresholds came from; None when the file does not say."""
-    if all(content.get(key) is None for key in _ORIGIN):
-        return None
-    found = {key: _expected(content, key, kind) for key, kind in _ORIGIN.items()}
-    for key in ("known", "positives"):
-        found[key] = tuple(validation.finite_number(key, value) for value in found[key])
-        if len(found[key]) != n_tags:
-            raise InputError(f"{key} must hold {n_tags} numbers; got {len(found[key])}")
-    found["score"] = float(found["score"])
-    options = {}
-    if content.get("metric_options") is not None:
-        options = _expected(content, "metric_options", dict)
-    return Origin(**found, evidence=_evidence(content, n_tags), metric_options=options)
-
-
-def _evidence(content: dict[str, Any], n_tags: int) -> dict[str, Any] | None:
-    """Read what the thresholds rest on; None when the file does not say."""
-    if content.get("evidence") is None:
-        return None
-    columns: dict[str, Any] = _expected(content, "evidence", dict)
-    if set(columns) != set(COLUMNS):
-        raise InputError(f"evidence must hold {', '.join(COLUMNS)}; got {_shown(list(columns))}")
-    for name, column in columns.items():
-        _check_column(name, column, n_tags)
-    return columns
-
-
-def _check_column(name: str, column: object, n_tags: int) -> None:
-    """Check a column of the evidence; null is "not looked at", a null entry is NaN or never."""
-    if column is None and name not in {"seen", "status"}:
-        return
-    if not isinstance(column, list) or len(column) != n_tags:
-        raise InputError(f"evidence {name} must hold {n_tags} entries; got {_shown(column)}")
-    for value in column:
-        if name == "status":
-            validation.choice("evidence status", value, STATUSES)
-        elif value is not None or name == "seen":
-            validation.finite_number(f"evidence {name}", value)
-
-
-_ORIGIN: dict[str, Any] = {
-    "metric": str,
-    "method": dict,
-    "score": int | float,
-    "clips": int,
-    "known": list,
-    "positives": list,
-    "fingerprint": str,
-    "version": str,
-    "created": str,
+ORIGIN: dict[str, jv.Checker] = {
+    "metric": jv.text,
+    "method": _method,
+    "score": jv.number(),
+    "clips": jv.whole(0),
+    "known": js.masses,
+    "positives": js.masses,
+    "fingerprint": jv.text,
+    "version": jv.text,
+    "created": jv.text,
 }
+THRESHOLD = js.Nullable(jv.number(), math.inf)
+SHARE = js.Nullable(js.list_of(js.Nullable(jv.number(0, 1 + 1e-9))))  # sums of weights round
+EVIDENCE: dict[str, jv.Checker] = {
+    **dict.fromkeys(COLUMNS, SHARE),
+    "status": js.list_of(jv.one_of(*STATUSES)),
+    "seen": js.masses,
+    **dict.fromkeys(
+        ("threshold_low", "threshold_high"), js.Nullable(js.list_of(js.Nullable(jv.number())))
+    ),
+}
+SCHEMA = js.versioned(
+    SCHEMA_VERSION,
+    {
+        "tags": js.Nullable(js.list_of(jv.text)),
+        "values": js.list_of(THRESHOLD),
+        "rule": jv.one_of(RULE),
+    },
+    {
+        **{key: js.Nullable(check) for key, check in ORIGIN.items()},
+        "metric_options": js.Nullable(js.mapping_of(jv.anything), {}),
+        "evidence": js.Nullable(js.record(EVIDENCE, closed=True)),
+        "overrides": js.mapping_of(js.record({"fitted": THRESHOLD, "set": THRESHOLD}, closed=True)),
+    },
+)
 
 
-def _expected(content: dict[str, Any], key: str, kind: Any) -> Any:
-    """Value of a key, of the type that it must have."""
-    if key not in content or content[key] is None:
-        raise InputError(f"it lacks the key {key!r}")
-    value = content[key]
-    if not isinstance(value, kind) or isinstance(value, bool):
-        names = {dict: "an object", list: "a list", str: "a string"}
-        raise InputError(f"{key} must be {names.get(kind, 'a number')}; got {_shown(value)}")
-    return value
+def _content(found: dict[str, Any]) -> Content:
+    """Check what keys must be together."""
+    values, tags = found["values"], found["tags"]
+    if not values:
+        raise InputError("values", "must hold at least one threshold", "[]")
+    names = validation.tag_names(tags, len(values)) or map(str, range(len(values)))
+    current = dict(zip(names, values, strict=True))
+    overrides = found.get("overrides", {})
+    for tag, change in overrides.items():
+        if tag not in current:
+            raise jv.wrong("overrides", "must name tags", tag)
+        if change["set"] != current[tag]:
+            raise jv.wrong(f"overrides of {tag!r}", "must be set to its value", change)
+    return Content(values, tags, _origin(found, len(values)), overrides)
 
 
-def _threshold(key: str, value: object) -> float:
-    return math.inf if value is None else validation.finite_number(key, value)
-
-
-def _shown(value: object) -> str:
-    text = repr(value)
-    return text if len(text) <= 40 else f"{text[:37]}..."
+def _origin(found: dict[str, Any], n_tags: int) -> Origin | None:
+    """Read where the thresholds came from; None when the file does not say."""
+    given = {key: found[key] for key in ORIGIN if found.get(key) is not None}
+    if not given:
+        return None
+    if len(given) < len(ORIGIN):
+        raise jv.wrong("it", f"lacks the key {min(ORIGIN.keys() - given.keys())!r}", list(given))
+    js.same_length(given, n_tags, ("known", "positives"), "numbers")
+    evidence = found.get("evidence")
+    js.same_length(evidence or {}, n_tags, COLUMNS, "entries", "evidence ")
+    given |= {key: tuple(given[key]) for key in ("known", "positives")}
+    return Origin(**given, evidence=evidence, metric_options=found.get("metric_options", {}))

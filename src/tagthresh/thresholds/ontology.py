@@ -26,14 +26,18 @@ import numpy as np
 import scipy
 
 from tagthresh import validation
-from tagthresh.io.atomic import read_json, read_rows
-from tagthresh.validation import InputError, Place
+from tagthresh.io import json_schema as js
+from tagthresh.io import json_values as jv
+from tagthresh.io.atomic import read_rows, repeated
+from tagthresh.validation import InputError
 
 if TYPE_CHECKING:
     import os
     from collections.abc import Iterable, Mapping
 
     from numpy.typing import NDArray
+
+    Column = NDArray[Any]  # of bool, or the positions where a column is on
 
 Pair = tuple[str, str | None]
 NO_CLIPS = np.zeros(0, np.int64)
@@ -66,10 +70,10 @@ class Ontology:
     def __post_init__(self) -> None:
         _check_parents(self.parents)
         try:
-            graphlib.TopologicalSorter(self.parents).prepare()
+            _ = self._upward_order
         except graphlib.CycleError as error:
             round_trip = " > ".join(repr(name) for name in error.args[1])
-            raise InputError(f"an ontology must have no cycle; got {round_trip}") from None
+            raise InputError("an ontology", "must have no cycle", round_trip) from None
 
     def __repr__(self) -> str:
         roots = sum(not parents for parents in self.parents.values())
@@ -129,7 +133,7 @@ class Ontology:
         try:
             return cls.from_pairs(pairs)
         except InputError as error:
-            raise InputError(f"{path}: {error}") from None
+            raise error.located(file=str(path)) from None
 
     def close_labels(self, y_true: object, tags: Sequence[str] | None = None) -> NDArray[np.int8]:
         """Make every tag positive that has a positive descendant.
@@ -223,7 +227,8 @@ class Ontology:
 
     def _upwards(self, on: Any, tags: tuple[str, ...]) -> Any:
         """Switch on the ancestors of what is on; sparse for a sparse matrix."""
-        columns = scipy.sparse.csc_array(on, dtype=bool)
+        columns = scipy.sparse.csc_array(on, dtype=bool, copy=True)
+        columns.eliminate_zeros()
         place = {tag: i for i, tag in enumerate(tags)}
         clips = {
             tag: [columns.indices[columns.indptr[i] : columns.indptr[i + 1]]]
@@ -275,26 +280,33 @@ def _from_csv(path: str | os.PathLike[str]) -> list[Pair]:
 
 
 def _from_json(path: str | os.PathLike[str]) -> list[Pair]:
-    entries = read_json(path, "an ontology")
-    if not isinstance(entries, list) or not all(map(_is_entry, entries)):
-        rule = "must list objects with id, name and child_ids, a list of ids"
-        raise InputError("an ontology", rule, place=Place(file=path))
+    return js.load(path, "an ontology", _entries, _pairs)
+
+
+ENTRY = js.record({"id": jv.text, "name": jv.text, "child_ids": js.list_of(jv.text)})
+
+
+def _entries(key: str, value: object) -> list[dict[str, Any]]:
+    """Check AudioSet's form."""
+    try:
+        return list(js.list_of(ENTRY)(key, value))
+    except InputError as error:
+        form = "It must list objects with id, name and child_ids"
+        raise InputError(error.argument, error.rule, error.value, None, form) from None
+
+
+def _pairs(entries: list[dict[str, Any]]) -> list[Pair]:
+    """Turn ids into names."""
+    for key in ("id", "name"):
+        twice = repeated(entry[key] for entry in entries)
+        if twice is not None:
+            raise InputError(key, "must differ from entry to entry; more than one has", repr(twice))
     name = {entry["id"]: entry["name"] for entry in entries}
-    if len(name) < len(entries):
-        raise InputError("id", "must be distinct in all entries", place=Place(file=path))
-    pairs: list[Pair] = [(own, None) for own in name.values()]
+    pairs: list[Pair] = [(entry["name"], None) for entry in entries]
     for entry in entries:
         for child in entry["child_ids"]:
             if child not in name:
                 rule = f"must be ids; no entry has {child!r}"
-                raise InputError(f"child_ids of {entry['id']!r}", rule, place=Place(file=path))
+                raise InputError(f"child_ids of {entry['id']!r}", rule)
             pairs.append((name[child], entry["name"]))
     return pairs
-
-
-def _is_entry(entry: Any) -> bool:
-    """Whether this is an entry of AudioSet's form."""
-    if not isinstance(entry, dict) or not {"id", "name", "child_ids"} <= entry.keys():
-        return False
-    names, children = (entry["id"], entry["name"]), entry["child_ids"]
-    return isinstance(children, list) and all(isinstance(x, str) for x in (*names, *children))

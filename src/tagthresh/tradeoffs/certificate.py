@@ -11,27 +11,28 @@ its gain less the gain of the best other cut: none negative proves the optimum, 
 cut is as good, and a large one that the cut is well determined. For macro and weighted averages
 each tag has an F of its own and the same holds tag by tag.
 
-For other metrics, what any thresholds reach is bounded: by the best cut of each tag, for averages
-over tags; by the best vertex of the frontier, for a micro average that is quasi-convex. One that is
-monotone alone is bounded on every edge of the frontier by its value for the TP of the edge's end
-and the FP of its start: thresholds with more TP than the end have no less FP either.
+The gap is the distance to the best that any thresholds reach: to the best cut of each tag, for
+averages over tags; to the best vertex of the frontier, for a micro average that is monotone and
+quasi-convex, as F-beta is. These are the maxima that the method "exact" finds, so the gap is what
+it would gain. A micro average that is monotone alone is bounded: on every edge of the frontier by
+its value for the TP of the edge's end and the FP of its start, since thresholds with more TP than
+the end have no less FP either.
 
 Where scores are known up to a cell (`tagthresh.counts.streaming.interval_counts`), all this is done
 on the optimistic counts: what thresholds reach is known, what others might reach is bounded. That
 bound holds for monotone metrics alone. For F-beta, the slack is then that of the best cut that the
-cells leave possible, and the gap the lesser of the two bounds above.
+cells leave possible.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from tagthresh.counts.counts import Confusion
 from tagthresh.counts.curve import Curve
-from tagthresh.metrics.base import ratio
 from tagthresh.metrics.fbeta import FBeta
 from tagthresh.tradeoffs.frontier import Frontier
 
@@ -51,9 +52,8 @@ class Certificate:
     Attributes
     ----------
     gap : float
-        Upper bound on how much better any other thresholds can be; 0 at an optimum. It is the
-        distance to the optimum for averages over tags and for quasi-convex micro averages, unless
-        scores are known only up to a cell.
+        How much better the best thresholds on these clips are; 0 at an optimum. An upper bound on
+        it for clips counted on a grid, and for a micro average that "exact" does not maximise.
     lam : ndarray of float64, shape (n_tags,), or None
         F that the thresholds reach: the same for all tags when micro-averaged, each tag's own
         otherwise. None for metrics other than F-beta.
@@ -101,15 +101,14 @@ def certify(counts: Counts, metric: Metric, confusion: Confusion) -> Certificate
     if counts.optimistic is not counts and not gain.monotone:
         return None
     curve = Curve.from_counts(counts.optimistic, everywhere=not gain.monotone)
-    proof = _dinkelbach(curve, gain, confusion) if isinstance(gain, FBeta) else None
-    if proof and proof.gap == 0:
-        return proof
+    lam, slack = _dinkelbach(curve, gain, confusion) if isinstance(gain, FBeta) else (None, None)
+    if slack is not None and (slack >= 0).all():
+        return Certificate(0.0, lam, slack)  # without the rounding errors of a difference
     most = _most(curve, gain)
     if most is None:
         return None
     gap = most - float(gain(confusion))
-    gap = gap if gap > ROUNDING * abs(most) else 0.0
-    return replace(proof, gap=min(gap, proof.gap)) if proof else Certificate(gap)
+    return Certificate(gap if gap > ROUNDING * abs(most) else 0.0, lam, slack)
 
 
 def _most(curve: Curve, metric: Metric) -> float | None:
@@ -129,10 +128,12 @@ def _most(curve: Curve, metric: Metric) -> float | None:
     return float(metric.of(*hits).max())
 
 
-def _dinkelbach(curve: Curve, metric: FBeta, confusion: Confusion) -> Certificate:
-    """Certificate with the slack of every tag."""
-    tp, fp, fn, _ = confusion
-    accepted, positives, hits = tp + fp, tp + fn, (1 + metric.beta2) * tp
+def _dinkelbach(
+    curve: Curve, metric: FBeta, confusion: Confusion
+) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """F that is reached, and the slack of every tag."""
+    tp, fp, _, _ = confusion
+    accepted, hits = tp + fp, (1 + metric.beta2) * tp
     if metric.average == "micro":
         lam = np.full(len(tp), metric(confusion))
     else:
@@ -140,7 +141,7 @@ def _dinkelbach(curve: Curve, metric: FBeta, confusion: Confusion) -> Certificat
     gain, other, size = hits - lam * accepted, *_best_other(curve, metric, lam, confusion)
     slack = gain - other
     slack[np.abs(slack) <= ROUNDING * np.maximum(hits + lam * accepted, size)] = 0.0
-    return Certificate(_gap(metric, lam, slack, positives), lam, slack)
+    return lam, slack
 
 
 def _best_other(
@@ -160,19 +161,3 @@ def _best_other(
     np.maximum.at(best, tag, gain)
     np.maximum.at(size, tag, np.where(gain == best[tag], hits + cost, 0.0))
     return best, size
-
-
-def _gap(
-    metric: FBeta,
-    lam: NDArray[np.float64],
-    slack: NDArray[np.float64],
-    positives: NDArray[np.float64],
-) -> float:
-    """Bound what others can reach: by the excess gain over the least denominator, and by 1."""
-    excess = np.maximum(-slack, 0.0)
-    if metric.average == "micro":
-        return float(min(ratio(excess.sum(), metric.beta2 * positives.sum()), 1 - lam[0]))
-    each = np.minimum(ratio(excess, metric.beta2 * positives), 1 - lam)
-    if metric.average == "macro":
-        return float(each.mean())
-    return float(ratio((each * positives).sum(), positives.sum()))

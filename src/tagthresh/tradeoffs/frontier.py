@@ -22,7 +22,8 @@ import scipy
 from tagthresh.counts.as_counts import as_counts, next_to_positives
 from tagthresh.counts.counts import Confusion, confusion
 from tagthresh.counts.curve import NEVER, Curve
-from tagthresh.metrics.base import ratio
+from tagthresh.formatting import plain
+from tagthresh.metrics.base import defined
 from tagthresh.metrics.fbeta import FBeta
 from tagthresh.metrics.recall import Recall
 from tagthresh.validation import whole_number
@@ -97,7 +98,7 @@ class Frontier:
         >>> y_true, y_score = [[1, 0], [1, 1], [0, 0]], [[0.9, 0.6], [0.3, 0.5], [0.4, 0.0]]
         >>> frontier = Frontier.from_arrays(y_true, y_score)
         >>> frontier.precision.round(2), frontier.recall.round(2)
-        (array([0.  , 1.  , 0.67, 0.6 ]), array([0.  , 0.33, 0.67, 1.  ]))
+        (array([ nan, 1.  , 0.67, 0.6 ]), array([0.  , 0.33, 0.67, 1.  ]))
         """
         given = as_counts(
             *(y_true, y_score, tags, sample_weight),
@@ -109,8 +110,8 @@ class Frontier:
 
     @property
     def precision(self) -> NDArray[np.float64]:
-        """Precision of all tags together at each vertex, in [0, 1]; 0 where nothing is accepted."""
-        return ratio(self.tp, self.accepted)
+        """Precision of all tags together at each vertex, in [0, 1]; NaN where nothing is given."""
+        return defined(self.tp, self.accepted)
 
     @property
     def recall(self) -> NDArray[np.float64]:
@@ -119,9 +120,14 @@ class Frontier:
 
     @property
     def per_clip(self) -> NDArray[np.float64]:
-        """Tags that a clip gets on average, at each vertex; of known pairs of clip and tag."""
+        """Tags that a clip gets on average, at each vertex; NaN where labels are partly unknown."""
         counts = self.curve.counts
-        return np.asarray(counts.n_tags * self.accepted / counts.known.mass.sum())
+        return self.known_share * (counts.n_tags if counts.complete else np.nan)
+
+    @property
+    def known_share(self) -> NDArray[np.float64]:
+        """Share of the known labels, pairs of clip and tag, where the tag is given; in [0, 1]."""
+        return np.asarray(self.accepted / self.curve.counts.known.mass.sum())
 
     def fbeta(self, beta: float = 1.0) -> NDArray[np.float64]:
         """Micro-averaged F-beta at each vertex; its maximum is that of all thresholds."""
@@ -137,11 +143,12 @@ class Frontier:
             "per_clip": self.per_clip,
             "tp": self.tp,
             "accepted": self.accepted,
+            "known_share": self.known_share,
         }
 
-    def to_dict(self) -> dict[str, list[float]]:
-        """Return the columns as plain Python values."""
-        return {name: column.tolist() for name, column in self.columns.items()}
+    def to_dict(self) -> dict[str, list[float | None]]:
+        """Return the columns as plain Python values; NaN is None."""
+        return {name: plain(column) for name, column in self.columns.items()}
 
     def confusion(self) -> Confusion:
         """Confusion summed over tags at each vertex, shape (n_vertices,)."""

@@ -30,8 +30,7 @@ from tagthresh import validation
 from tagthresh.counts.as_counts import as_counts, next_to_positives
 from tagthresh.decision_rule import between
 from tagthresh.formatting import plain, plural, table
-from tagthresh.metrics.precision import Precision
-from tagthresh.metrics.recall import Recall
+from tagthresh.metrics.base import defined
 from tagthresh.metrics.registry import as_metric
 from tagthresh.thresholds.json_format import Origin
 from tagthresh.thresholds.thresholds import Thresholds
@@ -118,8 +117,8 @@ class Guarantee:
             "tag": list(self.thresholds.names),
             "threshold": self.thresholds.values,
             "feasible": self.feasible,
-            "precision": np.where(tp + fp > 0, Precision().of(*self.confusion), np.nan),
-            "recall": np.where(tp + fn > 0, Recall().of(*self.confusion), np.nan),
+            "precision": defined(tp, tp + fp),
+            "recall": defined(tp, tp + fn),
             "support": tp + fn,
             "predicted": tp + fp,
             "needed": self.needed,

@@ -17,8 +17,9 @@ long as there is one; what is left to the bound is reported as `gap`.
 Tag by tag, the limit holds for each tag and all its cuts are tried: nothing is left to a bound.
 
 All of this is about the clips given. On others, a floor is kept or missed by chance; for one that
-holds there, see `tagthresh.guarantee`. Where labels are unknown, tags per clip are those of known
-pairs of clip and tag.
+holds there, see `tagthresh.guarantee`. Where labels are unknown or weights differ from tag to tag,
+nobody knows how many tags a clip is given. A limit on them is then one on the share of known labels
+where the tag is given, times the number of tags: as if unknown ones were given as often.
 """
 
 from __future__ import annotations
@@ -32,8 +33,8 @@ from tagthresh.counts.as_counts import as_counts, next_to_positives
 from tagthresh.counts.counts import Confusion, confusion
 from tagthresh.counts.curve import NEVER, Curve
 from tagthresh.decision_rule import between
-from tagthresh.formatting import table
-from tagthresh.metrics.base import ratio
+from tagthresh.formatting import plain, table
+from tagthresh.metrics.base import defined, ratio
 from tagthresh.metrics.precision import Precision
 from tagthresh.metrics.recall import Recall
 from tagthresh.thresholds.json_format import Origin
@@ -46,6 +47,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import ArrayLike, NDArray
 
+ASSUMED = ", unknown labels taken to be given as often as known ones"
 ROUNDING = 1e-12  # relative; sums of weights that meet a limit exactly may miss it by this much
 
 
@@ -59,9 +61,12 @@ class OperatingPoint:
         One per tag.
     goal : str
         In words, such as "recall with precision at least 0.9".
-    precision, recall, per_clip : float
-        Of all tags together: in [0, 1], and the sum over tags of the share of
-        clips given the tag, among those whose label for it is known (by weight).
+    precision, recall : float
+        Of all tags together, in [0, 1]; precision is NaN where no tag is given.
+    known_share : float
+        Share of the known labels, pairs of clip and tag, where the tag is given; in [0, 1].
+    per_clip : float or None
+        Mean number of tags per clip. None where labels are unknown or weights differ between tags.
     gap : float
         Upper bound on how much any thresholds that keep the limit can exceed what is maximised;
         0 where none can.
@@ -77,7 +82,8 @@ class OperatingPoint:
     goal: str
     precision: float
     recall: float
-    per_clip: float
+    known_share: float
+    per_clip: float | None
     gap: float
     infeasible: tuple[str, ...]
     confusion: Confusion
@@ -89,12 +95,17 @@ class OperatingPoint:
 
     @property
     def per_hour(self) -> float | None:
-        """Alarms an hour; None where nobody said how long a clip is."""
-        return None if self.clip_seconds is None else self.per_clip * 3600 / self.clip_seconds
+        """Alarms an hour; None where it is not known how long a clip is, or how many it gets."""
+        if self.clip_seconds is None or self.per_clip is None:
+            return None
+        return self.per_clip * 3600 / self.clip_seconds
 
     @property
     def rate(self) -> str:
         """How often tags are given, in words."""
+        if self.per_clip is None:
+            n_tags = len(self.thresholds)
+            return f"{n_tags * self.known_share:.3g} tags per {n_tags} known labels"
         if self.per_hour is None:
             return f"{self.per_clip:.3g} tags per clip"
         return f"{self.per_hour:.3g} alarms an hour"
@@ -106,8 +117,8 @@ class OperatingPoint:
         return {
             "tag": list(self.thresholds.names),
             "threshold": self.thresholds.values,
-            "precision": Precision().of(*self.confusion),
-            "recall": Recall().of(*self.confusion),
+            "precision": defined(tp, tp + fp),
+            "recall": defined(tp, tp + fn),
             "support": tp + fn,
             "predicted": tp + fp,
         }
@@ -116,8 +127,9 @@ class OperatingPoint:
         """Everything as plain Python values; +inf is None."""
         return {
             "goal": self.goal,
-            "precision": self.precision,
+            "precision": plain([self.precision])[0],
             "recall": self.recall,
+            "known_share": self.known_share,
             "per_clip": self.per_clip,
             "per_hour": self.per_hour,
             "gap": self.gap,
@@ -206,15 +218,18 @@ def operating_point(  # noqa: PLR0913
     if tag_by_tag:
         infeasible = tuple(counts.name(tag) for tag, cut in enumerate(cuts) if cut == NEVER)
     goal = limit.maximised(tag_by_tag=tag_by_tag)
+    assumed = limit.name == "per_clip" and not counts.complete
+    share = float(ratio(found.tp.sum() + found.fp.sum(), counts.known.mass.sum()))
     options = limit.options | {"tag_by_tag": tag_by_tag}
     made = {"name": "operating_point", "options": options}
     origin = Origin.of(counts, goal, made, float(goal(found)))
     return OperatingPoint(
         Thresholds(values, counts.tags, origin),
-        limit.goal + (", tag by tag" if tag_by_tag else ""),
-        float(Precision()(found)),
+        limit.goal + ASSUMED * assumed + ", tag by tag" * tag_by_tag,
+        float(defined(found.tp.sum(), found.tp.sum() + found.fp.sum())),
         float(Recall()(found)),
-        float(mean_per_clip(found)),
+        share,
+        counts.n_tags * share if counts.complete else None,
         gap,
         infeasible,
         found,
@@ -318,12 +333,6 @@ class Limit(NamedTuple):
     def score(self, found: Confusion) -> NDArray[np.float64]:
         """Value of what is maximised, for each entry of the counts."""
         return self.maximised().of(*found)
-
-
-def mean_per_clip(found: Confusion) -> NDArray[np.float64]:
-    """Tags that a clip gets on average, from confusions of shape (n_tags, ...)."""
-    tp, fp, fn, tn = found
-    return len(tp) * ratio((tp + fp).sum(axis=0), (tp + fp + fn + tn).sum(axis=0))
 
 
 def _total(frontier: Frontier, limit: Limit) -> tuple[NDArray[np.int64], float]:

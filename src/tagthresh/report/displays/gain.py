@@ -10,6 +10,7 @@ import numpy as np
 from tagthresh.counts.as_counts import as_counts
 from tagthresh.evaluation.evaluate import evaluate
 from tagthresh.formatting import visible
+from tagthresh.metrics.fbeta import FBeta
 from tagthresh.report import plot
 from tagthresh.report.displays.base import Display
 from tagthresh.thresholds.thresholds import as_thresholds
@@ -89,12 +90,12 @@ class GainDisplay(Display):
             return [each.in_order(names, n_tags) for each in sets]
 
         counts = as_counts(y_true, y_score, tags, sample_weight, at=at).counts
-        here = evaluate(counts, thresholds=thresholds)
-        before = as_thresholds(baseline, counts.n_tags, here.tags, "baseline")
-        there = evaluate(counts, thresholds=before)
-        gains = here.table["f1"] - there.table["f1"]
+        after = evaluate(counts, thresholds=thresholds)
+        old = as_thresholds(baseline, counts.n_tags, after.tags, "baseline")
+        before = evaluate(counts, thresholds=old)
+        gains = FBeta().of(*after.confusion) - FBeta().of(*before.confusion)
         order = np.argsort(-gains, kind="stable")
-        return cls([here.tags[tag] for tag in order], gains[order]).plot(ax)
+        return cls([after.tags[tag] for tag in order], gains[order]).plot(ax)
 
     def plot(self, ax: Axes | None = None) -> Self:
         """Draw on given axes, or on a figure of its own."""

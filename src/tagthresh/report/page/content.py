@@ -88,6 +88,7 @@ def content(
     return {
         "tags": list(counts.tags or first.names),
         "clips": counts.n_clips,
+        "complete": counts.complete,
         "thresholds": first.to_dict(),
         "status": _status(first, counts),
         "metric": {"name": metric.name, "beta": float(metric.beta), "average": metric.average},

@@ -157,6 +157,7 @@ class TargetForm {
     Object.assign(this, { model, use });
     this.kind = byId("target-kind");
     this.input = byId("target-value");
+    this.kind.querySelector("[value=perClip]").textContent = `tags ${model.perWhat} at most`;
     this.kind.addEventListener("change", () => this.prepare());
     byId("target").addEventListener("submit", (event) => {
       event.preventDefault();
@@ -184,7 +185,7 @@ class TargetForm {
     const { precision, recall, perClip } = this.model.totals();
     say(
       `All thresholds set: precision ${percent(precision)} %, recall ${percent(recall)} %, ` +
-        `${perClip.toFixed(2)} tags per clip.`,
+        `${perClip.toFixed(2)} tags ${this.model.perWhat}.`,
     );
   }
 
@@ -202,7 +203,7 @@ class TargetForm {
     return {
       precision: `No thresholds on the line reach it; the highest precision is ${percent(first.precision)} %.`,
       recall: `No thresholds on the line reach it; the highest recall is ${percent(last.recall)} %.`,
-      perClip: `The line begins at ${first.perClip.toPrecision(2)} tags per clip.`,
+      perClip: `The line begins at ${first.perClip.toPrecision(2)} tags ${this.model.perWhat}.`,
     }[this.kind.value];
   }
 }

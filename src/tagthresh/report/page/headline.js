@@ -10,11 +10,11 @@ function figuresOfNow(model) {
     name,
     key,
     value: now[key],
-    text: `${percent(now[key])} %`,
+    text: percentOf(now[key], key === "precision" ? now.accepted : 1),
     change: `${signed(100 * (now[key] - own[key]))} points`,
   }));
   const perClip = {
-    name: "Tags per clip",
+    name: `Tags ${model.perWhat}`,
     key: "perClip",
     value: now.perClip,
     text: now.perClip.toFixed(2),
@@ -57,7 +57,7 @@ class Headline {
       "Macro",
       "Precision",
       "Recall",
-      "Tags/clip",
+      `Tags ${model.perWhat}`,
     ];
     const [first, ...others] = ["Thresholds", ...heads, ""].map((text) =>
       element("th", { scope: "col" }, text || element("span", { class: "unseen" }, "Use")),
@@ -99,8 +99,12 @@ class Headline {
   }
 
   row(name, totals, start) {
-    const shares = [totals.macro, totals.precision, totals.recall].map((share) =>
-      element("td", {}, figure(share, percent(share))),
+    const shares = [
+      [totals.macro, 1],
+      [totals.precision, totals.accepted],
+      [totals.recall, 1],
+    ].map(([share, whole]) =>
+      element("td", {}, figure(share, percentOf(share, whole).replace(" %", ""))),
     );
     const button = start
       ? element(

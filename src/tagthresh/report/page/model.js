@@ -4,6 +4,13 @@ const ratio = (part, whole) => (whole > 0 ? part / whole : 0);
 const fscore = (tp, accepted, positives, beta = 1) =>
   ratio((1 + beta * beta) * tp, accepted + beta * beta * positives);
 
+// What precision, recall and F1 are shares of.
+const wholesOf = ({ accepted, positives }) => ({
+  precision: accepted,
+  recall: positives,
+  f1: accepted + positives,
+});
+
 class Model {
   constructor(content) {
     this.content = content;
@@ -101,6 +108,12 @@ class Model {
       ...averages,
       metric: averages[this.content.metric.average],
     };
+  }
+
+  // What the number of tags given is of. Where labels are partly unknown, or weights differ from
+  // tag to tag, nobody knows how many tags a clip is given.
+  get perWhat() {
+    return this.content.complete ? "per clip" : `per ${this.n} known labels`;
   }
 
   ofSums(tp, accepted) {

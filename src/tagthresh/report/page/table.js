@@ -236,10 +236,11 @@ class TagRow {
     const shown = `${model.now[this.tag]} ${against}`;
     if (shown === this.shown) return;
     this.shown = shown;
-    const { precision, recall, f1, positives, accepted } = model.tagFigures(this.tag);
+    const found = model.tagFigures(this.tag);
+    const { positives, accepted } = found;
     const gain = this.table.gain(this.tag);
-    for (const [key, share] of Object.entries({ precision, recall, f1 })) {
-      setFigure(this.cells[key], share, percent(share));
+    for (const [key, whole] of Object.entries(wholesOf(found))) {
+      setFigure(this.cells[key], found[key], percentOf(found[key], whole).replace(" %", ""));
     }
     setFigure(this.cells.gain, gain, signed(100 * gain));
     this.interval.textContent = gainText(model.gainInterval(this.tag, model.starts[against]));

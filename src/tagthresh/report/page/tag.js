@@ -158,7 +158,7 @@ class TagPanel {
     const [found, intervals] = [model.tagFigures(tag), model.tagIntervals(tag)];
     const share = (name, title) => [
       title,
-      figure(found[name], `${percent(found[name])} %`),
+      figure(found[name], percentOf(found[name], wholesOf(found)[name])),
       `${percent(intervals[name][0], 0)} to ${percent(intervals[name][1], 0)}`,
     ];
     const mass = (title, value, words) => [title, figure(value, massText(value)), words];

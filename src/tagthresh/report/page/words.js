@@ -2,6 +2,9 @@
 
 const percent = (share, digits = 1) => (100 * share).toFixed(digits);
 
+// Share of a whole: a dash where there is no whole, and so no share.
+const percentOf = (share, whole) => (whole > 0 ? `${percent(share)} %` : "–");
+
 function signed(points, digits = 1) {
   const text = points.toFixed(digits);
   if (Number(text) === 0) return (0).toFixed(digits);

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from tagthresh.metrics.fbeta import FBeta
 from tagthresh.report.terminal.table import draw, names, number, percent
 
 if TYPE_CHECKING:
@@ -12,7 +13,6 @@ if TYPE_CHECKING:
     from rich.table import Table
 
     from tagthresh.datasets.demo import Outcome
-    from tagthresh.evaluation.evaluate import Evaluation
 
 
 def outcomes(results: Sequence[Outcome]) -> Table:
@@ -26,16 +26,16 @@ def outcomes(results: Sequence[Outcome]) -> Table:
     return draw("micro-F1 in %", columns, caption)
 
 
-def gains(before: Evaluation, after: Evaluation, rows: int = 5) -> Table:
-    """Show the tags whose F1 rises most from one evaluation to another, in points."""
-    old, new = before.table["f1"], after.table["f1"]
+def gains(before: Outcome, after: Outcome, rows: int = 5) -> Table:
+    """Show the tags whose F1 on unseen clips rises most from one outcome to another, in points."""
+    old, new = (FBeta().of(*outcome.unseen.confusion) for outcome in (before, after))
     shown = (new - old).argsort()[::-1][:rows]
     columns = {
-        "tag": names(after.tags[tag] for tag in shown),
-        "threshold": [number(after.thresholds[tag]) for tag in shown],
+        "tag": names(after.unseen.tags[tag] for tag in shown),
+        "threshold": [number(after.unseen.thresholds[tag]) for tag in shown],
         "before": [percent(old[tag]) for tag in shown],
         "after": [percent(new[tag]) for tag in shown],
         "gain": [f"{100 * (new[tag] - old[tag]):+.2f}" for tag in shown],
     }
-    caption = "before: at 0.5 for every tag; after: at the threshold shown; gain: after - before"
+    caption = f"before: {before.name}; after: {after.name}, with the threshold shown"
     return draw("tags that gain most on unseen clips, F1 in %", columns, caption)

@@ -29,11 +29,11 @@ def frontier(result: Frontier) -> Table:
     columns = {"from recall": [named[place] for place in shown]}
     for header, name in (("R %", "recall"), ("P %", "precision"), ("F1 %", "f1")):
         columns[header] = [percent(found[name][place]) for place in shown]
-    columns["tags per clip"] = [f"{found['per_clip'][place]:.3g}" for place in shown]
+    counts = result.curve.counts
+    header = "tags per clip" if counts.complete else f"tags per {counts.n_tags} known labels"
+    columns[header] = [f"{counts.n_tags * found['known_share'][place]:.3g}" for place in shown]
     title = "points of the frontier: no thresholds have more of both, all tags together"
-    return draw(
-        title, columns, "tags per clip: sum over tags of the share of known labels accepted"
-    )
+    return draw(title, columns)
 
 
 def operating_point(point: OperatingPoint, rows: int = 20, width: int = WIDTH) -> Table:

@@ -27,7 +27,6 @@ HEADERS = {
     "average_precision": "AP %",
 }
 PERCENT = {"precision", "recall", "f1", "average_precision"}
-EMPTY = {"precision": ["predicted"], "recall": ["support"], "f1": ["predicted", "support"]}
 NAME_WIDTH = 16  # a column of names folds to this many characters before others are left out
 WIDTH = 120
 
@@ -64,8 +63,6 @@ def _cell(name: str, found: Mapping[str, Any], tag: int) -> str:
     value = found[name][tag]
     if isinstance(value, str):
         return visible(value)
-    if name in EMPTY and not any(found[each][tag] for each in EMPTY[name]):
-        return percent(math.nan)  # 0 by convention, and nothing is known
     return percent(value) if name in PERCENT else number(value)
 
 
