@@ -2,19 +2,40 @@
 
 from __future__ import annotations
 
+from typing import Annotated
+
+import typer
+
 from tagthresh.cli import printing
 from tagthresh.cli.options import Json, NewThresholds
 from tagthresh.cli.reading import checked_output
 
 SHORT = "Choose thresholds on real clips and judge them on others."
+Files = Annotated[
+    str | None,
+    typer.Option(
+        "--files",
+        metavar="FOLDER",
+        help="Write the clips into a new or an empty folder instead, in every form that the "
+        "documentation uses, to try its commands on.",
+    ),
+]
 HELP = "Choose thresholds on half of some real clips and judge them on the other half."
 EPILOG = (
-    "\b\nExamples:\n  tagthresh demo && cat thresholds.json\n  tagthresh demo -o demo.json --json"
+    "\b\nExamples:\n"
+    "  tagthresh demo && cat thresholds.json\n"
+    "  tagthresh demo -o demo.json --json\n"
+    "  tagthresh demo --files demo"
 )
 
 
-def run(output: NewThresholds = "thresholds.json", as_json: Json = False) -> None:
+def run(
+    output: NewThresholds = "thresholds.json", files: Files = None, as_json: Json = False
+) -> None:
     """Run the main job on packaged data."""
+    if files is not None:
+        _write(files, as_json)
+        return
     from tagthresh.datasets import demo as example
     from tagthresh.report import terminal
 
@@ -32,3 +53,17 @@ def run(output: NewThresholds = "thresholds.json", as_json: Json = False) -> Non
         console.print(terminal.outcomes(outcomes))
         console.print(terminal.gains(outcomes[0], best))
     printing.note("next: tagthresh fit --help")
+
+
+def _write(folder: str, as_json: bool) -> None:
+    """Write the demo's data in every form."""
+    from tagthresh.datasets.demo_files import write_demo
+
+    with printing.stage(f"writing {folder}"):
+        names = write_demo(folder)
+    printing.wrote(folder)
+    if as_json:
+        printing.print_json({"output": folder, "files": names})
+    else:
+        print("\n".join(names))
+    printing.note(f"next: cd {folder} && tagthresh fit dev.npz")
