@@ -1,20 +1,21 @@
 """The demo's clips as files, in every form that the documentation's commands read.
 
-Clips to fit on are called ``dev``, the others ``eval``; the others once more, scores and labels in
-files of their own, are ``scores`` and ``labels``.
+Clips to fit on are in ``dev``, the others in ``eval``; the others once more, scores and labels in
+files of their own, are in ``scores`` and ``labels``.
 """
 
 from __future__ import annotations
 
 import importlib.util
 import json
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any, NamedTuple, cast
 
 import numpy as np
+import scipy
 
 from tagthresh.datasets.demo import Half, load_demo
 from tagthresh.evaluation.profile import Profile
-from tagthresh.evaluation.review import plan
+from tagthresh.evaluation.review import plan, review_columns
 from tagthresh.find import find_thresholds
 from tagthresh.io.atomic import replacing_folder
 from tagthresh.io.write import write_columns
@@ -27,11 +28,55 @@ if TYPE_CHECKING:
 
     from tagthresh.calibration.calibrator import Calibrator
 
-    Columns = dict[str, Any]
-
+LEAST = 0.001  # score that a sparse matrix stores
 PARTS = 5  # files that the eval clips are split over
 COSTS = {"Dog": (20, 1), "Rain": (1, 2)}  # of a miss and a false alarm
 PARENTS = {"Dog": "Animal", "Chicken, rooster": "Animal", "Animal": "", "Chainsaw": "Tools"}
+
+
+class Clips(NamedTuple):
+    """Clips of different names: scores and labels of shape (n_clips, n_tags)."""
+
+    names: NDArray[np.str_]
+    recordings: NDArray[np.str_]
+    tags: NDArray[np.str_]
+    scores: NDArray[np.float32]
+    labels: NDArray[np.int64]
+
+    @classmethod
+    def of_half(cls, half: Half, name: str) -> Clips:
+        """Make numbered clips of a half, since two may be mixtures of the same recordings."""
+        names = [f"{name}_{number:03}.wav" for number in range(len(half.clips))]
+        first = [clip.partition("|")[0].rpartition("/")[2] for clip in half.clips]
+        recordings = [recording.rpartition("-")[0] for recording in first]  # without the take
+        labels = half.labels.astype(np.int64)
+        return cls(np.array(names), np.array(recordings), np.array(half.tags), half.scores, labels)
+
+    def part(self, rows: NDArray[np.int64]) -> Clips:
+        """Take some of the clips."""
+        return Clips(
+            self.names[rows],
+            self.recordings[rows],
+            self.tags,
+            self.scores[rows],
+            self.labels[rows],
+        )
+
+    def arrays(self) -> dict[str, Any]:
+        """Everything by the keys that the readers know."""
+        arrays = {"scores": self.scores, "labels": self.labels}
+        return {**arrays, "tags": self.tags, "clips": self.names, "recording": self.recordings}
+
+    def wide(self, values: NDArray[Any], **columns: Any) -> dict[str, Any]:
+        """Columns with a row a clip and a column a tag."""
+        by_tag = dict(zip(self.tags.tolist(), values.T, strict=True))
+        return {"clip": self.names, **columns, **by_tag}
+
+    def long(self, shown: NDArray[np.bool_]) -> dict[str, Any]:
+        """Columns with a row for every pair of clip and tag that is shown."""
+        clip, tag = np.nonzero(shown)
+        names = {"clip": self.names[clip], "tag": self.tags[tag]}
+        return {**names, "score": self.scores[shown], "label": self.labels[shown]}
 
 
 def write_demo(folder: str | os.PathLike[str]) -> list[str]:
@@ -61,20 +106,22 @@ def write_demo(folder: str | os.PathLike[str]) -> list[str]:
     True
     """
     fit, unseen = load_demo()
+    dev, later = Clips.of_half(fit, "dev"), Clips.of_half(unseen, "eval")
     with replacing_folder(folder) as place:
-        for name, half in (("dev", fit), ("eval", unseen)):
-            _write_both(place, name, half)
-        _write_apart(place, unseen)
-        _write_parts(place, unseen)
-        _write_reviewed(place, unseen)
-        _write_extras(place, fit.tags)
+        for name, clips in (("dev", dev), ("eval", later)):
+            _write_arrays(place, name, clips)
+            _write_pairs(place, name, clips)
+        _write_apart(place, later)
+        _write_parts(place, later)
+        _write_reviewed(place, later)
+        _write_costs_and_ontology(place, fit.tags)
         _write_fitted(place, fit)
         return sorted(path.name for path in place.iterdir())
 
 
-def _write_both(place: Path, name: str, half: Half) -> None:
-    """Write scores and labels in one file: arrays, and a row a pair of clip and tag."""
-    arrays = _arrays(half)
+def _write_arrays(place: Path, name: str, clips: Clips) -> None:
+    """Write all arrays into one file, in three formats."""
+    arrays = clips.arrays()
     np.savez_compressed(place / f"{name}.npz", **arrays)
     if importlib.util.find_spec("h5py"):
         import h5py
@@ -85,66 +132,74 @@ def _write_both(place: Path, name: str, half: Half) -> None:
     if importlib.util.find_spec("torch"):
         import torch
 
-        tensors = {"scores": torch.tensor(half.scores), "labels": torch.tensor(half.labels)}
-        torch.save({**tensors, "tags": half.tags}, place / f"{name}.pt")
-    pairs = _pairs(half, np.ones(half.scores.shape, bool))
+        tensors = {"scores": torch.tensor(clips.scores), "labels": torch.tensor(clips.labels)}
+        torch.save({**tensors, "tags": clips.tags.tolist()}, place / f"{name}.pt")
+
+
+def _write_pairs(place: Path, name: str, clips: Clips) -> None:
+    """Write a row for every pair of clip and tag, as CSV and as Parquet with the recording."""
+    pairs = clips.long(np.ones(clips.scores.shape, bool))
     write_columns(str(place / f"{name}.csv"), pairs)
-    recording = np.repeat(_recordings(half), len(half.tags))
-    write_columns(str(place / f"{name}.parquet"), {"recording": recording, **pairs})
+    recording = np.repeat(clips.recordings, len(clips.tags))
+    write_columns(str(place / f"{name}.parquet"), {**pairs, "recording": recording})
 
 
-def _write_apart(place: Path, half: Half) -> None:
+def _write_apart(place: Path, clips: Clips) -> None:
     """Write scores and labels in files of their own."""
-    (place / "tags.txt").write_text("\n".join([*half.tags, ""]), "utf-8")
-    np.save(place / "scores.npy", half.scores)
-    np.save(place / "labels.npy", half.labels)
-    unlabelled = {key: array for key, array in _arrays(half).items() if key != "labels"}
+    (place / "tags.txt").write_text("\n".join([*clips.tags, ""]), "utf-8")
+    for name in ("scores", "labels"):
+        values = getattr(clips, name)
+        np.save(place / f"{name}.npy", values)
+        write_columns(str(place / f"{name}.csv"), clips.wide(values))
+        np.savetxt(place / f"bare_{name}.csv", values, fmt="%.9g", delimiter=",")
+    unlabelled = {key: array for key, array in clips.arrays().items() if key != "labels"}
     np.savez_compressed(place / "scores.npz", **unlabelled)
-    clips = {"clip": half.clips}
-    labels, found = half.labels.astype(np.int64), np.where(half.labels, 1.0, np.nan)
-    write_columns(str(place / "scores.csv"), clips | _wide(half, half.scores))
-    write_columns(str(place / "labels.csv"), clips | _wide(half, labels))
-    write_columns(str(place / "found.csv"), clips | _wide(half, found))
-    recordings = clips | {"recording": _recordings(half)}
-    write_columns(str(place / "recordings.csv"), recordings | _wide(half, half.scores))
-    folds = clips | {"fold": np.arange(len(half.clips)) % PARTS}
-    write_columns(str(place / "folds.csv"), folds | _wide(half, half.scores))
-    _write_without_header(place / "bare.csv", half.scores)
-    _write_without_header(place / "bare_labels.csv", labels)
+    kept = scipy.sparse.csr_array(np.where(clips.scores >= LEAST, clips.scores, 0))
+    scipy.sparse.save_npz(place / "sparse_scores.npz", kept)
+    scipy.sparse.save_npz(place / "sparse_labels.npz", scipy.sparse.csr_array(clips.labels))
+    found = clips.wide(np.where(clips.labels, 1.0, np.nan))
+    write_columns(str(place / "found.csv"), found)
+    recordings = clips.wide(clips.scores, recording=clips.recordings)
+    write_columns(str(place / "recordings.csv"), recordings)
+    folds = clips.wide(clips.scores, fold=np.arange(len(clips.names)) % PARTS)
+    write_columns(str(place / "folds.csv"), folds)
 
 
-def _write_parts(place: Path, half: Half) -> None:
+def _write_parts(place: Path, clips: Clips) -> None:
     """Write the clips in parts."""
     for folder in ("shards", "scores", "labels", "arrays"):
         (place / folder).mkdir()
-    for number, rows in enumerate(np.array_split(np.arange(len(half.clips)), PARTS)):
-        part = Half(half.scores[rows], half.labels[rows], half.tags, [half.clips[i] for i in rows])
-        np.savez(place / "shards" / f"{number}.npz", **_arrays(part))
+    for number, rows in enumerate(np.array_split(np.arange(len(clips.names)), PARTS)):
+        part = clips.part(rows)
+        np.savez(place / "shards" / f"{number}.npz", **part.arrays())
         np.save(place / "arrays" / f"{number}.npy", part.scores)
-        for folder, values in (("scores", part.scores), ("labels", part.labels.astype(np.int64))):
-            path = place / folder / f"{number}.parquet"
-            write_columns(str(path), {"clip": part.clips, **_wide(part, values)})
+        for folder in ("scores", "labels"):
+            columns = part.wide(getattr(part, folder))
+            write_columns(str(place / folder / f"{number}.parquet"), columns)
 
 
-def _write_reviewed(place: Path, half: Half) -> None:
-    """Write detections, a part of them reviewed: what is rare there, or of every score band."""
-    shown = half.scores >= np.quantile(half.scores, 0.6)
-    detections = _pairs(half, shown)
-    reviewed = plan(half.scores, bands=5, per_band=30)[shown]
+def _write_reviewed(place: Path, clips: Clips) -> None:
+    """Write detections of which some are reviewed, and what a review plans, with its labels."""
+    shown = clips.scores >= np.quantile(clips.scores, 0.6)
+    detections = clips.long(shown)
+    reviewed = plan(clips.scores, bands=5, per_band=30)[shown]
     detections["label"] = np.where(reviewed, detections["label"], np.nan)
     write_columns(str(place / "detections.csv"), detections)
+    planned = review_columns(clips.scores, clips.tags.tolist(), clips.names.tolist())
+    clip = np.searchsorted(clips.names, planned["clip"])  # both are sorted
+    tag = np.searchsorted(clips.tags, planned["tag"])
+    planned["label"] = clips.labels[clip, tag]
+    write_columns(str(place / "reviewed.csv"), planned)
 
 
-def _write_extras(place: Path, tags: list[str]) -> None:
-    """Write costs, and an ontology in both forms."""
+def _write_costs_and_ontology(place: Path, tags: list[str]) -> None:
+    """Write the costs of some tags, and an ontology in both forms."""
     miss, false_alarm = zip(*COSTS.values(), strict=True)
     costs = {"tag": list(COSTS), "miss": list(miss), "false_alarm": list(false_alarm)}
     write_columns(str(place / "costs.csv"), costs)
-    parents = dict.fromkeys([*tags, *PARENTS.values()], "") | PARENTS
-    parents.pop("")
-    write_columns(
-        str(place / "ontology.csv"), {"child": list(parents), "parent": list(parents.values())}
-    )
+    parents = {**dict.fromkeys([*tags, *filter(None, PARENTS.values())], ""), **PARENTS}
+    columns = {"child": list(parents), "parent": list(parents.values())}
+    write_columns(str(place / "ontology.csv"), columns)
     ids = {name: f"/t/{number}" for number, name in enumerate(parents)}
     children = {name: [ids[c] for c, parent in parents.items() if parent == name] for name in ids}
     entries = [{"id": ids[n], "name": n, "child_ids": children[n]} for n in ids]
@@ -162,34 +217,3 @@ def _write_fitted(place: Path, fit: Half) -> None:
         new.thresholds.save(place / name)
     Profile.from_scores(fit.scores, new.thresholds).save(place / "profile.json")
     cast("Calibrator", new.calibrator).save(place / "calibrator.json")  # cross-fitting makes one
-
-
-def _arrays(half: Half) -> dict[str, Any]:
-    """Scores, labels and names, by the keys that the readers know."""
-    names = {"tags": np.array(half.tags), "clips": np.array(half.clips)}
-    return {"scores": half.scores, "labels": half.labels, **names}
-
-
-def _pairs(half: Half, shown: NDArray[np.bool_]) -> Columns:
-    """Columns with a row for every pair of clip and tag that is shown."""
-    clip, tag = np.nonzero(shown)
-    return {
-        "clip": [half.clips[i] for i in clip],
-        "tag": [half.tags[i] for i in tag],
-        "score": half.scores[shown],
-        "label": half.labels[shown].astype(np.int64),
-    }
-
-
-def _wide(half: Half, values: NDArray[Any]) -> Columns:
-    """Give every tag a column."""
-    return dict(zip(half.tags, values.T, strict=True))
-
-
-def _recordings(half: Half) -> list[str]:
-    """First recording of every mixture, without the letter of its take."""
-    return [clip.partition("|")[0].rpartition("/")[2].rpartition("-")[0] for clip in half.clips]
-
-
-def _write_without_header(path: Path, values: NDArray[Any]) -> None:
-    np.savetxt(path, values, fmt="%.9g", delimiter=",")
