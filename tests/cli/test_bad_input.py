@@ -158,6 +158,7 @@ def with_score(value: float) -> np.ndarray[Any, Any]:
 
 HUGE = f"value=1{400 * '0'}"
 FIT = ("fit", "bad.npz", "-o", "out.json")
+SURE = ("guarantee", "bad.npz", "-o", "out.json")
 CASES: list[tuple[str, Callable[[], Any], tuple[str, ...], str]] = [
     ("missing file", lambda: None, FIT, "cannot read bad.npz: No such file"),
     ("a folder", lambda: Path("bad.npz").mkdir(), FIT, "bad.npz must stand for files of scores"),
@@ -409,23 +410,23 @@ CASES: list[tuple[str, Callable[[], Any], tuple[str, ...], str]] = [
         ("compare", "bad.npz", "bad.npz", "--csv", "-", "--json"),
         "--csv - and --json both print on standard output; leave out one",
     ),
-    ("two floors", npz, (*FIT, "--precision", ".9", "--recall", ".9"), "exclude each other"),
+    ("two floors", npz, (*SURE, "--precision", ".9", "--recall", ".9"), "exclude each other"),
+    ("no floor", npz, (*SURE, "--jointly"), "--precision and --recall must be given, one of them"),
+    ("a floor of fit", npz, (*FIT, "--precision", ".9"), "is an option of tagthresh guarantee"),
+    ("certainty of fit", npz, (*FIT, "--jointly"), "is an option of tagthresh guarantee"),
+    ("floor and metric", npz, (*SURE, "--recall", ".9", "--metric", "f1"), "No such option"),
+    ("floor and groups", npz, (*SURE, "--recall", ".9", "--group-column", "x"), "independent clip"),
     (
-        "no floor",
+        "floor in percent",
         npz,
-        (*FIT, "--jointly"),
-        "belongs to a promise; give --precision or --recall too",
+        (*SURE, "--precision", "90"),
+        "--precision must be above 0 and",
     ),
-    ("no floor to be sure of", npz, (*FIT, "--confidence", ".9"), "--confidence belongs to a prom"),
-    ("floor and metric", npz, (*FIT, "--recall", ".9", "--metric", "f1_micro"), "out --metric"),
-    ("floor and value", npz, (*FIT, "--precision", ".9", "--set", "Dog=1"), "leave out --set"),
-    ("floor and groups", npz, (*FIT, "--recall", ".9", "--group-column", "x"), "independent clips"),
-    ("floor in percent", npz, (*FIT, "--precision", "90"), "--precision must be above 0 and below"),
-    ("odd confidence", npz, (*FIT, "--recall", ".9", "--confidence", "1"), "--confidence must be"),
+    ("odd confidence", npz, (*SURE, "--recall", ".9", "--confidence", "1"), "--confidence must be"),
     (
         "floor and weights",
         lambda: npz(weights=[1, 2]),
-        (*FIT, "--recall", ".9"),
+        (*SURE, "--recall", ".9"),
         "weights must be 0 or 1 for a guarantee, whose tests count clips; got 2.0",
     ),
     (

@@ -468,32 +468,32 @@ def test_errors_name_the_clip(run: Callable[..., Done]) -> None:
     assert "got -1.0 at clip 2 ('c.wav')\n" in run("fit", "a.npz").err
 
 
-def test_a_fit_promises_precision(run: Callable[..., Done]) -> None:
-    done = run("fit", "fit.npz", "--precision", "0.8", "--rows", "10")
+def test_precision_is_guaranteed(run: Callable[..., Done]) -> None:
+    done = run("guarantee", "fit.npz", "--precision", "0.8", "--rows", "10")
     told = "precision at least 80 % with confidence 95 %, each tag by itself"
     assert done.err.endswith(f"{told}: 9 of 10 tags; the others are never given\n")
     assert told in done.out
     assert "8400" in done.out.splitlines()[-3]  # what the tag without a promise needs
     never = [cell.strip() for cell in done.out.splitlines()[-3].split("│")[1:-1]]
     assert never[:4] == ["Fire", "never", "-", "0.00"]
-    content = json.loads(run("fit", "fit.npz", "--precision", "0.8", "--json").out)
+    content = json.loads(run("guarantee", "fit.npz", "--precision", "0.8", "--json").out)
     assert content["infeasible"] == {"Fire": 8400}
     assert content["thresholds"] == tt.Thresholds.load("thresholds.json").to_dict()
     options = content["thresholds"]["method"]["options"]
     assert options == {"precision": 0.8, "confidence": 0.95, "jointly": False}
 
 
-def test_a_fit_promises_recall_of_all_tags_at_once(run: Callable[..., Done]) -> None:
-    done = run(*("fit", "fit.npz", "--recall", "0.9", "--confidence", "0.8", "--jointly"))
+def test_recall_of_all_tags_at_once_is_guaranteed(run: Callable[..., Done]) -> None:
+    done = run("guarantee", "fit.npz", "--recall", "0.9", "--confidence", "0.8", "--jointly")
     assert "recall at least 90 % with confidence 80 %, all tags at once: 10 of 10 tags" in done.err
-    printed = run("fit", "fit.npz", "--recall", "0.9", "-o", "-", "--rows", "1")
+    printed = run("guarantee", "fit.npz", "--recall", "0.9", "-o", "-", "--rows", "1")
     assert json.loads(printed.out)["metric"] == "precision_macro"
     assert "(1 of 10 shown)" in printed.err
 
 
-def test_what_a_recall_floor_cannot_promise_is_given(run: Callable[..., Done]) -> None:
+def test_a_tag_whose_recall_cannot_be_guaranteed_is_given(run: Callable[..., Done]) -> None:
     small()
-    done = run("fit", "a.npz", "--recall", "0.9")
+    done = run("guarantee", "a.npz", "--recall", "0.9")
     assert "0 of 2 tags; the others are given to every clip fitted on" in done.err
     assert tt.Thresholds.load("thresholds.json").predict([[0.1, 0.1]]).all()
 
@@ -683,7 +683,6 @@ def test_limits_on_the_command_line(run: Callable[..., Done]) -> None:
         ("--min 0.3 --min 0.2", "--min must be given once for 'all tags'; got '0.2'"),
         ("--max high", "--max must be a finite number; got 'high'"),
         ("--fix Dog=low", "--fix 'Dog' must be a finite number or never; got 'low'"),
-        ("--fix Dog=0.2 --precision 0.9", "--precision finds thresholds in its own way; leave out"),
     ],
 )
 def test_limits_that_do_not_go_together(
@@ -742,8 +741,6 @@ def test_an_ontology_that_does_not_know_a_tag(run: Callable[..., Done], tmp_path
         assert done.code == 2
         assert "family.csv: the ontology must name every tag; it lacks 'Rooster'" in done.err
         assert "did you mean 'Roster'?" in done.err
-    done = run("fit", "fit.npz", "--precision", "0.9", "--ontology", "family.csv")
-    assert "leave out --ontology" in done.err
 
 
 def test_a_review_and_the_fit_after_it(run: Callable[..., Done], tmp_path: Path) -> None:

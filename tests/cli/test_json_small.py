@@ -46,8 +46,8 @@ COMMANDS: dict[str, tuple[str, ...]] = {
         "group",
     ),
     "fit, bootstrap": ("fit", "d.csv", "--labels", "l.csv", "-o", "new.json", "--bootstrap", "40"),
-    "promise precision": (
-        "fit",
+    "guarantee precision": (
+        "guarantee",
         "d.csv",
         "--labels",
         "l.csv",
@@ -56,7 +56,16 @@ COMMANDS: dict[str, tuple[str, ...]] = {
         "--precision",
         ".6",
     ),
-    "promise recall": ("fit", "d.csv", "--labels", "l.csv", "-o", "new.json", "--recall", ".6"),
+    "guarantee recall": (
+        "guarantee",
+        "d.csv",
+        "--labels",
+        "l.csv",
+        "-o",
+        "new.json",
+        "--recall",
+        ".6",
+    ),
     "evaluate": ("evaluate", "d.csv", "--labels", "l.csv", "-t", "high.json"),
     "evaluate never": ("evaluate", "d.csv", "--labels", "l.csv", "-t", "never.json"),
     "evaluate samples": ("evaluate", "d.csv", "--labels", "l.csv", "-t", "low.json"),

@@ -70,6 +70,7 @@ GIVEN = {
     "review": "scores.csv",
     "fit": "dev.npz",
     "frontier": "dev.npz",
+    "guarantee": "dev.npz --recall 0.5",
     "evaluate": "dev.npz",
     "apply": "dev.npz",
     "report": "dev.npz",
@@ -96,7 +97,7 @@ NONSENSE: dict[str | tuple[str, str], list[tuple[str, str]]] = {
         ("--bootstrap 3", "'--bootstrap': must be a whole number of at least 40; got 3"),
         (
             "--bootstrap 50 --recall 0.9",
-            "--recall finds thresholds in its own way; leave out --boo",
+            "--recall is an option of tagthresh guarantee",
         ),
     ],
     "--calibrator": [
@@ -137,10 +138,6 @@ NONSENSE: dict[str | tuple[str, str], list[tuple[str, str]]] = {
     "--clip-seconds": [
         ("--clip-seconds 10", "--per-hour and --clip-seconds must be given together; got --clip-s"),
         ("--per-hour 1 --clip-seconds 0", "--clip-seconds must be above 0; got 0"),
-    ],
-    "--confidence": [
-        ("--confidence 0.9", "--confidence belongs to a promise; give --precision or --recall too"),
-        ("--precision 0.9 --confidence 95", "--confidence must be above 0 and below 1; got 95.0"),
     ],
     "--costs": [
         ("--metric cost --costs none.csv", "cannot read none.csv: No such file"),
@@ -202,6 +199,33 @@ NONSENSE: dict[str | tuple[str, str], list[tuple[str, str]]] = {
         ("--memory lots", "--memory must be a number of bytes such as 500MB or 2GiB; got 'lots'"),
         ("scores.csv --memory 20", "scores.csv: --memory must allow 21 B"),
     ],
+    ("guarantee", "--confidence"): [
+        ("--confidence 95", "--confidence must be above 0 and below 1; got 95.0"),
+        ("--confidence high", "'--confidence': must be a number; got high"),
+    ],
+    ("guarantee", "--jointly"): [
+        ("--jointly=yes", FLAG),
+        ("--jointly yes", "unexpected extra argument"),
+    ],
+    ("guarantee", "--precision"): [
+        ("--precision 0.9", "exclude each other; got --precision 0.9 --recall 0.5"),
+        ("--precision high", "'--precision': must be a number; got high"),
+    ],
+    ("guarantee", "--labels"): [
+        ("scores.csv --labels none.csv --recall 0.5", "cannot read none.csv: No such file"),
+        (
+            "--labels labels.csv",
+            "--labels must be left out, since dev.npz holds them; got labels.csv",
+        ),
+    ],
+    ("guarantee", "--recall"): [
+        ("--recall 90", "--recall must be above 0 and"),
+        ("--recall 0.8 --precision 0.9", "exclude each other; got --precision 0.9 --recall 0.8"),
+    ],
+    "--files": [
+        ("--files .", "must be a new or an empty folder; it holds"),
+        ("--files dev.npz", "cannot write to dev.npz: Not a directory"),
+    ],
     "--group-column": [
         ("--group-column site", "--group-column must be a column or an array of"),
         ("--group-column=", "--group-column must be a column or an array of"),
@@ -209,10 +233,6 @@ NONSENSE: dict[str | tuple[str, str], list[tuple[str, str]]] = {
     "--json": [
         ("--json=yes", FLAG),
         ("-o - --json", "-o - and --json both print on standard output; leave out one"),
-    ],
-    "--jointly": [
-        ("--jointly", "--jointly belongs to a promise; give --precision or --recall too"),
-        ("--precision 0.9 --jointly=yes", FLAG),
     ],
     ("frontier", "--json"): [
         ("--json=yes", FLAG),
@@ -244,10 +264,7 @@ NONSENSE: dict[str | tuple[str, str], list[tuple[str, str]]] = {
     ],
     ("fit", "--metric"): [
         ("--metric recall_micro", "--metric recall_micro: method 'hierarchical' does not maximise"),
-        (
-            "--metric f1_macro --precision 0.9",
-            "finds thresholds in its own way; leave out --metric",
-        ),
+        ("--metric f1_macro --precision 0.9", "--precision is an option of tagthresh guarantee"),
     ],
     ("compare-thresholds", "--labels"): [
         ("thresholds.json thresholds.json scores.csv --labels none.csv", "cannot read none.csv"),
@@ -266,7 +283,7 @@ NONSENSE: dict[str | tuple[str, str], list[tuple[str, str]]] = {
     ],
     "--no-cv": [
         ("--no-cv --cv 5", "--cv and --no-cv exclude each other; got --cv 5 --no-cv"),
-        ("--no-cv --recall 0.9", "--recall finds thresholds in its own way; leave out --no-cv"),
+        ("--no-cv --recall 0.9", "--recall is an option of tagthresh guarantee"),
     ],
     "--only-trusted": [
         ("--only-trusted=yes", FLAG),
@@ -352,10 +369,7 @@ NONSENSE: dict[str | tuple[str, str], list[tuple[str, str]]] = {
     ],
     "--set": [
         ("--set Dgo=1", "--set: no tag is called 'Dgo'; did you mean 'Dog'?"),
-        (
-            "--set Dog=1 --precision 0.9",
-            "--precision finds thresholds in its own way; leave out --s",
-        ),
+        ("--set Dog=1 --set Dog=2", "--set must give 'Dog' once; got 1 and 2"),
     ],
     "--sort": [
         ("--sort name", "--sort must be one of tag, threshold, precision"),
@@ -384,7 +398,7 @@ NONSENSE: dict[str | tuple[str, str], list[tuple[str, str]]] = {
         ("--unseen always", "--unseen must be a finite number, never or shared; got 'always'"),
         (
             "--unseen never --recall 0.9",
-            "--recall finds thresholds in its own way; leave out --unse",
+            "--recall is an option of tagthresh guarantee",
         ),
     ],
 }

@@ -107,7 +107,7 @@ def test_every_row_is_decided(lists: Any, run: Any) -> None:
 @pytest.mark.parametrize("limit", ["--precision", "--recall"])
 def test_guarantees_and_operating_points(lists: Any, run: Any, limit: str) -> None:
     fit, _ = lists
-    promised = json.loads(run("fit", "fit.csv", limit, "0.8", "--json")[1])
+    promised = json.loads(run("guarantee", "fit.csv", limit, "0.8", "--json")[1])
     labels, scores = in_file_order(fit, promised["thresholds"]["tags"])
     floor: Any = {limit[2:]: 0.8}
     wanted = tt.guarantee(labels, scores, **floor)

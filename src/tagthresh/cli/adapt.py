@@ -30,12 +30,12 @@ EPILOG = (
     "\b\nExamples:\n"
     "  tagthresh fit dev.npz --calibrator calibrator.json\n"
     "  tagthresh adapt scores.npz -o adapted.json\n"
-    "  tagthresh adapt scores.csv -t thresholds.json -c c.json -o new.json\n"
+    "  tagthresh adapt scores.csv -t thresholds.json -c calibrator.json -o new.json\n"
     "  tagthresh adapt scores.npy --tags tags.txt --rows 0\n"
-    "  tagthresh adapt scores.parquet --group-column recording --json\n"
+    "  tagthresh adapt recordings.csv --group-column recording --json\n"
     "  tagthresh apply scores.npz -t adapted.json\n"
-    "  tagthresh adapt scores.csv --ignore fold\n"
-    "  tagthresh adapt scores.csv --no-header --memory 2GB"
+    "  tagthresh adapt folds.csv --ignore fold\n"
+    "  tagthresh adapt bare_scores.csv --no-header --tags tags.txt --memory 2GB"
 )
 Scores = Annotated[
     str, typer.Argument(metavar="FILE", help="Scores of the new clips; labels are ignored.")

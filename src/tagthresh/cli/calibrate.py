@@ -30,11 +30,12 @@ EPILOG = (
     "\b\nExamples:\n"
     "  tagthresh fit dev.npz --method hierarchical --calibrator calibrator.json\n"
     "  tagthresh calibrate scores.npz -o probabilities.csv\n"
-    "  tagthresh calibrate scores.csv -c c.json -o p.parquet --only-trusted\n"
+    "  tagthresh calibrate scores.csv -c calibrator.json -o p.parquet \\\n"
+    "      --only-trusted\n"
     "  tagthresh calibrate scores.npy --tags tags.txt\n"
-    "  tagthresh calibrate scores.parquet --group-column recording --json\n"
-    "  tagthresh calibrate scores.csv --ignore fold\n"
-    "  tagthresh calibrate scores.csv --no-header --memory 2GB\n"
+    "  tagthresh calibrate recordings.csv --group-column recording --json\n"
+    "  tagthresh calibrate folds.csv --ignore fold\n"
+    "  tagthresh calibrate bare_scores.csv --no-header --tags tags.txt --memory 2GB\n"
     "  tagthresh calibrate scores.csv --excel-safe"
 )
 Scores = Annotated[str, typer.Argument(metavar="FILE", help="Scores; labels are ignored.")]

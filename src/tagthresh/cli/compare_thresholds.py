@@ -32,15 +32,18 @@ HELP = SHORT + " Differences are new less old." + FILES
 EPILOG = (
     "\b\nExamples:\n"
     "  tagthresh compare-thresholds old.json new.json eval.npz\n"
-    "  tagthresh compare-thresholds a.json b.json eval.npz --csv c.csv --excel-safe\n"
-    "  tagthresh compare-thresholds old.json new.json scores.csv \\\n"
+    "  tagthresh compare-thresholds old.json new.json eval.npz --csv tags.csv \\\n"
+    "      --excel-safe\n"
+    "  tagthresh compare-thresholds old.json new.json recordings.csv \\\n"
     "      --labels labels.csv --group-column recording\n"
     "  tagthresh compare-thresholds old.json new.json eval.npz \\\n"
     "      --metric f1_macro --rows 0 --csv tags.csv --plot tags.png\n"
-    "  tagthresh compare-thresholds old.json new.json eval.npz \\\n"
-    "      --tags tags.txt --positive-only --json\n"
-    "  tagthresh compare-thresholds old.json new.json pairs.csv --ignore fold\n"
-    "  tagthresh compare-thresholds a.json b.json p.csv --no-header --memory 2GB"
+    "  tagthresh compare-thresholds old.json new.json scores.npy \\\n"
+    "      --labels labels.npy --tags tags.txt --positive-only --json\n"
+    "  tagthresh compare-thresholds old.json new.json folds.csv \\\n"
+    "      --labels labels.csv --ignore fold\n"
+    "  tagthresh compare-thresholds old.json new.json bare_scores.csv \\\n"
+    "      --labels bare_labels.csv --tags tags.txt --no-header --memory 2GB"
 )
 Old = Annotated[str, typer.Argument(metavar="OLD", help="Thresholds, as fit writes them.")]
 New = Annotated[str, typer.Argument(metavar="NEW", help="Thresholds to compare with them.")]

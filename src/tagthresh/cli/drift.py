@@ -21,9 +21,9 @@ EPILOG = (
     "  tagthresh drift scores.npz\n"
     "  tagthresh drift scores.csv -p profile.json --rows 0\n"
     "  tagthresh drift scores.npy --tags tags.txt\n"
-    "  tagthresh drift scores.parquet --group-column recording --json\n"
-    "  tagthresh drift scores.csv --ignore fold\n"
-    "  tagthresh drift scores.csv --no-header --memory 2GB"
+    "  tagthresh drift recordings.csv --group-column recording --json\n"
+    "  tagthresh drift folds.csv --ignore fold\n"
+    "  tagthresh drift bare_scores.csv --no-header --tags tags.txt --memory 2GB"
 )
 Scores = Annotated[
     str, typer.Argument(metavar="FILE", help="Scores of later clips; labels are ignored.")

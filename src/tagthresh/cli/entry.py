@@ -19,6 +19,14 @@ from tagthresh.validation import InputError
 # Typer's own base of all usage errors, wherever its version keeps it.
 UsageError: Any = typer.BadParameter.__base__
 IN_PARTS = ("fit", "evaluate", "apply")  # commands that take several files
+ELSEWHERE = "is an option of tagthresh guarantee"
+# What to do in place of an option that a command lacks.
+HINTS = {
+    **{("fit", name): ELSEWHERE for name in ("--precision", "--recall", "--confidence")},
+    ("fit", "--jointly"): ELSEWHERE,
+    ("guarantee", "--group-column"): "is not for guarantees, which need independent clips: keep "
+    "one of each group in the file, and --ignore the column",
+}
 
 
 process.before_end(remove_unfinished)
@@ -66,6 +74,10 @@ def _usage(error: Any) -> str:
     message = " ".join(error.format_message().splitlines())
     if "unexpected extra argument" in message and command.split()[-1] in IN_PARTS:
         message += "; several files are a folder, or a pattern in quotes: 'shards/*.npz'"
+    option = getattr(error, "option_name", "")
+    hint = HINTS.get((command.split()[-1], option))
+    if hint is not None:
+        return f"{option} {hint}"
     return f"{message} (see {command} --help)"
 
 

@@ -53,10 +53,12 @@ EPILOG = (
     "  tagthresh evaluate eval.npz --csv per_tag.csv --excel-safe\n"
     "  tagthresh evaluate scores.npy --labels labels.npy --tags tags.txt --json\n"
     "  tagthresh evaluate eval.parquet --group-column recording\n"
-    "  tagthresh evaluate eval.npz --ontology audioset.json\n"
-    "  tagthresh evaluate eval.npz --calibrator c.json --reliability curve.png\n"
-    "  tagthresh evaluate scores.csv --labels labels.csv --ignore fold\n"
-    "  tagthresh evaluate scores.csv --labels labels.csv --no-header\n"
+    "  tagthresh evaluate eval.npz --ontology ontology.json\n"
+    "  tagthresh evaluate eval.npz --calibrator calibrator.json \\\n"
+    "      --reliability curve.png\n"
+    "  tagthresh evaluate folds.csv --labels labels.csv --ignore fold\n"
+    "  tagthresh evaluate bare_scores.csv --labels bare_labels.csv --no-header \\\n"
+    "      --tags tags.txt\n"
     "  tagthresh evaluate scores.csv --labels found.csv --positive-only"
 )
 Metrics = Annotated[

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import scipy
 import typer
 
-from tagthresh.cli import bounds, cluster, guarantee, out_of_core, parsing, printing, reading
+from tagthresh.cli import bounds, cluster, out_of_core, parsing, printing, reading
 from tagthresh.cli.options import (
     FILES,
     Costs,
@@ -53,19 +53,17 @@ EPILOG = (
     "  tagthresh fit 'shards/*.npz' --memory 2GB\n"
     "  tagthresh fit dev.npz --no-cv --json\n"
     "  tagthresh fit dev.npz --calibrator calibrator.json --profile profile.json\n"
-    "  tagthresh fit scores.csv --labels labels.csv --group-column recording\n"
-    "  tagthresh fit dev.npz --precision 0.9 --confidence 0.95\n"
-    "  tagthresh fit dev.npz --recall 0.8 --jointly\n"
-    '  tagthresh fit dev.npz --set "Dog=0.4" --set "Gunshot, gunfire=never"\n'
-    "  tagthresh fit dev.npz --ontology audioset.json\n"
+    "  tagthresh fit recordings.csv --labels labels.csv --group-column recording\n"
+    '  tagthresh fit dev.npz --set "Dog=0.4" --set "Waves, surf=never"\n'
+    "  tagthresh fit dev.npz --ontology ontology.json\n"
     "  tagthresh fit 'scores/*.parquet' --labels 'labels/*.parquet' --engine dask\n"
     "  tagthresh fit 'shards/*.npz' --engine dask --workers 8 --memory 4GB\n"
     "  tagthresh fit 'shards/*.npz' --engine dask --scheduler tcp://10.0.0.1:8786\n"
     "  tagthresh fit scores.npy --labels labels.npy --tags tags.txt\n"
     "  tagthresh fit dev.npz --unseen never\n"
-    '  tagthresh fit dev.npz --fix "Gunshot=0.2" --min 0.05 --max "Dog=0.6"\n'
-    "  tagthresh fit scores.csv --labels labels.csv --ignore fold\n"
-    "  tagthresh fit scores.csv --labels labels.csv --no-header\n"
+    '  tagthresh fit dev.npz --fix "Clock=0.2" --min 0.05 --max "Dog=0.6"\n'
+    "  tagthresh fit folds.csv --labels labels.csv --ignore fold\n"
+    "  tagthresh fit bare_scores.csv --labels bare_labels.csv --no-header\n"
     "  tagthresh fit scores.csv --labels found.csv --positive-only"
 )
 Method = Annotated[
@@ -162,10 +160,6 @@ def run(
     cv: Folds = None,
     no_cv: NoFolds = False,
     bootstrap: Bootstrap = None,
-    precision: guarantee.Precision = None,
-    recall: guarantee.Recall = None,
-    confidence: guarantee.Confidence = None,
-    jointly: guarantee.Jointly = False,
     calibrator: NewCalibrator = None,
     profile: NewProfile = None,
     memory: out_of_core.Memory = None,
@@ -182,13 +176,6 @@ def run(
     printing.one_result("-o", output, as_json)
     _check_outputs(inputs, output=output, calibrator=calibrator, profile=profile)
     on_line = given(context)
-    promise = guarantee.Promise(precision, recall, confidence, jointly)
-    if guarantee.asked(promise, on_line):
-        how = reading.reading(None, ignore, no_header, None)
-        files = file, labels, tags, how
-        how_to = {"positive_only": positive_only, "as_json": as_json}
-        guarantee.run(promise, files, output, rows, **how_to)
-        return
     goal, chosen = parsing.metric(metric, costs), parsing.method(method, option or [])
     _check_method(chosen, goal, calibrator)
     by_hand = parsing.thresholds("--set", override or [])

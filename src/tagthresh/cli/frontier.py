@@ -39,7 +39,7 @@ HELP = (
 
 Without a limit, points of the frontier: no thresholds have more precision and more recall on these
 clips. With one of --precision, --recall, --per-clip and --per-hour, the best thresholds that keep
-it on these clips; for a precision that holds on others, see tagthresh fit --precision.
+it on these clips; for a precision that holds on others, see tagthresh guarantee.
 """
     + FILES
 )
@@ -49,11 +49,14 @@ EPILOG = (
     "  tagthresh frontier dev.npz --precision 0.9 -o careful.json\n"
     "  tagthresh frontier dev.npz --recall 0.8 --tag-by-tag -o eager.json\n"
     "  tagthresh frontier dev.npz --per-clip 3 --positive-only --json\n"
-    "  tagthresh frontier scores.npy --labels labels.npy --tags tags.txt --csv frontier.csv\n"
-    "  tagthresh frontier dev.parquet --group-column recording --precision 0.9 --rows 0\n"
+    "  tagthresh frontier scores.npy --labels labels.npy --tags tags.txt \\\n"
+    "      --csv frontier.csv\n"
+    "  tagthresh frontier dev.parquet --group-column recording --precision 0.9 \\\n"
+    "      --rows 0\n"
     "  tagthresh frontier dev.npz --per-hour 12 --clip-seconds 10 -o alarms.json\n"
-    "  tagthresh frontier scores.csv --labels labels.csv --ignore fold\n"
-    "  tagthresh frontier scores.csv --labels labels.csv --no-header --memory 2GB"
+    "  tagthresh frontier folds.csv --labels labels.csv --ignore fold\n"
+    "  tagthresh frontier bare_scores.csv --labels bare_labels.csv --no-header \\\n"
+    "      --memory 2GB"
 )
 Precision = Annotated[
     float | None,

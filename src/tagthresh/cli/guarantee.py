@@ -1,137 +1,130 @@
-"""``tagthresh fit`` with a floor: thresholds that keep precision or recall above it."""
+"""``tagthresh guarantee``."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated, Any, NamedTuple
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from tagthresh.cli import printing, reading
-from tagthresh.cli.options import real
+from tagthresh.cli.options import (
+    FILES,
+    Ignore,
+    Json,
+    LabelledFile,
+    Labels,
+    Memory,
+    NewThresholds,
+    NoHeader,
+    PositiveOnly,
+    Rows,
+    Tags,
+    real,
+)
 from tagthresh.formatting import plural
 from tagthresh.validation import InputError
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
     from tagthresh.tradeoffs.guarantee import Guarantee
 
+SHORT = "Find thresholds that keep a precision or a recall on new clips."
+HELP = (
+    SHORT
+    + """
+
+
+Each tag gets the threshold with the highest recall that keeps its precision above --precision, or
+with the highest precision that keeps its recall above --recall, with the confidence asked for. Tags
+for which the labelled clips are too few are never given, or always. See docs/guarantees.md.
+"""
+    + FILES
+)
+EPILOG = (
+    "\b\nExamples:\n"
+    "  tagthresh guarantee dev.npz --precision 0.9\n"
+    "  tagthresh guarantee dev.npz --recall 0.8 --confidence 0.99 --jointly\n"
+    "  tagthresh guarantee scores.csv --labels labels.csv \\\n"
+    "      --precision 0.8 -o sure.json\n"
+    "  tagthresh guarantee scores.npy --labels labels.npy --tags tags.txt \\\n"
+    "      --recall 0.9 --json\n"
+    "  tagthresh guarantee folds.csv --labels labels.csv --ignore fold \\\n"
+    "      --precision 0.8\n"
+    "  tagthresh guarantee bare_scores.csv --labels bare_labels.csv \\\n"
+    "      --no-header --recall 0.9\n"
+    "  tagthresh guarantee dev.csv --precision 0.8 --memory 2GB --rows 0\n"
+    "  tagthresh guarantee scores.csv --labels found.csv --positive-only \\\n"
+    "      --recall 0.8"
+)
 Precision = Annotated[
     float | None,
     typer.Option(
         "--precision",
         metavar="SHARE",
         parser=real,
-        help="Promise each tag a precision of at least SHARE on unseen clips, and find the "
-        "thresholds with the highest recall that keep it (docs/guarantees.md).",
+        help="Least precision of each tag on new clips; recall is maximised.",
     ),
 ]
 Recall = Annotated[
     float | None,
     typer.Option(
-        "--recall", metavar="SHARE", parser=real, help="The same for a recall of at least SHARE."
+        "--recall",
+        metavar="SHARE",
+        parser=real,
+        help="Least recall of each tag on new clips; precision is maximised.",
     ),
 ]
 Confidence = Annotated[
-    float | None,
+    float,
     typer.Option(
         "--confidence",
         metavar="SHARE",
         parser=real,
-        help="Confidence of the promise; 0.95 by default.",
+        help="Probability that a tag keeps its guarantee.",
     ),
 ]
 Jointly = Annotated[
     bool,
-    typer.Option("--jointly", help="Make it the confidence that all tags keep their promise."),
+    typer.Option("--jointly", help="Make it the probability that all tags keep theirs."),
 ]
-FLOORS, ABOUT_FLOORS = ("precision", "recall"), ("confidence", "jointly")
-# Options that go with a floor.
-COMMON = (
-    "file",
-    "labels",
-    "tags",
-    "ignore",
-    "no_header",
-    "positive_only",
-    "output",
-    "rows",
-    "as_json",
-)
-CONFIDENCE = 0.95
-
-
-class Promise(NamedTuple):
-    """What is asked for, as given."""
-
-    precision: float | None
-    recall: float | None
-    confidence: float | None
-    jointly: bool
-
-    def checked(self) -> dict[str, Any]:
-        """Arguments of `tagthresh.guarantee`, with errors that name the options."""
-        from tagthresh import validation
-
-        given = {name: value for name, value in self._asdict().items() if value is not None}
-        for name in (*FLOORS, "confidence"):
-            if name in given:
-                validation.share(f"--{name}", given[name])
-        return {"confidence": CONFIDENCE} | given
-
-
-def asked(promise: Promise, flags: Mapping[str, str]) -> bool:
-    """Whether a floor is given; refuses options that do not go together.
-
-    Parameters
-    ----------
-    promise : Promise
-        What is asked for.
-    flags : mapping of str to str
-        Options on the command line, by parameter.
-    """
-    floors = [flags[name] for name in FLOORS if name in flags]
-    if len(floors) == 2:
-        got = f"--precision {promise.precision:g} --recall {promise.recall:g}"
-        raise InputError(f"--precision and --recall exclude each other; got {got}")
-    if floors and "group_column" in flags:
-        raise InputError(
-            f"{floors[0]} needs independent clips: keep one of each group in the file, and leave "
-            "out --group-column and its column"
-        )
-    for name, flag in flags.items():
-        if name in ABOUT_FLOORS and not floors:
-            raise InputError(f"{flag} belongs to a promise; give --precision or --recall too")
-        if name not in (*FLOORS, *ABOUT_FLOORS, *COMMON) and floors:
-            raise InputError(f"{floors[0]} finds thresholds in its own way; leave out {flag}")
-    return bool(floors)
 
 
 def run(
-    promise: Promise,
-    files: tuple[str, str | None, str | None, dict[str, Any]],
-    output: str,
-    rows: int,
-    *,
-    positive_only: bool,
-    as_json: bool,
+    file: LabelledFile,
+    labels: Labels = None,
+    tags: Tags = None,
+    ignore: Ignore = None,
+    no_header: NoHeader = False,
+    memory: Memory = None,
+    positive_only: PositiveOnly = False,
+    precision: Precision = None,
+    recall: Recall = None,
+    confidence: Confidence = 0.95,
+    jointly: Jointly = False,
+    output: NewThresholds = "thresholds.json",
+    rows: Rows = 20,
+    as_json: Json = False,
 ) -> None:
-    """Find thresholds with a promise, write them and list the tags."""
+    """Find thresholds with a guarantee, write them and list the tags."""
     from tagthresh import Counts, guarantee
     from tagthresh.report import terminal
 
-    options = promise.checked()
-    table = reading.checked(*files, positive_only=positive_only)
-    with reading.blamed(table, *files[:2]), printing.stage("finding thresholds"):
+    _check_shares(precision, recall, confidence)
+    printing.one_result("-o", output, as_json)
+    reading.checked_output("-o", output, (".json",), (file, labels, tags))
+    how = reading.reading(None, ignore, no_header, memory)
+    table = reading.checked(file, labels, tags, how, positive_only=positive_only)
+    with reading.blamed(table, file, labels), printing.stage("finding thresholds"):
         counts = Counts.from_arrays(
             *(table.labels, table.scores),
             tags=table.tags,
             sample_weight=table.weights,
             positive_only=positive_only,
         )
-        result = guarantee(counts, **options)
+        result = guarantee(
+            counts, precision=precision, recall=recall, confidence=confidence, jointly=jointly
+        )
     printing.save(result.thresholds, output)
-    printing.note(_told(result))
+    printing.note(_summary(result))
     if as_json:
         printing.print_json(result.to_dict() | {"output": output})
         return
@@ -139,8 +132,23 @@ def run(
     console.print(terminal.guarantee(result, rows, console.width))
 
 
-def _told(result: Guarantee) -> str:
-    promised, all_tags = result.feasible.sum(), len(result.feasible)
-    rest = "never given" if result.metric == "precision" else "given to every clip fitted on"
-    infeasible = f"; the others are {rest}" if promised < all_tags else ""
-    return f"{result.promise}: {promised} of {plural(all_tags, 'tag')}{infeasible}"
+def _check_shares(precision: float | None, recall: float | None, confidence: float) -> None:
+    """Check what is asked for before any file is read, with errors that name the options."""
+    from tagthresh.validation import share
+
+    floors = {"--precision": precision, "--recall": recall}
+    asked = {option: floor for option, floor in floors.items() if floor is not None}
+    if len(asked) != 1:
+        rule = "exclude each other" if asked else "must be given, one of them"
+        shown = " ".join(f"{option} {floor:g}" for option, floor in asked.items())
+        raise InputError("--precision and --recall", rule, shown or "neither")
+    for option, value in {**asked, "--confidence": confidence}.items():
+        share(option, value)
+
+
+def _summary(result: Guarantee) -> str:
+    """Say how many tags get the guarantee, and what becomes of the others."""
+    feasible, n_tags = result.feasible.sum(), len(result.feasible)
+    fate = "never given" if result.metric == "precision" else "given to every clip fitted on"
+    others = f"; the others are {fate}" if feasible < n_tags else ""
+    return f"{result.promise}: {feasible} of {plural(n_tags, 'tag')}{others}"

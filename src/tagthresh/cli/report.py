@@ -41,11 +41,13 @@ EPILOG = (
     "  tagthresh report eval.npz\n"
     "  tagthresh report eval.npz -t thresholds.json -o report.html\n"
     "  tagthresh report eval.npz -t new.json -t old.json --title 'Old and new'\n"
-    "  tagthresh report scores.npy --labels labels.npy --tags tags.txt --calibrator c.json\n"
-    "  tagthresh report scores.csv --labels labels.csv --group-column recording\n"
+    "  tagthresh report scores.npy --labels labels.npy --tags tags.txt \\\n"
+    "      --calibrator calibrator.json\n"
+    "  tagthresh report recordings.csv --labels labels.csv --group-column recording\n"
     "  tagthresh report eval.npz --plot frontier.svg\n"
-    "  tagthresh report scores.csv --labels labels.csv --ignore fold\n"
-    "  tagthresh report scores.csv --labels labels.csv --no-header --memory 2GB\n"
+    "  tagthresh report folds.csv --labels labels.csv --ignore fold\n"
+    "  tagthresh report bare_scores.csv --labels bare_labels.csv --no-header \\\n"
+    "      --tags tags.txt --memory 2GB\n"
     "  tagthresh report scores.csv --labels found.csv --positive-only"
 )
 Given = Annotated[

@@ -39,10 +39,10 @@ EPILOG = (
     "  tagthresh review scores.npz --per-band 20 --bands 6 --seed 1\n"
     "  tagthresh review scores.npz --bands 0.1,0.3,0.5,0.7,0.9\n"
     "  tagthresh review scores.npy --tags tags.txt --json\n"
-    "  tagthresh review scores.csv --group-column recording\n"
-    "  tagthresh fit to_review.csv\n"
-    "  tagthresh review scores.csv --ignore fold\n"
-    "  tagthresh review scores.csv --no-header --memory 2GB\n"
+    "  tagthresh review recordings.csv --group-column recording\n"
+    "  tagthresh fit reviewed.csv\n"
+    "  tagthresh review folds.csv --ignore fold\n"
+    "  tagthresh review bare_scores.csv --no-header --memory 2GB\n"
     "  tagthresh review scores.csv --excel-safe"
 )
 Scores = Annotated[str, typer.Argument(metavar="FILE", help="Scores of all clips.")]

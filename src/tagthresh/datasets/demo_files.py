@@ -111,6 +111,8 @@ def write_demo(folder: str | os.PathLike[str]) -> list[str]:
         for name, clips in (("dev", dev), ("eval", later)):
             _write_arrays(place, name, clips)
             _write_pairs(place, name, clips)
+        np.save(place / "dev_scores.npy", dev.scores)
+        np.save(place / "dev_labels.npy", dev.labels)
         _write_apart(place, later)
         _write_parts(place, later)
         _write_reviewed(place, later)
