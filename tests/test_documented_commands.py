@@ -66,12 +66,34 @@ def environment(tmp_path: Path) -> dict[str, str]:
     }
 
 
-@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+def sections() -> Iterator[tuple[str, list[Command]]]:
+    """Give the commands of each page, those of the long page on the command line by section."""
+    for page in PAGES:
+        text = page.read_text("utf-8")
+        found = list(commands(page.name, text))
+        if page.name != "command-line.md":
+            yield page.name, found
+            continue
+        heads = [i for i, line in enumerate(text.splitlines(), 1) if line.startswith("## ")]
+        for start, end in zip(heads, [*heads[1:], len(text)], strict=True):
+            name = text.splitlines()[start - 1].removeprefix("## ")
+            yield f"{page.name}, {name}", [c for c in found if start < c.line < end]
+
+
+SECTIONS = dict(sections())
+
+
+def test_every_command_is_in_a_section() -> None:
+    found = [c for page in PAGES for c in commands(page.name, page.read_text("utf-8"))]
+    assert sorted(found) == sorted(c for section in SECTIONS.values() for c in section)
+
+
+@pytest.mark.parametrize("section", SECTIONS)
 def test_commands_run_as_written(
-    page: Path, folder: Path, environment: dict[str, str], request: pytest.FixtureRequest
+    section: str, folder: Path, environment: dict[str, str], request: pytest.FixtureRequest
 ) -> None:
     faults = []
-    for command in commands(page.name, page.read_text("utf-8")):
+    for command in SECTIONS[section]:
         if any(command.text.startswith(start) for start in NOT_RUN):
             continue
         faults.append(fault(_here(command, request), folder, environment))

@@ -104,5 +104,5 @@ def test_shares_of_nothing_are_null() -> None:
 
 def test_the_demo_says_what_before_is() -> None:
     outcomes = demo.run()
-    shown = printed(terminal.gains(outcomes[0], outcomes[-1]))
-    assert "before: default 0.5; after: hierarchical, with the threshold shown" in shown
+    shown = printed(terminal.gains(outcomes[0], outcomes[2]))
+    assert "before: best shared; after: hierarchical, with the threshold shown" in shown

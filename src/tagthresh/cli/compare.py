@@ -40,10 +40,10 @@ EPILOG = (
     "  tagthresh compare dev_scores.npy scores.npy --fit-labels dev_labels.npy \\\n"
     "      --eval-labels labels.npy --tags tags.txt --plot methods.png\n"
     "  tagthresh compare dev.parquet eval.parquet --group-column recording --json\n"
-    "  tagthresh compare dev.csv folds.csv --eval-labels labels.csv --ignore fold\n"
-    "  tagthresh compare dev_scores.npy bare_scores.csv \\\n"
-    "      --fit-labels dev_labels.npy \\\n"
-    "      --eval-labels bare_labels.csv --no-header --memory 2GB\n"
+    "  tagthresh compare dev_folds.csv folds.csv --fit-labels dev_labels.csv \\\n"
+    "      --eval-labels labels.csv --ignore fold\n"
+    "  tagthresh compare dev_bare_scores.csv bare_scores.csv --no-header --memory 2GB \\\n"
+    "      --fit-labels dev_bare_labels.csv --eval-labels bare_labels.csv\n"
     "  tagthresh compare dev.npz eval.npz --positive-only"
 )
 Fit = Annotated[str, typer.Argument(metavar="FIT", help="Labelled scores to fit on.")]

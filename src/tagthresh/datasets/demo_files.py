@@ -1,7 +1,7 @@
 """The demo's clips as files, in every form that the documentation's commands read.
 
-Clips to fit on are in ``dev``, the others in ``eval``; the others once more, scores and labels in
-files of their own, are in ``scores`` and ``labels``.
+Training clips are in ``dev``, new clips in ``eval``. With scores and labels in files of their own,
+training clips are in ``dev_scores`` and ``dev_labels``, new clips in ``scores`` and ``labels``.
 """
 
 from __future__ import annotations
@@ -111,9 +111,9 @@ def write_demo(folder: str | os.PathLike[str]) -> list[str]:
         for name, clips in (("dev", dev), ("eval", later)):
             _write_arrays(place, name, clips)
             _write_pairs(place, name, clips)
-        np.save(place / "dev_scores.npy", dev.scores)
-        np.save(place / "dev_labels.npy", dev.labels)
-        _write_apart(place, later)
+        (place / "tags.txt").write_text("\n".join([*fit.tags, ""]), "utf-8")
+        for prefix, clips in (("dev_", dev), ("", later)):
+            _write_apart(place, prefix, clips)
         _write_parts(place, later)
         _write_reviewed(place, later)
         _write_costs_and_ontology(place, fit.tags)
@@ -146,25 +146,26 @@ def _write_pairs(place: Path, name: str, clips: Clips) -> None:
     write_columns(str(place / f"{name}.parquet"), {**pairs, "recording": recording})
 
 
-def _write_apart(place: Path, clips: Clips) -> None:
+def _write_apart(place: Path, prefix: str, clips: Clips) -> None:
     """Write scores and labels in files of their own."""
-    (place / "tags.txt").write_text("\n".join([*clips.tags, ""]), "utf-8")
     for name in ("scores", "labels"):
         values = getattr(clips, name)
-        np.save(place / f"{name}.npy", values)
-        write_columns(str(place / f"{name}.csv"), clips.wide(values))
-        np.savetxt(place / f"bare_{name}.csv", values, fmt="%.9g", delimiter=",")
+        np.save(place / f"{prefix}{name}.npy", values)
+        write_columns(str(place / f"{prefix}{name}.csv"), clips.wide(values))
+        np.savetxt(place / f"{prefix}bare_{name}.csv", values, fmt="%.9g", delimiter=",")
     unlabelled = {key: array for key, array in clips.arrays().items() if key != "labels"}
-    np.savez_compressed(place / "scores.npz", **unlabelled)
+    np.savez_compressed(place / f"{prefix}scores.npz", **unlabelled)
     kept = scipy.sparse.csr_array(np.where(clips.scores >= LEAST, clips.scores, 0))
-    scipy.sparse.save_npz(place / "sparse_scores.npz", kept)
-    scipy.sparse.save_npz(place / "sparse_labels.npz", scipy.sparse.csr_array(clips.labels))
+    scipy.sparse.save_npz(place / f"{prefix}sparse_scores.npz", kept)
+    scipy.sparse.save_npz(
+        place / f"{prefix}sparse_labels.npz", scipy.sparse.csr_array(clips.labels)
+    )
     found = clips.wide(np.where(clips.labels, 1.0, np.nan))
-    write_columns(str(place / "found.csv"), found)
+    write_columns(str(place / f"{prefix}found.csv"), found)
     recordings = clips.wide(clips.scores, recording=clips.recordings)
-    write_columns(str(place / "recordings.csv"), recordings)
+    write_columns(str(place / f"{prefix}recordings.csv"), recordings)
     folds = clips.wide(clips.scores, fold=np.arange(len(clips.names)) % PARTS)
-    write_columns(str(place / "folds.csv"), folds)
+    write_columns(str(place / f"{prefix}folds.csv"), folds)
 
 
 def _write_parts(place: Path, clips: Clips) -> None:

@@ -16,18 +16,17 @@ if TYPE_CHECKING:
 
 
 def outcomes(results: Sequence[Outcome]) -> Table:
-    """Micro-F1 of several methods, on the clips fitted on and on the others, in percent."""
+    """Micro-F1 of several methods, on training clips and on new clips, in percent."""
     columns = {
         "thresholds": [result.name for result in results],
-        "clips fitted on": [percent(result.solution.score) for result in results],
-        "unseen clips": [percent(result.unseen.score("f1_micro")) for result in results],
+        "training clips": [percent(result.solution.score) for result in results],
+        "new clips": [percent(result.unseen.score("f1_micro")) for result in results],
     }
-    caption = "each row: thresholds fitted on one half; micro-F1 on that half and on the other"
-    return draw("micro-F1 in %", columns, caption)
+    return draw("micro-F1 in %", columns)
 
 
 def gains(before: Outcome, after: Outcome, rows: int = 5) -> Table:
-    """Show the tags whose F1 on unseen clips rises most from one outcome to another, in points."""
+    """Show the tags whose F1 on new clips rises most from one outcome to another, in points."""
     old, new = (FBeta().of(*outcome.unseen.confusion) for outcome in (before, after))
     shown = (new - old).argsort()[::-1][:rows]
     columns = {
@@ -38,4 +37,4 @@ def gains(before: Outcome, after: Outcome, rows: int = 5) -> Table:
         "gain": [f"{100 * (new[tag] - old[tag]):+.2f}" for tag in shown],
     }
     caption = f"before: {before.name}; after: {after.name}, with the threshold shown"
-    return draw("tags that gain most on unseen clips, F1 in %", columns, caption)
+    return draw("tags that gain most on new clips, F1 in %", columns, caption)
