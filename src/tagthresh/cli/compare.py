@@ -43,7 +43,8 @@ EPILOG = (
     "  tagthresh compare dev_folds.csv folds.csv --fit-labels dev_labels.csv \\\n"
     "      --eval-labels labels.csv --ignore fold\n"
     "  tagthresh compare dev_bare_scores.csv bare_scores.csv --no-header \\\n"
-    "      --memory 2GB --fit-labels dev_bare_labels.csv --eval-labels bare_labels.csv\n"
+    "      --memory 2GB --fit-labels dev_bare_labels.csv \\\n"
+    "      --eval-labels bare_labels.csv\n"
     "  tagthresh compare dev.npz eval.npz --positive-only"
 )
 Fit = Annotated[str, typer.Argument(metavar="FIT", help="Labelled scores to fit on.")]
