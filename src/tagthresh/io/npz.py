@@ -7,11 +7,14 @@ taken for another file, none is overlooked, and none unpacks twice.
 
 from __future__ import annotations
 
+import hashlib
 import os
 import struct
 import zipfile
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any
+
+import numpy as np
 
 from tagthresh.io.guard import reading
 from tagthresh.io.npy import Checksum, NpyRows, PackedRows, read_header
@@ -19,13 +22,17 @@ from tagthresh.io.stored_rows import Members
 from tagthresh.validation import InputError
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from numpy.typing import NDArray
 
     from tagthresh.io.stored_rows import StoredRows
 
 LOCAL_HEADER = struct.Struct("<4s2xHH4xLLLHH")  # what stands beside a file
 SIGNATURE = b"PK\x03\x04"
-ENCRYPTED, SIZES_FOLLOW, UTF8 = 1, 8, 0x800  # bits of flags
+LEVEL, SIZES_FOLLOW, UTF8 = 6, 8, 0x800  # bits of flags; others say that it is encrypted or patched
+KNOWN_FLAGS = LEVEL | SIZES_FOLLOW | UTF8
+DIGEST = "digest"  # array with the SHA-256 of all others
 ZIP64 = 0xFFFFFFFF  # the size is in the extras
 DESCRIPTOR = 24  # bytes that may follow a file, where its size was not known before
 METHODS = {zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED}
@@ -63,6 +70,35 @@ def arrays(path: str | os.PathLike[str]) -> dict[str, NDArray[Any]]:
         archive = members(os.fspath(path))
         opened = archive.chosen({name: name for name in archive})
         return {name: rows.whole() for name, rows in opened.items()}
+
+
+def sealed(content: Mapping[str, Any]) -> dict[str, NDArray[Any]]:
+    """Add the SHA-256 of all arrays, for a file that is this program's own."""
+    found = {name: np.asarray(value) for name, value in content.items()}
+    return {**found, DIGEST: np.array(_digest(found))}
+
+
+def check_seal(content: Mapping[str, NDArray[Any]]) -> None:
+    """Check that arrays are those that were `sealed`, and all of them.
+
+    Raises
+    ------
+    InputError
+        When their digest differs.
+    """
+    others = {name: array for name, array in content.items() if name != DIGEST}
+    stated = content.get(DIGEST)
+    if stated is None or stated.shape != () or stated.item() != _digest(others):
+        raise InputError(DIGEST, "must be that of the arrays; they are not those written")
+
+
+def _digest(content: Mapping[str, NDArray[Any]]) -> str:
+    """SHA-256 of the names, types, shapes and bytes of arrays, whatever their order."""
+    found = hashlib.sha256()
+    for name, array in sorted(content.items()):
+        found.update(repr((name, array.dtype.str, array.shape)).encode())
+        found.update(np.ascontiguousarray(array).data)
+    return found.hexdigest()
 
 
 def check_checksums(path: str) -> None:
@@ -107,8 +143,9 @@ def _content_start(file: IO[bytes], info: zipfile.ZipInfo) -> int:
         raise InputError(
             f"cannot read {file.name}: the archive describes {info.filename!r} in two ways"
         )
-    if info.flag_bits & ENCRYPTED or method not in METHODS:
-        raise InputError(file.name, "must be stored or deflated, not encrypted", f"method {method}")
+    if (flags | info.flag_bits) & ~KNOWN_FLAGS or method not in METHODS:
+        rule = "must be stored or deflated, neither encrypted nor patched"
+        raise InputError(file.name, rule, f"method {method} and flags {flags | info.flag_bits:#x}")
     return int(info.header_offset + LOCAL_HEADER.size + n_name + n_extra)
 
 

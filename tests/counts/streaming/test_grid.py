@@ -352,7 +352,7 @@ def test_what_is_refused(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("name", "value"),
     [
-        ("schema_version", 2),
+        ("schema_version", 3),
         ("n_tags", 1),
         ("n_clips", -1),
         ("joined", 40),
@@ -366,7 +366,7 @@ def test_what_is_refused(tmp_path: Path) -> None:
 )
 def test_a_file_that_is_no_grid_is_refused(name: str, value: Any, tmp_path: Path) -> None:
     path = tmp_path / "grid.npz"
-    content = filled(many())._content()  # noqa: SLF001
+    content = filled(many())._content() | {"schema_version": 1}  # noqa: SLF001 - without a digest
     if value is None:
         del content[name]
     else:
@@ -374,6 +374,37 @@ def test_a_file_that_is_no_grid_is_refused(name: str, value: Any, tmp_path: Path
     np.savez(path, **content)
     with pytest.raises(tt.InputError, match=r"grid.npz is not a grid file: ."):
         tt.GridCounts.load(path)
+
+
+CHANGES: dict[str, Any] = {
+    "one clip more": lambda found: found | {"n_clips": found["n_clips"] + 1},
+    "another score": lambda found: found | {"negative_extreme": found["negative_extreme"] - 1},
+    "fewer clips": lambda found: found | {"positive_clips": found["positive_clips"] * 2},
+    "other names": lambda found: found | {"tags": np.array(["x", "y", "z"])},
+    "another type": lambda found: found | {"dtype": np.array("float16")},
+    "an array more": lambda found: found | {"more": np.array(1)},
+    "no digest": lambda found: {name: found[name] for name in found if name != "digest"},
+    "a list for a digest": lambda found: found | {"digest": np.array(["a", "b"])},
+}
+
+
+@pytest.mark.parametrize("change", CHANGES)
+def test_a_forged_file_with_good_checksums_is_refused(change: str, tmp_path: Path) -> None:
+    path = tmp_path / "grid.npz"
+    filled(many()).save(path)
+    with np.load(path) as file:
+        found = dict(file)
+    np.savez(path, **found)
+    assert tt.GridCounts.load(path).n_clips == found["n_clips"]
+    np.savez(path, **CHANGES[change](found))
+    with pytest.raises(tt.InputError, match=r"grid.npz is not a grid file: digest must be that"):
+        tt.GridCounts.load(path)
+
+
+def test_files_of_the_first_version_are_read(tmp_path: Path) -> None:
+    grid, path = filled(many()), tmp_path / "grid.npz"
+    np.savez(path, **(grid._content() | {"schema_version": 1}))  # noqa: SLF001
+    assert repr(tt.GridCounts.load(path)) == repr(grid)
 
 
 def test_other_files_are_refused(tmp_path: Path) -> None:

@@ -15,7 +15,7 @@ Thresholds are best on the clips up to a gap that `solution.certificate.gap` bou
 (`tagthresh.counts.streaming.interval_counts`). As long as scores have a cell each, nothing is lost:
 the counts and the thresholds are those of `Counts`.
 
-A file is an .npz of `SCHEMA_VERSION` 1 that holds the settled state, without pickled objects.
+A file is an .npz that holds the settled state and its digest, without pickled objects.
 """
 
 from __future__ import annotations
@@ -54,7 +54,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-SCHEMA_VERSION = 1
+SCHEMA_VERSION = 2  # files of version 1 have no digest
 CELLS = 1 << 14  # entries a tag
 BLOCK = 1 << 20  # scores put into cells at a time: bounds the memory
 PARTS = 64  # in which entries are held, each of some tags: joining one part needs little memory
@@ -310,7 +310,7 @@ class GridCounts:
         GridCounts(2 clips x 1 tag, 2 entries)
         """
         with replacing(path) as temporary, writing_to(path), temporary.open("wb") as file:
-            np.savez(file, **self._content())
+            np.savez(file, **npz.sealed(self._content()))  # type: ignore[arg-type]
 
     def _content(self) -> dict[str, Any]:
         """Lay out what a file holds."""
@@ -351,8 +351,10 @@ class GridCounts:
     def _restored(cls, found: dict[str, Any]) -> GridCounts:
         """Make a grid of what a file holds, which is checked."""
         version = found["schema_version"].item()
-        if version != SCHEMA_VERSION:
-            raise InputError("schema_version", f"must be {SCHEMA_VERSION}", f"{version!r}")
+        if version not in {1, SCHEMA_VERSION}:
+            raise InputError("schema_version", f"must be 1 or {SCHEMA_VERSION}", f"{version!r}")
+        if version == SCHEMA_VERSION:
+            npz.check_seal(found)
         grid = cls(found["tags"].tolist() or None, cells=found["cells"].item())
         grid._n_tags = validation.whole_number("n_tags", found["n_tags"].item(), 0) or None
         if grid.tags and len(grid.tags) != grid._n_tags:

@@ -162,6 +162,7 @@ class _Keeper:
             return start, 0
         with suppress(Exception):  # whatever is wrong with it, the remedy is the same
             found = npz.arrays(self.path)
+            npz.check_seal(found)
             if found["key"].item() == self.key:
                 return Census.from_arrays(start, found), int(found["done"])
         raise InputError(self.path, "is not a checkpoint of these clips and options; remove it")
@@ -176,7 +177,8 @@ class _Keeper:
             writing_to(self.path),
             temporary.open("wb") as file,
         ):
-            np.savez(file, key=self.key, done=done, **census.to_arrays())
+            content = {"key": self.key, "done": done, **census.to_arrays()}
+            np.savez(file, **npz.sealed(content))  # type: ignore[arg-type]
         self.last = time.monotonic()
         self.took = self.last - begun
 
