@@ -358,6 +358,30 @@ def test_rounded_vs_core(generator: torch.Generator, dtype: torch.dtype) -> None
     assert (rounded(values, dtype).numpy() == wanted).all()
 
 
+SPARSE = torch.eye(2).to_sparse()
+
+
+@pytest.mark.parametrize(
+    ("decisions", "labels"),
+    [
+        (SPARSE, torch.eye(2)),
+        (torch.eye(2), SPARSE),
+        (torch.eye(2).to_sparse_csr(), torch.eye(2)),
+        (torch.eye(2).to_sparse_csc(), torch.eye(2)),
+        (torch.eye(4).to_sparse_bsr((2, 2)), torch.eye(4)),
+    ],
+)
+def test_sparse_tensors_are_refused(decisions: torch.Tensor, labels: torch.Tensor) -> None:
+    with pytest.raises(tt.InputError, match=r"must be a dense tensor; got .* Use .to_dense"):
+        FBetaLoss()(decisions, labels)
+
+
+@pytest.mark.parametrize("beta", [0, -1, 1e300, 1e-200, np.inf, np.nan, "1"])
+def test_a_beta_that_makes_no_f_is_refused(beta: Any) -> None:
+    with pytest.raises(tt.InputError, match="beta must be"):
+        FBetaLoss(beta)
+
+
 # Deployment
 
 AWKWARD = tt.Thresholds([0.1, 1 / 3, 0.7, -2.3, 0.0, np.inf, 0.5])

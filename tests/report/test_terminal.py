@@ -117,6 +117,7 @@ def test_bad_arguments_are_told_in_one_line(
         ({"others": {"x": "0.5"}}, "thresholds 'x' must be Thresholds"),
         ({"others": {"chosen": THRESHOLDS}}, "others must have names other than 'chosen'"),
         ({"clips": ["a"]}, "clips must name 3 clips; got 1"),
+        ({"clips": ["a", "\ud800", "c"]}, "a name in clips must be text in Unicode"),
         ({"groups": [1, 1, 1]}, "groups must be at least two"),
     ],
 )

@@ -79,7 +79,8 @@ def first_column(column: pa.ChunkedArray) -> pa.ChunkedArray:
     known = compute.if_else(null, pa.scalar(None, pa.string()), text)
     if known.null_count == len(known):
         return column if compute.any(compute.not_equal(text, "")).as_py() else known.cast(pa.null())
-    if compute.any(compute.match_substring_regex(known, f"^{PADDED.pattern}")).as_py():
+    names = f"^({PADDED.pattern}|[+-]?0[xX])"  # 007, and 0x10, which Arrow would take for 16
+    if compute.any(compute.match_substring_regex(known, names)).as_py():
         return column
     for kind in (pa.int64(), pa.float64(), pa.bool_()):
         try:

@@ -26,6 +26,8 @@ def is_tensor(name: str, value: object) -> None:
     """Check that a value is a tensor."""
     if not isinstance(value, torch.Tensor):
         raise InputError(name, "must be a tensor", type(value).__name__)
+    if value.layout is not torch.strided:
+        raise InputError(name, "must be a dense tensor", value.layout, remedy="Use .to_dense()")
 
 
 def floating(name: str, tensor: torch.Tensor) -> None:

@@ -17,7 +17,8 @@ import torch
 from torch import nn
 
 from tagthresh.integrations.torch import checks
-from tagthresh.validation import InputError, choice, positive_number
+from tagthresh.metrics.fbeta import FBeta
+from tagthresh.validation import InputError, choice
 
 Average = Literal["micro", "macro"]
 
@@ -28,14 +29,14 @@ class FBetaLoss(nn.Module):
     Parameters
     ----------
     beta : float, default 1.0
-        Positive; above 1 favours recall, below 1 precision.
+        From 0.001 to 1000; above 1 favours recall, below 1 precision.
     average : {"micro", "macro"}, default "micro"
         Where the sum over tags sits.
 
     Raises
     ------
     InputError
-        When beta is not a positive number or the average is unknown.
+        When beta is not a number in that range or the average is unknown.
 
     Examples
     --------
@@ -50,7 +51,7 @@ class FBetaLoss(nn.Module):
     def __init__(self, beta: float = 1.0, average: Average = "micro") -> None:
         super().__init__()
         choice("average", average, get_args(Average))
-        self.beta2 = positive_number("beta", beta) ** 2
+        self.beta2 = FBeta(beta).beta2
         self.average = average
 
     def forward(self, decisions: torch.Tensor, labels: torch.Tensor) -> torch.Tensor:

@@ -211,7 +211,8 @@ def _kept(
     """Names of the clips of positive weight."""
     if clips is None:
         return None
-    names = [str(clip) for clip in validation.listed("clips", clips, "['a.wav', 'b.wav']")]
+    given = validation.listed("clips", clips, "['a.wav', 'b.wav']")
+    names = [validation.text("a name in clips", str(clip)) for clip in given]
     kept = (
         np.ones(n_kept, bool)
         if sample_weight is None
