@@ -217,6 +217,7 @@ REFUSED: dict[str, tuple[Any, ...]] = {
     **dict.fromkeys(("progress", "function", "ax"), (3, "ab", [], {}, 1j, np.array(0.5))),
     "sample_weight": (3, "ab", [-1] * 24, [float("nan")] * 24, ["1"] * 24, {}, *WORDLESS),
     "origin": (),
+    "ci": (0, 1, 95, -0.5, "0.95", True, float("nan"), *WORDLESS),
 }
 BY_POSITION = {"Counts.confusion": {"thresholds": (3, "ab", [0.5], [float("nan")] * 2, *WORDLESS)}}
 BY_POSITION |= {

@@ -16,7 +16,7 @@ from tagthresh import validation
 from tagthresh.counts.as_counts import as_counts
 from tagthresh.counts.counts import Counts
 from tagthresh.evaluation.bootstrap import Interval, interval, of_differences, rescored
-from tagthresh.evaluation.crossfit import units
+from tagthresh.evaluation.groups import group_numbers
 from tagthresh.find import UnseenTagWarning, find_thresholds, warn_of_unseen
 from tagthresh.formatting import html_table, table
 from tagthresh.methods.registry import ALIASES, as_method
@@ -207,7 +207,7 @@ def compare_methods(  # noqa: PLR0913
     validation.same_rows(y_true=y_true, y_score=y_score, groups=groups)
     options: dict[str, Any] = {"ignore": ignore, "positive_only": positive_only}
     data = validation.labelled_scores(y_true, y_score, tags, weight, **options)
-    unit = units(groups, weight, len(data.scores))
+    unit = group_numbers(groups, weight, len(data.scores))
     start = time.perf_counter()
     fitted_on = _unpacked("fit", fit)
     counts = as_counts(*fitted_on[:2], tags, fitted_on[2], **options).counts

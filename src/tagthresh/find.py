@@ -10,8 +10,8 @@ import numpy as np
 
 from tagthresh import validation
 from tagthresh.counts.as_counts import WITHOUT_ROWS, as_counts
-from tagthresh.evaluation.crossfit import units
 from tagthresh.evaluation.expected import Plan, check_rowless, expectation
+from tagthresh.evaluation.groups import group_numbers
 from tagthresh.formatting import plain, plural, visible
 from tagthresh.io.shards import Shards
 from tagthresh.methods.registry import as_method
@@ -166,7 +166,7 @@ def find_thresholds(  # noqa: PLR0913
     )
     if unseen is not None:
         data, counts = _within(_with_unseen(unseen, goal, data, counts), data, counts)
-    unit = None if data is None else units(groups, sample_weight, len(data.scores))
+    unit = None if data is None else group_numbers(groups, sample_weight, len(data.scores))
     plan = Plan.of(cv, bootstrap, method, counts, unit, grouped=groups is not None)
     fit = method.fit(counts, goal, data)
     warn_of_unseen(counts)

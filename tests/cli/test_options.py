@@ -135,6 +135,14 @@ NONSENSE: dict[str | tuple[str, str], list[tuple[str, str]]] = {
             "--calibrator needs --method hierarchical; got exac",
         ),
     ],
+    "--ci": [
+        ("--ci 95", "--ci must be above 0 and below 1; got 95.0"),
+        ("--ci high", "'--ci': must be a number; got high"),
+    ],
+    "--no-ci": [
+        ("--no-ci=yes", FLAG),
+        ("--no-ci yes", "unexpected extra argument"),
+    ],
     "--clip-seconds": [
         ("--clip-seconds 10", "--per-hour and --clip-seconds must be given together; got --clip-s"),
         ("--per-hour 1 --clip-seconds 0", "--clip-seconds must be above 0; got 0"),

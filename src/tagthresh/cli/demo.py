@@ -24,7 +24,7 @@ NEXT = """
 Next: tagthresh demo --files demo         write these clips as files
       tagthresh fit demo/dev.npz          choose one threshold per tag
       tagthresh evaluate demo/eval.npz    judge them on the new clips
-      tagthresh report demo/eval.npz      make a page to see them and change them"""
+      tagthresh report demo/eval.npz      make a page to see and change them"""
 Files = Annotated[
     str | None,
     typer.Option(
@@ -69,9 +69,9 @@ def run(
         low = example.median_positive_score()
         reached = {name: 100 * by_name[name].unseen.score() for name in by_name}
         shown = READING.format(low=low, best=reached[best.name], shared=reached[shared.name])
-        console.print(shown, highlight=False, soft_wrap=True)
+        console.print(shown, highlight=False)
         console.print(terminal.gains(shared, best))
-        console.print(NEXT, highlight=False, soft_wrap=True)
+        console.print(NEXT, highlight=False)
 
 
 def _write(folder: str, as_json: bool) -> None:

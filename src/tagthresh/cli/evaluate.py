@@ -16,17 +16,18 @@ from tagthresh.cli.options import (
     Csv,
     ExcelSafe,
     Fitted,
+    Groups,
     Ignore,
     Json,
     LabelledFile,
     Labels,
     NoHeader,
-    NoTag,
     OntologyFile,
     PositiveOnly,
     Rows,
     Tags,
     given,
+    real,
 )
 from tagthresh.validation import InputError
 
@@ -36,6 +37,7 @@ if TYPE_CHECKING:
     from rich.table import Table as Drawn
 
     from tagthresh import Calibrator, Evaluation, Thresholds
+    from tagthresh.evaluation.bootstrap import Interval
     from tagthresh.evaluation.probabilities import Calibration
     from tagthresh.io import Table
     from tagthresh.metrics import Metric as Goal
@@ -48,9 +50,10 @@ EPILOG = (
     "  tagthresh evaluate eval.npz -t thresholds.json --sort support --rows 0\n"
     "  tagthresh evaluate eval.npz --metric f1_samples --metric cost:miss=20\n"
     "  tagthresh evaluate eval.npz --metric cost --costs costs.csv\n"
+    "  tagthresh evaluate eval.npz --ci 0.9\n"
     "  tagthresh evaluate 'shards/*.npz' --memory 2GB\n"
     "  tagthresh evaluate scores.csv --labels labels.csv --csv per_tag.csv\n"
-    "  tagthresh evaluate eval.npz --csv per_tag.csv --excel-safe\n"
+    "  tagthresh evaluate eval.npz --no-ci --csv per_tag.csv --excel-safe\n"
     "  tagthresh evaluate scores.npy --labels labels.npy --tags tags.txt --json\n"
     "  tagthresh evaluate eval.parquet --group-column recording\n"
     "  tagthresh evaluate eval.npz --ontology ontology.json\n"
@@ -80,6 +83,11 @@ Sort = Annotated[
     ),
 ]
 
+Level = Annotated[
+    float,
+    typer.Option("--ci", metavar="SHARE", parser=real, help="Level of the confidence intervals."),
+]
+NoIntervals = Annotated[bool, typer.Option("--no-ci", help="Leave out the confidence intervals.")]
 Reliability = Annotated[
     str | None,
     typer.Option(
@@ -96,13 +104,15 @@ def run(
     thresholds: Fitted = "thresholds.json",
     labels: Labels = None,
     tags: Tags = None,
-    group_column: NoTag = None,
+    group_column: Groups = None,
     ignore: Ignore = None,
     no_header: NoHeader = False,
     ontology: OntologyFile = None,
     positive_only: PositiveOnly = False,
     metric: Metrics = None,
     costs: Costs = None,
+    ci: Level = 0.95,
+    no_ci: NoIntervals = False,
     sort: Sort = "f1",
     rows: Rows = 20,
     csv: Csv = None,
@@ -125,6 +135,7 @@ def run(
     reading.checked_output("--reliability", reliability, plot.SUFFIXES, inputs, printed=False)
     if reliability is not None and calibrator is None:
         raise InputError("--reliability draws what a calibrator does; give it as --calibrator")
+    validation.share("--ci", ci)
     goals = parsing.metrics(metric or [], costs)
     fitted = tt.Thresholds.load(thresholds)
     curves = None if calibrator is None else tt.Calibrator.load(calibrator)
@@ -134,7 +145,8 @@ def run(
     else:
         how = reading.reading(group_column, ignore, no_header, memory)
         paths = file, labels, tags, how
-        result = _result(paths, ontology, fitted, curves, positive_only=positive_only)
+        level = None if no_ci else ci
+        result = _result(paths, ontology, fitted, curves, level, positive_only=positive_only)
     evaluation, found = result.evaluation, result.found
     if csv is not None:
         io.write_columns(csv, evaluation.table, excel_safe=excel_safe)
@@ -149,7 +161,7 @@ def run(
         return
     console = printing.tables_console(stderr=csv == "-")
     console.print(terminal.per_tag(evaluation, sort, rows, console.width))
-    for line in result.lines(goals):
+    for line in result.lines(goals, console.width):
         console.print(line)
 
 
@@ -164,20 +176,28 @@ class Result(NamedTuple):
         """Everything as plain Python values; metrics under the names asked for."""
         from tagthresh.evaluation.evaluate import AVERAGED
 
-        told = None
+        calibration = None
         if self.found is not None:
-            told = {name: each.to_dict() for name, each in self.found.items()}
-        asked = {name: self.evaluation.score(goal) for name, goal in goals.items()}
+            calibration = {name: judged.to_dict() for name, judged in self.found.items()}
+        content = self.evaluation.to_dict()
+        for (name, goal), interval in self._asked(goals):
+            content[name], content["intervals"][name] = self.evaluation.score(goal), interval
         alone = self.alone and {name: self.alone.score(name) for name in AVERAGED}
-        return {**self.evaluation.to_dict(), **asked, "calibration": told, "inconsistent": alone}
+        return {**content, "calibration": calibration, "inconsistent": alone}
 
-    def lines(self, goals: Mapping[str, Goal]) -> Iterator[Drawn | str]:
+    def _asked(
+        self, goals: Mapping[str, Goal]
+    ) -> Iterator[tuple[tuple[str, Goal], Interval | None]]:
+        """Pair the metrics asked for with their intervals."""
+        return zip(goals.items(), self.evaluation.intervals([*goals.values()]), strict=True)
+
+    def lines(self, goals: Mapping[str, Goal], width: int) -> Iterator[Drawn | str]:
         """Tables, and metrics asked for."""
         from tagthresh.report import terminal
 
-        yield terminal.averages(self.evaluation)
-        for name, goal in goals.items():
-            yield f"{name} {parsing.value(goal, self.evaluation.score(goal))}"
+        yield terminal.averages(self.evaluation, width)
+        for (name, goal), interval in self._asked(goals):
+            yield f"{name} {parsing.value(goal, self.evaluation.score(goal), interval)}"
         if self.alone is not None:
             yield terminal.consistency(self.alone, self.evaluation)
         if self.found is not None:
@@ -189,6 +209,7 @@ def _result(
     ontology: str | None,
     fitted: Thresholds,
     curves: Calibrator | None,
+    ci: float | None,
     *,
     positive_only: bool,
 ) -> Result:
@@ -205,6 +226,8 @@ def _result(
             *(table.labels, table.scores, fitted),
             tags=table.tags,
             sample_weight=table.weights,
+            groups=table.groups,
+            ci=ci,
             positive_only=positive_only,
         )
         evaluation, alone = judge(ontology=known), None if known is None else judge()

@@ -35,7 +35,7 @@ FIT = (
 )
 EVALUATE = (
     *("file", "thresholds", "labels", "tags", "metric", "costs", "sort", "rows", "csv", "as_json"),
-    *("memory", "excel_safe", "positive_only"),
+    *("memory", "excel_safe", "positive_only", "no_ci"),
 )
 
 

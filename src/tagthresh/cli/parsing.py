@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
     from contextlib import AbstractContextManager
 
+    from tagthresh.evaluation.bootstrap import Interval
     from tagthresh.evaluation.crossfit import CrossFit
     from tagthresh.methods import Method
     from tagthresh.metrics import Metric
@@ -177,9 +178,13 @@ def _value(option: str, name: str, text: str) -> Value:
     return int(text) if text.lstrip("+-").isdecimal() else number
 
 
-def value(goal: Metric, score: float) -> str:
-    """Value of a metric: a share in percent, anything else as it is."""
-    return f"{_shown(goal, score)} %" if goal.share else _shown(goal, score)
+def value(goal: Metric, score: float, interval: Interval | None = None) -> str:
+    """Show the value of a metric, a share in percent, and its interval if it has one."""
+    shown = f"{_shown(goal, score)} %" if goal.share else _shown(goal, score)
+    if interval is None:
+        return shown
+    low, high = (_shown(goal, end) for end in interval)
+    return f"{shown} ({low} to {high})"
 
 
 def expected(goal: Metric, found: CrossFit) -> str:

@@ -8,6 +8,7 @@ stay together. Where clips come in groups, such as recordings or sites, whole gr
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
@@ -28,8 +29,11 @@ if TYPE_CHECKING:
 WEIGHTS_AT_A_TIME = 1 << 21  # bounds the memory: draws times clips
 
 
+LEVEL = 0.95  # of intervals
+
+
 class Interval(NamedTuple):
-    """The middle 95 % of the resamples."""
+    """The middle of the resamples, 95 % of them unless said otherwise."""
 
     low: float
     high: float
@@ -40,8 +44,9 @@ def interval(
     draws: NDArray[np.float64],
     n_groups: int,
     bounds: tuple[float, float] = (-np.inf, np.inf),
+    level: float = LEVEL,
 ) -> Interval:
-    """Percentile interval of 95 %, moved to the estimate and widened for few groups.
+    """Percentile interval, moved to the estimate and widened for few groups.
 
     A draw may leave out all positives of a rare tag, which lowers averages over tags: without the
     move, which makes the estimate the mean of the draws, the interval would lie below it. Draws
@@ -60,6 +65,8 @@ def interval(
         Number of groups drawn from, or of clips where each is its own; with one, nothing is known.
     bounds : tuple of float, default unbounded
         Least and greatest value there can be.
+    level : float, default 0.95
+        Share of the resamples inside.
 
     Examples
     --------
@@ -70,13 +77,72 @@ def interval(
     """
     if n_groups < 2:
         return Interval(*bounds)
+    lower, upper = (1 - level) / 2, (1 + level) / 2
     few = (
-        scipy.special.stdtrit(n_groups - 1, 0.975)
-        / scipy.special.ndtri(0.975)
+        scipy.special.stdtrit(n_groups - 1, upper)
+        / scipy.special.ndtri(upper)
         * np.sqrt(n_groups / (n_groups - 1))
     )
-    low, high = estimate + few * (np.quantile(draws, [0.025, 0.975]) - draws.mean())
+    low, high = estimate + few * (np.quantile(draws, [lower, upper]) - draws.mean())
     return Interval(float(max(low, bounds[0])), float(min(high, bounds[1])))
+
+
+@dataclass(frozen=True, eq=False)
+class Resampling:
+    """Clips and the decisions on them, and how they are drawn anew.
+
+    Attributes
+    ----------
+    data : LabelledScores
+        The clips; only labels and weights matter.
+    accepted : ndarray of bool, shape (n_clips, n_tags)
+        The decisions, as from `decisions.decide`.
+    groups : ndarray of int64, shape (n_clips,)
+        Number of each clip's group, from 0.
+    level : float
+        Share of the resamples in an interval.
+    n_resamples, random_state : int
+        Number of draws, and their seed.
+    """
+
+    data: LabelledScores
+    accepted: NDArray[np.bool_]
+    groups: NDArray[np.int64]
+    level: float
+    n_resamples: int
+    random_state: int
+
+    def intervals(self, metrics: Sequence[Metric], scores: Sequence[float]) -> list[Interval]:
+        """Intervals of several metrics, given their scores, all from the same draws."""
+        on_counts = [metric for metric in metrics if not metric.needs_rows]
+
+        def stacked(confusion: Confusion) -> NDArray[np.float64]:
+            return np.stack([metric(confusion) for metric in on_counts])
+
+        draws = iter(self._drawn(stacked) if on_counts else ())
+        n_groups = int(self.groups.max()) + 1
+        return [
+            interval(
+                score,
+                self._drawn(metric) if metric.needs_rows else next(draws),
+                n_groups,
+                metric.bounds,
+                self.level,
+            )
+            for metric, score in zip(metrics, scores, strict=True)
+        ]
+
+    def _drawn(self, metric: Callable[[Confusion], NDArray[np.float64]]) -> NDArray[np.float64]:
+        """Score on each draw, on the last axis."""
+        drawn: NDArray[np.float64] = rescored(
+            self.data,
+            [self.accepted],
+            metric,
+            groups=self.groups,
+            n_resamples=self.n_resamples,
+            random_state=self.random_state,
+        )[0]
+        return drawn
 
 
 def of_differences(bounds: tuple[float, float]) -> tuple[float, float]:

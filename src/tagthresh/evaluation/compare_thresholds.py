@@ -30,7 +30,7 @@ from tagthresh import validation
 from tagthresh.counts.as_counts import check_rows
 from tagthresh.counts.counts import Counts
 from tagthresh.evaluation.bootstrap import interval, of_differences, rescored
-from tagthresh.evaluation.crossfit import units
+from tagthresh.evaluation.groups import group_numbers
 from tagthresh.evaluation.permutation_test import swap_test
 from tagthresh.formatting import plain, table
 from tagthresh.metrics.decisions import Rows, decide
@@ -205,7 +205,7 @@ def compare_thresholds(  # noqa: PLR0913
     new = as_thresholds(new, n_tags, data.tags, "new")
     own = validation.names_beside(y_score, data.tags, old.tags or new.tags)
     data = replace(data, tags=own)
-    unit = units(groups, sample_weight, len(data.scores))
+    unit = group_numbers(groups, sample_weight, len(data.scores))
     values = [_values("old", old, data), _values("new", new, data)]
     decisions = [decide(data, each) for each in values]
     scores = _scores(data, decisions, goal)

@@ -25,12 +25,13 @@ import numpy as np
 from tagthresh import validation
 from tagthresh.counts.as_counts import check_rows
 from tagthresh.evaluation.bootstrap import Interval, interval, rescored
+from tagthresh.evaluation.groups import group_numbers
 from tagthresh.formatting import plain
 from tagthresh.methods.registry import as_method
 from tagthresh.metrics.binomial_intervals import Share, share
 from tagthresh.metrics.decisions import Rows, decide
 from tagthresh.metrics.registry import as_metric
-from tagthresh.validation import InputError, Place
+from tagthresh.validation import InputError
 
 if TYPE_CHECKING:
     from collections.abc import Hashable, Iterable, Sequence
@@ -137,7 +138,7 @@ def crossfit(  # noqa: PLR0913
         *(y_true, y_score, tags, sample_weight), ignore=ignore, positive_only=positive_only
     )
     goal = goal.for_tags(data.tags, data.scores.shape[1])
-    unit = units(groups, sample_weight, len(data.scores))
+    unit = group_numbers(groups, sample_weight, len(data.scores))
     return crossfit_checked(
         data, chosen, goal, unit, folds=cv, n_resamples=n_resamples, random_state=random_state
     )
@@ -155,7 +156,7 @@ def crossfit_checked(
 ) -> CrossFit:
     """Do what `crossfit` does with labels and scores that have been checked.
 
-    `unit` holds the number of each clip's group, as from `units`.
+    `unit` holds the number of each clip's group, as from `group_numbers`.
     """
     fold = stratified_folds(data.positive, unit, folds, random_state)
     accepted = np.empty(data.scores.shape, bool)
@@ -179,58 +180,6 @@ def crossfit_checked(
         precision,
         recall,
     )
-
-
-def units(
-    groups: Iterable[Hashable] | None, sample_weight: ArrayLike | None, n_kept: int
-) -> NDArray[np.int64]:
-    """Give each of the `n_kept` clips of positive weight its group's number; its own by default.
-
-    Raises
-    ------
-    InputError
-        When there is not one group per clip, one is missing, or all are the same.
-    """
-    if groups is None:
-        return np.arange(n_kept)
-    codes = group_codes(groups)
-    kept = (
-        None if sample_weight is None else validation.heavy(np.asarray(sample_weight, np.float64))
-    )
-    n_clips = n_kept if kept is None else len(kept)
-    if len(codes) != n_clips:
-        raise InputError("groups", "must hold one per clip", f"{len(codes)} for {n_clips} clips")
-    found, number = np.unique(codes if kept is None else codes[kept], return_inverse=True)
-    if len(found) < 2:
-        raise InputError("groups", "must be at least two; all clips are in the same one")
-    return number
-
-
-def group_codes(groups: Iterable[Hashable]) -> NDArray[np.int64]:
-    """Give each clip the number of its group, in order of appearance.
-
-    Raises
-    ------
-    InputError
-        When a group is missing: None, NaN or NA.
-    """
-    validation.check_readable("groups", groups)
-    groups = validation.listed("groups", groups, "['site 1', 'site 2', ...]")
-    number: dict[Hashable, int] = {}
-    codes = []
-    for clip, group in enumerate(groups):
-        missing = group is None or type(group).__name__ in {"NAType", "NaTType"}
-        if missing or (isinstance(group, float) and np.isnan(group)):
-            rule = "must name a group for every clip"
-            raise InputError("groups", rule, str(group), Place(clip=clip))
-        try:
-            codes.append(number.setdefault(group, len(number)))
-        except TypeError:  # lists, and records of NumPy, which only look hashable
-            rule = "must be names or numbers"
-            raise InputError(
-                "groups", rule, validation.described(group), Place(clip=clip)
-            ) from None
-    return np.array(codes, np.int64)
 
 
 def stratified_folds(

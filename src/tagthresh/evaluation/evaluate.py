@@ -15,7 +15,7 @@ average_precision
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
@@ -25,6 +25,8 @@ from tagthresh import validation
 from tagthresh.counts.as_counts import as_counts
 from tagthresh.counts.curve import Curve
 from tagthresh.decision_rule import accepts
+from tagthresh.evaluation.bootstrap import LEVEL, Resampling
+from tagthresh.evaluation.groups import group_numbers
 from tagthresh.formatting import html_table, plain, plural, table
 from tagthresh.metrics.base import defined, ratio
 from tagthresh.metrics.decisions import ClipCounts, confusion_of, decide
@@ -34,11 +36,12 @@ from tagthresh.thresholds.thresholds import as_thresholds
 from tagthresh.validation import InputError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Hashable, Iterable, Sequence
 
     from numpy.typing import ArrayLike, NDArray
 
     from tagthresh.counts.counts import Confusion, Counts
+    from tagthresh.evaluation.bootstrap import Interval
     from tagthresh.metrics.base import Metric
     from tagthresh.thresholds.thresholds import AnyThresholds
     from tagthresh.validation import LabelledScores, Tags
@@ -71,6 +74,8 @@ class Evaluation:
         sparse scores.
     same_clips : bool
         Whether the thresholds were fitted on these very clips, so that others will show less.
+    resampling : Resampling or None
+        How the clips are drawn for intervals; None for Counts, sparse scores and ``ci=None``.
     """
 
     tags: tuple[str, ...]
@@ -80,6 +85,7 @@ class Evaluation:
     average_precision: NDArray[np.float64]
     clips: ClipCounts | None = None
     same_clips: bool = False
+    resampling: Resampling | None = None
 
     def __repr__(self) -> str:
         size = f"{plural(self.n_clips, 'clip')} x {plural(len(self.tags), 'tag')}"
@@ -103,10 +109,60 @@ class Evaluation:
         InputError
             When the metric is unknown or cannot be told from Counts.
         """
-        goal = as_metric(metric).for_tags(self.tags, len(self.tags))
+        return self._score(self._goal(metric))
+
+    def _goal(self, metric: str | Metric | Callable[..., Any]) -> Metric:
+        return as_metric(metric).for_tags(self.tags, len(self.tags))
+
+    def _score(self, goal: Metric) -> float:
         if goal.needs_rows and self.clips is not None:
             return self.clips.score(goal)
         return float(goal(self.confusion))
+
+    def interval(self, metric: str | Metric | Callable[..., Any] = "f1_micro") -> Interval | None:
+        """Confidence interval of a metric: the clip bootstrap (`tagthresh.evaluation.bootstrap`).
+
+        Parameters
+        ----------
+        metric : str, Metric or callable, default "f1_micro"
+            As for `score`.
+
+        Returns
+        -------
+        Interval or None
+            Lower and upper end; None where the clips are not at hand (Counts, Shards and sparse
+            scores), or ``ci=None``.
+
+        Raises
+        ------
+        InputError
+            When the metric is unknown or cannot be told from Counts.
+        """
+        return self.intervals([metric])[0]
+
+    def intervals(
+        self, metrics: Sequence[str | Metric | Callable[..., Any]] = AVERAGED
+    ) -> list[Interval | None]:
+        """Confidence intervals of several metrics, all from the same draws: as `interval`, faster.
+
+        Examples
+        --------
+        >>> import tagthresh as tt
+        >>> train, new = tt.datasets.load_demo()
+        >>> evaluation = tt.evaluate(new.labels, new.scores, 0.01)
+        >>> [interval] = evaluation.intervals(["f1_micro"])
+        >>> interval.low < evaluation.score("f1_micro") < interval.high
+        True
+        """
+        goals = [self._goal(metric) for metric in metrics]
+        scores = [self._score(goal) for goal in goals]
+        if self.resampling is None:
+            return [None] * len(goals)
+        return [*self.resampling.intervals(goals, scores)]
+
+    @cached_property
+    def _averaged(self) -> dict[str, Interval | None]:
+        return dict(zip(AVERAGED, self.intervals(), strict=True))
 
     @cached_property
     def table(self) -> dict[str, Any]:
@@ -135,6 +191,7 @@ class Evaluation:
             "clips": self.n_clips,
             "same_clips": self.same_clips,
             **{name: self.score(name) for name in AVERAGED},
+            "intervals": self._averaged,
             "mean_average_precision": plain([self.mean_average_precision])[0],
             "per_tag": table(self.table),
         }
@@ -147,6 +204,10 @@ def evaluate(  # noqa: PLR0913
     *,
     tags: Sequence[str] | None = None,
     sample_weight: ArrayLike | None = None,
+    groups: Iterable[Hashable] | None = None,
+    ci: float | None = LEVEL,
+    n_resamples: int = 1000,
+    random_state: int = 0,
     ontology: Ontology | None = None,
     ignore: Sequence[str] = (),
     positive_only: bool = False,
@@ -169,6 +230,15 @@ def evaluate(  # noqa: PLR0913
     sample_weight : array-like, shape (n_clips,) or (n_clips, n_tags), optional
         Weights of the clips, or of pairs of clip and tag (`review_weights`), at least 0; 1 by
         default.
+    groups : iterable of hashable, n_clips of them, optional
+        Group of each clip, such as its recording or site; the clips of a group are drawn together
+        for intervals. Every clip is its own by default.
+    ci : float or None, default 0.95
+        Level of the confidence intervals, between 0 and 1; None for none.
+    n_resamples : int, default 1000
+        Number of draws for intervals.
+    random_state : int, default 0
+        Seed of the draws.
     ontology : Ontology, optional
         Decisions are made consistent with it before they are judged. Labels are taken as they are:
         `Ontology.close_labels` closes them.
@@ -182,8 +252,8 @@ def evaluate(  # noqa: PLR0913
     Raises
     ------
     InputError
-        When an argument breaks a rule of `tagthresh.validation`, the tags differ, or an ontology is
-        given with Counts.
+        When an argument breaks a rule of `tagthresh.validation`, the tags differ, or an ontology or
+        groups are given with Counts or sparse scores.
 
     Examples
     --------
@@ -197,6 +267,10 @@ def evaluate(  # noqa: PLR0913
     """
     if ontology is not None:
         validation.of_type("ontology", ontology, Ontology, "tt.Ontology.from_file(path)")
+    level = None if ci is None else validation.share("ci", ci)
+    validation.whole_number("n_resamples", n_resamples, 1, validation.MOST)
+    validation.whole_number("random_state", random_state, 0)
+    validation.same_rows(y_true=y_true, y_score=y_score, groups=groups)
 
     def at(names: Tags | None, n_tags: int) -> tuple[NDArray[np.float64]]:
         return (as_thresholds(thresholds, n_tags, names).in_order(names, n_tags),)
@@ -207,19 +281,32 @@ def evaluate(  # noqa: PLR0913
     given = as_thresholds(thresholds, counts.n_tags, counts.tags)
     own = validation.names_beside(y_score, counts.tags, given.tags)
     values = given.in_order(own, counts.n_tags)
-    names, confusion, clips = own or given.names, counts.confusion(values), None
+    names, confusion = own or given.names, counts.confusion(values)
+    clips = resampling = None
     if data is not None:
         accepted = decide(data, values)
         if ontology is not None:
             accepted = _consistent(data, values, ontology, names)
             confusion = confusion_of(data, accepted)
         clips = ClipCounts.of(data, accepted)
-    elif ontology is not None:
-        rule = "needs rows of dense scores; Counts and sparse matrices have none"
-        raise InputError("ontology", rule)
+        unit = group_numbers(groups, sample_weight, counts.n_clips)
+        if level is not None:
+            how = level, n_resamples, random_state
+            resampling = Resampling(_without_scores(data), accepted, unit, *how)
+    for name, value in (("ontology", ontology), ("groups", groups)):
+        if data is None and value is not None:
+            rule = "needs rows of dense scores; Counts and sparse matrices have none"
+            raise InputError(name, rule)
     average_precision = _average_precision(counts)
     same = given.fitted_on(counts)
-    return Evaluation(names, values, counts.n_clips, confusion, average_precision, clips, same)
+    return Evaluation(
+        names, values, counts.n_clips, confusion, average_precision, clips, same, resampling
+    )
+
+
+def _without_scores(data: LabelledScores) -> LabelledScores:
+    """Let go of the scores, which decisions no longer need, but for their shape."""
+    return replace(data, scores=np.broadcast_to(np.float16(0), data.scores.shape))
 
 
 def _consistent(

@@ -16,7 +16,8 @@ from tagthresh.calibration.calibrator import Calibrator
 from tagthresh.counts.as_counts import check_rows
 from tagthresh.counts.counts import Counts
 from tagthresh.evaluation.compare_thresholds import compare_thresholds
-from tagthresh.evaluation.crossfit import CrossFit, units
+from tagthresh.evaluation.crossfit import CrossFit
+from tagthresh.evaluation.groups import group_numbers
 from tagthresh.formatting import plural
 from tagthresh.io.atomic import replacing
 from tagthresh.io.guard import writing_to
@@ -179,7 +180,7 @@ def report(  # noqa: PLR0913
     for each in sets.values():
         each.in_order(data.tags, data.scores.shape[1])
     groups = None if groups is None else validation.listed("groups", groups, "['site 1', ...]")
-    unit = units(groups, sample_weight, len(data.scores))
+    unit = group_numbers(groups, sample_weight, len(data.scores))
     names = _kept(clips, sample_weight, len(data.scores))
     compare = partial(compare_thresholds, y_true, y_score, new=thresholds, tags=tags, **options)
     compared = {

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING
 
+from tagthresh.evaluation.evaluate import AVERAGED
 from tagthresh.formatting import plural
 from tagthresh.report.terminal.table import (
     HEADERS,
@@ -12,35 +13,54 @@ from tagthresh.report.terminal.table import (
     by_tag,
     draw,
     first,
+    fits,
     leave_out,
     number,
     percent,
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from rich.table import Table
 
+    from tagthresh.evaluation.bootstrap import Interval
     from tagthresh.evaluation.evaluate import Evaluation
     from tagthresh.evaluation.probabilities import Calibration
+    from tagthresh.report.terminal.table import Columns
 
 COLUMNS = tuple(HEADERS)  # by which tags may be sorted
 AVERAGES = ("micro", "macro")
 
 
-def averages(evaluation: Evaluation) -> Table:
-    """Precision, recall and F1, micro, macro and weighted, in percent."""
-    names = ("micro", "macro", "weighted")
-    columns = {"average": list(names)} | {
-        header: [percent(evaluation.score(f"{header.lower()}_{name}")) for name in names]
-        for header in ("precision", "recall", "F1")
-    }
-    return draw(
-        f"{plural(evaluation.n_clips, 'clip')} x {plural(len(evaluation.tags), 'tag')}, in %",
-        columns,
-        f"mean average precision {percent(evaluation.mean_average_precision)}",
-    )
+def averages(evaluation: Evaluation, width: int = WIDTH) -> Table:
+    """Precision, recall and F1, micro, macro and weighted, in percent, with their intervals."""
+    columns = _averages(evaluation, evaluation.intervals())
+    caption = f"mean average precision {percent(evaluation.mean_average_precision)}"
+    if not fits(columns, width):
+        columns = _averages(evaluation, [None] * len(AVERAGED))
+        caption += "; wider terminals show intervals"
+    elif evaluation.resampling is not None:
+        caption += f"; in brackets: {100 * evaluation.resampling.level:g} % intervals"
+    size = f"{plural(evaluation.n_clips, 'clip')} x {plural(len(evaluation.tags), 'tag')}, in %"
+    return draw(size, columns, caption)
+
+
+def _averages(evaluation: Evaluation, intervals: Sequence[Interval | None]) -> Columns:
+    """Make a row for each average, and a column for each score."""
+    by_name = dict(zip(AVERAGED, intervals, strict=True))
+    columns = {"average": ["micro", "macro", "weighted"]}
+    for header in ("precision", "recall", "F1"):
+        names = [f"{header.lower()}_{average}" for average in columns["average"]]
+        columns[header] = [share_with(evaluation.score(name), by_name[name]) for name in names]
+    return columns
+
+
+def share_with(share: float, interval: Interval | None) -> str:
+    """Share in percent, with its interval where there is one."""
+    if interval is None:
+        return percent(share)
+    return f"{percent(share)} [{percent(interval.low, 1)}, {percent(interval.high, 1)}]"
 
 
 def per_tag(evaluation: Evaluation, sort: str = "f1", rows: int = 20, width: int = WIDTH) -> Table:
