@@ -32,6 +32,8 @@ NAMES = [
     ["null", "nan"],
     ["1e5", "x"],
     ["true", "yes"],
+    ["true", "1"],
+    ["0", "False"],
     [" a", "a "],
     ['say "miau"', "a,b"],
     ["two\nlines", "one"],

@@ -116,6 +116,13 @@ def test_decisions_name_the_clips(form: str, suffix: str, tmp_path: Path) -> Non
     assert table["clip"].to_pylist() == ["a.wav", "bb.wav", "Zaunkönig 3.wav", "Zaunkönig 3.wav"]
 
 
+def beyond_unicode(code: int) -> Any:
+    """Names with a code point that there is not, which NumPy takes from a file unchecked."""
+    names = np.array(["a", "b", "c", "d"], "U9")
+    names.view(np.uint32)[9] = code
+    return names
+
+
 @pytest.mark.parametrize(
     "names",
     [
@@ -124,6 +131,9 @@ def test_decisions_name_the_clips(form: str, suffix: str, tmp_path: Path) -> Non
         np.array(["a", "b\0.wav", "c", "d"], "U9"),
         np.array(["a", "\ud800", "c", "d"], "U9"),
         np.array([name.encode("utf-16-le") for name in NAMES]),
+        beyond_unicode(0x110000),
+        beyond_unicode(0x86000077),
+        beyond_unicode(0xFFFFFFFF),
     ],
 )
 def test_names_that_are_no_text_are_refused(names: Any, tmp_path: Path) -> None:

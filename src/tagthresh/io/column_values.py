@@ -82,7 +82,9 @@ def first_column(column: pa.ChunkedArray) -> pa.ChunkedArray:
     names = f"^({PADDED.pattern}|[+-]?0[xX])"  # 007, and 0x10, which Arrow would take for 16
     if compute.any(compute.match_substring_regex(known, names)).as_py():
         return column
-    for kind in (pa.int64(), pa.float64(), pa.bool_()):
+    if compute.all(compute.match_substring_regex(known, "^(?i:true|false)$")).as_py():
+        return known.cast(pa.bool_())
+    for kind in (pa.int64(), pa.float64()):
         try:
             return known.cast(kind)
         except pa.ArrowInvalid:

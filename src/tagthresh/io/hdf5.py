@@ -46,6 +46,7 @@ class Hdf5Rows(StoredRows):
 
         with h5py.File(path) as file:
             array = _array(path, file, name)
+            _check_chunks(path, array)
             return cls(path, name, array.shape, array.dtype)
 
     def _values(self, first: int, last: int) -> Any:
@@ -96,6 +97,32 @@ def _array(path: str, file: Any, name: str) -> Any:
     chunk = math.prod(array.chunks or (0,)) * array.dtype.itemsize
     check_unpacked(path, f"a chunk of {name!r}", chunk, _size(path))
     return array
+
+
+def _check_chunks(path: str, array: Any) -> None:
+    """Check where the chunks of an array lie: the library would follow a damaged list into nowhere.
+
+    Raises
+    ------
+    InputError
+        When a chunk has an impossible size or place.
+    """
+    if array.chunks is None or not hasattr(array.id, "chunk_iter"):  # HDF5 before 1.12.3
+        return
+    end = Path(path).stat().st_size
+    unpacked = math.prod(array.chunks) * array.dtype.itemsize
+    is_packed = array.id.get_create_plist().get_nfilters() > 0
+
+    def is_wrong(chunk: Any) -> bool | None:
+        """Whether a chunk is damaged; None goes on to the next one."""
+        steps = zip(chunk.chunk_offset, array.chunks, array.shape, strict=True)
+        inside = all(start < size and start % step == 0 for start, step, size in steps)
+        whole = chunk.size > 0 if is_packed else chunk.size == unpacked
+        within = chunk.byte_offset + chunk.size <= end
+        return None if inside and whole and within else True
+
+    if array.id.chunk_iter(is_wrong):
+        raise InputError(path, "cannot be read: the list of its chunks is damaged")
 
 
 def _is_inside(file: Any, name: str) -> bool:

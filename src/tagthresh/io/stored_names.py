@@ -31,7 +31,7 @@ def texts(path: str, key: str, values: Any) -> list[str]:
     Raises
     ------
     InputError
-        When one is not in UTF-8, or has a NUL inside.
+        When one is not in UTF-8 or not in Unicode, or has a NUL inside.
 
     Examples
     --------
@@ -44,7 +44,7 @@ def texts(path: str, key: str, values: Any) -> list[str]:
     found = array.tolist() if array.dtype.kind in LISTED else list(array)
     try:
         names = [_text(value) for value in found]
-        good = b"\0" not in "".join(names).encode()
+        good = _is_text("".join(names))
     except UnicodeError:
         good = False
     if not good:
@@ -74,6 +74,12 @@ def _text(value: object) -> str:
 
 def _is_good(value: object) -> bool:
     try:
-        return b"\0" not in _text(value).encode()
+        return _is_text(_text(value))
     except UnicodeError:
         return False
+
+
+def _is_text(text: str) -> bool:
+    """Whether there is no NUL in a text; an error where a code point is none of Unicode."""
+    encoded = text.encode()
+    return b"\0" not in encoded and encoded.decode() == text  # NumPy gives code points unchecked
