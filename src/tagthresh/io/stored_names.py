@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
@@ -11,6 +12,7 @@ from tagthresh.validation import InputError, Place
 
 if TYPE_CHECKING:
     import pyarrow as pa
+    from numpy.typing import NDArray
 
 LISTED = "SUO"  # kinds of dtypes whose values are texts, bytes or any objects
 
@@ -41,10 +43,12 @@ def texts(path: str, key: str, values: Any) -> list[str]:
     array = np.asarray(values).ravel()
     if array.dtype.kind == "V" and array.dtype.names is None:
         array = array.view(f"S{array.dtype.itemsize}")
+    if array.dtype.kind == "U":
+        _check_code_points(path, key, array)
     found = array.tolist() if array.dtype.kind in LISTED else list(array)
     try:
         names = [_text(value) for value in found]
-        good = _is_text("".join(names))
+        good = b"\0" not in "".join(names).encode()
     except UnicodeError:
         good = False
     if not good:
@@ -74,12 +78,13 @@ def _text(value: object) -> str:
 
 def _is_good(value: object) -> bool:
     try:
-        return _is_text(_text(value))
+        return b"\0" not in _text(value).encode()
     except UnicodeError:
         return False
 
 
-def _is_text(text: str) -> bool:
-    """Whether there is no NUL in a text; an error where a code point is none of Unicode."""
-    encoded = text.encode()
-    return b"\0" not in encoded and encoded.decode() == text  # NumPy gives code points unchecked
+def _check_code_points(path: str, key: str, array: NDArray[Any]) -> None:
+    """Refuse code points beyond Unicode, of which NumPy would make texts that are none."""
+    codes = array.astype(array.dtype.newbyteorder("=")).view(np.uint32)
+    if codes.size and codes.max() > sys.maxunicode:
+        raise InputError(key, "must be in Unicode", f"{codes.max():#x}", Place(file=path))
