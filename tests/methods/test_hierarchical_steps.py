@@ -24,7 +24,7 @@ from tagthresh.calibration.hierarchical_logistic import (
 )
 from tagthresh.counts import normal_scores
 from tagthresh.counts.normal_scores import EDGES, REACH, STEP, Binned
-from tagthresh.counts.step_functions import Stairs
+from tagthresh.counts.step_functions import StepFunctions
 from tagthresh.methods import hierarchical as steps
 
 CLIPS, TAGS = 4_000, 40
@@ -240,7 +240,7 @@ def test_polish_vs_a_sum_over_edges() -> None:
 
 def test_polish_leaves_a_cut_that_gains_nothing() -> None:
     binned = Binned.from_counts(tt.Counts.from_arrays([[0], [0]], [[0.2], [0.1]]))
-    nothing = Stairs.from_rows(np.zeros((1, len(EDGES))))
+    nothing = StepFunctions.from_rows(np.zeros((1, len(EDGES))))
     flat = replace(binned, tp=nothing, accepted=nothing)
     curves = Curves(np.array([[0.0, 2.0]]), np.zeros((1, 2, 2)))
     state = steps._State(curves, Prior(np.zeros(2), np.eye(2)), np.array([0.2]), np.array([0.4]))  # noqa: SLF001

@@ -26,13 +26,14 @@ import numpy as np
 
 from tagthresh import validation
 from tagthresh.counts.score_counts import Group, Tally, grouped, merged
+from tagthresh.counts.slices import blocks
 from tagthresh.counts.sparse import Pairs, labelled
 from tagthresh.decision_rule import rounded
 from tagthresh.formatting import plural
 from tagthresh.validation import InputError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Sequence
 
     from numpy.typing import ArrayLike, NDArray
 
@@ -138,7 +139,9 @@ class Counts:
         if isinstance(data, Pairs):
             return cls._from_pairs(data)
         with ThreadPoolExecutor(os.cpu_count()) as pool:
-            parts = pool.map(lambda block: _count_block(data, block), _blocks(data))
+            n_clips, n_tags = data.scores.shape
+            width = BLOCK_BYTES // (n_clips * data.scores.itemsize)
+            parts = pool.map(lambda tags: _count_tags(data, tags), blocks(n_tags, width))
             groups = [group for part in parts for group in part]
         known, positive = (Tally.from_groups(each) for each in zip(*groups, strict=True))
         return cls(len(data.scores), known, positive, data.tags, data.limits)
@@ -322,23 +325,16 @@ def _rest(whole: NDArray[np.float64], part: NDArray[np.float64]) -> NDArray[np.f
     return np.where(rest > ROUNDING * whole, rest, 0.0)
 
 
-def _blocks(data: LabelledScores) -> Iterator[slice]:
-    n_clips, n_tags = data.scores.shape
-    width = max(1, BLOCK_BYTES // (n_clips * data.scores.itemsize))
-    for start in range(0, n_tags, width):
-        yield slice(start, min(start + width, n_tags))
-
-
-def _count_block(data: LabelledScores, block: slice) -> list[tuple[Group, Group]]:
-    """Known and positive clips of each tag of a block."""
+def _count_tags(data: LabelledScores, tags: slice) -> list[tuple[Group, Group]]:
+    """Known and positive clips of some tags."""
     dtype, n_clips = data.scores.dtype, len(data.scores)
     # float16 has no fast sort of its own; float32 holds its values exactly.
-    columns = np.array(data.scores[:, block].T, np.result_type(dtype, np.float32), order="C")
-    positive = np.array(data.positive[:, block].T, order="C")
-    known = None if data.known is None else np.array(data.known[:, block].T, order="C")
+    columns = np.array(data.scores[:, tags].T, np.result_type(dtype, np.float32), order="C")
+    positive = np.array(data.positive[:, tags].T, order="C")
+    known = None if data.known is None else np.array(data.known[:, tags].T, order="C")
     groups = []
     for i, column in enumerate(columns):
-        weight = data.weight if data.pair_weight is None else data.pair_weight[:, block.start + i]
+        weight = data.weight if data.pair_weight is None else data.pair_weight[:, tags.start + i]
         positives = _chosen(column, positive[i], weight, n_clips)
         everything = _chosen(column, None if known is None else known[i], weight, n_clips)
         groups.append((everything.astype(dtype), positives.astype(dtype)))

@@ -27,7 +27,7 @@ import scipy
 
 from tagthresh.counts.counts import Confusion, confusion
 from tagthresh.counts.score_counts import ABSENT
-from tagthresh.counts.step_functions import Stairs
+from tagthresh.counts.step_functions import StepFunctions
 from tagthresh.decision_rule import between
 
 if TYPE_CHECKING:
@@ -56,7 +56,7 @@ class Binned:
     threshold : ndarray of float64, shape (n_edges,)
         The threshold, in the unit of the scores, that each edge stands for; +inf where no score is
         at or above it.
-    tp, accepted : Stairs
+    tp, accepted : StepFunctions
         Mass of positives and of all known clips of each tag at or above each edge.
     lowest : int
         Place of the lowest edge that is a threshold; above 0 where scores are absent.
@@ -75,8 +75,8 @@ class Binned:
 
     edge: NDArray[np.float64]
     threshold: NDArray[np.float64]
-    tp: Stairs
-    accepted: Stairs
+    tp: StepFunctions
+    accepted: StepFunctions
     lowest: int = 0
 
     @classmethod
@@ -84,7 +84,7 @@ class Binned:
         """Lay the coordinate through the scores of all tags; at least one clip must be known."""
         rejected, lowest = _at_edges(counts.known)
         tp, accepted = (
-            Stairs.from_tally(tally, lowest) for tally in (counts.positive, counts.known)
+            StepFunctions.from_tally(tally, lowest) for tally in (counts.positive, counts.known)
         )
         first = int(np.searchsorted(lowest, ABSENT, side="right"))
         threshold = between(rejected, lowest, counts.dtype)
@@ -102,7 +102,9 @@ class Binned:
 
     def pooled(self) -> Binned:
         """Take all tags for one."""
-        tp, accepted = (Stairs.from_rows(mass.total[None]) for mass in (self.tp, self.accepted))
+        tp, accepted = (
+            StepFunctions.from_rows(mass.total[None]) for mass in (self.tp, self.accepted)
+        )
         return replace(self, tp=tp, accepted=accepted)
 
     def at(self, x: NDArray[np.float64]) -> NDArray[np.int64]:

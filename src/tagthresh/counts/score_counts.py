@@ -17,6 +17,8 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
+from tagthresh.counts.slices import run_starts
+
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
@@ -51,10 +53,7 @@ def grouped(
         order = np.lexsort((score,) if weight is None else (weight, score))
         score, weight = score[order], None if weight is None else weight[order]
         count = None if count is None else count[order]
-    new = np.ones(len(score), bool)
-    np.not_equal(score[1:], score[:-1], out=new[1:])
-    if weight is not None:
-        new[1:] |= weight[1:] != weight[:-1]
+    new = run_starts(score) if weight is None else run_starts(score, weight)
     kind = np.min_scalar_type(n_clips)
     if count is None:
         tail = np.arange(len(score), 0, -1, dtype=kind)
@@ -95,11 +94,8 @@ class Entries:
 
     def new(self) -> NDArray[np.bool_]:
         """Whether each entry differs from the one before in tag, score or weight."""
-        new = np.ones(len(self.tag), bool)
-        new[1:] = (self.tag[1:] != self.tag[:-1]) | (self.score[1:] != self.score[:-1])
-        if self.weight is not None:
-            new[1:] |= self.weight[1:] != self.weight[:-1]
-        return new
+        keys = (self.tag, self.score)
+        return run_starts(*keys) if self.weight is None else run_starts(*keys, self.weight)
 
 
 def _parts(values: NDArray[Any], ends: NDArray[np.int64]) -> tuple[NDArray[Any], ...]:

@@ -22,6 +22,7 @@ import scipy
 
 from tagthresh import validation
 from tagthresh.counts.score_counts import ABSENT, Entries
+from tagthresh.counts.slices import run_starts
 from tagthresh.validation import InputError, Signs
 from tagthresh.validation.label_signs import label_like
 
@@ -135,7 +136,7 @@ def labelled_pairs(
     weight = validation.weights(sample_weight, (n_clips,))
     kept = np.ones(n_clips, bool) if weight is None else weight > 0
     pair = np.sort(np.concatenate([scores.pair, labels.pair]), kind="stable")
-    pair = pair[np.diff(pair, prepend=-1) > 0]
+    pair = pair[run_starts(pair)]
     tag, clip = np.divmod(pair, n_clips)
     labelled, positive = np.ones(len(pair), bool), np.zeros(len(pair), bool)
     at = np.searchsorted(pair, labels.pair)

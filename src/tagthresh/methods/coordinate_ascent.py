@@ -21,6 +21,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 import numpy as np
 
 from tagthresh.counts.curve import Curve
+from tagthresh.counts.slices import run_ends
 from tagthresh.decision_rule import accepts, between
 from tagthresh.methods.base import Fit, RowMethod
 from tagthresh.methods.exact import Exact, best_vertex
@@ -259,7 +260,6 @@ class _Column:
         known = np.arange(len(score)) if data.known is None else np.flatnonzero(data.known[:, tag])
         clip = known[np.argsort(-score[known], kind="stable")]
         score, hit = score[clip], data.positive[clip, tag]
-        last = np.append(score[1:] != score[:-1], True)[: len(clip)]
-        last &= np.isfinite(score)
+        last = run_ends(score) & np.isfinite(score)
         end = np.append(np.count_nonzero(score == np.inf), np.flatnonzero(last) + 1)
         return cls(clip, np.stack([hit, ~hit]), score[last], end)

@@ -13,6 +13,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from tagthresh.counts.slices import run_starts
+
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
@@ -136,8 +138,7 @@ def _cells(
     mass = tally.count(tag)[within].astype(np.float64)
     if tally.weight is not None:
         mass *= tally.weight[tag][within]
-    cell = np.floor(score / width)
-    first = np.append(0, np.flatnonzero(cell[1:] != cell[:-1]) + 1)
+    first = np.flatnonzero(run_starts(np.floor(score / width)))
     total = np.add.reduceat(mass, first)
     centre = np.add.reduceat(mass * score, first) / total
     off = score - np.repeat(centre, np.diff(first, append=len(score)))

@@ -17,6 +17,7 @@ import numpy as np
 
 from tagthresh.counts.float_keys import keys, scores
 from tagthresh.counts.score_counts import Group, Tally
+from tagthresh.counts.slices import blocks
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -70,13 +71,9 @@ class Buckets:
 
     def update(self, data: LabelledScores) -> None:
         """Count more clips, without weights, of the type of the kept scores."""
-        n_tags = data.scores.shape[1]
-        blocks = (
-            slice(start, min(start + TAGS_AT_A_TIME, n_tags))
-            for start in range(0, n_tags, TAGS_AT_A_TIME)
-        )
+        tags = blocks(data.scores.shape[1], TAGS_AT_A_TIME)
         with ThreadPoolExecutor(os.cpu_count()) as pool:
-            for _ in pool.map(lambda block: self._count(data, block), blocks):
+            for _ in pool.map(lambda block: self._count(data, block), tags):
                 pass  # each thread counts tags of its own
 
     def _count(self, data: LabelledScores, block: slice) -> None:

@@ -28,6 +28,7 @@ import numpy as np
 
 from tagthresh import validation
 from tagthresh.counts import float_keys
+from tagthresh.counts.slices import run_starts
 from tagthresh.counts.streaming.grid_cells import (
     KEY_BITS,
     MOST_TAGS,
@@ -37,7 +38,6 @@ from tagthresh.counts.streaming.grid_cells import (
     Cells,
     check_cells,
     cut,
-    first_of_each,
     gathered,
     together,
 )
@@ -205,7 +205,7 @@ class GridCounts:
     def _used(self, joined: int) -> int:
         """Count entries as if cells had been joined so many times."""
         codes = (cells.code >> joined for held in self._held.values() for cells in held)
-        return sum(int(np.count_nonzero(first_of_each(code))) for code in codes)
+        return sum(int(np.count_nonzero(run_starts(code))) for code in codes)
 
     def counts(self) -> CellCounts:
         """Give counts in which each score is known up to its cell.

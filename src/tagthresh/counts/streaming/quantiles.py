@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from tagthresh.counts.float_keys import keys, scores
+from tagthresh.counts.slices import blocks
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -84,9 +85,9 @@ class Ranks:
 
     def update(self, part: NDArray[Any]) -> None:
         """Count more scores, of shape (n_scores,) and of the type of the others."""
-        blocks = (part[start : start + BLOCK] for start in range(0, len(part), BLOCK))
+        pieces = (part[block] for block in blocks(len(part), BLOCK))
         with ThreadPoolExecutor(os.cpu_count()) as pool:
-            for places in pool.map(self._places, blocks):
+            for places in pool.map(self._places, pieces):
                 if self.tables:  # few are left
                     np.add.at(self.count.ravel(), places, 1)
                 else:
