@@ -18,7 +18,7 @@ from __future__ import annotations
 import hashlib
 import os
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -37,6 +37,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import ArrayLike, NDArray
 
+    from tagthresh.counts.streaming.interval_counts import ScoreCells
     from tagthresh.validation import LabelledScores
     from tagthresh.validation.limits import Limits
 
@@ -67,6 +68,8 @@ class Counts:
         Names of the tags.
     limits : Limits or None
         Of the thresholds to be found on these counts; set by `find_thresholds`.
+    cells : ScoreCells or None
+        Where scores are known up to a cell of a grid only, the cells; set by `GridCounts`.
 
     Examples
     --------
@@ -84,6 +87,7 @@ class Counts:
     positive: Tally
     tags: tuple[str, ...] | None = None
     limits: Limits | None = None
+    cells: ScoreCells | None = None
 
     @classmethod
     def from_arrays(
@@ -157,7 +161,7 @@ class Counts:
 
     def __repr__(self) -> str:
         size = f"{plural(self.n_clips, 'clip')} x {plural(self.n_tags, 'tag')}"
-        return f"{type(self).__name__}({size}, {self.dtype})"
+        return f"Counts({size}, {self.dtype})"
 
     @property
     def n_tags(self) -> int:
@@ -240,6 +244,8 @@ class Counts:
     def highest_rejected(self, lowest_accepted: NDArray[np.float64]) -> NDArray[np.float64]:
         """Highest known score of each tag below its lowest accepted one; -inf where there is none.
 
+        Of scores known up to a cell, the highest that there may be.
+
         Parameters
         ----------
         lowest_accepted : ndarray of float64, shape (n_tags,)
@@ -251,16 +257,19 @@ class Counts:
             below = np.searchsorted(scores, accepted)
             if below > 0:
                 highest[tag] = scores[below - 1]
-        return highest
+        return highest if self.cells is None else self.cells.highest(highest)
 
     def placed(self, thresholds: NDArray[np.float64]) -> NDArray[np.float64]:
-        """Thresholds of which it is known what they accept: any, where scores are known."""
-        return thresholds
+        """Thresholds, moved where it is not known what they accept: out of cells, upwards."""
+        return thresholds if self.cells is None else self.cells.outside(thresholds)
 
     @property
     def optimistic(self) -> Counts:
-        """Counts on which some thresholds do at least as well as any on the clips: these."""
-        return self
+        """Counts on which some thresholds do at least as well as any on the clips.
+
+        They are these very counts where scores are known.
+        """
+        return self if self.cells is None else replace(self.cells.optimistic, limits=self.limits)
 
     def pooled(self) -> Counts:
         """Take all tags for one."""
@@ -291,6 +300,8 @@ class Counts:
         """Add up two disjoint sets of clips; tags are matched by name where both have names."""
         if not isinstance(other, Counts):
             return NotImplemented
+        if self.cells is not None or other.cells is not None:  # two grids may have other cells
+            raise InputError("counts of a grid", "must be added as GridCounts", "their Counts")
         if other.n_tags != self.n_tags:
             raise InputError(
                 "counts", "must have the same tags to be added", f"{self.n_tags} and {other.n_tags}"
