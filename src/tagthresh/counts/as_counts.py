@@ -88,7 +88,7 @@ def as_counts(  # noqa: PLR0913
         _check_alone(y_true, beside)
         return Counted(None, _counts_of(y_true, at, quantiles=quantiles))
     if y_score is None:
-        raise InputError("y_score must be given with y_true; only Counts stand alone")
+        raise InputError("y_score", "must be given with y_true; only Counts stand alone")
     data = labelled(y_true, y_score, tags, sample_weight, **options)
     return Counted(None if isinstance(data, Pairs) else data, Counts.from_checked(data))
 
@@ -118,7 +118,7 @@ def _check_alone(given: object, beside: dict[str, object]) -> None:
     for name, value in beside.items():
         empty = isinstance(value, tuple | list) and not value
         if not (value is None or value is False or empty):
-            raise InputError(f"{name} must not be given with {_kind(given)}, which hold it already")
+            raise InputError(name, f"must not be given with {_kind(given)}, which hold it already")
 
 
 def _kind(given: object) -> str:

@@ -23,7 +23,7 @@ import numpy as np
 from tagthresh.counts.curve import Curve
 from tagthresh.counts.slices import run_ends
 from tagthresh.decision_rule import accepts, between
-from tagthresh.methods.base import Fit, RowMethod
+from tagthresh.methods.base import Fit, Method
 from tagthresh.methods.exact import Exact, best_vertex
 from tagthresh.methods.shared import Shared
 from tagthresh.metrics.agreement import Accuracy
@@ -45,7 +45,7 @@ STARTS = (FBeta(0.5), FBeta(1.0), FBeta(2.0), Accuracy())  # at whose exact maxi
 
 
 @dataclass(frozen=True)
-class CoordinateAscent(RowMethod):
+class CoordinateAscent(Method):
     """Thresholds of which no single one can be moved to gain.
 
     Notes
@@ -71,20 +71,14 @@ class CoordinateAscent(RowMethod):
         """Whether the method can work with a metric: one that does not separate over tags."""
         return not metric.separable
 
-    def _solve(self, counts: Counts, metric: Metric) -> Fit:
-        starts = [*_starts(counts), Shared().fit(counts, metric).values]
+    def _solve(self, counts: Counts, metric: Metric, rows: LabelledScores | None) -> Fit:
+        starts = [Exact().fit(counts, other).values for other in STARTS]
+        starts.append(Shared().fit(counts, metric, rows).values)
+        if rows is not None:
+            return _best_end(counts, starts, _Clips(rows, metric))
         if metric.monotone:
             starts.append(best_vertex(counts, metric))
         return _best_end(counts, starts, _Totals(counts, metric))
-
-    def _solve_rows(self, data: LabelledScores, counts: Counts, metric: Metric) -> Fit:
-        starts = [*_starts(counts), Shared().fit(counts, metric, data).values]
-        return _best_end(counts, starts, _Clips(data, metric))
-
-
-def _starts(counts: Counts) -> list[NDArray[np.float64]]:
-    """Thresholds at the exact maxima of other metrics."""
-    return [Exact().fit(counts, metric).values for metric in STARTS]
 
 
 def _best_end(counts: Counts, starts: Iterable[NDArray[np.float64]], objective: _Objective) -> Fit:

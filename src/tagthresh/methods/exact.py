@@ -32,6 +32,7 @@ if TYPE_CHECKING:
 
     from tagthresh.counts.counts import Counts
     from tagthresh.metrics.base import Metric
+    from tagthresh.validation import LabelledScores
 
 
 @dataclass(frozen=True)
@@ -68,7 +69,7 @@ class Exact(Method):
             raise InputError(f"metric {metric.name!r}", "needs all scores in memory")
         return False
 
-    def _solve(self, counts: Counts, metric: Metric) -> Fit:
+    def _solve(self, counts: Counts, metric: Metric, rows: LabelledScores | None) -> Fit:
         solve = best_vertex if metric.average == "micro" else _best_each
         return Fit(solve(counts, metric), "best on these clips of all per-tag thresholds")
 

@@ -59,6 +59,7 @@ if TYPE_CHECKING:
 
     from tagthresh.counts.counts import Counts
     from tagthresh.metrics.base import Metric
+    from tagthresh.validation import LabelledScores
 
 ROUNDS = 4  # of EM; more gain nothing on clips not fitted on
 STEPS = 1  # of Newton's method in a round, which begins where the one before ended
@@ -131,7 +132,7 @@ class Hierarchical(Method):
         """Whether quantiles of all scores are needed of clips read in parts: the coordinate's."""
         return True
 
-    def _solve(self, counts: Counts, metric: Metric) -> Fit:
+    def _solve(self, counts: Counts, metric: Metric, rows: LabelledScores | None) -> Fit:
         if isinstance(metric, Jaccard):  # F1 / (2 - F1): highest at the same cuts
             metric = FBeta(average=metric.average)
         metric = cast("FBeta", metric)

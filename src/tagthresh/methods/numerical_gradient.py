@@ -35,6 +35,7 @@ if TYPE_CHECKING:
 
     from tagthresh.counts.counts import Confusion, Counts
     from tagthresh.metrics.base import Metric
+    from tagthresh.validation import LabelledScores
 
 
 @dataclass(frozen=True)
@@ -95,7 +96,7 @@ class NumericalGradient(Method):
         """Whether the method can work with a metric."""
         return not metric.needs_rows
 
-    def _solve(self, counts: Counts, metric: Metric) -> Fit:
+    def _solve(self, counts: Counts, metric: Metric, rows: LabelledScores | None) -> Fit:
         lookup, moments = Lookup.from_counts(counts), Moments((counts.n_tags,))
         values = np.full(counts.n_tags, float(self.start))
         confusion = lookup.confusion(values)

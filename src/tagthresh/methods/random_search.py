@@ -40,6 +40,7 @@ if TYPE_CHECKING:
 
     from tagthresh.counts.counts import Counts
     from tagthresh.metrics.base import Metric
+    from tagthresh.validation import LabelledScores
 
 DECAY = 1e-4
 DECAY_JOINT = 1e-3
@@ -111,7 +112,7 @@ class RandomSearch(Method):
         """Whether the method can work with a metric."""
         return not metric.needs_rows
 
-    def _solve(self, counts: Counts, metric: Metric) -> Fit:
+    def _solve(self, counts: Counts, metric: Metric, rows: LabelledScores | None) -> Fit:
         search = _Search(self, Lookup.from_counts(counts), metric)
         random = np.random.default_rng(self.random_state)
         values = np.full(counts.n_tags, float(self.start))

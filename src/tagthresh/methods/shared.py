@@ -17,7 +17,7 @@ from tagthresh.counts.curve import Curve
 from tagthresh.counts.score_counts import ABSENT
 from tagthresh.counts.slices import blocks, run_ends
 from tagthresh.decision_rule import between
-from tagthresh.methods.base import Fit, RowMethod
+from tagthresh.methods.base import Fit, Method
 from tagthresh.metrics.decisions import clip_weight
 
 if TYPE_CHECKING:
@@ -32,7 +32,7 @@ PAIRS_AT_A_TIME = 1 << 15  # of clip and tag: fits a cache
 
 
 @dataclass(frozen=True)
-class Shared(RowMethod):
+class Shared(Method):
     """The best threshold that is the same for every tag.
 
     Scores of different tags must share a scale for this to make sense.
@@ -51,13 +51,12 @@ class Shared(RowMethod):
         """Whether the method can work with a metric."""
         return True
 
-    def _solve(self, counts: Counts, metric: Metric) -> Fit:
+    def _solve(self, counts: Counts, metric: Metric, rows: LabelledScores | None) -> Fit:
+        if rows is not None:
+            return _best(counts, *_over_clips(rows, metric))
         pooled = metric.average == "micro" and counts.limits is None
         score_at = _micro if pooled else _averaged
         return _best(counts, *score_at(counts, metric))
-
-    def _solve_rows(self, data: LabelledScores, counts: Counts, metric: Metric) -> Fit:
-        return _best(counts, *_over_clips(data, metric))
 
 
 def _best(counts: Counts, cuts: NDArray[np.float64], value: NDArray[np.float64]) -> Fit:

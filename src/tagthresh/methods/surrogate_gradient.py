@@ -41,6 +41,7 @@ if TYPE_CHECKING:
 
     from tagthresh.counts.counts import Counts
     from tagthresh.metrics.base import Metric
+    from tagthresh.validation import LabelledScores
 
     Point = tuple[float, NDArray[np.float64], NDArray[np.float64]]
 
@@ -113,7 +114,7 @@ class SurrogateGradient(Method):
         """Whether the method can work with a metric."""
         return not metric.needs_rows
 
-    def _solve(self, counts: Counts, metric: Metric) -> Fit:
+    def _solve(self, counts: Counts, metric: Metric, rows: LabelledScores | None) -> Fit:
         smooth = self._smooth(counts)
         loss: list[float] = []
         for score, values, sigma in self._path(Lookup.from_counts(counts), smooth, metric):

@@ -48,7 +48,7 @@ Array: TypeAlias = "NDArray[np.float64]"  # masses, or values of a metric, of an
 Average = Literal["micro", "macro", "weighted", "samples", "sum"]
 AVERAGES: tuple[Average, ...] = ("micro", "macro", "weighted", "samples")
 SEPARABLE = {"macro", "weighted", "sum"}
-NEEDS_ROWS = "metric {!r} needs labels and dense scores; Counts do not tell clips apart"
+NEEDS_ROWS = "needs labels and dense scores; Counts do not tell clips apart"
 STEP = 1e-20  # small enough that its square vanishes beside any count
 
 
@@ -142,7 +142,7 @@ class Metric(ABC):
             When the average is over clips.
         """
         if self.needs_rows:
-            raise InputError(NEEDS_ROWS.format(self.name))
+            raise InputError(f"metric {self.name!r}", NEEDS_ROWS)
         if self.average == "micro":
             return self.of(*(np.sum(count, axis=0) for count in confusion))
         return self.over_tags(self.of(*confusion), confusion)
@@ -187,10 +187,8 @@ class Metric(ABC):
         if not (np.iscomplexobj(by_positive) or np.iscomplexobj(by_negative)):
             raise InputError(
                 f"metric {self.name!r}",
-                (
-                    "must be made of arithmetic, powers and ratio to be "
-                    "differentiated; abs, maximum and the like lose the derivative"
-                ),
+                "must be made of arithmetic, powers and ratio to be differentiated; abs, maximum "
+                "and the like lose the derivative",
             )
         return share * by_positive.imag, share * by_negative.imag
 

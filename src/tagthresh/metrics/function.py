@@ -81,7 +81,7 @@ class FunctionMetric(Metric):
         if values.shape != np.shape(tp):
             raise InputError(
                 f"metric {self.name!r}",
-                (f"must give a value for each entry of the counts, shape {np.shape(tp)}"),
+                f"must give a value for each entry of the counts, shape {np.shape(tp)}",
                 f"shape {values.shape}",
             )
         bad = ~np.isfinite(values)
