@@ -83,7 +83,7 @@ def best_vertex(counts: Counts, metric: Metric) -> NDArray[np.float64]:
 def _best_each(counts: Counts, metric: Metric) -> NDArray[np.float64]:
     """Threshold of each tag with the highest value; the highest, where several tie."""
     curve = Curve.from_counts(counts, everywhere=not metric.monotone)
-    value, never = metric.of_tags(curve.confusion(), curve.tag), metric.of(*curve.never())
+    value, never = metric.of_tags(curve.confusion(), curve.tag), metric.of_tags(curve.never())
     cuts = np.full(counts.n_tags, NEVER)
     for tag, (start, stop) in enumerate(zip(curve.offset, curve.offset[1:], strict=False)):
         if start < stop and value[start:stop].max() > never[tag]:

@@ -137,7 +137,7 @@ class _Search:
     def score(self, cuts: NDArray[np.float64]) -> NDArray[np.float64]:
         """Value of cuts (n_tags, n): of each tag's own (n_tags, n), or of all together (1, n)."""
         confusion = self.lookup.confusion(cuts)
-        return self.metric(confusion)[None] if self.method.joint else self.metric.of(*confusion)
+        return self.metric(confusion)[None] if self.method.joint else self.metric.of_tags(confusion)
 
     def round(
         self, noise: NDArray[np.float64], values: NDArray[np.float64], best: NDArray[np.float64]
