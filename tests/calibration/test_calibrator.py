@@ -17,7 +17,8 @@ import tagthresh as tt
 from strategies import Case, cases
 from tagthresh import Calibrator, InputError
 from tagthresh.calibration.fit import DOUBT, PRECISION, pooled_log_odds
-from tagthresh.calibration.hierarchical_logistic import Cells, Prior, posterior
+from tagthresh.calibration.hierarchical_logistic import Cells, posterior
+from tagthresh.calibration.normal_prior import Prior
 from tagthresh.counts.normal_scores import Binned
 from tagthresh.datasets import simulate
 from tagthresh.methods import Hierarchical

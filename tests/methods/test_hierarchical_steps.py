@@ -18,10 +18,10 @@ from strategies import Case, cases
 from tagthresh.calibration.hierarchical_logistic import (
     Cells,
     Curves,
-    Prior,
     pooled_curve,
     posterior,
 )
+from tagthresh.calibration.normal_prior import Prior
 from tagthresh.counts import normal_scores
 from tagthresh.counts.normal_scores import EDGES, REACH, STEP, Binned
 from tagthresh.counts.step_functions import StepFunctions

@@ -41,10 +41,10 @@ from tagthresh.calibration.fit import calibrate
 from tagthresh.calibration.hierarchical_logistic import (
     Cells,
     Curves,
-    Prior,
     pooled_curve,
     posterior,
 )
+from tagthresh.calibration.normal_prior import Prior
 from tagthresh.counts.counts import confusion
 from tagthresh.counts.normal_scores import Binned
 from tagthresh.counts.step_functions import added
