@@ -5,10 +5,10 @@ the clips between two kept scores only their number, their lowest and their high
 thresholds lie half-way to the next score, on either side. Numbers add up and extremes are extremes
 whatever the order, so clips can come in any parts.
 
-An example: 0.4 and 0.8 are kept, and clips have the scores 0.1, 0.4, 0.5, 0.6, 0.7, 0.9. There are
-three intervals: below 0.4 lies one clip (lowest and highest 0.1); one is at 0.4, and three are after
-it (lowest 0.5, highest 0.7); none is at 0.8, and one is after it. The tally then has one clip each
-at 0.1, 0.4, 0.5 and 0.9, and two at 0.7: the score 0.6 is lost, which no threshold lies next to.
+An example: 0.4 and 0.8 are kept, and clips have the scores 0.1, 0.4, 0.5, 0.6, 0.7 and 0.9. That
+makes three intervals. One clip lies below 0.4 (lowest and highest 0.1). One is at 0.4, and three
+come after it (lowest 0.5, highest 0.7). None is at 0.8, and one comes after it. The tally has one
+clip each at 0.1, 0.4, 0.5 and 0.9, and two at 0.7: it lost 0.6, which no threshold lies next to.
 """
 
 from __future__ import annotations
