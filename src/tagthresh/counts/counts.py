@@ -28,7 +28,7 @@ from tagthresh import validation
 from tagthresh.counts.score_counts import Group, Tally, grouped, merged
 from tagthresh.counts.slices import blocks
 from tagthresh.counts.sparse import Pairs, labelled
-from tagthresh.decision_rule import rounded
+from tagthresh.decision_rule import between, rounded
 from tagthresh.formatting import plural
 from tagthresh.validation import InputError
 
@@ -134,8 +134,8 @@ class Counts:
         >>> counts.confusion([1.0, 1.0])
         Confusion(tp=array([1., 1.]), fp=array([0., 0.]), fn=array([0., 0.]), tn=array([1., 1.]))
         """
-        given = y_true, y_score, tags, sample_weight
-        return cls.from_checked(labelled(*given, ignore=ignore, positive_only=positive_only))
+        options: Any = {"ignore": ignore, "positive_only": positive_only}
+        return cls.from_checked(labelled(y_true, y_score, tags, sample_weight, **options))
 
     @classmethod
     def from_checked(cls, data: LabelledScores | Pairs) -> Counts:
@@ -147,7 +147,7 @@ class Counts:
             width = BLOCK_BYTES // (n_clips * data.scores.itemsize)
             parts = pool.map(lambda tags: _count_tags(data, tags), blocks(n_tags, width))
             groups = [group for part in parts for group in part]
-        known, positive = (Tally.from_groups(each) for each in zip(*groups, strict=True))
+        known, positive = map(Tally.from_groups, zip(*groups, strict=True))
         return cls(len(data.scores), known, positive, data.tags, data.limits)
 
     @classmethod
@@ -155,7 +155,7 @@ class Counts:
         everything, positives = pairs.entries(pairs.known), pairs.entries(pairs.positive)
         known, positive = (
             Tally.from_entries(entries, pairs.n_tags, pairs.n_clips)
-            for entries in (everything.and_those(pairs.rest()), positives)
+            for entries in (everything.joined(pairs.rest()), positives)
         )
         return cls(pairs.n_clips, known, positive, pairs.tags)
 
@@ -259,6 +259,16 @@ class Counts:
                 highest[tag] = scores[below - 1]
         return highest if self.cells is None else self.cells.highest(highest)
 
+    def thresholds_for(self, lowest_accepted: NDArray[np.float64]) -> NDArray[np.float64]:
+        """Thresholds half-way below the lowest accepted score of each tag, or nearly so.
+
+        Parameters
+        ----------
+        lowest_accepted : ndarray of float64, shape (n_tags,)
+            +inf where nothing is accepted.
+        """
+        return between(self.highest_rejected(lowest_accepted), lowest_accepted, self.dtype)
+
     def placed(self, thresholds: NDArray[np.float64]) -> NDArray[np.float64]:
         """Thresholds, moved where it is not known what they accept: out of cells, upwards."""
         return thresholds if self.cells is None else self.cells.outside(thresholds)
@@ -306,15 +316,13 @@ class Counts:
             raise InputError(
                 "counts", "must have the same tags to be added", f"{self.n_tags} and {other.n_tags}"
             )
-        own, others = (
-            validation.numbered(*names)
-            for names in ((self.tags, other.tags), (other.tags, self.tags))
-        )
-        position = validation.align("counts", np.arange(other.n_tags)[None], others, own)[0]
+        tags = validation.numbered(self.tags, other.tags)
+        others = validation.numbered(other.tags, self.tags)
+        position = validation.align("counts", np.arange(other.n_tags)[None], others, tags)[0]
         n_clips = self.n_clips + other.n_clips
         known = merged(self.known, other.known, position, n_clips)
         positive = merged(self.positive, other.positive, position, n_clips)
-        return Counts(n_clips, known, positive, own or others)
+        return Counts(n_clips, known, positive, tags or others)
 
 
 def confusion(

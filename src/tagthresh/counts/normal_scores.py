@@ -167,8 +167,8 @@ def _at_edges(tally: Tally) -> tuple[NDArray[Any], NDArray[Any]]:
     rejected, lowest = np.empty((2, len(target)), tally.score[0].dtype)
     done = 0
     for part in parts:
-        own = slice(done, done := int(np.searchsorted(target, part.end, side="right")))
-        rejected[own], lowest[own] = _neighbours(part, target[own])
+        edges = slice(done, done := int(np.searchsorted(target, part.end, side="right")))
+        rejected[edges], lowest[edges] = _neighbours(part, target[edges])
     return rejected, lowest
 
 
@@ -197,16 +197,19 @@ def _weighed(tally: Tally) -> tuple[float, Iterator[_Part]]:
 
 def _ranked(tally: Tally) -> Iterator[_Part]:
     """Parts of about `PART` scores each, where every clip weighs 1 and no score is absent."""
-    some = np.sort(np.concatenate([score[::THIN] for score in tally.score]))
+    thinned = np.sort(np.concatenate([score[::THIN] for score in tally.score]))
     parts = 1 + int(tally.clips.sum()) // PART
-    ends = np.array([-np.inf, *some[np.arange(1, parts) * len(some) // parts], np.inf], some.dtype)
+    inner = thinned[np.arange(1, parts) * len(thinned) // parts]
+    ends = np.array([-np.inf, *inner, np.inf], thinned.dtype)
     place = np.array([score.searchsorted(ends) for score in tally.score])
     below = 0
     for k in range(parts):
         # One score of each tag before and behind the range: among them are the nearest to it.
-        wide = zip(np.maximum(place[:, k] - 1, 0), place[:, k + 1] + 1, strict=True)
-        score = np.concatenate([tally.each(tag, *entries) for tag, entries in enumerate(wide)])
-        score.sort()
+        starts, stops = np.maximum(place[:, k] - 1, 0), place[:, k + 1] + 1
+        bounds = enumerate(zip(starts, stops, strict=True))
+        score = np.sort(
+            np.concatenate([tally.clip_scores(tag, *entries) for tag, entries in bounds])
+        )
         first, last = score.searchsorted(ends[k : k + 2])
         start, below = below - first, below + last - first
         rank = np.arange(start, start + len(score) + 1, dtype=np.float64)

@@ -73,9 +73,9 @@ class StepFunctions:
     def rows(self, tags: slice) -> NDArray[np.float64]:
         """Masses of some tags at every edge."""
         start, stop = tags.start * self.n_edges, tags.stop * self.n_edges
-        own = slice(*np.searchsorted(self.last, [start, stop]))
-        width = np.diff(self.last[own], prepend=start - 1)
-        return np.repeat(self.mass[own], width).reshape(-1, self.n_edges)
+        steps = slice(*np.searchsorted(self.last, [start, stop]))
+        width = np.diff(self.last[steps], prepend=start - 1)
+        return np.repeat(self.mass[steps], width).reshape(-1, self.n_edges)
 
     def blocks(self) -> Iterator[tuple[slice, NDArray[np.float64]]]:
         """Tags and their rows, some at a time."""

@@ -35,7 +35,7 @@ import numpy as np
 
 from tagthresh.counts.curve import Curve
 from tagthresh.counts.slices import run_ends
-from tagthresh.decision_rule import accepts, between
+from tagthresh.decision_rule import accepts
 from tagthresh.methods.base import Fit, Method
 from tagthresh.methods.exact import Exact, best_vertex
 from tagthresh.methods.shared import Shared
@@ -102,8 +102,8 @@ def _best_end(counts: Counts, starts: Iterable[NDArray[np.float64]], objective: 
         sweeps += objective.climb()
         if objective.value() > best:
             best, accepted = objective.value(), objective.lowest_accepted()
-    values = between(counts.highest_rejected(accepted), accepted, counts.dtype)
-    return Fit(values, "local maximum: no single threshold can gain", {"sweeps": sweeps})
+    status = "local maximum: no single threshold can gain"
+    return Fit(counts.thresholds_for(accepted), status, {"sweeps": sweeps})
 
 
 class _Objective(ABC):

@@ -165,10 +165,10 @@ def values(binned: Binned, metric: FBeta) -> NDArray[np.float64]:
     micro = metric.average == "micro"
     total = [np.zeros(len(binned.edge))] * (4 if micro else 1)
     for tags, tp, accepted in binned.blocks():
-        found = confusion(tp, accepted, positives[tags, None], known[tags, None])
+        counts = confusion(tp, accepted, positives[tags, None], known[tags, None])
         share = positives[tags, None] if metric.average == "weighted" else 1.0
-        parts = found if micro else [share * metric.of(*found)]
-        total = [added(each, part) for each, part in zip(total, parts, strict=True)]
+        parts = counts if micro else [share * metric.of(*counts)]
+        total = list(map(added, total, parts))
     if micro:
         return metric.of(*total)
     whole = positives.sum() if metric.average == "weighted" else len(positives)

@@ -141,5 +141,5 @@ def _cells(
     first = np.flatnonzero(run_starts(np.floor(score / width)))
     total = np.add.reduceat(mass, first)
     centre = np.add.reduceat(mass * score, first) / total
-    off = score - np.repeat(centre, np.diff(first, append=len(score)))
-    return centre, total, np.add.reduceat(mass * off**2, first) / 2
+    distance = score - np.repeat(centre, np.diff(first, append=len(score)))
+    return centre, total, np.add.reduceat(mass * distance**2, first) / 2

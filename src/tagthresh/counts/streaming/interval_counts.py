@@ -112,8 +112,8 @@ class ScoreCells:
 
     def highest(self, scores: NDArray[np.float64]) -> NDArray[np.float64]:
         """Highest score that the clips counted at each lower edge may have; -inf for -inf."""
-        upto = np.searchsorted(self.spans.low, scores, side="right")  # the last of them is its own
-        return np.append(-np.inf, self.spans.high)[upto]
+        cell = np.searchsorted(self.spans.low, scores, side="right")  # counted from 1; 0 for -inf
+        return np.append(-np.inf, self.spans.high)[cell]
 
 
 def _tallies(
@@ -121,5 +121,5 @@ def _tallies(
 ) -> tuple[Tally, Tally]:
     """Tallies of known and of positive clips, with scores at the lower edges or the extremes."""
     positive, negative = (Entries(side.tag, getattr(side, at), None, side.clips) for side in sides)
-    known = Tally.from_entries(positive.and_those(negative), n_tags, n_clips)
+    known = Tally.from_entries(positive.joined(negative), n_tags, n_clips)
     return known, Tally.from_entries(positive, n_tags, n_clips)

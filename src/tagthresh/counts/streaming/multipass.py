@@ -143,7 +143,7 @@ class Census:
         parts = zip(*((part.tag, part.score, part.count) for part in self.positives), strict=True)
         tag, score, count = (np.concatenate(each) for each in parts)
         whole = Entries(tag, score, None, count).ordered()
-        first = np.flatnonzero(whole.new())
+        first = np.flatnonzero(whole.starts())
         count = np.add.reduceat(whole.count, first) if len(first) else count
         self.positives = [Entries(whole.tag[first], whole.score[first], None, count)]
 
