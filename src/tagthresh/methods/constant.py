@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -38,7 +38,7 @@ class Constant(Method):
     array([0.3])
     """
 
-    name: ClassVar[str] = "constant"
+    name = "constant"
 
     value: float = 0.5
 

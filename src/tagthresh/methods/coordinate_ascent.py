@@ -29,7 +29,7 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from dataclasses import dataclass
 from itertools import pairwise
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -77,8 +77,8 @@ class CoordinateAscent(Method):
     'local maximum: no single threshold can gain'
     """
 
-    name: ClassVar[str] = "coordinate_ascent"
-    quick: ClassVar[bool] = False
+    name = "coordinate_ascent"
+    quick = False
 
     def maximises(self, metric: Metric) -> bool:
         """Whether the method can work with a metric: one that does not separate over tags."""

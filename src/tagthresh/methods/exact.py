@@ -18,7 +18,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from itertools import pairwise
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -51,7 +51,7 @@ class Exact(Method):
     (1.0, 0.0)
     """
 
-    name: ClassVar[str] = "exact"
+    name = "exact"
 
     def maximises(self, metric: Metric) -> bool:
         """Whether the method can work with a metric."""

@@ -32,7 +32,7 @@ likelihood estimation", same journal 82, 1987: nearness.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, ClassVar, cast
+from typing import TYPE_CHECKING, cast
 
 import numpy as np
 import scipy
@@ -113,8 +113,8 @@ class Hierarchical(Method):
     0.770 here, 0.792 on unseen clips
     """
 
-    name: ClassVar[str] = "hierarchical"
-    calibrates: ClassVar[bool] = True
+    name = "hierarchical"
+    calibrates = True
 
     pull: float = 0.0
     polish: bool = True

@@ -21,7 +21,7 @@ threshold optimization for multi-label audio tagging using Surrogate gradient le
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -77,7 +77,7 @@ class NumericalGradient(Method):
     (array([0.32, 0.3 ]), 1.0)
     """
 
-    name: ClassVar[str] = "numerical_gradient"
+    name = "numerical_gradient"
 
     epochs: int = 100
     learning_rate: float = 0.01

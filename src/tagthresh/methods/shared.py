@@ -9,7 +9,7 @@ add up from the highest score down.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -45,7 +45,7 @@ class Shared(Method):
     array([0.5, 0.5])
     """
 
-    name: ClassVar[str] = "shared"
+    name = "shared"
 
     def maximises(self, metric: Metric) -> bool:
         """Whether the method can work with a metric."""

@@ -13,7 +13,7 @@ from __future__ import annotations
 from abc import abstractmethod
 from collections.abc import Mapping, Sequence
 from dataclasses import KW_ONLY, dataclass, replace
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -38,9 +38,9 @@ MOST = 1e100  # times the mass of clips, still finite
 class _Priced(Metric):
     """What the cost and its opposite have in common: prices of each tag."""
 
-    averages: ClassVar[tuple[Average, ...]] = ("sum",)
-    share: ClassVar[bool] = False
-    bounds: ClassVar[tuple[float, float]] = (-np.inf, np.inf)
+    averages = ("sum",)
+    share = False
+    bounds = (-np.inf, np.inf)
 
     miss: Costs = 1.0
     false_alarm: Costs = 1.0
@@ -127,10 +127,10 @@ class Cost(_Priced):
     (0.667, array([0.3 , 0.45]))
     """
 
-    formula: ClassVar[str] = "(miss FN + false_alarm FP) / clips, summed over tags"
-    greater_is_better: ClassVar[bool] = False
+    formula = "(miss FN + false_alarm FP) / clips, summed over tags"
+    greater_is_better = False
     stem = "cost"
-    bounds: ClassVar[tuple[float, float]] = (0.0, np.inf)
+    bounds = (0.0, np.inf)
 
     @classmethod
     def from_file(cls, path: str | os.PathLike[str]) -> Cost:
@@ -189,7 +189,7 @@ class Cost(_Priced):
 class _Avoided(_Priced):
     """Cost that right decisions avoid: the highest possible cost less the cost."""
 
-    monotone: ClassVar[bool] = True
+    monotone = True
     stem = "avoided_cost"
 
     def _sum(self, miss: Array | float, alarm: Array | float, confusion: Confusion) -> Array:
