@@ -36,7 +36,7 @@ RESPLITS, DRAWS = 50, 8
 
 def unlearned(curves: hierarchical_logistic.Curves, guess: Any) -> Prior:
     """Take the prior of the first round again."""
-    return Prior(curves.at.mean(axis=0), steps.WIDE * guess)
+    return Prior(curves.parameters.mean(axis=0), steps.WIDE * guess)
 
 
 VARIANTS: dict[str, tuple[dict[str, bool], list[tuple[Any, str, Any]]]] = {
@@ -44,7 +44,7 @@ VARIANTS: dict[str, tuple[dict[str, bool], list[tuple[Any, str, Any]]]] = {
     "without polish": ({"polish": False}, []),
     "without nearness": ({}, [(steps, "REACH", 1e6)]),
     "without doubt": ({}, [(hierarchical_logistic, "MOST_DOUBT", 0.0)]),
-    "without learning the prior": ({}, [(Prior, "of", unlearned)]),
+    "without learning the prior": ({}, [(Prior, "learned", unlearned)]),
     "1 round": ({}, [(steps, "ROUNDS", 1)]),
     "20 rounds": ({}, [(steps, "ROUNDS", 20)]),
     "2 Newton steps a round": ({}, [(steps, "STEPS", 2)]),
@@ -54,7 +54,7 @@ VARIANTS: dict[str, tuple[dict[str, bool], list[tuple[Any, str, Any]]]] = {
         [
             (steps, "REACH", 1e6),
             (hierarchical_logistic, "MOST_DOUBT", 0.0),
-            (Prior, "of", unlearned),
+            (Prior, "learned", unlearned),
         ],
     ),
 }

@@ -205,7 +205,7 @@ def test_trust_vs_the_variance_at_every_score() -> None:
     prior = Prior(np.array([0.0, 1.0]), 10 * guess)
     for _ in range(4):
         curves = posterior(cells, prior, at, 1).steeper(0.15)
-        at, prior = curves.at, Prior.of(curves, guess)
+        at, prior = curves.parameters, Prior.learned(curves, guess)
     trusted = found.is_trusted(y_score)
     for tag in range(12):
         scores = y_score[:, tag]

@@ -79,7 +79,7 @@ def calibrate(counts: Counts, binned: Binned, cells: Cells) -> Calibrator:
     trusted = _trusted(counts, curves, score, log_odds)
     prevalence = _prevalence(curves, cells)
     known = cells.table(cells.known)
-    return Calibrator(score, log_odds, curves.at, trusted, counts.tags, prevalence, known)
+    return Calibrator(score, log_odds, curves.parameters, trusted, counts.tags, prevalence, known)
 
 
 def pooled_log_odds(binned: Binned) -> NDArray[np.float64]:
@@ -106,7 +106,7 @@ def _quadratic(
         return gradient[None], ((powers.T * curve) @ powers)[None]
 
     prior, start = Prior(np.zeros(3), np.diag(1 / PRECISION)), np.array([[0.0, 1.0, 0.0]])
-    return np.asarray(most_probable(derivatives, prior, start, LONGEST, POOLED_STEPS).at[0])
+    return np.asarray(most_probable(derivatives, prior, start, LONGEST, POOLED_STEPS).parameters[0])
 
 
 def _curves(cells: Cells) -> Curves:
@@ -115,7 +115,7 @@ def _curves(cells: Cells) -> Curves:
     at, prior = np.tile(start, (cells.n_tags, 1)), Prior(start, WIDE * SPREAD)
     for _ in range(ROUNDS):
         curves = posterior(cells, prior, at, 1).steeper(LEAST_SLOPE)
-        at, prior = curves.at, Prior.of(curves, SPREAD)
+        at, prior = curves.parameters, Prior.learned(curves, SPREAD)
     return curves
 
 

@@ -103,7 +103,7 @@ class Curves(Estimates):
         log-odds at x, that of sigmoid((a + b x) / sqrt(1 + pi v / 8)) (MacKay, "The evidence
         framework applied to classification networks", Neural Computation 4(5), 1992).
         """
-        a, b = self.at.T
+        a, b = self.parameters.T
         x: NDArray[np.float64] = (log_odds - a) / b
         for _ in range(3):
             point = np.stack([np.ones_like(x), x], axis=1)
@@ -114,13 +114,13 @@ class Curves(Estimates):
 
     def steeper(self, slope: float) -> Curves:
         """Let no curve rise more slowly than by `slope`, above 0."""
-        a, b = self.at.T
+        a, b = self.parameters.T
         return Curves(np.stack([a, np.maximum(b, slope)], axis=1), self.covariance)
 
     def positives_above(self, cells: Cells, cut: NDArray[np.float64]) -> NDArray[np.float64]:
         """Mass of positives expected above the cut of each tag, shape (n_tags,)."""
         accepted = cells.x >= cut[cells.tag]
-        return cells.table(accepted * cells.known * _probability(cells, self.at))
+        return cells.table(accepted * cells.known * _probability(cells, self.parameters))
 
 
 def posterior(cells: Cells, prior: Prior, start: NDArray[np.float64], steps: int) -> Curves:
@@ -142,7 +142,7 @@ def posterior(cells: Cells, prior: Prior, start: NDArray[np.float64], steps: int
     Curves
     """
     estimates = most_probable(partial(_derivatives, cells), prior, start, LONGEST, steps)
-    return Curves(estimates.at, estimates.covariance)
+    return Curves(estimates.parameters, estimates.covariance)
 
 
 def pooled_curve(binned: Binned) -> NDArray[np.float64]:
@@ -154,8 +154,8 @@ def pooled_curve(binned: Binned) -> NDArray[np.float64]:
     cells = Cells.from_binned(binned.pooled())
     loose, start = Prior(np.zeros(2), np.diag([1e3, 1e3])), np.array([[0.0, 1.0]])
     first = posterior(cells, loose, start, POOLED_STEPS).steeper(FLATTEST)
-    local = cells.near(np.zeros(1), POOLED_REACH / first.at[:, 1])
-    return np.asarray(posterior(local, loose, start, POOLED_STEPS).steeper(FLATTEST).at[0])
+    local = cells.near(np.zeros(1), POOLED_REACH / first.parameters[:, 1])
+    return np.asarray(posterior(local, loose, start, POOLED_STEPS).steeper(FLATTEST).parameters[0])
 
 
 def _probability(cells: Cells, at: NDArray[np.float64]) -> NDArray[np.float64]:

@@ -38,12 +38,12 @@ class Shifts(NamedTuple):
 
     Attributes
     ----------
-    at, sd : ndarray of float64
+    shift, sd : ndarray of float64
         Most probable shift, and the standard deviation that the tag's own clips would leave without
         the prior; inf where they tell nothing.
     """
 
-    at: NDArray[np.float64]
+    shift: NDArray[np.float64]
     sd: NDArray[np.float64]
 
 
@@ -63,11 +63,12 @@ class NewClips:
     prevalence: NDArray[np.float64]
 
     @classmethod
-    def of(cls, log_odds: NDArray[np.float64], prevalence: NDArray[np.float64]) -> NewClips:
+    def from_log_odds(
+        cls, log_odds: NDArray[np.float64], prevalence: NDArray[np.float64]
+    ) -> NewClips:
         """Count clips; log-odds of shape (n_clips, n_tags)."""
-        cell = place(log_odds).T
-        mass = np.array([np.bincount(each, minlength=len(GRID)) for each in cell], np.float64)
-        return cls(mass, prevalence)
+        mass = [np.bincount(points, minlength=len(GRID)) for points in place(log_odds).T]
+        return cls(np.array(mass, np.float64), prevalence)
 
     def weighted_back(self, shift: NDArray[np.float64]) -> NDArray[np.float64]:
         """Masses had nothing shifted: as many positives and negatives as before."""
@@ -112,13 +113,13 @@ def learned_shifts(new: NewClips, weight: NDArray[np.float64]) -> Shifts:
     for _ in range(ROUNDS):
         start = shift
         estimates = most_probable(derivatives, prior, start, LONGEST, 1)
-        shift, prior = estimates.at, Prior.of(estimates, SPREAD)
+        shift, prior = estimates.parameters, Prior.learned(estimates, SPREAD)
     _, curvature = derivatives(start)  # where the last step, by now a tiny one, was taken
     with np.errstate(divide="ignore"):
         return Shifts(shift[:, 0], 1 / np.sqrt(curvature.ravel()))
 
 
-def weight_of_a_clip(
+def new_clip_weight(
     prevalence: NDArray[np.float64], known: NDArray[np.float64], n_clips: int
 ) -> NDArray[np.float64]:
     """Weight of a new clip, less than 1 since what it is held against is an estimate too.

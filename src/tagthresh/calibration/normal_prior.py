@@ -3,7 +3,7 @@
     parameters of tag c ~ N(mu, Sigma)
 
 `most_probable` maximises likelihood times prior, all tags at once, and gives the covariance that
-the curvature at the maximum leaves. `Prior.of` learns mu and Sigma from the estimates of all tags.
+the curvature at the maximum leaves. `Prior.learned` estimates mu and Sigma from those of all tags.
 Repeated in turn, the two are EM with a normal approximation of the posteriors. (Morris, "Parametric
 empirical Bayes inference", Journal of the American Statistical Association 78, 1983.)
 """
@@ -32,13 +32,13 @@ class Estimates:
 
     Attributes
     ----------
-    at : ndarray of float64, shape (n_tags, n_parameters)
+    parameters : ndarray of float64, shape (n_tags, n_parameters)
         Most probable values.
     covariance : ndarray of float64, shape (n_tags, n_parameters, n_parameters)
         Of the normal approximation of the posterior.
     """
 
-    at: NDArray[np.float64]
+    parameters: NDArray[np.float64]
     covariance: NDArray[np.float64]
 
 
@@ -56,17 +56,17 @@ class Prior:
     covariance: NDArray[np.float64]
 
     @classmethod
-    def of(cls, estimates: Estimates, guess: NDArray[np.float64]) -> Prior:
+    def learned(cls, estimates: Estimates, guess: NDArray[np.float64]) -> Prior:
         """Learn the prior from the estimates of all tags, and one more tag of covariance `guess`.
 
         Examples
         --------
         >>> two_tags = Estimates(np.array([[1.0], [3.0]]), np.full((2, 1, 1), 0.5))
-        >>> Prior.of(two_tags, np.array([[0.3]])).covariance
+        >>> Prior.learned(two_tags, np.array([[0.3]])).covariance
         array([[1.1]])
         """
-        mean = estimates.at.mean(axis=0)
-        off = estimates.at - mean
+        mean = estimates.parameters.mean(axis=0)
+        off = estimates.parameters - mean
         spread = off.T @ off + estimates.covariance.sum(axis=0) + guess
         return cls(mean, spread / (len(off) + 1))
 
@@ -96,14 +96,14 @@ def most_probable(
 
     Examples
     --------
-    Of 4 trials 3 are hits; the log-odds of the share of hits are log(3) without a prior:
+    Of 4 trials 3 are hits; with next to no prior, the log-odds of a hit are log(3) = 1.098612:
 
     >>> def derivatives(log_odds):
     ...     share = 1 / (1 + np.exp(-log_odds))
     ...     return 3 - 4 * share, (4 * share * (1 - share))[..., None]
     >>> vague = Prior(np.zeros(1), np.array([[1e9]]))
-    >>> most_probable(derivatives, vague, np.zeros((1, 1)), 0.5, 20).at.round(6), np.log(3).round(6)
-    (array([[1.098612]]), np.float64(1.098612))
+    >>> most_probable(derivatives, vague, np.zeros((1, 1)), 0.5, 20).parameters.round(6)
+    array([[1.098612]])
     """
     precision = np.linalg.inv(prior.covariance)
     at = start

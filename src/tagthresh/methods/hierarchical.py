@@ -142,14 +142,14 @@ class Hierarchical(Method):
         value = values(binned, metric)
         shared = _shared(value[binned.lowest :]) + binned.lowest
         binned = binned.around(shared)
-        model = _Model.of(counts, binned, metric)
+        model = _Model.from_binned(counts, binned, metric)
         state = model.start(value[shared])
         for _ in range(ROUNDS):
             state = model.next(state)
         cut = _polished(state, binned, model.slope) if self.polish else state.cut
         place = binned.at(np.clip((1 - self.pull) * cut, *model.allowed))
         statistics = {
-            "curves": state.curves.at.tolist(),
+            "curves": state.curves.parameters.tolist(),
             "slope": model.slope,
             "cut": binned.edge[place].tolist(),
         }
@@ -228,7 +228,7 @@ class _Model:
     allowed: NDArray[np.float64]
 
     @classmethod
-    def of(cls, counts: Counts, binned: Binned, metric: FBeta) -> _Model:
+    def from_binned(cls, counts: Counts, binned: Binned, metric: FBeta) -> _Model:
         """Fit the pooled curve."""
         cells, pooled = Cells.from_binned(binned), pooled_curve(binned)
         return cls(binned, metric, cells, pooled, _allowed(counts, binned))
@@ -258,11 +258,11 @@ class _Model:
     def next(self, state: _State) -> _State:
         """One round of EM, and the cuts that follow from it."""
         local = self.cells.near(state.cut, self.width)
-        curves = posterior(local, state.prior, state.curves.at, STEPS)
+        curves = posterior(local, state.prior, state.curves.parameters, STEPS)
         curves = curves.steeper(LEAST_SLOPE * self.slope)
         cut = curves.cut(scipy.special.logit(np.clip(state.wanted, LEAST_WANTED, MOST_WANTED)))
         cut = np.clip(cut, *self.allowed)
-        return _State(curves, Prior.of(curves, self.guess), cut, self.wanted(curves, cut))
+        return _State(curves, Prior.learned(curves, self.guess), cut, self.wanted(curves, cut))
 
     def wanted(self, curves: Curves, cut: NDArray[np.float64]) -> NDArray[np.float64]:
         """Probability F / (1 + beta^2), where F is that of all tags at these cuts, or of each."""
@@ -287,7 +287,7 @@ def _allowed(counts: Counts, binned: Binned) -> NDArray[np.float64]:
 
 def _polished(state: _State, binned: Binned, slope: float) -> NDArray[np.float64]:
     """Mean of cuts, weighted by nearness to the cut found and by their gain on these clips."""
-    tight = np.maximum(state.curves.at[:, 1], POLISH_SLOPE * slope) / POLISH_REACH
+    tight = np.maximum(state.curves.parameters[:, 1], POLISH_SLOPE * slope) / POLISH_REACH
     cut = np.empty(len(tight))
     for tags, tp, accepted in binned.blocks():
         distance = (binned.edge - state.cut[tags, None]) * tight[tags, None]
