@@ -55,7 +55,7 @@ class Census:
     tags : tuple of str, or None
         Names of the tags.
     at : sequence of ndarray of float64, each of shape (n_tags,)
-        Thresholds that the counts must tell about, besides those next to positives and quantiles.
+        Thresholds at which counts must be exact, besides those next to positives and quantiles.
     ranks : Ranks or None
         The search for the quantiles; None where they are not needed.
     n_clips : int
@@ -72,7 +72,7 @@ class Census:
     >>> import tagthresh as tt
     >>> from tagthresh.counts.sparse import labelled
     >>> fit, unseen = tt.datasets.load_demo()
-    >>> census = Census.of(10, fit.scores.dtype, quantiles=True)
+    >>> census = Census.start(10, fit.scores.dtype, quantiles=True)
     >>> working = True
     >>> while working:
     ...     for rows in (slice(200), slice(200, None)):
@@ -95,7 +95,7 @@ class Census:
     signs: Signs | None = None
 
     @classmethod
-    def of(
+    def start(
         cls,
         n_tags: int,
         dtype: np.dtype[Any],
@@ -129,19 +129,16 @@ class Census:
             self.positives.append(_positives(data.positive, scores))
             signs = Signs.of(data.positive, data.known, scores)
             self.signs = signs if self.signs is None else self.signs + signs
-            if sum(len(part.tag) for part in self.positives[1:]) > self._room:
+            waiting = sum(len(part.tag) for part in self.positives[1:])
+            if waiting > max(WAITING, len(self.positives[0].tag)):
                 self._settle()
         if self.ranks is not None:
             self.ranks.update(scores.ravel() if data.known is None else scores[data.known])
 
-    @property
-    def _room(self) -> int:
-        return max(WAITING, len(self.positives[0].tag))
-
     def _settle(self) -> None:
         """Make one entry a distinct score of all positives."""
         parts = zip(*((part.tag, part.score, part.count) for part in self.positives), strict=True)
-        tag, score, count = (np.concatenate(each) for each in parts)
+        tag, score, count = map(np.concatenate, parts)
         whole = Entries(tag, score, None, count).ordered()
         first = np.flatnonzero(whole.starts())
         count = np.add.reduceat(whole.count, first) if len(first) else count
@@ -157,7 +154,7 @@ class Census:
                 self.ranks = None  # nothing will be accepted, and perhaps nothing is known
         if self.ranks is not None:
             self.ranks = self.ranks.narrowed(ranks_at_edges(self.ranks.total))
-        if self.ranks is None or self.ranks.found:
+        if self.ranks is None or self.ranks.complete:
             self.intervals = Intervals.between(self._kept())
         return True
 
@@ -165,12 +162,12 @@ class Census:
         """Scores of each tag that thresholds may lie next to."""
         positives = self.positives[0]
         ends = np.searchsorted(positives.tag, np.arange(1, self.n_tags))
-        kept = np.split(positives.score, ends)
         shared = [] if self.ranks is None else [self.ranks.scores]
-        at = [rounded(each, self.dtype) for each in self.at]
+        at = np.array([rounded(values, self.dtype) for values in self.at], self.dtype)
+        at = at.reshape(-1, self.n_tags)
         return [
-            np.concatenate([own, *shared, *(each[tag : tag + 1] for each in at)])
-            for tag, own in enumerate(kept)
+            np.concatenate([scores, *shared, at[:, tag]])
+            for tag, scores in enumerate(np.split(positives.score, ends))
         ]
 
     def counts(self) -> Counts:
