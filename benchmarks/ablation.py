@@ -21,6 +21,7 @@ import settings
 import tagthresh as tt
 from tables import markdown
 from tagthresh.calibration import hierarchical_logistic
+from tagthresh.calibration.normal_prior import Prior
 from tagthresh.methods import hierarchical as steps
 
 if TYPE_CHECKING:
@@ -33,9 +34,9 @@ PAGE = Path(__file__).parents[1] / "docs" / "hierarchical.md"
 RESPLITS, DRAWS = 50, 8
 
 
-def unlearned(curves: hierarchical_logistic.Curves, guess: Any) -> hierarchical_logistic.Prior:
+def unlearned(curves: hierarchical_logistic.Curves, guess: Any) -> Prior:
     """Take the prior of the first round again."""
-    return hierarchical_logistic.Prior(curves.at.mean(axis=0), steps.WIDE * guess)
+    return Prior(curves.parameters.mean(axis=0), steps.WIDE * guess)
 
 
 VARIANTS: dict[str, tuple[dict[str, bool], list[tuple[Any, str, Any]]]] = {
@@ -43,7 +44,7 @@ VARIANTS: dict[str, tuple[dict[str, bool], list[tuple[Any, str, Any]]]] = {
     "without polish": ({"polish": False}, []),
     "without nearness": ({}, [(steps, "REACH", 1e6)]),
     "without doubt": ({}, [(hierarchical_logistic, "MOST_DOUBT", 0.0)]),
-    "without learning the prior": ({}, [(hierarchical_logistic.Prior, "of", unlearned)]),
+    "without learning the prior": ({}, [(Prior, "learned", unlearned)]),
     "1 round": ({}, [(steps, "ROUNDS", 1)]),
     "20 rounds": ({}, [(steps, "ROUNDS", 20)]),
     "2 Newton steps a round": ({}, [(steps, "STEPS", 2)]),
@@ -53,7 +54,7 @@ VARIANTS: dict[str, tuple[dict[str, bool], list[tuple[Any, str, Any]]]] = {
         [
             (steps, "REACH", 1e6),
             (hierarchical_logistic, "MOST_DOUBT", 0.0),
-            (hierarchical_logistic.Prior, "of", unlearned),
+            (Prior, "learned", unlearned),
         ],
     ),
 }

@@ -146,7 +146,7 @@ def growth() -> str:
     for clips in GROWTH:
         cells = []
         for dtype in (np.float16, np.float32):
-            census = Census.of(TAGS, np.dtype(dtype), quantiles=False)
+            census = Census.start(TAGS, np.dtype(dtype), quantiles=False)
             for labels, scores in draws(clips):
                 census.update(labelled_scores(labels, scores.astype(dtype)))
             census.advance()

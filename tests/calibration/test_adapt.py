@@ -122,18 +122,20 @@ def test_one_tag_vs_the_fixed_point_of_saerens(prevalence: float) -> None:
     label = random.random(20_000) < 2 * prevalence
     log_odds = 2.5 * random.normal(size=label.size) + np.where(label, 3.125, -3.125)
     log_odds += logit(prevalence)  # two normals this far apart have a log-odds of slope 1
-    found = learned_shifts(NewClips.of(log_odds[:, None], np.array([prevalence])), np.ones(1))
+    found = learned_shifts(
+        NewClips.from_log_odds(log_odds[:, None], np.array([prevalence])), np.ones(1)
+    )
     now = prevalence
     for _ in range(1000):
         now = expit(log_odds + logit(now) - logit(prevalence)).mean()
-    assert found.at.tolist() == pytest.approx([logit(now) - logit(prevalence)], abs=2e-3)
+    assert found.shift.tolist() == pytest.approx([logit(now) - logit(prevalence)], abs=2e-3)
     assert abs(now - 2 * prevalence) < 4 * found.sd[0] * now
 
 
 def test_the_shift_vs_a_general_optimiser() -> None:
     random = np.random.default_rng(3)
     log_odds = random.normal(-2, 1.5, (500, 1))
-    new = NewClips.of(log_odds, np.array([0.2]))
+    new = NewClips.from_log_odds(log_odds, np.array([0.2]))
     found = learned_shifts(new, np.array([0.5]))
 
     def loss(shift: float) -> float:
@@ -142,7 +144,7 @@ def test_the_shift_vs_a_general_optimiser() -> None:
         return -float(0.5 * new.mass[0] @ likelihood)
 
     wanted = minimize_scalar(loss, bracket=(-1, 1), tol=1e-10)
-    assert found.at.tolist() == pytest.approx([wanted.x], abs=0.02)
+    assert found.shift.tolist() == pytest.approx([wanted.x], abs=0.02)
     step = 1e-3
     bend = loss(wanted.x - step) - 2 * wanted.fun + loss(wanted.x + step)
     assert found.sd[0] ** -2 == pytest.approx(bend / step**2, rel=0.05)

@@ -17,7 +17,8 @@ import tagthresh as tt
 from strategies import Case, cases
 from tagthresh import Calibrator, InputError
 from tagthresh.calibration.fit import DOUBT, PRECISION, pooled_log_odds
-from tagthresh.calibration.hierarchical_logistic import Cells, Prior, posterior
+from tagthresh.calibration.hierarchical_logistic import Cells, posterior
+from tagthresh.calibration.normal_prior import Prior
 from tagthresh.counts.normal_scores import Binned
 from tagthresh.datasets import simulate
 from tagthresh.methods import Hierarchical
@@ -204,7 +205,7 @@ def test_trust_vs_the_variance_at_every_score() -> None:
     prior = Prior(np.array([0.0, 1.0]), 10 * guess)
     for _ in range(4):
         curves = posterior(cells, prior, at, 1).steeper(0.15)
-        at, prior = curves.at, Prior.of(curves, guess)
+        at, prior = curves.parameters, Prior.learned(curves, guess)
     trusted = found.is_trusted(y_score)
     for tag in range(12):
         scores = y_score[:, tag]

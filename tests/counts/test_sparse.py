@@ -19,7 +19,7 @@ from tagthresh.counts import sparse as pairs
 from tagthresh.counts import step_functions
 from tagthresh.counts.normal_scores import Binned
 from tagthresh.counts.score_counts import ABSENT
-from tagthresh.counts.step_functions import Stairs
+from tagthresh.counts.step_functions import StepFunctions
 from tagthresh.decision_rule import between
 from tagthresh.methods.hierarchical import values
 
@@ -344,9 +344,9 @@ def test_too_many_weights(monkeypatch: pytest.MonkeyPatch) -> None:
 @given(
     hnp.arrays(np.int8, st.tuples(st.integers(1, 5), st.integers(1, 6)), elements=st.integers(0, 3))
 )
-def test_stairs_vs_rows(drops: Any) -> None:
+def test_step_functions_vs_rows(drops: Any) -> None:
     rows = np.cumsum(drops[:, ::-1], axis=1)[:, ::-1].astype(float)
-    found = Stairs.from_rows(rows)
+    found = StepFunctions.from_rows(rows)
     np.testing.assert_array_equal(found.rows(slice(0, len(rows))), rows)
     np.testing.assert_array_equal(found.total, rows.sum(axis=0))
     for tag in range(len(rows)):

@@ -18,13 +18,13 @@ from strategies import Case, cases
 from tagthresh.calibration.hierarchical_logistic import (
     Cells,
     Curves,
-    Prior,
     pooled_curve,
     posterior,
 )
+from tagthresh.calibration.normal_prior import Prior
 from tagthresh.counts import normal_scores
 from tagthresh.counts.normal_scores import EDGES, REACH, STEP, Binned
-from tagthresh.counts.step_functions import Stairs
+from tagthresh.counts.step_functions import StepFunctions
 from tagthresh.methods import hierarchical as steps
 
 CLIPS, TAGS = 4_000, 40
@@ -144,7 +144,7 @@ def test_posterior_vs_scipy_minimise() -> None:
             return float(fit.sum() + off @ np.linalg.solve(prior.covariance, off) / 2)
 
         best = minimize(loss, prior.mean, method="BFGS", tol=1e-9)
-        np.testing.assert_allclose(found.at[tag], best.x, atol=1e-5)
+        np.testing.assert_allclose(found.parameters[tag], best.x, atol=1e-5)
         point = np.stack([np.ones(60), x[:, tag]])
         slope = weight * expit(best.x @ point) * expit(-best.x @ point)
         curvature = (slope * point) @ point.T + np.linalg.inv(prior.covariance)
@@ -158,12 +158,12 @@ def test_em_finds_the_tags_and_their_prior() -> None:
     prior = Prior(np.array([0.0, 1.0]), 10 * guess)
     moved = []
     for _ in range(30):
-        curves = posterior(cells, prior, curves.at, 4)
-        learned = Prior.of(curves, guess)
+        curves = posterior(cells, prior, curves.parameters, 4)
+        learned = Prior.learned(curves, guess)
         moved.append(np.abs(learned.covariance - prior.covariance).max())
         prior = learned
     assert moved[-1] < 1e-6
-    assert np.abs(curves.at - true).mean() < 0.12
+    assert np.abs(curves.parameters - true).mean() < 0.12
     np.testing.assert_allclose(prior.mean, true.mean(axis=0), atol=0.1)
     np.testing.assert_allclose(prior.covariance, np.cov(true.T), atol=0.1)
 
@@ -172,9 +172,9 @@ def test_a_tag_without_clips_has_the_prior() -> None:
     cells = Cells(2, np.array([1]), np.array([0.3]), np.ones(1), np.ones(1))
     prior = Prior(np.array([-1.0, 2.0]), np.array([[0.6, 0.2], [0.2, 0.3]]))
     curves = posterior(cells, prior, np.tile([0.0, 1.0], (2, 1)), 20)
-    np.testing.assert_allclose(curves.at[0], prior.mean)
+    np.testing.assert_allclose(curves.parameters[0], prior.mean)
     np.testing.assert_allclose(curves.covariance[0], prior.covariance)
-    assert curves.at[1, 0] > prior.mean[0]
+    assert curves.parameters[1, 0] > prior.mean[0]
 
 
 def test_pooled_curve_of_calibrated_scores() -> None:
@@ -216,7 +216,7 @@ def test_calibrated_tags_are_cut_at_f_over_1_plus_beta2(beta: float) -> None:
 
 def test_curves_rise() -> None:
     curves = Curves(np.array([[1.0, -2.0], [3.0, 4.0]]), np.zeros((2, 2, 2))).steeper(0.5)
-    np.testing.assert_array_equal(curves.at, [[1.0, 0.5], [3.0, 4.0]])
+    np.testing.assert_array_equal(curves.parameters, [[1.0, 0.5], [3.0, 4.0]])
 
 
 def test_polish_vs_a_sum_over_edges() -> None:
@@ -240,7 +240,7 @@ def test_polish_vs_a_sum_over_edges() -> None:
 
 def test_polish_leaves_a_cut_that_gains_nothing() -> None:
     binned = Binned.from_counts(tt.Counts.from_arrays([[0], [0]], [[0.2], [0.1]]))
-    nothing = Stairs.from_rows(np.zeros((1, len(EDGES))))
+    nothing = StepFunctions.from_rows(np.zeros((1, len(EDGES))))
     flat = replace(binned, tp=nothing, accepted=nothing)
     curves = Curves(np.array([[0.0, 2.0]]), np.zeros((1, 2, 2)))
     state = steps._State(curves, Prior(np.zeros(2), np.eye(2)), np.array([0.2]), np.array([0.4]))  # noqa: SLF001

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from oracles_paper import CASES, METRICS, Data, smooth_confusion
-from tagthresh.methods.smooth_counts import Cells, Smooth
+from tagthresh.methods.smooth_counts import Cells, gradient
 
 if TYPE_CHECKING:
     from tagthresh.metrics import FBeta
@@ -27,10 +27,11 @@ def test_gradient_vs_finite_differences(case: str, metric: FBeta) -> None:
     data = CASES[case]
     values, sigma = _thresholds(data), np.full(data.y_true.shape[1], SIGMA)
     slopes = metric.slopes(smooth_confusion(data, values, sigma))
-    smooth = Smooth.from_counts(data.counts, 1e-9, EVERYWHERE)
-    gradient = smooth.gradient(slopes, values, sigma)
+    tallies = data.counts.positive, data.counts.known
+    positive, known = (Cells.from_tally(tally, 1e-9, EVERYWHERE) for tally in tallies)
+    by_value_and_sigma = gradient(slopes, positive, known, values, sigma)
     for tag in range(len(values)):
-        for found, step in zip(gradient[:, tag], [(1e-6, 0.0), (0.0, 1e-3)], strict=True):
+        for found, step in zip(by_value_and_sigma[:, tag], [(1e-6, 0.0), (0.0, 1e-3)], strict=True):
             here = np.arange(len(values)) == tag
             up, down = (
                 float(

@@ -142,6 +142,15 @@ def test_cost_vs_every_clip(case: Case) -> None:
     assert evaluation.score(metric) == pytest.approx(oracles.value(metric, kinds), abs=1e-12)
 
 
+def test_cost_of_entries_is_elementwise() -> None:
+    counts = np.array([[3.0, 2.0], [1.0, 0.0], [0.0, 2.0], [4.0, 4.0]])
+    metric = tt.metrics.Cost(5, 2)
+    assert metric.of(*counts).tolist() == [2 / 8, 10 / 8]
+    assert [float(metric.of(*entry)) for entry in counts.T] == [2 / 8, 10 / 8]
+    with pytest.raises(tt.InputError, match="miss must be a number"):
+        tt.metrics.Cost([5, 1]).of(*counts)
+
+
 def test_costs_go_by_name() -> None:
     y_true, y_score = [[1, 0], [1, 0]], [[0.1, 0.9], [0.9, 0.1]]
     thresholds = tt.Thresholds([0.5, 0.5], ["Dog", "Rain"])

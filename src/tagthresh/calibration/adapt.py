@@ -39,8 +39,8 @@ from tagthresh.calibration.label_shift import (
     NewClips,
     Shifts,
     learned_shifts,
+    new_clip_weight,
     place,
-    weight_of_a_clip,
 )
 from tagthresh.counts.counts import Confusion, Counts, confusion
 from tagthresh.decision_rule import accepts
@@ -99,9 +99,9 @@ class Adaptation:
     table: dict[str, Any]
 
     def __repr__(self) -> str:
-        told = ", ".join(f"{count} {verdict}" for verdict, count in self.verdicts.items())
+        verdicts = ", ".join(f"{count} {verdict}" for verdict, count in self.verdicts.items())
         expected = f"{self.metric} {self.before:.4f} -> {self.after:.4f} expected"
-        return f"Adaptation({expected} on {plural(self.n_clips, 'clip')}; tags: {told})"
+        return f"Adaptation({expected} on {plural(self.n_clips, 'clip')}; tags: {verdicts})"
 
     @property
     def verdicts(self) -> dict[str, int]:
@@ -181,16 +181,16 @@ def adapt(
     scores = calibrator.aligned(y_score, tags)
     old = thresholds.in_order(calibrator.tags, len(calibrator))
     names = calibrator.tags or thresholds.tags
-    log_odds = _log_odds(calibrator, scores)
-    new = NewClips.of(log_odds, prevalence)
-    shifts = learned_shifts(new, weight_of_a_clip(prevalence, known, len(scores)))
-    at = _log_odds(calibrator, old[None])[0]
-    moved = _scores_at(calibrator, moved_cuts(new, shifts.at, at, metric))
+    log_odds = calibrator.log_odds_of(scores)
+    new = NewClips.from_log_odds(log_odds, prevalence)
+    shifts = learned_shifts(new, new_clip_weight(prevalence, known, len(scores)))
+    cuts = moved_cuts(new, shifts.shift, calibrator.log_odds_of(old), metric)
+    moved = _scores_at(calibrator, cuts)
     shown = names or thresholds.names
     kept = _kept(old, shown, thresholds)
     values = np.where(kept == "", _within_bounds(moved, shown, thresholds), old)
-    probability = scipy.special.expit(log_odds + shifts.at)
-    before, after = (_expected(scores, probability, each) for each in (old, values))
+    probability = scipy.special.expit(log_odds + shifts.shift)
+    before, after = _expected(scores, probability, old), _expected(scores, probability, values)
     origin = _origin(thresholds, metric, after, scores, names)
     adapted = Thresholds(values, names, origin, thresholds.overrides)
     return Adaptation(
@@ -226,22 +226,16 @@ def _wanted(
     """Log-odds of F / (1 + beta^2), what F-beta wants, at these cuts: one, or one a tag."""
     accepted = np.arange(len(GRID)) >= place(cut)[:, None]
     positive = mass * probability
-    found = confusion(
+    counts = confusion(
         (positive * accepted).sum(axis=1),
         (mass * accepted).sum(axis=1),
         positive.sum(axis=1),
         mass.sum(axis=1),
     )
-    value = metric(found) if metric.average == "micro" else metric.of(*found)
+    value = metric(counts) if metric.average == "micro" else metric.of(*counts)
     return np.asarray(
         scipy.special.logit(np.clip(value / (1 + metric.beta2), LEAST_WANTED, MOST_WANTED))
     )
-
-
-def _log_odds(calibrator: Calibrator, scores: NDArray[Any]) -> NDArray[np.float64]:
-    """Log-odds of a positive as calibrated, shape of the scores; +inf as the highest score."""
-    a, b = calibrator.curves.T
-    return np.asarray(a + b * np.interp(scores, calibrator.score, calibrator.log_odds))
 
 
 def _scores_at(calibrator: Calibrator, log_odds: NDArray[np.float64]) -> NDArray[np.float64]:
@@ -265,8 +259,8 @@ def _expected(
 
 def _prevalences(prevalence: NDArray[np.float64], shifts: Shifts) -> dict[str, Any]:
     """Columns about prevalence."""
-    at = scipy.special.logit(prevalence) + shifts.at
-    low, high = (scipy.special.expit(at + way * shifts.sd) for way in (-Z, Z))
+    at = scipy.special.logit(prevalence) + shifts.shift
+    low, high = scipy.special.expit(at - Z * shifts.sd), scipy.special.expit(at + Z * shifts.sd)
     rarer, more = high < prevalence, low > prevalence
     verdict = np.select([more, rarer], VERDICTS[:2], VERDICTS[2])
     return {
@@ -282,10 +276,8 @@ def _kept(
     values: NDArray[np.float64], names: tuple[str, ...], thresholds: Thresholds
 ) -> NDArray[np.str_]:
     """Why each threshold stays; empty where it does not."""
-    by_hand, fixed = (
-        np.array([name in given for name in names])
-        for given in (thresholds.overrides, _limits(thresholds, "fixed"))
-    )
+    by_hand = [name in thresholds.overrides for name in names]
+    fixed = [name in _limits(thresholds, "fixed") for name in names]
     return np.select([by_hand, fixed, np.isinf(values)], ["set by hand", "fixed", "never"], "")
 
 
@@ -301,8 +293,8 @@ def _within_bounds(
 
 def _limits(thresholds: Thresholds, kind: str) -> Mapping[str, Any]:
     """Limits that the thresholds were fitted within, by tag: "fixed" or "bounds"."""
-    found: Mapping[str, Any] = thresholds.origin.method.get(kind, {}) if thresholds.origin else {}
-    return found
+    limits: Mapping[str, Any] = thresholds.origin.method.get(kind, {}) if thresholds.origin else {}
+    return limits
 
 
 def _metric(thresholds: Thresholds) -> FBeta:

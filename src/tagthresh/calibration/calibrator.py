@@ -3,7 +3,7 @@
     P(positive | score, tag c) = sigmoid(a_c + b_c z(score)),    b_c > 0
 
 where z, the same for all tags, rises with the score and is interpolated between points. How z and
-the curves are found is told in `tagthresh.calibration.fit`.
+the curves are fitted is described in `tagthresh.calibration.fit`.
 
 trusted, of a tag
     Lowest and highest score between which the curve is trusted; NaN where it is nowhere. From its
@@ -89,9 +89,9 @@ class Calibrator:
         return len(self.curves)
 
     def __repr__(self) -> str:
-        some = int(np.isfinite(self.trusted[:, 0]).sum())
+        n_trusted = int(np.isfinite(self.trusted[:, 0]).sum())
         size = plural(len(self), "tag")
-        return f"Calibrator({size}, {some} of them trusted in a range of scores)"
+        return f"Calibrator({size}, {n_trusted} of them trusted in a range of scores)"
 
     def predict_proba(self, y_score: object, tags: Sequence[str] | None = None) -> Any:
         """Probability that each clip has each tag.
@@ -113,10 +113,13 @@ class Calibrator:
         InputError
             When the tags differ or a score is not finite.
         """
-        scores = self.aligned(y_score, tags)
+        return scipy.special.expit(self.log_odds_of(self.aligned(y_score, tags)))
+
+    def log_odds_of(self, scores: NDArray[Any]) -> NDArray[np.float64]:
+        """Log-odds of a positive, for scores of shape (..., n_tags) in the order of the curves."""
         a, b = self.curves.T
         # Where z jumps, np.interp takes the value above the jump: the score that is reached.
-        return scipy.special.expit(a + b * np.interp(scores, self.score, self.log_odds))
+        return np.asarray(a + b * np.interp(scores, self.score, self.log_odds))
 
     def is_trusted(self, y_score: object, tags: Sequence[str] | None = None) -> Any:
         """Tell which probabilities are trusted.
@@ -167,8 +170,9 @@ class Calibrator:
         scores, names = validation.named_matrix("y_score", y_score, tags, self.tags)
         n_tags = scores.shape[1]
         if n_tags != len(self) and (names is None or self.tags is None):
-            given = f"got {n_tags} for {len(self)}"
-            raise InputError("y_score", f"must have one column per curve; {given}")
+            raise InputError(
+                "y_score", "must have one column per curve", f"{n_tags} for {len(self)}"
+            )
         wanted = self.tags if tags is not None else validation.numbered(self.tags, names)
         scores = validation.align("y_score", scores, names, wanted)
         return validation.score_matrix("y_score", scores, self.tags)

@@ -31,13 +31,15 @@ import numpy as np
 import scipy
 
 from tagthresh.calibration.calibrator import Calibrator
-from tagthresh.calibration.hierarchical_logistic import FLATTEST, Curves, Prior, posterior, regular
+from tagthresh.calibration.hierarchical_logistic import FLATTEST, Curves, posterior
+from tagthresh.calibration.normal_prior import Prior, most_probable
 from tagthresh.counts.normal_scores import STEP
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from tagthresh.calibration.hierarchical_logistic import Cells
+    from tagthresh.calibration.normal_prior import Derivatives
     from tagthresh.counts.counts import Counts
     from tagthresh.counts.normal_scores import Binned
 
@@ -77,7 +79,7 @@ def calibrate(counts: Counts, binned: Binned, cells: Cells) -> Calibrator:
     trusted = _trusted(counts, curves, score, log_odds)
     prevalence = _prevalence(curves, cells)
     known = cells.table(cells.known)
-    return Calibrator(score, log_odds, curves.at, trusted, counts.tags, prevalence, known)
+    return Calibrator(score, log_odds, curves.parameters, trusted, counts.tags, prevalence, known)
 
 
 def pooled_log_odds(binned: Binned) -> NDArray[np.float64]:
@@ -96,15 +98,15 @@ def _quadratic(
 ) -> NDArray[np.float64]:
     """Most probable coefficients (1, x, x^2) of the log-odds, shape (3,)."""
     powers = np.stack([np.ones_like(x), x, x**2], axis=1)
-    at = np.array([0.0, 1.0, 0.0])
-    for _ in range(POOLED_STEPS):
-        probability = scipy.special.expit(powers @ at)
-        gradient = powers.T @ (positive - known * probability) - PRECISION * at
+
+    def derivatives(at: NDArray[np.float64]) -> Derivatives:
+        probability = scipy.special.expit(powers @ at[0])
         curve = known * probability * (1 - probability)
-        curvature = regular((powers.T * curve) @ powers + np.diag(PRECISION))
-        step = np.linalg.solve(curvature, gradient)
-        at = at + step / max(1.0, np.abs(step / LONGEST).max())
-    return at
+        gradient = powers.T @ (positive - known * probability)
+        return gradient[None], ((powers.T * curve) @ powers)[None]
+
+    prior, start = Prior(np.zeros(3), np.diag(1 / PRECISION)), np.array([[0.0, 1.0, 0.0]])
+    return np.asarray(most_probable(derivatives, prior, start, LONGEST, POOLED_STEPS).parameters[0])
 
 
 def _curves(cells: Cells) -> Curves:
@@ -113,7 +115,7 @@ def _curves(cells: Cells) -> Curves:
     at, prior = np.tile(start, (cells.n_tags, 1)), Prior(start, WIDE * SPREAD)
     for _ in range(ROUNDS):
         curves = posterior(cells, prior, at, 1).steeper(LEAST_SLOPE)
-        at, prior = curves.at, Prior.of(curves, SPREAD)
+        at, prior = curves.parameters, Prior.learned(curves, SPREAD)
     return curves
 
 

@@ -3,9 +3,8 @@
     P(positive | x, tag c) = sigmoid(a_c + b_c x),    (a_c, b_c) ~ N(mu, Sigma)
 
 `Cells` hold what the likelihood is made of, the masses at each x; weighted by nearness, they make
-it local. `posterior` maximises likelihood times prior by Newton steps and returns the curves, each
-with the covariance that its curvature leaves. `Prior.of` learns mu and Sigma from the curves of all
-tags: repeated in turn, the two are EM with a normal approximation of the posteriors.
+it local. `posterior` finds the most probable curves (`tagthresh.calibration.normal_prior`, which
+learns mu and Sigma from them too).
 
 Conventions
 -----------
@@ -16,25 +15,24 @@ Conventions
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING
 
 import numpy as np
 import scipy
+
+from tagthresh.calibration.normal_prior import Estimates, Prior, most_probable
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from tagthresh.counts.normal_scores import Binned
 
-LONGEST = np.array(
-    [2.0, 0.7]
-)  # Newton step in a and b: beyond it, the curvature here tells nothing
+LONGEST = np.array([2.0, 0.7])  # Newton step in a and b
 CUT_OFF = 3.2  # bandwidths: clips further away weigh less than 0.6 %, and are left out
 POOLED_REACH = 2.0  # log-odds: how near the clips of the pooled curve are
 POOLED_STEPS = 20  # of Newton's method: far more than it takes
 FLATTEST = 0.05  # log-odds per unit of x
-SINGULAR = 1e-15  # share of the greatest eigenvalue: a least one below it is the error of a sum
-LIFT = 1e-12  # share of the greatest eigenvalue
 MOST_DOUBT = 4.0  # variance of the log-odds at the cut that is believed
 
 
@@ -95,20 +93,8 @@ class Cells:
         return np.bincount(self.tag, value, self.n_tags).astype(np.float64, copy=False)
 
 
-@dataclass(frozen=True, eq=False)
-class Curves:
-    """A logistic curve per tag, and how sure it is.
-
-    Attributes
-    ----------
-    at : ndarray of float64, shape (n_tags, 2)
-        Most probable (a, b).
-    covariance : ndarray of float64, shape (n_tags, 2, 2)
-        Of (a, b).
-    """
-
-    at: NDArray[np.float64]
-    covariance: NDArray[np.float64]
+class Curves(Estimates):
+    """A logistic curve per tag, with the parameters (a, b), and how sure it is."""
 
     def cut(self, log_odds: NDArray[np.float64] | float) -> NDArray[np.float64]:
         """Where the probability of a positive crosses sigmoid(log_odds), shape (n_tags,).
@@ -117,7 +103,7 @@ class Curves:
         log-odds at x, that of sigmoid((a + b x) / sqrt(1 + pi v / 8)) (MacKay, "The evidence
         framework applied to classification networks", Neural Computation 4(5), 1992).
         """
-        a, b = self.at.T
+        a, b = self.parameters.T
         x: NDArray[np.float64] = (log_odds - a) / b
         for _ in range(3):
             point = np.stack([np.ones_like(x), x], axis=1)
@@ -128,35 +114,13 @@ class Curves:
 
     def steeper(self, slope: float) -> Curves:
         """Let no curve rise more slowly than by `slope`, above 0."""
-        a, b = self.at.T
+        a, b = self.parameters.T
         return Curves(np.stack([a, np.maximum(b, slope)], axis=1), self.covariance)
 
     def positives_above(self, cells: Cells, cut: NDArray[np.float64]) -> NDArray[np.float64]:
         """Mass of positives expected above the cut of each tag, shape (n_tags,)."""
         accepted = cells.x >= cut[cells.tag]
-        return cells.table(accepted * cells.known * _probability(cells, self.at))
-
-
-@dataclass(frozen=True, eq=False)
-class Prior:
-    """Normal distribution of (a, b) over tags.
-
-    Attributes
-    ----------
-    mean : ndarray of float64, shape (2,)
-    covariance : ndarray of float64, shape (2, 2)
-    """
-
-    mean: NDArray[np.float64]
-    covariance: NDArray[np.float64]
-
-    @classmethod
-    def of(cls, curves: Curves, guess: NDArray[np.float64]) -> Prior:
-        """Learn the prior from the curves of all tags, and one more tag of covariance `guess`."""
-        mean = curves.at.mean(axis=0)
-        off = curves.at - mean
-        spread = off.T @ off + curves.covariance.sum(axis=0) + guess
-        return cls(mean, spread / (len(off) + 1))
+        return cells.table(accepted * cells.known * _probability(cells, self.parameters))
 
 
 def posterior(cells: Cells, prior: Prior, start: NDArray[np.float64], steps: int) -> Curves:
@@ -177,32 +141,8 @@ def posterior(cells: Cells, prior: Prior, start: NDArray[np.float64], steps: int
     -------
     Curves
     """
-    precision = np.linalg.inv(prior.covariance)
-    at = start
-    for _ in range(steps):
-        gradient, curvature = _derivatives(cells, at)
-        gradient = gradient - (at - prior.mean) @ precision
-        covariance = np.asarray(np.linalg.inv(regular(curvature + precision)), np.float64)
-        step = np.einsum("tij,tj->ti", covariance, gradient)
-        at = at + step / np.maximum(1.0, np.abs(step / LONGEST).max(axis=1, keepdims=True))
-    return Curves(at, covariance)
-
-
-def regular(matrices: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Lift the diagonals of matrices that rounding has made singular; leave all others as they are.
-
-    Beside the curvature of masses from 1e13 on, that of the prior is lost.
-
-    Examples
-    --------
-    >>> lost = np.ones((2, 2)) + 1e-3 * np.eye(2) / 1e15
-    >>> bool(np.linalg.det(regular(lost)) > 0)
-    True
-    """
-    found = np.linalg.eigvalsh(matrices)
-    lowest, highest = found[..., 0], found[..., -1]
-    lift = np.where(lowest > SINGULAR * highest, 0.0, LIFT * highest)
-    return np.asarray(matrices + lift[..., None, None] * np.eye(matrices.shape[-1]), np.float64)
+    estimates = most_probable(partial(_derivatives, cells), prior, start, LONGEST, steps)
+    return Curves(estimates.parameters, estimates.covariance)
 
 
 def pooled_curve(binned: Binned) -> NDArray[np.float64]:
@@ -214,8 +154,8 @@ def pooled_curve(binned: Binned) -> NDArray[np.float64]:
     cells = Cells.from_binned(binned.pooled())
     loose, start = Prior(np.zeros(2), np.diag([1e3, 1e3])), np.array([[0.0, 1.0]])
     first = posterior(cells, loose, start, POOLED_STEPS).steeper(FLATTEST)
-    local = cells.near(np.zeros(1), POOLED_REACH / first.at[:, 1])
-    return np.asarray(posterior(local, loose, start, POOLED_STEPS).steeper(FLATTEST).at[0])
+    local = cells.near(np.zeros(1), POOLED_REACH / first.parameters[:, 1])
+    return np.asarray(posterior(local, loose, start, POOLED_STEPS).steeper(FLATTEST).parameters[0])
 
 
 def _probability(cells: Cells, at: NDArray[np.float64]) -> NDArray[np.float64]:

@@ -18,15 +18,18 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 import scipy
 
+from tagthresh.calibration.normal_prior import Prior, most_probable
 from tagthresh.thresholds.evidence import FEW
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
+    from tagthresh.calibration.normal_prior import Derivatives
+
 STEP, REACH = 0.05, 20.0  # of the grid of log-odds; beyond its ends a clip is certain
 GRID = np.arange(-round(REACH / STEP), round(REACH / STEP) + 1) * STEP
 ROUNDS = 100  # of EM, one Newton step each
-SPREAD = 0.1  # prior variance of the shifts: that of the first round, and one tag's worth
+SPREAD = np.array([[0.1]])  # prior variance of the shifts: of the first round, and one tag's worth
 LONGEST = 0.5  # Newton step
 
 
@@ -35,12 +38,12 @@ class Shifts(NamedTuple):
 
     Attributes
     ----------
-    at, sd : ndarray of float64
+    shift, sd : ndarray of float64
         Most probable shift, and the standard deviation that the tag's own clips would leave without
         the prior; inf where they tell nothing.
     """
 
-    at: NDArray[np.float64]
+    shift: NDArray[np.float64]
     sd: NDArray[np.float64]
 
 
@@ -60,11 +63,12 @@ class NewClips:
     prevalence: NDArray[np.float64]
 
     @classmethod
-    def of(cls, log_odds: NDArray[np.float64], prevalence: NDArray[np.float64]) -> NewClips:
+    def from_log_odds(
+        cls, log_odds: NDArray[np.float64], prevalence: NDArray[np.float64]
+    ) -> NewClips:
         """Count clips; log-odds of shape (n_clips, n_tags)."""
-        cell = place(log_odds).T
-        mass = np.array([np.bincount(each, minlength=len(GRID)) for each in cell], np.float64)
-        return cls(mass, prevalence)
+        mass = [np.bincount(points, minlength=len(GRID)) for points in place(log_odds).T]
+        return cls(np.array(mass, np.float64), prevalence)
 
     def weighted_back(self, shift: NDArray[np.float64]) -> NDArray[np.float64]:
         """Masses had nothing shifted: as many positives and negatives as before."""
@@ -95,25 +99,27 @@ def learned_shifts(new: NewClips, weight: NDArray[np.float64]) -> Shifts:
     """
     mass = weight[:, None] * new.mass
     total = mass.sum(axis=1)
-    at, mean, variance = np.zeros(len(mass)), 0.0, SPREAD
-    for _ in range(ROUNDS):
-        probability = scipy.special.expit(GRID + at[:, None])
-        now = scipy.special.expit(scipy.special.logit(new.prevalence) + at)
-        positives = (mass * probability).sum(axis=1)
-        gradient = positives - total * now - (at - mean) / variance
+
+    def derivatives(shift: NDArray[np.float64]) -> Derivatives:
+        probability = scipy.special.expit(GRID + shift)
+        now = scipy.special.expit(scipy.special.logit(new.prevalence) + shift[:, 0])
+        gradient = (mass * probability).sum(axis=1) - total * now
         unsure = (mass * probability * (1 - probability)).sum(axis=1)
         # Far from the top the likelihood can bend the other way: the prior alone bends rightly.
-        own = np.maximum(total * now * (1 - now) - unsure, 0.0)
-        curvature = own + 1 / variance
-        at = at + np.clip(gradient / curvature, -LONGEST, LONGEST)
-        mean = at.mean()
-        spread = ((at - mean) ** 2 + 1 / curvature).sum() + SPREAD
-        variance = float(spread / (len(at) + 1))
+        curvature = np.maximum(total * now * (1 - now) - unsure, 0.0)
+        return gradient[:, None], curvature[:, None, None]
+
+    shift, prior = np.zeros((len(mass), 1)), Prior(np.zeros(1), SPREAD)
+    for _ in range(ROUNDS):
+        start = shift
+        estimates = most_probable(derivatives, prior, start, LONGEST, 1)
+        shift, prior = estimates.parameters, Prior.learned(estimates, SPREAD)
+    _, curvature = derivatives(start)  # where the last step, by now a tiny one, was taken
     with np.errstate(divide="ignore"):
-        return Shifts(at, 1 / np.sqrt(own))
+        return Shifts(shift[:, 0], 1 / np.sqrt(curvature.ravel()))
 
 
-def weight_of_a_clip(
+def new_clip_weight(
     prevalence: NDArray[np.float64], known: NDArray[np.float64], n_clips: int
 ) -> NDArray[np.float64]:
     """Weight of a new clip, less than 1 since what it is held against is an estimate too.

@@ -63,10 +63,10 @@ def as_counts(  # noqa: PLR0913
     y_score, tags, sample_weight, ignore, positive_only
         As for `Counts.from_arrays`.
     at : callable, optional
-        Of `Shards`: gives, for tags and their number, the thresholds that the counts must tell
-        about, besides those next to positives. None refuses `Shards`.
+        Of `Shards`: gives, for tags and their number, the thresholds at which the counts must be
+        exact, besides those next to positives. None refuses `Shards`.
     quantiles : bool, default False
-        Whether counts of `Shards` must tell about quantiles of all scores, too.
+        Whether counts of `Shards` must be exact next to quantiles of all scores, too.
 
     Returns
     -------
@@ -86,9 +86,9 @@ def as_counts(  # noqa: PLR0913
     if isinstance(y_true, WITHOUT_ROWS):
         beside = {"y_score": y_score, "tags": tags, "sample_weight": sample_weight, **options}
         _check_alone(y_true, beside)
-        return Counted(None, _counts_of(y_true, at, quantiles=quantiles))
+        return Counted(None, _without_rows(y_true, at, quantiles=quantiles))
     if y_score is None:
-        raise InputError("y_score must be given with y_true; only Counts stand alone")
+        raise InputError("y_score", "must be given with y_true; only Counts stand alone")
     data = labelled(y_true, y_score, tags, sample_weight, **options)
     return Counted(None if isinstance(data, Pairs) else data, Counts.from_checked(data))
 
@@ -104,22 +104,24 @@ def check_rows(y_true: object) -> None:
         raise InputError("y_true", f"must be labels; {_kind(y_true)} do not tell clips apart")
 
 
-def _counts_of(given: Counts | GridCounts | Shards, at: At | None, *, quantiles: bool) -> Counts:
-    if isinstance(given, Shards):
+def _without_rows(
+    y_true: Counts | GridCounts | Shards, at: At | None, *, quantiles: bool
+) -> Counts:
+    if isinstance(y_true, Shards):
         if at is None:
             rule = "must hold all scores here, as arrays, Counts and GridCounts do"
-            raise InputError("y_true", rule, given, None, "Feed the clips to tt.GridCounts")
-        return count(given, at(given.tags, given.n_tags), quantiles=quantiles)
-    return given.counts() if isinstance(given, GridCounts) else given
+            raise InputError("y_true", rule, y_true, None, "Feed the clips to tt.GridCounts")
+        return count(y_true, at(y_true.tags, y_true.n_tags), quantiles=quantiles)
+    return y_true.counts() if isinstance(y_true, GridCounts) else y_true
 
 
-def _check_alone(given: object, beside: dict[str, object]) -> None:
-    """Check that nothing stands beside what holds it already."""
+def _check_alone(y_true: object, beside: dict[str, object]) -> None:
+    """Check that nothing is given with labels that hold it already."""
     for name, value in beside.items():
         empty = isinstance(value, tuple | list) and not value
         if not (value is None or value is False or empty):
-            raise InputError(f"{name} must not be given with {_kind(given)}, which hold it already")
+            raise InputError(name, f"must not be given with {_kind(y_true)}, which hold it already")
 
 
-def _kind(given: object) -> str:
-    return "Shards" if isinstance(given, Shards) else "Counts"
+def _kind(y_true: object) -> str:
+    return "Shards" if isinstance(y_true, Shards) else "Counts"

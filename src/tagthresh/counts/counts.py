@@ -18,7 +18,7 @@ from __future__ import annotations
 import hashlib
 import os
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -26,16 +26,18 @@ import numpy as np
 
 from tagthresh import validation
 from tagthresh.counts.score_counts import Group, Tally, grouped, merged
+from tagthresh.counts.slices import blocks
 from tagthresh.counts.sparse import Pairs, labelled
-from tagthresh.decision_rule import rounded
+from tagthresh.decision_rule import between, rounded
 from tagthresh.formatting import plural
 from tagthresh.validation import InputError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Sequence
 
     from numpy.typing import ArrayLike, NDArray
 
+    from tagthresh.counts.streaming.interval_counts import ScoreCells
     from tagthresh.validation import LabelledScores
     from tagthresh.validation.limits import Limits
 
@@ -66,6 +68,8 @@ class Counts:
         Names of the tags.
     limits : Limits or None
         Of the thresholds to be found on these counts; set by `find_thresholds`.
+    cells : ScoreCells or None
+        Where scores are known up to a cell of a grid only, the cells; set by `GridCounts`.
 
     Examples
     --------
@@ -83,6 +87,7 @@ class Counts:
     positive: Tally
     tags: tuple[str, ...] | None = None
     limits: Limits | None = None
+    cells: ScoreCells | None = None
 
     @classmethod
     def from_arrays(
@@ -129,8 +134,8 @@ class Counts:
         >>> counts.confusion([1.0, 1.0])
         Confusion(tp=array([1., 1.]), fp=array([0., 0.]), fn=array([0., 0.]), tn=array([1., 1.]))
         """
-        given = y_true, y_score, tags, sample_weight
-        return cls.from_checked(labelled(*given, ignore=ignore, positive_only=positive_only))
+        options: Any = {"ignore": ignore, "positive_only": positive_only}
+        return cls.from_checked(labelled(y_true, y_score, tags, sample_weight, **options))
 
     @classmethod
     def from_checked(cls, data: LabelledScores | Pairs) -> Counts:
@@ -138,9 +143,11 @@ class Counts:
         if isinstance(data, Pairs):
             return cls._from_pairs(data)
         with ThreadPoolExecutor(os.cpu_count()) as pool:
-            parts = pool.map(lambda block: _count_block(data, block), _blocks(data))
+            n_clips, n_tags = data.scores.shape
+            width = BLOCK_BYTES // (n_clips * data.scores.itemsize)
+            parts = pool.map(lambda tags: _count_tags(data, tags), blocks(n_tags, width))
             groups = [group for part in parts for group in part]
-        known, positive = (Tally.from_groups(each) for each in zip(*groups, strict=True))
+        known, positive = map(Tally.from_groups, zip(*groups, strict=True))
         return cls(len(data.scores), known, positive, data.tags, data.limits)
 
     @classmethod
@@ -148,13 +155,13 @@ class Counts:
         everything, positives = pairs.entries(pairs.known), pairs.entries(pairs.positive)
         known, positive = (
             Tally.from_entries(entries, pairs.n_tags, pairs.n_clips)
-            for entries in (everything.and_those(pairs.rest()), positives)
+            for entries in (everything.joined(pairs.rest()), positives)
         )
         return cls(pairs.n_clips, known, positive, pairs.tags)
 
     def __repr__(self) -> str:
         size = f"{plural(self.n_clips, 'clip')} x {plural(self.n_tags, 'tag')}"
-        return f"{type(self).__name__}({size}, {self.dtype})"
+        return f"Counts({size}, {self.dtype})"
 
     @property
     def n_tags(self) -> int:
@@ -237,6 +244,8 @@ class Counts:
     def highest_rejected(self, lowest_accepted: NDArray[np.float64]) -> NDArray[np.float64]:
         """Highest known score of each tag below its lowest accepted one; -inf where there is none.
 
+        Of scores known up to a cell, the highest that there may be.
+
         Parameters
         ----------
         lowest_accepted : ndarray of float64, shape (n_tags,)
@@ -248,16 +257,29 @@ class Counts:
             below = np.searchsorted(scores, accepted)
             if below > 0:
                 highest[tag] = scores[below - 1]
-        return highest
+        return highest if self.cells is None else self.cells.highest(highest)
+
+    def thresholds_for(self, lowest_accepted: NDArray[np.float64]) -> NDArray[np.float64]:
+        """Thresholds half-way below the lowest accepted score of each tag, or nearly so.
+
+        Parameters
+        ----------
+        lowest_accepted : ndarray of float64, shape (n_tags,)
+            +inf where nothing is accepted.
+        """
+        return between(self.highest_rejected(lowest_accepted), lowest_accepted, self.dtype)
 
     def placed(self, thresholds: NDArray[np.float64]) -> NDArray[np.float64]:
-        """Thresholds of which it is known what they accept: any, where scores are known."""
-        return thresholds
+        """Thresholds, moved where it is not known what they accept: out of cells, upwards."""
+        return thresholds if self.cells is None else self.cells.outside(thresholds)
 
     @property
     def optimistic(self) -> Counts:
-        """Counts on which some thresholds do at least as well as any on the clips: these."""
-        return self
+        """Counts on which some thresholds do at least as well as any on the clips.
+
+        They are these very counts where scores are known.
+        """
+        return self if self.cells is None else replace(self.cells.optimistic, limits=self.limits)
 
     def pooled(self) -> Counts:
         """Take all tags for one."""
@@ -288,19 +310,19 @@ class Counts:
         """Add up two disjoint sets of clips; tags are matched by name where both have names."""
         if not isinstance(other, Counts):
             return NotImplemented
+        if self.cells is not None or other.cells is not None:  # two grids may have other cells
+            raise InputError("counts of a grid", "must be added as GridCounts", "their Counts")
         if other.n_tags != self.n_tags:
             raise InputError(
                 "counts", "must have the same tags to be added", f"{self.n_tags} and {other.n_tags}"
             )
-        own, others = (
-            validation.numbered(*names)
-            for names in ((self.tags, other.tags), (other.tags, self.tags))
-        )
-        position = validation.align("counts", np.arange(other.n_tags)[None], others, own)[0]
+        tags = validation.numbered(self.tags, other.tags)
+        others = validation.numbered(other.tags, self.tags)
+        position = validation.align("counts", np.arange(other.n_tags)[None], others, tags)[0]
         n_clips = self.n_clips + other.n_clips
         known = merged(self.known, other.known, position, n_clips)
         positive = merged(self.positive, other.positive, position, n_clips)
-        return Counts(n_clips, known, positive, own or others)
+        return Counts(n_clips, known, positive, tags or others)
 
 
 def confusion(
@@ -322,23 +344,16 @@ def _rest(whole: NDArray[np.float64], part: NDArray[np.float64]) -> NDArray[np.f
     return np.where(rest > ROUNDING * whole, rest, 0.0)
 
 
-def _blocks(data: LabelledScores) -> Iterator[slice]:
-    n_clips, n_tags = data.scores.shape
-    width = max(1, BLOCK_BYTES // (n_clips * data.scores.itemsize))
-    for start in range(0, n_tags, width):
-        yield slice(start, min(start + width, n_tags))
-
-
-def _count_block(data: LabelledScores, block: slice) -> list[tuple[Group, Group]]:
-    """Known and positive clips of each tag of a block."""
+def _count_tags(data: LabelledScores, tags: slice) -> list[tuple[Group, Group]]:
+    """Known and positive clips of some tags."""
     dtype, n_clips = data.scores.dtype, len(data.scores)
     # float16 has no fast sort of its own; float32 holds its values exactly.
-    columns = np.array(data.scores[:, block].T, np.result_type(dtype, np.float32), order="C")
-    positive = np.array(data.positive[:, block].T, order="C")
-    known = None if data.known is None else np.array(data.known[:, block].T, order="C")
+    columns = np.array(data.scores[:, tags].T, np.result_type(dtype, np.float32), order="C")
+    positive = np.array(data.positive[:, tags].T, order="C")
+    known = None if data.known is None else np.array(data.known[:, tags].T, order="C")
     groups = []
     for i, column in enumerate(columns):
-        weight = data.weight if data.pair_weight is None else data.pair_weight[:, block.start + i]
+        weight = data.weight if data.pair_weight is None else data.pair_weight[:, tags.start + i]
         positives = _chosen(column, positive[i], weight, n_clips)
         everything = _chosen(column, None if known is None else known[i], weight, n_clips)
         groups.append((everything.astype(dtype), positives.astype(dtype)))

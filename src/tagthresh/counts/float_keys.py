@@ -2,6 +2,21 @@
 
 A key has as many bits as its score, 0.0 and -0.0 have the same one, and integers are sorted,
 searched and counted faster than floats, above all those of 16 bits.
+
+A float is stored as its sign, its exponent and its digits, from the first bit to the last. Read as
+a signed integer, positive floats are therefore in order already. A negative one is its size plus
+the sign bit, which is the least integer: the larger the size, the larger the integer, where it
+should be the smaller. Taken from the least integer, it is minus the size. In float16:
+
+    score    bits              as an integer    key
+     2.5     0 10000 0100000000         16640     16640
+     1.5     0 01111 1000000000         15872     15872
+     0.0     0 00000 0000000000             0         0
+    -0.0     1 00000 0000000000        -32768         0 = -32768 - (-32768)
+    -1.5     1 01111 1000000000        -16896    -15872 = -32768 - (-16896)
+    -2.5     1 10000 0100000000        -16128    -16640 = -32768 - (-16128)
+
+Mirrored once more, a key gives the bits back.
 """
 
 from __future__ import annotations
@@ -22,8 +37,7 @@ def keys(scores: NDArray[Any]) -> NDArray[Any]:
     >>> keys(np.array([-1.5, -0.0, 0.0, 2.5], np.float16))
     array([-15872,      0,      0,  16640], dtype=int16)
     """
-    bits = scores.view(f"i{scores.itemsize}")
-    return np.where(bits < 0, np.iinfo(bits.dtype).min - bits, bits)
+    return _mirrored(scores.view(f"i{scores.itemsize}"))
 
 
 def scores(key: NDArray[Any]) -> NDArray[Any]:
@@ -34,8 +48,12 @@ def scores(key: NDArray[Any]) -> NDArray[Any]:
     >>> scores(np.array([-15872, 0, 16640], np.int16))
     array([-1.5,  0. ,  2.5], dtype=float16)
     """
-    bits = np.where(key < 0, np.iinfo(key.dtype).min - key, key)
-    return bits.view(f"f{key.itemsize}")
+    return _mirrored(key).view(f"f{key.itemsize}")
+
+
+def _mirrored(bits: NDArray[Any]) -> NDArray[Any]:
+    """Turn the order of negative integers around; twice leaves them as they were."""
+    return np.where(bits < 0, np.iinfo(bits.dtype).min - bits, bits)
 
 
 def comparable(values: NDArray[Any], cuts: NDArray[Any]) -> tuple[NDArray[Any], NDArray[Any]]:

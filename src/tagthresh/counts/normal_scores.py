@@ -27,7 +27,7 @@ import scipy
 
 from tagthresh.counts.counts import Confusion, confusion
 from tagthresh.counts.score_counts import ABSENT
-from tagthresh.counts.step_functions import Stairs
+from tagthresh.counts.step_functions import StepFunctions
 from tagthresh.decision_rule import between
 
 if TYPE_CHECKING:
@@ -56,7 +56,7 @@ class Binned:
     threshold : ndarray of float64, shape (n_edges,)
         The threshold, in the unit of the scores, that each edge stands for; +inf where no score is
         at or above it.
-    tp, accepted : Stairs
+    tp, accepted : StepFunctions
         Mass of positives and of all known clips of each tag at or above each edge.
     lowest : int
         Place of the lowest edge that is a threshold; above 0 where scores are absent.
@@ -75,8 +75,8 @@ class Binned:
 
     edge: NDArray[np.float64]
     threshold: NDArray[np.float64]
-    tp: Stairs
-    accepted: Stairs
+    tp: StepFunctions
+    accepted: StepFunctions
     lowest: int = 0
 
     @classmethod
@@ -84,7 +84,7 @@ class Binned:
         """Lay the coordinate through the scores of all tags; at least one clip must be known."""
         rejected, lowest = _at_edges(counts.known)
         tp, accepted = (
-            Stairs.from_tally(tally, lowest) for tally in (counts.positive, counts.known)
+            StepFunctions.from_tally(tally, lowest) for tally in (counts.positive, counts.known)
         )
         first = int(np.searchsorted(lowest, ABSENT, side="right"))
         threshold = between(rejected, lowest, counts.dtype)
@@ -102,7 +102,9 @@ class Binned:
 
     def pooled(self) -> Binned:
         """Take all tags for one."""
-        tp, accepted = (Stairs.from_rows(mass.total[None]) for mass in (self.tp, self.accepted))
+        tp, accepted = (
+            StepFunctions.from_rows(mass.total[None]) for mass in (self.tp, self.accepted)
+        )
         return replace(self, tp=tp, accepted=accepted)
 
     def at(self, x: NDArray[np.float64]) -> NDArray[np.int64]:
@@ -165,8 +167,8 @@ def _at_edges(tally: Tally) -> tuple[NDArray[Any], NDArray[Any]]:
     rejected, lowest = np.empty((2, len(target)), tally.score[0].dtype)
     done = 0
     for part in parts:
-        own = slice(done, done := int(np.searchsorted(target, part.end, side="right")))
-        rejected[own], lowest[own] = _neighbours(part, target[own])
+        edges = slice(done, done := int(np.searchsorted(target, part.end, side="right")))
+        rejected[edges], lowest[edges] = _neighbours(part, target[edges])
     return rejected, lowest
 
 
@@ -195,16 +197,19 @@ def _weighed(tally: Tally) -> tuple[float, Iterator[_Part]]:
 
 def _ranked(tally: Tally) -> Iterator[_Part]:
     """Parts of about `PART` scores each, where every clip weighs 1 and no score is absent."""
-    some = np.sort(np.concatenate([score[::THIN] for score in tally.score]))
+    thinned = np.sort(np.concatenate([score[::THIN] for score in tally.score]))
     parts = 1 + int(tally.clips.sum()) // PART
-    ends = np.array([-np.inf, *some[np.arange(1, parts) * len(some) // parts], np.inf], some.dtype)
+    inner = thinned[np.arange(1, parts) * len(thinned) // parts]
+    ends = np.array([-np.inf, *inner, np.inf], thinned.dtype)
     place = np.array([score.searchsorted(ends) for score in tally.score])
     below = 0
     for k in range(parts):
         # One score of each tag before and behind the range: among them are the nearest to it.
-        wide = zip(np.maximum(place[:, k] - 1, 0), place[:, k + 1] + 1, strict=True)
-        score = np.concatenate([tally.each(tag, *entries) for tag, entries in enumerate(wide)])
-        score.sort()
+        starts, stops = np.maximum(place[:, k] - 1, 0), place[:, k + 1] + 1
+        bounds = enumerate(zip(starts, stops, strict=True))
+        score = np.sort(
+            np.concatenate([tally.clip_scores(tag, *entries) for tag, entries in bounds])
+        )
         first, last = score.searchsorted(ends[k : k + 2])
         start, below = below - first, below + last - first
         rank = np.arange(start, start + len(score) + 1, dtype=np.float64)

@@ -17,6 +17,8 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
+from tagthresh.counts.slices import run_starts
+
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
@@ -51,10 +53,7 @@ def grouped(
         order = np.lexsort((score,) if weight is None else (weight, score))
         score, weight = score[order], None if weight is None else weight[order]
         count = None if count is None else count[order]
-    new = np.ones(len(score), bool)
-    np.not_equal(score[1:], score[:-1], out=new[1:])
-    if weight is not None:
-        new[1:] |= weight[1:] != weight[:-1]
+    new = run_starts(score) if weight is None else run_starts(score, weight)
     kind = np.min_scalar_type(n_clips)
     if count is None:
         tail = np.arange(len(score), 0, -1, dtype=kind)
@@ -74,7 +73,7 @@ class Entries:
     weight: NDArray[np.float64] | None
     count: NDArray[np.int64]
 
-    def and_those(self, other: Entries) -> Entries:
+    def joined(self, other: Entries) -> Entries:
         """Join two sets of entries, both weighted or neither."""
         weight = None
         if self.weight is not None and other.weight is not None:
@@ -93,13 +92,10 @@ class Entries:
         weight = None if self.weight is None else self.weight[order]
         return Entries(self.tag[order], self.score[order], weight, self.count[order])
 
-    def new(self) -> NDArray[np.bool_]:
-        """Whether each entry differs from the one before in tag, score or weight."""
-        new = np.ones(len(self.tag), bool)
-        new[1:] = (self.tag[1:] != self.tag[:-1]) | (self.score[1:] != self.score[:-1])
-        if self.weight is not None:
-            new[1:] |= self.weight[1:] != self.weight[:-1]
-        return new
+    def starts(self) -> NDArray[np.bool_]:
+        """Whether each entry, in order, differs from the one before in tag, score or weight."""
+        keys = (self.tag, self.score)
+        return run_starts(*keys) if self.weight is None else run_starts(*keys, self.weight)
 
 
 def _parts(values: NDArray[Any], ends: NDArray[np.int64]) -> tuple[NDArray[Any], ...]:
@@ -136,7 +132,7 @@ class Tally:
         """Tally of many tags with few entries each, all at once."""
         entries = entries.ordered()
         tag, score, weight = entries.tag, entries.score, entries.weight
-        first = np.flatnonzero(entries.new())
+        first = np.flatnonzero(entries.starts())
         # The tail of all entries, less that of the tags that follow.
         tail = np.append(np.cumsum(entries.count[::-1])[::-1], 0)
         above = tail[first] - tail[np.searchsorted(tag, tag[first], side="right")]
@@ -158,8 +154,8 @@ class Tally:
     @cached_property
     def lowest(self) -> NDArray[np.float64]:
         """Lowest score of each tag, those absent left out, shape (n_tags,); +inf where none is."""
-        found = (score[np.searchsorted(score, ABSENT, side="right") :][:1] for score in self.score)
-        return np.array([score[0] if len(score) else np.inf for score in found], np.float64)
+        present = (score[np.searchsorted(score, ABSENT, side="right") :] for score in self.score)
+        return np.array([score[0] if len(score) else np.inf for score in present], np.float64)
 
     @cached_property
     def complete(self) -> bool:
@@ -176,7 +172,7 @@ class Tally:
         above = np.append(self.above[tag], 0).astype(np.int64)
         return above[:-1] - above[1:]
 
-    def each(self, tag: int, start: int, stop: int) -> NDArray[Any]:
+    def clip_scores(self, tag: int, start: int, stop: int) -> NDArray[Any]:
         """Score of every clip at the entries from `start` to `stop` of a tag, ascending."""
         score = self.score[tag][start:stop]
         above = np.append(self.above[tag][start : stop + 1], 0)
@@ -219,8 +215,8 @@ class Tally:
         """Mass of a tag at or above each of `thresholds`."""
         place = self.score[tag].searchsorted(thresholds)
         mass = np.zeros(place.shape)
-        some = place < len(self.score[tag])
-        mass[some] = self.tail(tag)[place[some]]
+        within = place < len(self.score[tag])
+        mass[within] = self.tail(tag)[place[within]]
         return mass
 
 

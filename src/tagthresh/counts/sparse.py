@@ -22,6 +22,7 @@ import scipy
 
 from tagthresh import validation
 from tagthresh.counts.score_counts import ABSENT, Entries
+from tagthresh.counts.slices import run_starts
 from tagthresh.validation import InputError, Signs
 from tagthresh.validation.label_signs import label_like
 
@@ -73,16 +74,14 @@ class Pairs:
 
     def rest(self) -> Entries:
         """Entries of the pairs of which nothing is stored: negatives, and their scores absent."""
-        weight = np.ones(self.n_clips) if self.weight is None else self.weight
-        weights, group = np.unique(weight, return_inverse=True)
+        of_clips = np.ones(self.n_clips) if self.weight is None else self.weight
+        weights, group = np.unique(of_clips, return_inverse=True)
         shape = self.n_tags, len(weights)
         if np.prod(shape) > MOST_ABSENT:
             raise InputError(
                 "sample_weight",
-                (
-                    "must have few different weights where scores are sparse, up to "
-                    f"{MOST_ABSENT // self.n_tags} for {self.n_tags} tags"
-                ),
+                "must have few different weights where scores are sparse, up to "
+                f"{MOST_ABSENT // self.n_tags} for {self.n_tags} tags",
                 len(weights),
             )
         place = np.ravel_multi_index((self.tag, group[self.clip]), shape)
@@ -90,8 +89,8 @@ class Pairs:
         count = np.bincount(group) - stored
         tag, group = np.nonzero(count)
         absent = np.full(len(tag), ABSENT, self.score.dtype)
-        own = None if self.weight is None else weights[group]
-        return Entries(tag, absent, own, count[tag, group])
+        weight = None if self.weight is None else weights[group]
+        return Entries(tag, absent, weight, count[tag, group])
 
 
 def labelled(
@@ -104,22 +103,9 @@ def labelled(
     positive_only: bool = False,
 ) -> LabelledScores | Pairs:
     """Check labels, scores, names and weights together; scores may be dense or sparse."""
-    check = labelled_pairs if scipy.sparse.issparse(y_score) else validation.labelled_scores
-    return check(
-        *(y_true, y_score, tags, sample_weight), ignore=ignore, positive_only=positive_only
-    )
-
-
-def labelled_pairs(
-    y_true: object,
-    y_score: object,
-    tags: Sequence[str] | None = None,
-    sample_weight: ArrayLike | None = None,
-    *,
-    ignore: Sequence[str] = (),
-    positive_only: bool = False,
-) -> Pairs:
-    """Check labels, sparse scores, names and weights together."""
+    if not scipy.sparse.issparse(y_score):
+        options: Any = {"ignore": ignore, "positive_only": positive_only}
+        return validation.labelled_scores(y_true, y_score, tags, sample_weight, **options)
     validation.flag("positive_only", positive_only)
     validation.same_rows(y_true=y_true, sample_weight=sample_weight)
     left_out = validation.ignored(ignore, y_true)
@@ -133,34 +119,48 @@ def labelled_pairs(
     n_clips, n_tags = scores.shape
     names = validation.tag_names(tags, n_tags) or labels.tags
     weight = validation.weights(sample_weight, (n_clips,))
+    pairs, signs = _pairs(scores, labels, names, weight)
+    signs.check(names, positive_only=positive_only)
+    return pairs
+
+
+def _pairs(
+    scores: StoredValues,
+    labels: StoredValues,
+    names: Tags | None,
+    weight: NDArray[np.float64] | None,
+) -> tuple[Pairs, Signs]:
+    """Join what is stored of labels and of scores; clips of weight 0 are left out."""
+    n_clips, n_tags = scores.shape
     kept = np.ones(n_clips, bool) if weight is None else weight > 0
     pair = np.sort(np.concatenate([scores.pair, labels.pair]), kind="stable")
-    pair = pair[np.diff(pair, prepend=-1) > 0]
+    pair = pair[run_starts(pair)]
     tag, clip = np.divmod(pair, n_clips)
-    labelled, positive = np.ones(len(pair), bool), np.zeros(len(pair), bool)
-    at = np.searchsorted(pair, labels.pair)
-    positive[at], certain = validation.labels(labels.value, partial(labels.place, names=names))
+    positive, labelled = np.zeros(len(pair), bool), np.ones(len(pair), bool)
+    place = np.searchsorted(pair, labels.pair)
+    positive[place], certain = validation.labels(labels.value, partial(labels.place, names=names))
     if certain is not None:
-        labelled[at] = certain
+        labelled[place] = certain
     known = labelled & kept[clip]
-    at = np.searchsorted(pair, scores.pair)
-    value = scores.finite(known[at], names)
+    place = np.searchsorted(pair, scores.pair)
+    value = scores.finite(known[place], names)
     score = np.full(len(pair), ABSENT, value.dtype)
-    score[at] = value
-    _signs(scores.shape, tag, score, positive, labelled).check(names, positive_only=positive_only)
-    of_kept = kept[clip]  # clips of weight 0 are no clips: the others are numbered anew
-    clip = (np.cumsum(kept) - 1)[clip]
-    return Pairs(
+    score[place] = value
+    signs = _signs(scores.shape, tag, score, positive, labelled)
+    used = kept[clip]
+    clip = (np.cumsum(kept) - 1)[clip]  # clips that are kept are numbered anew
+    pairs = Pairs(
         int(np.count_nonzero(kept)),
         n_tags,
-        clip[of_kept],
-        tag[of_kept],
-        score[of_kept],
-        positive[of_kept],
-        known[of_kept],
+        clip[used],
+        tag[used],
+        score[used],
+        positive[used],
+        known[used],
         names,
         None if weight is None else weight[kept],
     )
+    return pairs, signs
 
 
 def _signs(
@@ -174,20 +174,20 @@ def _signs(
     n_clips, n_tags = shape
     score = np.where(score == ABSENT, 0, score)
     like = label_like(score)
-    differ = np.where(known, score != positive, ~like)
-    other, some = (np.bincount(tag[pairs], minlength=n_tags) > 0 for pairs in (differ, positive))
+    differs = np.bincount(tag[np.where(known, score != positive, ~like)], minlength=n_tags) > 0
+    has_positive = np.bincount(tag[positive], minlength=n_tags) > 0
     return Signs(
         n_clips,
-        ~other,
-        some,
+        ~differs,
+        has_positive,
         decisions=bool(like.all()),
         zeros=bool((known & ~positive).any()) or len(tag) < n_clips * n_tags,  # those not stored
-        ones=bool(some.any()),
+        ones=bool(has_positive.any()),
         unknown=not known.all(),
     )
 
 
-class _Stored(NamedTuple):
+class StoredValues(NamedTuple):
     """What a matrix stores, in order of tag and clip.
 
     Attributes
@@ -224,19 +224,20 @@ class _Stored(NamedTuple):
 
 def _stored(
     name: str, value: Any, tags: Sequence[str] | None = None, ignore: Collection[str] = ()
-) -> _Stored:
+) -> StoredValues:
     """Read what a sparse matrix stores, or the values other than 0 of a dense one."""
-    own: Tags | None = None
     if scipy.sparse.issparse(value):
         validation.check_shape(name, value.shape)
         matrix = scipy.sparse.csc_array(validation.summed(name, value))
         stored = matrix.tocoo(copy=False)
-        clip, tag, values = stored.row, stored.col, stored.data
+        clip, tag, values, columns = stored.row, stored.col, stored.data, None
     else:
-        matrix, own = validation.matrix(name, value, ignore=ignore)
+        matrix, columns = validation.matrix(name, value, ignore=ignore)
         names = validation.tag_names(tags, matrix.shape[1])
-        matrix = validation.align(name, matrix, validation.names_beside(value, own, names), names)
-        matrix = validation.unmasked(matrix)
+        beside = validation.names_beside(value, columns, names)
+        matrix = validation.unmasked(validation.align(name, matrix, beside, names))
         tag, clip = np.nonzero(matrix.T)
         values = matrix[clip, tag]
-    return _Stored(tag.astype(np.int64) * matrix.shape[0] + clip, values, matrix.shape, own)
+    return StoredValues(
+        tag.astype(np.int64) * matrix.shape[0] + clip, values, matrix.shape, columns
+    )

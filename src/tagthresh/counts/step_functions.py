@@ -1,4 +1,4 @@
-"""Stairs: what each tag accepts at every edge of a grid, stored where it changes.
+"""Step functions: what each tag accepts at every edge of a grid, stored where it changes.
 
 A tag with few scores accepts the same at most edges. Rows of all edges are made for some tags at a
 time, so that memory grows with the steps rather than with tags times edges.
@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from tagthresh.counts.slices import blocks, run_ends
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
@@ -22,7 +24,7 @@ TAGS_AT_A_TIME = 64  # bounds the memory, and fits a cache
 
 
 @dataclass(frozen=True, eq=False)
-class Stairs:
+class StepFunctions:
     """Masses that fall from edge to edge.
 
     Attributes
@@ -37,10 +39,10 @@ class Stairs:
 
     Examples
     --------
-    >>> stairs = Stairs.from_rows(np.array([[3.0, 3.0, 1.0], [2.0, 2.0, 2.0]]))
-    >>> stairs.last, stairs.mass
+    >>> masses = StepFunctions.from_rows(np.array([[3.0, 3.0, 1.0], [2.0, 2.0, 2.0]]))
+    >>> masses.last, masses.mass
     (array([1, 2, 5]), array([3., 1., 2.]))
-    >>> stairs.at(np.array([2, 0])), stairs.total
+    >>> masses.at(np.array([2, 0])), masses.total
     (array([1., 2.]), array([5., 5., 3.]))
     """
 
@@ -50,19 +52,18 @@ class Stairs:
     mass: NDArray[np.float64]
 
     @classmethod
-    def from_rows(cls, rows: NDArray[np.float64]) -> Stairs:
+    def from_rows(cls, rows: NDArray[np.float64]) -> StepFunctions:
         """Keep what changes of masses of shape (n_tags, n_edges)."""
-        ends = np.ones(rows.shape, bool)
-        np.not_equal(rows[:, 1:], rows[:, :-1], out=ends[:, :-1])
+        ends = run_ends(rows.T).T
         n_tags, n_edges = rows.shape
         return cls(n_tags, n_edges, np.flatnonzero(ends), rows[ends])
 
     @classmethod
-    def from_tally(cls, tally: Tally, lowest: NDArray[Any]) -> Stairs:
+    def from_tally(cls, tally: Tally, lowest: NDArray[Any]) -> StepFunctions:
         """Masses at or above the score that each edge stands for, shape (n_edges,)."""
         n_tags, n_edges = len(tally.score), len(lowest)
         last, mass = [], []
-        for tags in _blocks(n_tags):
+        for tags in blocks(n_tags, TAGS_AT_A_TIME):
             rows = [tally.accepted(tag, lowest) for tag in range(tags.start, tags.stop)]
             block = cls.from_rows(np.array(rows))
             last.append(block.last + tags.start * n_edges)
@@ -72,13 +73,13 @@ class Stairs:
     def rows(self, tags: slice) -> NDArray[np.float64]:
         """Masses of some tags at every edge."""
         start, stop = tags.start * self.n_edges, tags.stop * self.n_edges
-        own = slice(*np.searchsorted(self.last, [start, stop]))
-        width = np.diff(self.last[own], prepend=start - 1)
-        return np.repeat(self.mass[own], width).reshape(-1, self.n_edges)
+        steps = slice(*np.searchsorted(self.last, [start, stop]))
+        width = np.diff(self.last[steps], prepend=start - 1)
+        return np.repeat(self.mass[steps], width).reshape(-1, self.n_edges)
 
     def blocks(self) -> Iterator[tuple[slice, NDArray[np.float64]]]:
         """Tags and their rows, some at a time."""
-        for tags in _blocks(self.n_tags):
+        for tags in blocks(self.n_tags, TAGS_AT_A_TIME):
             yield tags, self.rows(tags)
 
     def at(self, edge: NDArray[np.int64] | int) -> NDArray[np.float64]:
@@ -98,8 +99,3 @@ class Stairs:
 def added(total: NDArray[np.float64], rows: NDArray[np.float64]) -> NDArray[np.float64]:
     """Add rows one after another: the same to the bit, however many come at a time."""
     return np.asarray(np.concatenate([total[None], rows]).sum(axis=0))
-
-
-def _blocks(n_tags: int) -> Iterator[slice]:
-    for start in range(0, n_tags, TAGS_AT_A_TIME):
-        yield slice(start, min(start + TAGS_AT_A_TIME, n_tags))

@@ -2,7 +2,7 @@
 
 A method declares the metrics it can work with in `maximises`; another one fails before any work
 starts, with a message that names both, and a method that fits. Metrics that are averaged over clips
-need whole rows of labels and scores, which only a `RowMethod` looks at.
+need whole rows of labels and scores; for any other metric a method sees counts only.
 """
 
 from __future__ import annotations
@@ -96,11 +96,8 @@ class Method(ABC):
         """
         self.check(metric)
         if metric.needs_rows and data is None:
-            raise InputError(NEEDS_ROWS.format(metric.name))
-        if metric.needs_rows and data is not None and isinstance(self, RowMethod):
-            fit = self._solve_rows(data, counts, metric.gain)
-        else:
-            fit = self._solve(counts, metric.gain)
+            raise InputError(f"metric {metric.name!r}", NEEDS_ROWS)
+        fit = self._solve(counts, metric.gain, data if metric.needs_rows else None)
         if counts.limits is None:
             return fit
         values, status = counts.limited(fit.values), f"{fit.status}, within limits"
@@ -121,8 +118,8 @@ class Method(ABC):
         if not self.maximises(metric):
             fitting = "exact" if metric.exact else "coordinate_ascent"
             raise InputError(
-                f"method {self.name!r} does not maximise metric {metric.name!r}; "
-                f"method {fitting!r} does"
+                f"method {self.name!r}",
+                f"does not maximise metric {metric.name!r}; method {fitting!r} does",
             )
 
     def quantiles(self, metric: Metric) -> bool:
@@ -135,10 +132,8 @@ class Method(ABC):
         """
         raise InputError(
             f"method {self.name!r}",
-            (
-                "needs all scores in memory; of clips read in parts, 'exact' and "
-                "'hierarchical' find thresholds"
-            ),
+            "needs all scores in memory; of clips read in parts, 'exact' and 'hierarchical' find "
+            "thresholds",
         )
 
     @abstractmethod
@@ -146,14 +141,5 @@ class Method(ABC):
         """Whether the method can work with a metric."""
 
     @abstractmethod
-    def _solve(self, counts: Counts, metric: Metric) -> Fit:
-        """Choose thresholds for a metric that it maximises."""
-
-
-@dataclass(frozen=True)
-class RowMethod(Method):
-    """A method that can maximise metrics averaged over clips too."""
-
-    @abstractmethod
-    def _solve_rows(self, data: LabelledScores, counts: Counts, metric: Metric) -> Fit:
-        """Choose thresholds for a metric that is averaged over clips."""
+    def _solve(self, counts: Counts, metric: Metric, rows: LabelledScores | None) -> Fit:
+        """Choose thresholds for a metric; `rows` are given to one that is averaged over clips."""

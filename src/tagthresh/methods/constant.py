@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -13,6 +13,7 @@ from tagthresh.validation import finite_number
 if TYPE_CHECKING:
     from tagthresh.counts.counts import Counts
     from tagthresh.metrics.base import Metric
+    from tagthresh.validation import LabelledScores
 
 
 @dataclass(frozen=True)
@@ -37,7 +38,7 @@ class Constant(Method):
     array([0.3])
     """
 
-    name: ClassVar[str] = "constant"
+    name = "constant"
 
     value: float = 0.5
 
@@ -48,5 +49,5 @@ class Constant(Method):
         """Whether the method can work with a metric."""
         return True
 
-    def _solve(self, counts: Counts, metric: Metric) -> Fit:
+    def _solve(self, counts: Counts, metric: Metric, rows: LabelledScores | None) -> Fit:
         return Fit(np.full(counts.n_tags, float(self.value)), "given, not fitted")

@@ -6,9 +6,22 @@ For these no exact method is at hand. Here each tag in turn moves to the cut tha
 others are, until no tag can gain: a local maximum, which depends on where it starts. So it starts
 from several thresholds, and the best end is kept. Nothing is drawn at random.
 
-Averaged over clips, accepting one more clip changes the metric by a step that only the clip's own
-counts decide. The steps, summed from the highest score down, give the metric at every cut of a tag:
-a sweep over all tags takes a time proportional to the number of scores.
+How a tag finds its best cut
+----------------------------
+The decisions of all other tags stay. The clips of the tag are sorted, highest score first; a cut
+accepts the first k of them. The metric at every k comes from sums over the sorted clips:
+
+- Of the totals (`_Totals`): the tag's own counts at each cut are added to those of the other tags.
+- Averaged over clips (`_Clips`): to accept a clip changes the metric of that clip alone. Let w be
+  its weight in the mean and g its metric with the tag less its metric without. The mean at k is the
+  mean at 0 plus the sum of w g over the first k clips.
+
+An example of the latter, F1 of two clips, each of weight 1/2. The first is positive and has no
+other tag: to accept it lifts its F1 from 0 to 1. The second is negative and has one other tag,
+rightly accepted: to accept it lowers its F1 from 1 to 2/3. So the mean at k = 0, 1 and 2 is higher
+by 0, 1/2 and 1/3 than at never, and the tag is cut after its first clip.
+
+A sweep over all tags takes a time proportional to the number of scores.
 """
 
 from __future__ import annotations
@@ -16,18 +29,19 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from dataclasses import dataclass
 from itertools import pairwise
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from tagthresh.counts.curve import Curve
-from tagthresh.decision_rule import accepts, between
-from tagthresh.methods.base import Fit, RowMethod
+from tagthresh.counts.slices import run_ends
+from tagthresh.decision_rule import accepts
+from tagthresh.methods.base import Fit, Method
 from tagthresh.methods.exact import Exact, best_vertex
 from tagthresh.methods.shared import Shared
 from tagthresh.metrics.agreement import Accuracy
 from tagthresh.metrics.base import ratio
-from tagthresh.metrics.decisions import ClipCounts, decide
+from tagthresh.metrics.decisions import ClipCounts, clip_weight
 from tagthresh.metrics.fbeta import FBeta
 
 if TYPE_CHECKING:
@@ -44,7 +58,7 @@ STARTS = (FBeta(0.5), FBeta(1.0), FBeta(2.0), Accuracy())  # at whose exact maxi
 
 
 @dataclass(frozen=True)
-class CoordinateAscent(RowMethod):
+class CoordinateAscent(Method):
     """Thresholds of which no single one can be moved to gain.
 
     Notes
@@ -63,39 +77,33 @@ class CoordinateAscent(RowMethod):
     'local maximum: no single threshold can gain'
     """
 
-    name: ClassVar[str] = "coordinate_ascent"
-    quick: ClassVar[bool] = False
+    name = "coordinate_ascent"
+    quick = False
 
     def maximises(self, metric: Metric) -> bool:
         """Whether the method can work with a metric: one that does not separate over tags."""
         return not metric.separable
 
-    def _solve(self, counts: Counts, metric: Metric) -> Fit:
-        starts = [*_starts(counts), Shared().fit(counts, metric).values]
+    def _solve(self, counts: Counts, metric: Metric, rows: LabelledScores | None) -> Fit:
+        starts = [Exact().fit(counts, other).values for other in STARTS]
+        starts.append(Shared().fit(counts, metric, rows).values)
+        if rows is not None:
+            return _best_end(counts, starts, _Clips(rows, metric))
         if metric.monotone:
             starts.append(best_vertex(counts, metric))
         return _best_end(counts, starts, _Totals(counts, metric))
 
-    def _solve_rows(self, data: LabelledScores, counts: Counts, metric: Metric) -> Fit:
-        starts = [*_starts(counts), Shared().fit(counts, metric, data).values]
-        return _best_end(counts, starts, _Clips(data, metric))
-
-
-def _starts(counts: Counts) -> list[NDArray[np.float64]]:
-    """Thresholds at the exact maxima of other metrics."""
-    return [Exact().fit(counts, metric).values for metric in STARTS]
-
 
 def _best_end(counts: Counts, starts: Iterable[NDArray[np.float64]], objective: _Objective) -> Fit:
     """Climb from every start, and keep the best end; the first, where several tie."""
-    best, kept, sweeps = -np.inf, np.empty(0), 0
-    for values in starts:
-        objective.start(values)
+    best, accepted, sweeps = -np.inf, np.empty(0), 0
+    for thresholds in starts:
+        objective.start(thresholds)
         sweeps += objective.climb()
         if objective.value() > best:
-            best, kept = objective.value(), objective.lowest_accepted()
-    threshold = between(counts.highest_rejected(kept), kept, counts.dtype)
-    return Fit(threshold, "local maximum: no single threshold can gain", {"sweeps": sweeps})
+            best, accepted = objective.value(), objective.lowest_accepted()
+    status = "local maximum: no single threshold can gain"
+    return Fit(counts.thresholds_for(accepted), status, {"sweeps": sweeps})
 
 
 class _Objective(ABC):
@@ -112,22 +120,26 @@ class _Objective(ABC):
     cuts: list[NDArray[Any]]
     place: NDArray[np.int64]
 
-    def start(self, values: NDArray[np.float64]) -> None:
-        """Put all tags at thresholds."""
-        pairs = zip(self.cuts, values, strict=True)
+    def start(self, thresholds: NDArray[np.float64]) -> None:
+        """Cut every tag at its threshold."""
+        pairs = zip(self.cuts, thresholds, strict=True)
         self.place = np.array([np.count_nonzero(accepts(cuts, value)) for cuts, value in pairs])
+        self.count()
 
     def climb(self) -> int:
         """Move tags to their best cuts until none gains; the number of sweeps over all tags."""
-        sweeps, gained = 0, True
-        while gained:
-            sweeps, gained = sweeps + 1, False
-            for tag, place in enumerate(self.place):
-                value = self.along(tag)
-                if value.max() - value[place] > ROUNDING * np.abs(value).max():
-                    self.move(tag, int(value.argmax()))
-                    gained = True
+        sweeps, n_moved = 0, 1
+        while n_moved:
+            sweeps, n_moved = sweeps + 1, sum(map(self._improve, range(len(self.place))))
         return sweeps
+
+    def _improve(self, tag: int) -> bool:
+        """Move a tag to its best cut, if that gains more than an error of a sum."""
+        value = self.by_cut(tag)
+        gains = value.max() - value[self.place[tag]] > ROUNDING * np.abs(value).max()
+        if gains:
+            self.move(tag, int(value.argmax()))
+        return bool(gains)
 
     def lowest_accepted(self) -> NDArray[np.float64]:
         """Lowest accepted score of each tag, +inf for never."""
@@ -135,99 +147,125 @@ class _Objective(ABC):
         return np.array([cuts[place - 1] if place else np.inf for cuts, place in pairs], float)
 
     @abstractmethod
+    def count(self) -> None:
+        """Count what is accepted where the tags are."""
+
+    @abstractmethod
     def value(self) -> float:
         """Value where the tags are."""
 
     @abstractmethod
-    def along(self, tag: int) -> NDArray[np.float64]:
+    def by_cut(self, tag: int) -> NDArray[np.float64]:
         """Value, up to a constant, with a tag at never and at each of its cuts."""
 
     @abstractmethod
     def move(self, tag: int, place: int) -> None:
-        """Move a tag."""
+        """Move a tag, and count anew."""
 
 
 class _Totals(_Objective):
-    """A function of the totals over tags."""
+    """A function of the totals over tags.
+
+    Attributes
+    ----------
+    counts : list of ndarray of float64, each of shape (4, n_cuts + 1)
+        TP, FP, FN and TN of a tag at never and at each of its cuts.
+    total : ndarray of float64, shape (4,)
+        Sum over tags where they are.
+    """
 
     def __init__(self, counts: Counts, metric: Metric) -> None:
         curve = Curve.from_counts(counts, everywhere=not metric.monotone)
         bounds = list(pairwise(curve.offset))
+        never, at_cuts = np.stack(curve.never()), np.stack(curve.confusion())
         self.metric = metric
         self.cuts = [curve.score[start:stop] for start, stop in bounds]
-        never, at = np.stack(curve.never()), np.stack(curve.confusion())
         self.counts = [
-            np.column_stack([never[:, tag], at[:, start:stop]])
+            np.column_stack([never[:, tag], at_cuts[:, start:stop]])
             for tag, (start, stop) in enumerate(bounds)
-        ]  # of each tag: kind of count, by place
+        ]
 
-    def start(self, values: NDArray[np.float64]) -> None:
-        super().start(values)
+    def count(self) -> None:
         pairs = zip(self.counts, self.place, strict=True)
         self.total = np.sum([counts[:, place] for counts, place in pairs], axis=0)
 
     def value(self) -> float:
         return float(self.metric.of(*self.total))
 
-    def along(self, tag: int) -> NDArray[np.float64]:
+    def by_cut(self, tag: int) -> NDArray[np.float64]:
         counts = self.counts[tag]
         others = np.maximum(self.total - counts[:, self.place[tag]], 0.0)
         return self.metric.of(*(others[:, None] + counts))
 
     def move(self, tag: int, place: int) -> None:
-        self.total = self.total + self.counts[tag][:, place] - self.counts[tag][:, self.place[tag]]
+        counts = self.counts[tag]
+        self.total = self.total + counts[:, place] - counts[:, self.place[tag]]
         self.place[tag] = place
 
 
 class _Clips(_Objective):
-    """A mean over clips of a function of each clip's counts.
+    """A mean over clips of a function of each clip's counts over its tags.
 
-    These are held in one array: accepted or rejected, positive or negative, clip; flattened to
-    rows, they are TP, FP, FN and TN.
+    Attributes
+    ----------
+    columns : list of _Column
+        The clips of each tag, sorted.
+    counts : ndarray of float64, shape (2, 2, n_clips)
+        Tags of each clip that are accepted or rejected, and positive or negative: in rows, as
+        ``counts.reshape(4, -1)``, they are TP, FP, FN and TN.
+    weight : ndarray of float64, shape (n_clips,)
+        Share of each clip in the mean.
+    values : ndarray of float64, shape (n_clips,)
+        Metric of each clip.
     """
 
     def __init__(self, data: LabelledScores, metric: Metric) -> None:
         self.data, self.metric = data, metric
         scores = data.scores if data.limits is None else data.limits.within(data.scores)
-        self.columns = [_Column.of(data, scores, tag) for tag in range(scores.shape[1])]
+        self.columns = [_Column.from_scores(data, scores, tag) for tag in range(scores.shape[1])]
         self.cuts = [column.cuts for column in self.columns]
+        weight = clip_weight(data)
+        self.weight = ratio(weight, weight.sum())
 
-    def start(self, values: NDArray[np.float64]) -> None:
-        super().start(values)
-        clips = ClipCounts.of(self.data, decide(self.data, values))
-        self.counts = np.stack(clips.confusion).reshape(2, 2, -1)
-        self.weight = ratio(clips.weight, clips.weight.sum())
-        self.now = self._of(self.counts)
+    def count(self) -> None:
+        accepted = np.zeros(self.data.scores.shape, bool)
+        for tag, (column, place) in enumerate(zip(self.columns, self.place, strict=True)):
+            accepted[column.clip[: column.end[place]], tag] = True
+        self.counts = np.stack(ClipCounts.of(self.data, accepted).confusion).reshape(2, 2, -1)
+        self.values = self._of_clips(self.counts)
 
-    def _of(self, counts: NDArray[np.float64]) -> NDArray[np.float64]:
+    def _of_clips(self, counts: NDArray[np.float64]) -> NDArray[np.float64]:
         return self.metric.of(*counts.reshape(4, -1))
 
     def value(self) -> float:
-        return float(self.now @ self.weight)
+        return float(self.values @ self.weight)
 
-    def along(self, tag: int) -> NDArray[np.float64]:
+    def by_cut(self, tag: int) -> NDArray[np.float64]:
         column = self.columns[tag]
-        way = np.ones(len(column.clip))
-        way[: column.end[self.place[tag]]] = -1
-        other = self._of(_moved(self.counts[..., column.clip], column.own, way))
-        # What accepting the tag gains: for clips that have it already, less what losing it would.
-        step = self.weight[column.clip] * way * (other - self.now[column.clip])
-        return np.concatenate([[0.0], np.cumsum(step)])[column.end]
+        clip = column.clip
+        accepted = np.arange(len(clip)) < column.end[self.place[tag]]
+        now = self.values[clip]
+        toggled = self._of_clips(_toggled(self.counts[..., clip], column.label, accepted))
+        gain = np.where(accepted, now - toggled, toggled - now)  # with the tag less without it
+        return np.concatenate([[0.0], np.cumsum(self.weight[clip] * gain)])[column.end]
 
     def move(self, tag: int, place: int) -> None:
         column, old = self.columns[tag], self.place[tag]
-        moved = slice(*sorted((column.end[old], column.end[place])))
-        clip, way = column.clip[moved], np.float64(1 if place > old else -1)
-        counts = _moved(self.counts[..., clip], column.own[:, moved], way)
-        self.counts[..., clip], self.now[clip] = counts, self._of(counts)
+        between_cuts = slice(*sorted((column.end[old], column.end[place])))
+        clip, label = column.clip[between_cuts], column.label[:, between_cuts]
+        counts = _toggled(self.counts[..., clip], label, np.asarray(place < old))
+        self.counts[..., clip], self.values[clip] = counts, self._of_clips(counts)
         self.place[tag] = place
 
 
-def _moved(
-    counts: NDArray[np.float64], own: NDArray[np.bool_], way: NDArray[np.float64] | np.float64
+def _toggled(
+    counts: NDArray[np.float64], label: NDArray[np.bool_], accepted: NDArray[np.bool_]
 ) -> NDArray[np.float64]:
-    """Count anew once a tag is accepted (way 1) or no longer is (-1)."""
-    change = way * own
+    """Reject a tag of clips that was accepted, or accept one that was rejected; the new counts.
+
+    A positive goes from FN to TP or back, a negative from TN to FP or back.
+    """
+    change = np.where(accepted, -1.0, 1.0) * label
     return np.stack([counts[0] + change, counts[1] - change])
 
 
@@ -239,8 +277,8 @@ class _Column:
     ----------
     clip : ndarray of int64, shape (n_known,)
         Their places among all clips.
-    own : ndarray of bool, shape (2, n_known)
-        Positive, negative.
+    label : ndarray of bool, shape (2, n_known)
+        Whether they are positive; whether they are negative.
     cuts : ndarray of float, shape (n_cuts,)
         Distinct scores.
     end : ndarray of int64, shape (n_cuts + 1,)
@@ -248,18 +286,17 @@ class _Column:
     """
 
     clip: NDArray[np.int64]
-    own: NDArray[np.bool_]
+    label: NDArray[np.bool_]
     cuts: NDArray[Any]
     end: NDArray[np.int64]
 
     @classmethod
-    def of(cls, data: LabelledScores, scores: NDArray[Any], tag: int) -> _Column:
+    def from_scores(cls, data: LabelledScores, scores: NDArray[Any], tag: int) -> _Column:
         """Sort the clips of a tag by scores within limits."""
         score = scores[:, tag]
         known = np.arange(len(score)) if data.known is None else np.flatnonzero(data.known[:, tag])
         clip = known[np.argsort(-score[known], kind="stable")]
-        score, hit = score[clip], data.positive[clip, tag]
-        last = np.append(score[1:] != score[:-1], True)[: len(clip)]
-        last &= np.isfinite(score)
+        score, positive = score[clip], data.positive[clip, tag]
+        last = run_ends(score) & np.isfinite(score)
         end = np.append(np.count_nonzero(score == np.inf), np.flatnonzero(last) + 1)
-        return cls(clip, np.stack([hit, ~hit]), score[last], end)
+        return cls(clip, np.stack([positive, ~positive]), score[last], end)

@@ -17,12 +17,12 @@ calibrated scores.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, ClassVar
+from itertools import pairwise
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from tagthresh.counts.curve import NEVER, Curve
-from tagthresh.decision_rule import between
 from tagthresh.methods.base import Fit, Method
 from tagthresh.tradeoffs.frontier import Frontier
 from tagthresh.validation import InputError
@@ -32,6 +32,7 @@ if TYPE_CHECKING:
 
     from tagthresh.counts.counts import Counts
     from tagthresh.metrics.base import Metric
+    from tagthresh.validation import LabelledScores
 
 
 @dataclass(frozen=True)
@@ -50,7 +51,7 @@ class Exact(Method):
     (1.0, 0.0)
     """
 
-    name: ClassVar[str] = "exact"
+    name = "exact"
 
     def maximises(self, metric: Metric) -> bool:
         """Whether the method can work with a metric."""
@@ -68,29 +69,25 @@ class Exact(Method):
             raise InputError(f"metric {metric.name!r}", "needs all scores in memory")
         return False
 
-    def _solve(self, counts: Counts, metric: Metric) -> Fit:
-        solve = best_vertex if metric.average == "micro" else _best_each
+    def _solve(self, counts: Counts, metric: Metric, rows: LabelledScores | None) -> Fit:
+        solve = best_vertex if metric.average == "micro" else _best_by_tag
         return Fit(solve(counts, metric), "best on these clips of all per-tag thresholds")
 
 
 def best_vertex(counts: Counts, metric: Metric) -> NDArray[np.float64]:
     """Thresholds at the vertex of the frontier with the highest value; the first, of several."""
-    frontier = Frontier.from_curve(Curve.from_counts(counts))
-    return _placed(frontier.curve, frontier.cuts(int(metric.of(*frontier.confusion()).argmax())))
+    curve = Curve.from_counts(counts)
+    frontier = Frontier.from_curve(curve)
+    cuts = frontier.cuts(int(metric.of(*frontier.confusion()).argmax()))
+    return counts.thresholds_for(curve.lowest_accepted(cuts))
 
 
-def _best_each(counts: Counts, metric: Metric) -> NDArray[np.float64]:
+def _best_by_tag(counts: Counts, metric: Metric) -> NDArray[np.float64]:
     """Threshold of each tag with the highest value; the highest, where several tie."""
     curve = Curve.from_counts(counts, everywhere=not metric.monotone)
-    value, never = metric.of_tags(curve.confusion(), curve.tag), metric.of(*curve.never())
+    value, never = metric.of_tags(curve.confusion(), curve.tag), metric.of_tags(curve.never())
     cuts = np.full(counts.n_tags, NEVER)
-    for tag, (start, stop) in enumerate(zip(curve.offset, curve.offset[1:], strict=False)):
+    for tag, (start, stop) in enumerate(pairwise(curve.offset)):
         if start < stop and value[start:stop].max() > never[tag]:
             cuts[tag] = start + value[start:stop].argmax()
-    return _placed(curve, cuts)
-
-
-def _placed(curve: Curve, cuts: NDArray[np.int64]) -> NDArray[np.float64]:
-    """Thresholds half-way below the cuts."""
-    accepted = curve.lowest_accepted(cuts)
-    return between(curve.counts.highest_rejected(accepted), accepted, curve.counts.dtype)
+    return counts.thresholds_for(curve.lowest_accepted(cuts))

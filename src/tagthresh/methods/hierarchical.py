@@ -32,7 +32,7 @@ likelihood estimation", same journal 82, 1987: nearness.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, ClassVar, cast
+from typing import TYPE_CHECKING, cast
 
 import numpy as np
 import scipy
@@ -41,10 +41,10 @@ from tagthresh.calibration.fit import calibrate
 from tagthresh.calibration.hierarchical_logistic import (
     Cells,
     Curves,
-    Prior,
     pooled_curve,
     posterior,
 )
+from tagthresh.calibration.normal_prior import Prior
 from tagthresh.counts.counts import confusion
 from tagthresh.counts.normal_scores import Binned
 from tagthresh.counts.step_functions import added
@@ -59,6 +59,7 @@ if TYPE_CHECKING:
 
     from tagthresh.counts.counts import Counts
     from tagthresh.metrics.base import Metric
+    from tagthresh.validation import LabelledScores
 
 ROUNDS = 4  # of EM; more gain nothing on clips not fitted on
 STEPS = 1  # of Newton's method in a round, which begins where the one before ended
@@ -112,8 +113,8 @@ class Hierarchical(Method):
     0.770 here, 0.792 on unseen clips
     """
 
-    name: ClassVar[str] = "hierarchical"
-    calibrates: ClassVar[bool] = True
+    name = "hierarchical"
+    calibrates = True
 
     pull: float = 0.0
     polish: bool = True
@@ -131,7 +132,7 @@ class Hierarchical(Method):
         """Whether quantiles of all scores are needed of clips read in parts: the coordinate's."""
         return True
 
-    def _solve(self, counts: Counts, metric: Metric) -> Fit:
+    def _solve(self, counts: Counts, metric: Metric, rows: LabelledScores | None) -> Fit:
         if isinstance(metric, Jaccard):  # F1 / (2 - F1): highest at the same cuts
             metric = FBeta(average=metric.average)
         metric = cast("FBeta", metric)
@@ -141,14 +142,14 @@ class Hierarchical(Method):
         value = values(binned, metric)
         shared = _shared(value[binned.lowest :]) + binned.lowest
         binned = binned.around(shared)
-        model = _Model.of(counts, binned, metric)
+        model = _Model.from_binned(counts, binned, metric)
         state = model.start(value[shared])
         for _ in range(ROUNDS):
             state = model.next(state)
         cut = _polished(state, binned, model.slope) if self.polish else state.cut
         place = binned.at(np.clip((1 - self.pull) * cut, *model.allowed))
         statistics = {
-            "curves": state.curves.at.tolist(),
+            "curves": state.curves.parameters.tolist(),
             "slope": model.slope,
             "cut": binned.edge[place].tolist(),
         }
@@ -164,10 +165,10 @@ def values(binned: Binned, metric: FBeta) -> NDArray[np.float64]:
     micro = metric.average == "micro"
     total = [np.zeros(len(binned.edge))] * (4 if micro else 1)
     for tags, tp, accepted in binned.blocks():
-        found = confusion(tp, accepted, positives[tags, None], known[tags, None])
+        counts = confusion(tp, accepted, positives[tags, None], known[tags, None])
         share = positives[tags, None] if metric.average == "weighted" else 1.0
-        parts = found if micro else [share * metric.of(*found)]
-        total = [added(each, part) for each, part in zip(total, parts, strict=True)]
+        parts = counts if micro else [share * metric.of(*counts)]
+        total = list(map(added, total, parts))
     if micro:
         return metric.of(*total)
     whole = positives.sum() if metric.average == "weighted" else len(positives)
@@ -227,7 +228,7 @@ class _Model:
     allowed: NDArray[np.float64]
 
     @classmethod
-    def of(cls, counts: Counts, binned: Binned, metric: FBeta) -> _Model:
+    def from_binned(cls, counts: Counts, binned: Binned, metric: FBeta) -> _Model:
         """Fit the pooled curve."""
         cells, pooled = Cells.from_binned(binned), pooled_curve(binned)
         return cls(binned, metric, cells, pooled, _allowed(counts, binned))
@@ -257,11 +258,11 @@ class _Model:
     def next(self, state: _State) -> _State:
         """One round of EM, and the cuts that follow from it."""
         local = self.cells.near(state.cut, self.width)
-        curves = posterior(local, state.prior, state.curves.at, STEPS)
+        curves = posterior(local, state.prior, state.curves.parameters, STEPS)
         curves = curves.steeper(LEAST_SLOPE * self.slope)
         cut = curves.cut(scipy.special.logit(np.clip(state.wanted, LEAST_WANTED, MOST_WANTED)))
         cut = np.clip(cut, *self.allowed)
-        return _State(curves, Prior.of(curves, self.guess), cut, self.wanted(curves, cut))
+        return _State(curves, Prior.learned(curves, self.guess), cut, self.wanted(curves, cut))
 
     def wanted(self, curves: Curves, cut: NDArray[np.float64]) -> NDArray[np.float64]:
         """Probability F / (1 + beta^2), where F is that of all tags at these cuts, or of each."""
@@ -286,7 +287,7 @@ def _allowed(counts: Counts, binned: Binned) -> NDArray[np.float64]:
 
 def _polished(state: _State, binned: Binned, slope: float) -> NDArray[np.float64]:
     """Mean of cuts, weighted by nearness to the cut found and by their gain on these clips."""
-    tight = np.maximum(state.curves.at[:, 1], POLISH_SLOPE * slope) / POLISH_REACH
+    tight = np.maximum(state.curves.parameters[:, 1], POLISH_SLOPE * slope) / POLISH_REACH
     cut = np.empty(len(tight))
     for tags, tp, accepted in binned.blocks():
         distance = (binned.edge - state.cut[tags, None]) * tight[tags, None]

@@ -21,7 +21,7 @@ threshold optimization for multi-label audio tagging using Surrogate gradient le
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -35,6 +35,7 @@ if TYPE_CHECKING:
 
     from tagthresh.counts.counts import Confusion, Counts
     from tagthresh.metrics.base import Metric
+    from tagthresh.validation import LabelledScores
 
 
 @dataclass(frozen=True)
@@ -76,7 +77,7 @@ class NumericalGradient(Method):
     (array([0.32, 0.3 ]), 1.0)
     """
 
-    name: ClassVar[str] = "numerical_gradient"
+    name = "numerical_gradient"
 
     epochs: int = 100
     learning_rate: float = 0.01
@@ -95,7 +96,7 @@ class NumericalGradient(Method):
         """Whether the method can work with a metric."""
         return not metric.needs_rows
 
-    def _solve(self, counts: Counts, metric: Metric) -> Fit:
+    def _solve(self, counts: Counts, metric: Metric, rows: LabelledScores | None) -> Fit:
         lookup, moments = Lookup.from_counts(counts), Moments((counts.n_tags,))
         values = np.full(counts.n_tags, float(self.start))
         confusion = lookup.confusion(values)

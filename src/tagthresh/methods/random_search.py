@@ -27,7 +27,7 @@ Surrogate gradient learning", ICASSP 2021.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -36,10 +36,13 @@ from tagthresh.methods.base import Fit, Method
 from tagthresh.validation import MOST, finite_number, flag, positive_number, whole_number
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from numpy.typing import NDArray
 
     from tagthresh.counts.counts import Counts
     from tagthresh.metrics.base import Metric
+    from tagthresh.validation import LabelledScores
 
 DECAY = 1e-4
 DECAY_JOINT = 1e-3
@@ -87,8 +90,8 @@ class RandomSearch(Method):
     1.0
     """
 
-    name: ClassVar[str] = "random_search"
-    quick: ClassVar[bool] = False
+    name = "random_search"
+    quick = False
 
     rounds: int = 80
     proposals: int = 400
@@ -111,49 +114,45 @@ class RandomSearch(Method):
         """Whether the method can work with a metric."""
         return not metric.needs_rows
 
-    def _solve(self, counts: Counts, metric: Metric) -> Fit:
-        search = _Search(self, Lookup.from_counts(counts), metric)
+    def _solve(self, counts: Counts, metric: Metric, rows: LabelledScores | None) -> Fit:
+        lookup = Lookup.from_counts(counts)
+
+        def score(cuts: NDArray[np.float64]) -> NDArray[np.float64]:
+            """Value of cuts (n_tags, n): of every tag (n_tags, n), or of all together (1, n)."""
+            confusion = lookup.confusion(cuts)
+            return metric(confusion)[None] if self.joint else metric.of_tags(confusion)
+
         random = np.random.default_rng(self.random_state)
         values = np.full(counts.n_tags, float(self.start))
-        best, accepted = search.score(values[:, None])[:, 0], 0
+        best, accepted = score(values[:, None])[:, 0], 0
         for _ in range(self.rounds):
             noise = random.standard_normal((self.proposals, counts.n_tags)).T
-            values, best, kept = search.round(noise, values, best)
+            values, best, kept = self._round(score, noise, values, best)
             accepted += kept
         kind = "jointly" if self.joint else "per tag"
         status = f"best of {self.rounds * self.proposals} random proposals, {kind}"
         return Fit(values, status, {"accepted": accepted})
 
-
-@dataclass(frozen=True)
-class _Search:
-    """What a search looks at: its options, the clips and the metric."""
-
-    method: RandomSearch
-    lookup: Lookup
-    metric: Metric
-
-    def score(self, cuts: NDArray[np.float64]) -> NDArray[np.float64]:
-        """Value of cuts (n_tags, n): of each tag's own (n_tags, n), or of all together (1, n)."""
-        confusion = self.lookup.confusion(cuts)
-        return self.metric(confusion)[None] if self.method.joint else self.metric.of(*confusion)
-
-    def round(
-        self, noise: NDArray[np.float64], values: NDArray[np.float64], best: NDArray[np.float64]
+    def _round(
+        self,
+        score: Callable[[NDArray[np.float64]], NDArray[np.float64]],
+        noise: NDArray[np.float64],
+        values: NDArray[np.float64],
+        best: NDArray[np.float64],
     ) -> tuple[NDArray[np.float64], NDArray[np.float64], int]:
         """Thresholds, best scores and number of improvements after a round of proposals."""
         place, tag, judge = (np.arange(size) for size in (noise.shape[1], len(values), len(best)))
-        step = self.method.step - (DECAY_JOINT if self.method.joint else DECAY) * place
+        step = self.step - (DECAY_JOINT if self.joint else DECAY) * place
         tried, kept = np.zeros(len(best), np.int64), 0
         while True:
             mean = values[:, None]
-            cuts = mean + step * (mean + self.method.spread * noise)
-            score = self.score(cuts)
-            better = (score > best[:, None]) & (place >= tried[:, None])
+            cuts = mean + step * (mean + self.spread * noise)
+            reached = score(cuts)
+            better = (reached > best[:, None]) & (place >= tried[:, None])
             moved, first = better.any(axis=1), better.argmax(axis=1)
             if not moved.any():
                 return values, best, kept
             values = np.where(moved, cuts[tag, first], values)
-            best = np.where(moved, score[judge, first], best)
+            best = np.where(moved, reached[judge, first], best)
             tried = np.where(moved, first + 1, len(place))
             kept += int(moved.sum())

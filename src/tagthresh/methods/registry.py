@@ -14,6 +14,7 @@ from tagthresh.methods.numerical_gradient import NumericalGradient
 from tagthresh.methods.random_search import RandomSearch
 from tagthresh.methods.shared import Shared
 from tagthresh.methods.surrogate_gradient import SurrogateGradient
+from tagthresh.metrics.registry import check_options
 from tagthresh.validation import InputError, described, nearest
 
 METHODS: dict[str, type[Method]] = {
@@ -47,7 +48,8 @@ def as_method(method: str | Method, **options: Any) -> Method:
     """
     if isinstance(method, Method):
         if options:
-            raise InputError(f"options belong to a method's name; got {method!r} and {options}")
+            rule = "must be given with a method's name"
+            raise InputError("options", rule, f"{options} with {method!r}")
         return method
     given: object = method
     name = given if isinstance(given, str) else ""
@@ -56,9 +58,5 @@ def as_method(method: str | Method, **options: Any) -> Method:
         names = ", ".join([*METHODS, *ALIASES])
         hint = nearest(name, [*METHODS, *ALIASES])
         raise InputError("method", f"must be one of {names}", f"{described(method)}{hint}")
-    known = [field.name for field in dataclasses.fields(kind)]
-    for option in options:
-        if option not in known:
-            has = f"has the options {', '.join(known)}" if known else "has no options"
-            raise InputError(f"method {method!r} {has}; got {option!r}")
+    check_options(f"method {name!r}", options, [field.name for field in dataclasses.fields(kind)])
     return kind(**options)

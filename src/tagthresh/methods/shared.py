@@ -9,14 +9,15 @@ add up from the highest score down.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from tagthresh.counts.curve import Curve
 from tagthresh.counts.score_counts import ABSENT
+from tagthresh.counts.slices import blocks, run_ends
 from tagthresh.decision_rule import between
-from tagthresh.methods.base import Fit, RowMethod
+from tagthresh.methods.base import Fit, Method
 from tagthresh.metrics.decisions import clip_weight
 
 if TYPE_CHECKING:
@@ -31,7 +32,7 @@ PAIRS_AT_A_TIME = 1 << 15  # of clip and tag: fits a cache
 
 
 @dataclass(frozen=True)
-class Shared(RowMethod):
+class Shared(Method):
     """The best threshold that is the same for every tag.
 
     Scores of different tags must share a scale for this to make sense.
@@ -44,19 +45,18 @@ class Shared(RowMethod):
     array([0.5, 0.5])
     """
 
-    name: ClassVar[str] = "shared"
+    name = "shared"
 
     def maximises(self, metric: Metric) -> bool:
         """Whether the method can work with a metric."""
         return True
 
-    def _solve(self, counts: Counts, metric: Metric) -> Fit:
+    def _solve(self, counts: Counts, metric: Metric, rows: LabelledScores | None) -> Fit:
+        if rows is not None:
+            return _best(counts, *_over_clips(rows, metric))
         pooled = metric.average == "micro" and counts.limits is None
         score_at = _micro if pooled else _averaged
         return _best(counts, *score_at(counts, metric))
-
-    def _solve_rows(self, data: LabelledScores, counts: Counts, metric: Metric) -> Fit:
-        return _best(counts, *_over_clips(data, metric))
 
 
 def _best(counts: Counts, cuts: NDArray[np.float64], value: NDArray[np.float64]) -> Fit:
@@ -83,10 +83,9 @@ def _averaged(counts: Counts, metric: Metric) -> tuple[NDArray[np.float64], NDAr
     scores = np.unique(np.concatenate(at.score))[::-1]
     scores = scores[scores != ABSENT]
     cuts = np.concatenate([[np.inf], scores.astype(np.float64)])
-    width = max(1, CONFUSIONS_AT_A_TIME // counts.n_tags)
     values = [
-        metric(counts.confusion(np.broadcast_to(part, (counts.n_tags, len(part)))))
-        for part in (cuts[start : start + width] for start in range(0, len(cuts), width))
+        metric(counts.confusion(np.tile(cuts[block], (counts.n_tags, 1))))
+        for block in blocks(len(cuts), CONFUSIONS_AT_A_TIME // counts.n_tags)
     ]
     return cuts, np.concatenate(values)
 
@@ -98,15 +97,16 @@ def _over_clips(
     known = np.broadcast_to(True if data.known is None else data.known, data.positive.shape)
     scores = data.scores if data.limits is None else data.limits.within(data.scores)
     scores, negative = np.where(known, scores, -np.inf), known & ~data.positive
-    width = max(1, PAIRS_AT_A_TIME // scores.shape[1])
-    parts = [slice(start, start + width) for start in range(0, len(scores), width)]
-    steps = [_steps(scores[part], data.positive[part], negative[part], metric) for part in parts]
+    steps = [
+        _steps(scores[block], data.positive[block], negative[block], metric)
+        for block in blocks(len(scores), PAIRS_AT_A_TIME // scores.shape[1])
+    ]
     step = np.concatenate(steps)
     step *= clip_weight(data)[:, None]
     pairs = np.argsort(-scores, axis=None, kind="stable")[: np.count_nonzero(scores > -np.inf)]
     cut = np.concatenate([[np.inf], scores.ravel()[pairs]])
     total = np.concatenate([[0.0], np.cumsum(step.ravel()[pairs])])
-    last = np.append(cut[1:] != cut[:-1], True)
+    last = run_ends(cut)
     return cut[last], total[last]
 
 

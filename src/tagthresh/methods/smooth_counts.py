@@ -13,67 +13,43 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from tagthresh.counts.slices import run_starts
+
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from tagthresh.counts.counts import Counts
     from tagthresh.counts.score_counts import Tally
 
 STEEPEST = 1e150  # a sigma whose square is finite: the density is 0 long before
 
 
-@dataclass(frozen=True, eq=False)
-class Smooth:
-    """The smooth masses that thresholds accept, and their derivatives.
+def gradient(
+    slopes: tuple[NDArray[np.float64], NDArray[np.float64]],
+    positive: Cells,
+    known: Cells,
+    values: NDArray[np.float64],
+    sigma: NDArray[np.float64],
+) -> NDArray[np.float64]:
+    """Differentiate a metric by thresholds and by sigmas.
 
-    Attributes
+    Parameters
     ----------
-    known, positive : Cells
-        Cells of known and of positive clips.
+    slopes : tuple of ndarray of float64, each of shape (n_tags,)
+        `Metric.slopes`: derivatives of the metric by what each tag accepts.
+    positive, known : Cells
+        The positive and the known clips.
+    values, sigma : ndarray of float64, shape (n_tags,)
+        Thresholds and steepness.
+
+    Returns
+    -------
+    ndarray of float64, shape (2, n_tags)
+        Derivatives by values, then by sigma.
     """
-
-    known: Cells
-    positive: Cells
-
-    @classmethod
-    def from_counts(cls, counts: Counts, width: float, near: tuple[float, float]) -> Smooth:
-        """Gather the scores from ``near[0]`` to ``near[1]`` in cells of `width`."""
-        known, positive = (
-            Cells.from_tally(tally, width, near) for tally in (counts.known, counts.positive)
-        )
-        return cls(known, positive)
-
-    @property
-    def cells(self) -> int:
-        """Number of cells."""
-        return len(self.known.mass) + len(self.positive.mass)
-
-    def gradient(
-        self,
-        slopes: tuple[NDArray[np.float64], NDArray[np.float64]],
-        values: NDArray[np.float64],
-        sigma: NDArray[np.float64],
-    ) -> NDArray[np.float64]:
-        """Differentiate a metric by thresholds and by sigmas.
-
-        Parameters
-        ----------
-        slopes : tuple of ndarray of float64, each of shape (n_tags,)
-            `Metric.slopes`: derivatives of the metric by what each tag accepts.
-        values, sigma : ndarray of float64, shape (n_tags,)
-            Thresholds and steepness.
-
-        Returns
-        -------
-        ndarray of float64, shape (2, n_tags)
-            Derivatives by values, then by sigma.
-        """
-        by_positive, by_negative = slopes
-        # A positive clip is in both sums: as known it is taken for a negative, then put right.
-        known = self.known.gradient(values, sigma)
-        return by_negative * known + (by_positive - by_negative) * self.positive.gradient(
-            values, sigma
-        )
+    by_positive, by_negative = slopes
+    of_positive, of_known = (cells.gradient(values, sigma) for cells in (positive, known))
+    # A positive clip is in both sums: as known it is taken for a negative, then put right.
+    return by_negative * of_known + (by_positive - by_negative) * of_positive
 
 
 @dataclass(frozen=True, eq=False)
@@ -136,9 +112,8 @@ def _cells(
     mass = tally.count(tag)[within].astype(np.float64)
     if tally.weight is not None:
         mass *= tally.weight[tag][within]
-    cell = np.floor(score / width)
-    first = np.append(0, np.flatnonzero(cell[1:] != cell[:-1]) + 1)
+    first = np.flatnonzero(run_starts(np.floor(score / width)))
     total = np.add.reduceat(mass, first)
     centre = np.add.reduceat(mass * score, first) / total
-    off = score - np.repeat(centre, np.diff(first, append=len(score)))
-    return centre, total, np.add.reduceat(mass * off**2, first) / 2
+    distance = score - np.repeat(centre, np.diff(first, append=len(score)))
+    return centre, total, np.add.reduceat(mass * distance**2, first) / 2

@@ -24,14 +24,14 @@ Surrogate gradient learning", ICASSP 2021.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from tagthresh.counts.batched import Lookup
 from tagthresh.methods.adam import EPSILON, Moments
 from tagthresh.methods.base import Fit, Method
-from tagthresh.methods.smooth_counts import Smooth
+from tagthresh.methods.smooth_counts import Cells, gradient
 from tagthresh.validation import MOST, finite_number, flag, positive_number, whole_number
 
 if TYPE_CHECKING:
@@ -40,7 +40,9 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from tagthresh.counts.counts import Counts
+    from tagthresh.counts.score_counts import Tally
     from tagthresh.metrics.base import Metric
+    from tagthresh.validation import LabelledScores
 
     Point = tuple[float, NDArray[np.float64], NDArray[np.float64]]
 
@@ -92,7 +94,7 @@ class SurrogateGradient(Method):
     (array([0.33, 0.3 ]), 1.0)
     """
 
-    name: ClassVar[str] = "surrogate_gradient"
+    name = "surrogate_gradient"
 
     epochs: int = 100
     learning_rate: float = 0.01
@@ -113,10 +115,11 @@ class SurrogateGradient(Method):
         """Whether the method can work with a metric."""
         return not metric.needs_rows
 
-    def _solve(self, counts: Counts, metric: Metric) -> Fit:
-        smooth = self._smooth(counts)
+    def _solve(self, counts: Counts, metric: Metric, rows: LabelledScores | None) -> Fit:
+        positive, known = self._cells(counts.positive), self._cells(counts.known)
         loss: list[float] = []
-        for score, values, sigma in self._path(Lookup.from_counts(counts), smooth, metric):
+        lookup = Lookup.from_counts(counts)
+        for score, values, sigma in self._path(lookup, positive, known, metric):
             if not self.best or -score < min(loss, default=np.inf):
                 kept, steepness = values, sigma
             loss.append(-score)
@@ -124,17 +127,23 @@ class SurrogateGradient(Method):
         return Fit(
             kept,
             f"{self.epochs} steps along a surrogate gradient: {which}",
-            {"loss": loss, "sigma": steepness.tolist(), "cells": smooth.cells},
+            {
+                "loss": loss,
+                "sigma": steepness.tolist(),
+                "cells": len(positive.mass) + len(known.mass),
+            },
         )
 
-    def _smooth(self, counts: Counts) -> Smooth:
+    def _cells(self, tally: Tally) -> Cells:
         """Gather the scores that the path can come near to."""
         travel = self.epochs * self.learning_rate
         steepest = self.sigma + travel * self.learn_sigma
         far = REACH * travel + FAR / (LEAST * self.sigma)
-        return Smooth.from_counts(counts, CELL / steepest, (self.start - far, self.start + far))
+        return Cells.from_tally(tally, CELL / steepest, (self.start - far, self.start + far))
 
-    def _path(self, lookup: Lookup, smooth: Smooth, metric: Metric) -> Iterator[Point]:
+    def _path(
+        self, lookup: Lookup, positive: Cells, known: Cells, metric: Metric
+    ) -> Iterator[Point]:
         """Metric, thresholds and sigmas at the start and after each epoch."""
         n_tags = lookup.counts.n_tags
         values, sigma = np.full(n_tags, float(self.start)), np.full(n_tags, float(self.sigma))
@@ -142,8 +151,8 @@ class SurrogateGradient(Method):
         confusion = lookup.confusion(values)
         yield float(metric(confusion)), values, sigma
         for _ in range(self.epochs):
-            gradient = smooth.gradient(metric.slopes(confusion), values, sigma)
-            mean, square = moments.after(gradient)
+            slopes = metric.slopes(confusion)
+            mean, square = moments.after(gradient(slopes, positive, known, values, sigma))
             step = self.learning_rate * mean / (np.sqrt(square) + EPSILON)
             values = values + step[0]
             if self.learn_sigma:

@@ -13,11 +13,10 @@ Biophysica Acta 405(2), 1975; Cohen, Educational and Psychological Measurement 2
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import ClassVar
 
 import numpy as np
 
-from tagthresh.metrics.base import Array, Average, Metric, ratio
+from tagthresh.metrics.base import Array, Metric, ratio
 
 
 @dataclass(frozen=True)
@@ -35,9 +34,9 @@ class Accuracy(Metric):
     'accuracy_macro'
     """
 
-    monotone: ClassVar[bool] = True
-    quasi_convex: ClassVar[bool] = True
-    formula: ClassVar[str] = "(TP + TN) / (TP + FP + FN + TN)"
+    monotone = True
+    quasi_convex = True
+    formula = "(TP + TN) / (TP + FP + FN + TN)"
 
     stem = "accuracy"
 
@@ -56,9 +55,9 @@ class HammingLoss(Metric):
     Accuracy(average='micro')
     """
 
-    averages: ClassVar[tuple[Average, ...]] = ("micro",)
-    formula: ClassVar[str] = "(FP + FN) / (TP + FP + FN + TN)"
-    greater_is_better: ClassVar[bool] = False
+    averages = ("micro",)
+    formula = "(FP + FN) / (TP + FP + FN + TN)"
+    greater_is_better = False
 
     stem = "hamming_loss"
 
@@ -87,12 +86,12 @@ class MatthewsCorrcoef(Metric):
     'matthews_corrcoef_macro'
     """
 
-    monotone: ClassVar[bool] = True
-    quasi_convex: ClassVar[bool] = True
-    formula: ClassVar[str] = "(TP TN - FP FN) / sqrt(P (N - P) K (N - K))"
+    monotone = True
+    quasi_convex = True
+    formula = "(TP TN - FP FN) / sqrt(P (N - P) K (N - K))"
 
     stem = "matthews_corrcoef"
-    bounds: ClassVar[tuple[float, float]] = (-1.0, 1.0)
+    bounds = (-1.0, 1.0)
 
     def of(self, tp: Array, fp: Array, fn: Array, tn: Array) -> Array:
         """Value for each entry of the counts."""
@@ -116,12 +115,12 @@ class CohenKappa(Metric):
     'cohen_kappa_macro'
     """
 
-    monotone: ClassVar[bool] = True
-    quasi_convex: ClassVar[bool] = True
-    formula: ClassVar[str] = "(accuracy - chance) / (1 - chance)"
+    monotone = True
+    quasi_convex = True
+    formula = "(accuracy - chance) / (1 - chance)"
 
     stem = "cohen_kappa"
-    bounds: ClassVar[tuple[float, float]] = (-1.0, 1.0)
+    bounds = (-1.0, 1.0)
 
     def of(self, tp: Array, fp: Array, fn: Array, tn: Array) -> Array:
         """Value for each entry of the counts."""

@@ -48,7 +48,7 @@ Array: TypeAlias = "NDArray[np.float64]"  # masses, or values of a metric, of an
 Average = Literal["micro", "macro", "weighted", "samples", "sum"]
 AVERAGES: tuple[Average, ...] = ("micro", "macro", "weighted", "samples")
 SEPARABLE = {"macro", "weighted", "sum"}
-NEEDS_ROWS = "metric {!r} needs labels and dense scores; Counts do not tell clips apart"
+NEEDS_ROWS = "needs labels and dense scores; Counts do not tell clips apart"
 STEP = 1e-20  # small enough that its square vanishes beside any count
 
 
@@ -129,8 +129,8 @@ class Metric(ABC):
     def of(self, tp: Array, fp: Array, fn: Array, tn: Array) -> Array:
         """Value for each entry of the counts."""
 
-    def of_tags(self, confusion: Confusion, tag: NDArray[np.int64]) -> Array:
-        """Value for each entry of counts of shape (n_entries,), entry i being of ``tag[i]``."""
+    def of_tags(self, confusion: Confusion, tag: NDArray[np.int64] | None = None) -> Array:
+        """Value for each entry of counts whose first axis is all tags, or the tags ``tag``."""
         return self.of(*confusion)
 
     def __call__(self, confusion: Confusion) -> Array:
@@ -142,10 +142,10 @@ class Metric(ABC):
             When the average is over clips.
         """
         if self.needs_rows:
-            raise InputError(NEEDS_ROWS.format(self.name))
+            raise InputError(f"metric {self.name!r}", NEEDS_ROWS)
         if self.average == "micro":
             return self.of(*(np.sum(count, axis=0) for count in confusion))
-        return self.over_tags(self.of(*confusion), confusion)
+        return self.over_tags(self.of_tags(confusion), confusion)
 
     def over_tags(self, values: Array, confusion: Confusion) -> Array:
         """Average values of tags, the first axis, whose counts are given."""
@@ -182,15 +182,13 @@ class Metric(ABC):
         if self.average == "micro":
             at = Confusion(*(count.sum(keepdims=True) for count in confusion))
         step, share = 1j * STEP, self._shares(confusion) / STEP
-        by_positive = self.of(at.tp + step, at.fp, at.fn - step, at.tn)
-        by_negative = self.of(at.tp, at.fp + step, at.fn, at.tn - step)
+        by_positive = self.of_tags(Confusion(at.tp + step, at.fp, at.fn - step, at.tn))
+        by_negative = self.of_tags(Confusion(at.tp, at.fp + step, at.fn, at.tn - step))
         if not (np.iscomplexobj(by_positive) or np.iscomplexobj(by_negative)):
             raise InputError(
                 f"metric {self.name!r}",
-                (
-                    "must be made of arithmetic, powers and ratio to be "
-                    "differentiated; abs, maximum and the like lose the derivative"
-                ),
+                "must be made of arithmetic, powers and ratio to be differentiated; abs, maximum "
+                "and the like lose the derivative",
             )
         return share * by_positive.imag, share * by_negative.imag
 
@@ -211,7 +209,7 @@ class Metric(ABC):
         if self.average == "micro":
             change = (new - old[:, None] for old, new in zip(at, to, strict=True))
             return self.of(*(old.sum() + step for old, step in zip(at, change, strict=True)))
-        change_of_tag = self.of(*to) - self.of(*at)[:, None]
+        change_of_tag = self.of_tags(to) - self.of_tags(at)[:, None]
         return self(at) + self._shares(at)[:, None] * change_of_tag
 
     def _shares(self, confusion: Confusion) -> Array:

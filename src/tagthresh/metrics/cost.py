@@ -13,7 +13,7 @@ from __future__ import annotations
 from abc import abstractmethod
 from collections.abc import Mapping, Sequence
 from dataclasses import KW_ONLY, dataclass, replace
-from typing import TYPE_CHECKING, Any, ClassVar, cast
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -38,9 +38,9 @@ MOST = 1e100  # times the mass of clips, still finite
 class _Priced(Metric):
     """What the cost and its opposite have in common: prices of each tag."""
 
-    averages: ClassVar[tuple[Average, ...]] = ("sum",)
-    share: ClassVar[bool] = False
-    bounds: ClassVar[tuple[float, float]] = (-np.inf, np.inf)
+    averages = ("sum",)
+    share = False
+    bounds = (-np.inf, np.inf)
 
     miss: Costs = 1.0
     false_alarm: Costs = 1.0
@@ -73,26 +73,30 @@ class _Priced(Metric):
         )
 
     def of(self, tp: Array, fp: Array, fn: Array, tn: Array) -> Array:
-        """Value for each entry of the counts, whose first axis is tags."""
-        shape = (-1,) + (1,) * (np.ndim(tp) - 1)
-        miss, alarm = (cost.reshape(shape) for cost in self._prices())
-        return ratio(self._sum(miss, alarm, Confusion(tp, fp, fn, tn)), tp + fp + fn + tn)
+        """Value for each entry of the counts; costs that differ by tag need `of_tags`.
 
-    def of_tags(self, confusion: Confusion, tag: NDArray[np.int64]) -> Array:
-        """Value for each entry of counts of shape (n_entries,), entry i being of ``tag[i]``."""
-        miss, alarm = (cost[tag] for cost in self._prices())
-        return ratio(self._sum(miss, alarm, confusion), np.sum(confusion, axis=0))
+        Raises
+        ------
+        InputError
+            When a cost is not one number.
+        """
+        miss, alarm = (finite_number(name, getattr(self, name)) for name in COSTS)
+        return self._mean(miss, alarm, Confusion(tp, fp, fn, tn))
 
-    def _prices(self) -> tuple[Array, Array]:
-        """Costs as arrays: one of each tag, once `for_tags` has put them in order."""
+    def of_tags(self, confusion: Confusion, tag: NDArray[np.int64] | None = None) -> Array:
+        """Value for each entry of counts whose first axis is all tags, or the tags ``tag``."""
         miss, alarm = (
-            np.ravel(list(cost.values()) if isinstance(cost, Mapping) else cast("Any", cost))
-            for cost in (self.miss, self.false_alarm)
+            _aligned(costs, confusion.tp.shape, tag) for costs in (self.miss, self.false_alarm)
         )
-        return miss, alarm
+        return self._mean(miss, alarm, confusion)
+
+    def _mean(self, miss: Array | float, alarm: Array | float, confusion: Confusion) -> Array:
+        """Mean over clips of what misses and false alarms cost, or of what is avoided."""
+        tp, fp, fn, tn = confusion
+        return ratio(self._sum(miss, alarm, confusion), tp + fp + fn + tn)
 
     @abstractmethod
-    def _sum(self, miss: Array, alarm: Array, confusion: Confusion) -> Array:
+    def _sum(self, miss: Array | float, alarm: Array | float, confusion: Confusion) -> Array:
         """Sum of what misses and false alarms cost, or of what is avoided."""
 
 
@@ -123,10 +127,10 @@ class Cost(_Priced):
     (0.667, array([0.3 , 0.45]))
     """
 
-    formula: ClassVar[str] = "(miss FN + false_alarm FP) / clips, summed over tags"
-    greater_is_better: ClassVar[bool] = False
+    formula = "(miss FN + false_alarm FP) / clips, summed over tags"
+    greater_is_better = False
     stem = "cost"
-    bounds: ClassVar[tuple[float, float]] = (0.0, np.inf)
+    bounds = (0.0, np.inf)
 
     @classmethod
     def from_file(cls, path: str | os.PathLike[str]) -> Cost:
@@ -177,7 +181,7 @@ class Cost(_Priced):
         """What methods maximise in its place."""
         return _Avoided(self.miss, self.false_alarm)
 
-    def _sum(self, miss: Array, alarm: Array, confusion: Confusion) -> Array:
+    def _sum(self, miss: Array | float, alarm: Array | float, confusion: Confusion) -> Array:
         return miss * confusion.fn + alarm * confusion.fp
 
 
@@ -185,10 +189,10 @@ class Cost(_Priced):
 class _Avoided(_Priced):
     """Cost that right decisions avoid: the highest possible cost less the cost."""
 
-    monotone: ClassVar[bool] = True
+    monotone = True
     stem = "avoided_cost"
 
-    def _sum(self, miss: Array, alarm: Array, confusion: Confusion) -> Array:
+    def _sum(self, miss: Array | float, alarm: Array | float, confusion: Confusion) -> Array:
         return miss * confusion.tp + alarm * confusion.tn
 
 
@@ -217,6 +221,14 @@ def _cost(name: str, cost: object) -> float:
     if number > MOST:
         raise InputError(name, f"must be at most {MOST:g}", described(cost))
     return number
+
+
+def _aligned(costs: Costs, shape: tuple[int, ...], tag: NDArray[np.int64] | None) -> Array | float:
+    """Costs of the first axis of counts of a shape: of all tags, or of ``tag``."""
+    if isinstance(costs, int | float):
+        return costs
+    by_tag = np.array([*costs.values()] if isinstance(costs, Mapping) else costs)
+    return (by_tag if tag is None else by_tag[tag]).reshape(-1, *(1,) * (len(shape) - 1))
 
 
 def _ordered(name: str, costs: Costs, tags: tuple[str, ...] | None, n_tags: int) -> Costs:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import KW_ONLY, dataclass
-from typing import ClassVar
 
 import numpy as np
 
@@ -22,9 +21,9 @@ class ExactMatch(Metric):
     0.5
     """
 
-    averages: ClassVar[tuple[Average, ...]] = ("samples",)
-    monotone: ClassVar[bool] = True
-    formula: ClassVar[str] = "share of clips with FP + FN = 0"
+    averages = ("samples",)
+    monotone = True
+    formula = "share of clips with FP + FN = 0"
 
     _: KW_ONLY
     average: Average = "samples"

@@ -8,7 +8,6 @@ Recall counts beta times as much as precision (van Rijsbergen, Information Retri
 from __future__ import annotations
 
 from dataclasses import KW_ONLY, dataclass
-from typing import ClassVar
 
 from tagthresh.metrics.base import Array, Average, Metric, ratio
 from tagthresh.validation import InputError, positive_number
@@ -38,9 +37,9 @@ class FBeta(Metric):
     'f0.5_macro'
     """
 
-    monotone: ClassVar[bool] = True
-    quasi_convex: ClassVar[bool] = True
-    formula: ClassVar[str] = "(1 + beta^2) TP / ((1 + beta^2) TP + beta^2 FN + FP)"
+    monotone = True
+    quasi_convex = True
+    formula = "(1 + beta^2) TP / ((1 + beta^2) TP + beta^2 FN + FP)"
 
     beta: float = 1.0
     _: KW_ONLY

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import inspect
 from dataclasses import KW_ONLY, dataclass
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -57,9 +57,9 @@ class FunctionMetric(Metric):
     0.5
     """
 
-    share: ClassVar[bool] = False
-    bounds: ClassVar[tuple[float, float]] = (-np.inf, np.inf)
-    formula: ClassVar[str] = "a function of yours"
+    share = False
+    bounds = (-np.inf, np.inf)
+    formula = "a function of yours"
 
     function: Callable[..., Any]
     stem: str = ""
@@ -81,7 +81,7 @@ class FunctionMetric(Metric):
         if values.shape != np.shape(tp):
             raise InputError(
                 f"metric {self.name!r}",
-                (f"must give a value for each entry of the counts, shape {np.shape(tp)}"),
+                f"must give a value for each entry of the counts, shape {np.shape(tp)}",
                 f"shape {values.shape}",
             )
         bad = ~np.isfinite(values)

@@ -7,7 +7,6 @@ the same thresholds.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import ClassVar
 
 from tagthresh.metrics.base import Array, Metric, ratio
 
@@ -27,9 +26,9 @@ class Jaccard(Metric):
     'jaccard_macro'
     """
 
-    monotone: ClassVar[bool] = True
-    quasi_convex: ClassVar[bool] = True
-    formula: ClassVar[str] = "TP / (TP + FP + FN)"
+    monotone = True
+    quasi_convex = True
+    formula = "TP / (TP + FP + FN)"
 
     stem = "jaccard"
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import ClassVar
 
 from tagthresh.metrics.base import Array, Metric, ratio
 
@@ -23,9 +22,9 @@ class Precision(Metric):
     'precision_macro'
     """
 
-    monotone: ClassVar[bool] = True
-    quasi_convex: ClassVar[bool] = True
-    formula: ClassVar[str] = "TP / (TP + FP)"
+    monotone = True
+    quasi_convex = True
+    formula = "TP / (TP + FP)"
 
     stem = "precision"
 

@@ -10,7 +10,6 @@ the G-mean (Kubat and Matwin, "Addressing the curse of imbalanced training sets"
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import ClassVar
 
 import numpy as np
 
@@ -32,9 +31,9 @@ class Specificity(Metric):
     'specificity_macro'
     """
 
-    monotone: ClassVar[bool] = True
-    quasi_convex: ClassVar[bool] = True
-    formula: ClassVar[str] = "TN / (TN + FP)"
+    monotone = True
+    quasi_convex = True
+    formula = "TN / (TN + FP)"
 
     stem = "specificity"
 
@@ -61,9 +60,9 @@ class BalancedAccuracy(Metric):
     'balanced_accuracy_macro'
     """
 
-    monotone: ClassVar[bool] = True
-    quasi_convex: ClassVar[bool] = True
-    formula: ClassVar[str] = "(TP / (TP + FN) + TN / (TN + FP)) / 2"
+    monotone = True
+    quasi_convex = True
+    formula = "(TP / (TP + FN) + TN / (TN + FP)) / 2"
 
     stem = "balanced_accuracy"
 
@@ -90,12 +89,12 @@ class Youden(Metric):
     'youden_macro'
     """
 
-    monotone: ClassVar[bool] = True
-    quasi_convex: ClassVar[bool] = True
-    formula: ClassVar[str] = "TP / (TP + FN) + TN / (TN + FP) - 1"
+    monotone = True
+    quasi_convex = True
+    formula = "TP / (TP + FN) + TN / (TN + FP) - 1"
 
     stem = "youden"
-    bounds: ClassVar[tuple[float, float]] = (-1.0, 1.0)
+    bounds = (-1.0, 1.0)
 
     def of(self, tp: Array, fp: Array, fn: Array, tn: Array) -> Array:
         """Value for each entry of the counts."""
@@ -118,8 +117,8 @@ class GMean(Metric):
     'gmean_macro'
     """
 
-    monotone: ClassVar[bool] = True
-    formula: ClassVar[str] = "sqrt(TP / (TP + FN) TN / (TN + FP))"
+    monotone = True
+    formula = "sqrt(TP / (TP + FN) TN / (TN + FP))"
 
     stem = "gmean"
 

@@ -23,7 +23,7 @@ from tagthresh.metrics.recall import Recall
 from tagthresh.validation import InputError, described, number_of
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping
+    from collections.abc import Callable, Iterable, Mapping, Sequence
 
 METRICS: dict[str, type[Metric]] = {
     "f1": FBeta,
@@ -146,11 +146,16 @@ def _likely_stem(text: str) -> str | None:
 
 def _with_options(metric: Metric, options: Mapping[str, Any]) -> Metric:
     known = [field.name for field in dataclasses.fields(metric) if field.name != "average"]
+    check_options(f"metric {metric.name!r}", options, known)
+    return dataclasses.replace(metric, **options)
+
+
+def check_options(subject: str, options: Iterable[str], known: Sequence[str]) -> None:
+    """Refuse an option that a metric or a method does not have."""
     for option in options:
         if option not in known:
             has = f"has the options {', '.join(known)}" if known else "has no options"
-            raise InputError(f"metric {metric.name!r} {has}; got {option!r}")
-    return dataclasses.replace(metric, **options)
+            raise InputError(subject, has, repr(option))
 
 
 def _read(given: Iterable[str]) -> dict[str, float]:

@@ -114,7 +114,7 @@ def certify(counts: Counts, metric: Metric, confusion: Confusion) -> Certificate
 def _most(curve: Curve, metric: Metric) -> float | None:
     """Bound on what any thresholds reach; None where none is known."""
     if metric.separable:
-        best = metric.of(*curve.never())
+        best = metric.of_tags(curve.never())
         np.maximum.at(best, curve.tag, metric.of_tags(curve.confusion(), curve.tag))
         return float(metric.over_tags(best, curve.never()))
     if not metric.monotone:

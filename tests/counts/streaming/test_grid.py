@@ -253,6 +253,14 @@ def test_saturated_scores_cost_nothing() -> None:
     assert known.highest_rejected(np.full(2, np.inf)).max() >= 1
 
 
+def test_counts_of_a_grid_are_added_as_grids_only() -> None:
+    of_grid = filled(many()).counts()
+    in_memory = tt.Counts.from_arrays(many().y_true, many().y_score)
+    for one, other in ((of_grid, of_grid), (of_grid, in_memory), (in_memory, of_grid)):
+        with pytest.raises(tt.InputError, match="counts of a grid must be added as GridCounts"):
+            one + other
+
+
 @pytest.mark.parametrize("name", REAL)
 def test_there_is_no_gap_on_real_data(name: str, real: Callable[[str], dict[str, Any]]) -> None:
     data = real(name)

@@ -31,7 +31,7 @@ def counted(parts: list[LabelledScores], *, quantiles: bool, within: Any = None)
     """Count parts by three workers apart, in every pass."""
     scores = parts[0].scores
     work, working = (
-        Census.of(scores.shape[1], scores.dtype, None, within or (), quantiles=quantiles),
+        Census.start(scores.shape[1], scores.dtype, None, within or (), quantiles=quantiles),
         True,
     )
     while working:
@@ -122,7 +122,7 @@ def whole_scores(y_true: Any, y_score: Any) -> list[Any]:
 def test_what_a_file_holds_goes_on(case: Case, quantiles: bool, stop: int, data: Any) -> None:  # noqa: FBT001
     order = list(range(len(case.y_true)))
     at = data.draw(st.integers(0, len(order) - 1))
-    begin = Census.of(case.y_score.shape[1], case.y_score.dtype, quantiles=quantiles)
+    begin = Census.start(case.y_score.shape[1], case.y_score.dtype, quantiles=quantiles)
     straight, halting = begin.blank(), begin.blank()
     working, passes = True, 0
     while working:
@@ -140,4 +140,4 @@ def test_what_a_file_holds_goes_on(case: Case, quantiles: bool, stop: int, data:
 
 def test_counts_come_after_the_last_pass() -> None:
     with pytest.raises(RuntimeError, match="after the last pass"):
-        Census.of(1, np.dtype(np.float32), quantiles=False).counts()
+        Census.start(1, np.dtype(np.float32), quantiles=False).counts()

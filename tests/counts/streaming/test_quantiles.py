@@ -19,7 +19,7 @@ TYPES = [np.float16, np.float32, np.float64]
 def found(parts: list[Any], wanted: Any) -> tuple[Any, int]:
     """Scores found in parts, and the number of passes."""
     search, passes = Ranks.start(parts[0].dtype), 0
-    while not search.found:
+    while not search.complete:
         for part in parts:
             search.update(part)
         search = search.narrowed(wanted)
@@ -54,7 +54,7 @@ def test_blocks_and_blanks_add_up(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(module, "BLOCK", 64)
     scores = np.random.default_rng(1).normal(size=1000).astype(np.float32)
     wanted, search = np.array([10, 990]), Ranks.start(scores.dtype)
-    while not search.found:
+    while not search.complete:
         one, other = search.blank(), search.blank()
         one.update(scores[:700])
         other.update(scores[700:])

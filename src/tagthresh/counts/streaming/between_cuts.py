@@ -4,6 +4,11 @@ A threshold is only ever put next to a kept score, as the exact method does next
 the clips between two kept scores only their number, their lowest and their highest score count:
 thresholds lie half-way to the next score, on either side. Numbers add up and extremes are extremes
 whatever the order, so clips can come in any parts.
+
+An example: 0.4 and 0.8 are kept, and clips have the scores 0.1, 0.4, 0.5, 0.6, 0.7 and 0.9. That
+makes three intervals. One clip lies below 0.4 (lowest and highest 0.1). One is at 0.4, and three
+come after it (lowest 0.5, highest 0.7). None is at 0.8, and one comes after it. The tally has one
+clip each at 0.1, 0.4, 0.5 and 0.9, and two at 0.7: it lost 0.6, which no threshold lies next to.
 """
 
 from __future__ import annotations
@@ -17,6 +22,7 @@ import numpy as np
 
 from tagthresh.counts.float_keys import keys, scores
 from tagthresh.counts.score_counts import Group, Tally
+from tagthresh.counts.slices import blocks
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -29,22 +35,22 @@ TAGS_AT_A_TIME = 32  # of row-major scores, that a thread sorts: few would read 
 
 
 @dataclass(frozen=True, eq=False)
-class Buckets:
+class Intervals:
     """Counts of known clips at kept scores and between them; tag after tag.
 
-    Each tag owns one bucket more than it has kept scores: its first one holds what is below them.
+    Scores are held as keys (`tagthresh.counts.float_keys`). An interval begins at a kept score and
+    ends before the next one; the first interval of each tag holds what is below all of them.
 
     Attributes
     ----------
     offset : ndarray of int64, shape (n_tags + 1,)
-        Tag c owns buckets ``offset[c]`` to ``offset[c + 1] - 1``.
-    kept : ndarray of int, shape (n_buckets,)
-        Key (`tagthresh.counts.float_keys`) of the kept score that a bucket follows; the least
-        integer for the first one.
-    at, after : ndarray of int64, shape (n_buckets,)
+        Tag c owns intervals ``offset[c]`` to ``offset[c + 1] - 1``.
+    kept : ndarray of int, shape (n_intervals,)
+        The kept score at which an interval begins; the least integer for the first one.
+    at, after : ndarray of int64, shape (n_intervals,)
         Number of clips at the kept score, and of those between it and the next one.
-    low, high : ndarray of int, shape (n_buckets,)
-        Key of the lowest and of the highest of the latter.
+    low, high : ndarray of int, shape (n_intervals,)
+        Lowest and highest score of the latter; the greatest and the least integer without any.
     """
 
     offset: NDArray[np.int64]
@@ -55,52 +61,56 @@ class Buckets:
     high: NDArray[Any]
 
     @classmethod
-    def between(cls, kept: Sequence[NDArray[Any]]) -> Buckets:
+    def between(cls, kept: Sequence[NDArray[Any]]) -> Intervals:
         """Count nothing yet between the kept scores of each tag, in any order, all of one type."""
-        limits = np.iinfo(f"i{kept[0].itemsize}")
-        least = np.array([limits.min], limits.dtype)
-        parts = [np.concatenate([least, np.unique(keys(each))]) for each in kept]
-        bounds = np.concatenate(parts)
-        zeros = np.zeros(len(bounds), np.int64)
-        return cls(
-            np.concatenate([[0], np.cumsum([len(part) for part in parts])]),
-            *(bounds, zeros, zeros.copy()),
-            *(np.full_like(bounds, limits.max), np.full_like(bounds, limits.min)),
-        )
+        starts = [np.unique(keys(scores)) for scores in kept]
+        least = np.iinfo(starts[0].dtype).min
+        starts = [np.insert(own, 0, least) for own in starts]
+        offset = np.cumsum([0, *map(len, starts)])
+        return cls._empty(offset, np.concatenate(starts))
+
+    @classmethod
+    def _empty(cls, offset: NDArray[np.int64], kept: NDArray[Any]) -> Intervals:
+        limits, zeros = np.iinfo(kept.dtype), np.zeros(len(kept), np.int64)
+        low, high = np.full_like(kept, limits.max), np.full_like(kept, limits.min)
+        return cls(offset, kept, zeros, zeros.copy(), low, high)
+
+    def blank(self) -> Intervals:
+        """Keep the same scores, with nothing counted."""
+        return self._empty(self.offset, self.kept)
 
     def update(self, data: LabelledScores) -> None:
         """Count more clips, without weights, of the type of the kept scores."""
-        n_tags = data.scores.shape[1]
-        blocks = (
-            slice(start, min(start + TAGS_AT_A_TIME, n_tags))
-            for start in range(0, n_tags, TAGS_AT_A_TIME)
-        )
+        tags = blocks(data.scores.shape[1], TAGS_AT_A_TIME)
         with ThreadPoolExecutor(os.cpu_count()) as pool:
-            for _ in pool.map(lambda block: self._count(data, block), blocks):
+            for _ in pool.map(lambda block: self._count(data, block), tags):
                 pass  # each thread counts tags of its own
 
-    def _count(self, data: LabelledScores, block: slice) -> None:
-        columns = keys(np.ascontiguousarray(data.scores[:, block].T))
-        known = None if data.known is None else data.known[:, block].T
-        for row, tag in enumerate(range(block.start, block.stop)):
+    def _count(self, data: LabelledScores, tags: slice) -> None:
+        columns = keys(np.ascontiguousarray(data.scores[:, tags].T))
+        known = None if data.known is None else data.known[:, tags].T
+        for row, tag in enumerate(range(tags.start, tags.stop)):
             column = columns[row] if known is None else columns[row][known[row]]
             self._add(tag, np.sort(column))
 
+    def _of_tag(self, tag: int) -> slice:
+        return slice(self.offset[tag], self.offset[tag + 1])
+
     def _add(self, tag: int, column: NDArray[Any]) -> None:
-        """Count the clips of one tag, ascending."""
-        own = slice(self.offset[tag], self.offset[tag + 1])
-        kept, size = self.kept[own], len(column)
-        start = np.searchsorted(column, kept)
-        end, after = start.copy(), np.append(start[1:], size)
-        there = start < after  # a bucket without clips at it or after it has nothing to count
-        there[there] = column[start[there]] == kept[there]
-        end[there] = np.searchsorted(column, kept[there], side="right")
+        """Count the clips of one tag, ascending.
+
+        Of the sorted clips, those at a kept score lie from `start` to `end`, and those between it
+        and the next one from `end` to `stop`.
+        """
+        own = self._of_tag(tag)
+        start, end = (np.searchsorted(column, self.kept[own], side) for side in ("left", "right"))
+        stop = np.append(start[1:], len(column))
         self.at[own] += end - start
-        self.after[own] += after - end
-        some = np.flatnonzero(after > end) + self.offset[tag]
-        first, last = column[end[end < after]], column[after[end < after] - 1]
-        self.low[some] = np.minimum(self.low[some], first)
-        self.high[some] = np.maximum(self.high[some], last)
+        self.after[own] += stop - end
+        filled = np.flatnonzero(end < stop)
+        place, first, last = own.start + filled, column[end[filled]], column[stop[filled] - 1]
+        self.low[place] = np.minimum(self.low[place], first)
+        self.high[place] = np.maximum(self.high[place], last)
 
     def tally(self, n_clips: int) -> Tally:
         """Tally in which clips between kept scores are at the highest of them, but for the lowest.
@@ -111,23 +121,16 @@ class Buckets:
         return Tally.from_groups(self._group(tag, n_clips) for tag in range(len(self.offset) - 1))
 
     def _group(self, tag: int, n_clips: int) -> Group:
-        own = slice(self.offset[tag], self.offset[tag + 1])
-        after, low, high = self.after[own], self.low[own], self.high[own]
-        alone = np.where(low < high, np.minimum(after, 1), 0)
+        own = self._of_tag(tag)
+        low, high = self.low[own], self.high[own]
+        lowest = (low < high).astype(np.int64)  # one clip, where not all between have one score
         score = np.stack([self.kept[own], low, high], axis=1).ravel()
-        count = np.stack([self.at[own], alone, after - alone], axis=1).ravel()
-        some = count > 0
-        above = np.cumsum(count[some][::-1])[::-1].astype(np.min_scalar_type(n_clips))
-        return Group(scores(score[some]), above, None)
+        count = np.stack([self.at[own], lowest, self.after[own] - lowest], axis=1).ravel()
+        used = count > 0
+        above = np.cumsum(count[used][::-1])[::-1].astype(np.min_scalar_type(n_clips))
+        return Group(scores(score[used]), above, None)
 
-    def blank(self) -> Buckets:
-        """Keep the same scores, with nothing counted."""
-        limits = np.iinfo(self.kept.dtype)
-        zeros = np.zeros_like(self.at)
-        low, high = np.full_like(self.low, limits.max), np.full_like(self.high, limits.min)
-        return replace(self, at=zeros, after=zeros.copy(), low=low, high=high)
-
-    def __add__(self, other: Buckets) -> Buckets:
+    def __add__(self, other: Intervals) -> Intervals:
         """Add up two disjoint sets of clips counted between the same kept scores."""
         return replace(
             self,

@@ -28,6 +28,7 @@ import numpy as np
 
 from tagthresh import validation
 from tagthresh.counts import float_keys
+from tagthresh.counts.slices import run_starts
 from tagthresh.counts.streaming.grid_cells import (
     KEY_BITS,
     MOST_TAGS,
@@ -37,11 +38,10 @@ from tagthresh.counts.streaming.grid_cells import (
     Cells,
     check_cells,
     cut,
-    first_of_each,
     gathered,
     together,
 )
-from tagthresh.counts.streaming.interval_counts import CellCounts, Held, Spans
+from tagthresh.counts.streaming.interval_counts import CellEntries, Spans, counts_in_cells
 from tagthresh.formatting import plural
 from tagthresh.io import npz
 from tagthresh.io.atomic import replacing
@@ -53,6 +53,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from numpy.typing import NDArray
+
+    from tagthresh.counts.counts import Counts
 
 SCHEMA_VERSION = 2  # files of version 1 have no digest
 CELLS = 1 << 14  # entries a tag
@@ -205,9 +207,9 @@ class GridCounts:
     def _used(self, joined: int) -> int:
         """Count entries as if cells had been joined so many times."""
         codes = (cells.code >> joined for held in self._held.values() for cells in held)
-        return sum(int(np.count_nonzero(first_of_each(code))) for code in codes)
+        return sum(int(np.count_nonzero(run_starts(code))) for code in codes)
 
-    def counts(self) -> CellCounts:
+    def counts(self) -> Counts:
         """Give counts in which each score is known up to its cell.
 
         Every function that takes `Counts` takes them; `find_thresholds` takes the grid itself too.
@@ -222,7 +224,7 @@ class GridCounts:
         >>> grid = GridCounts()
         >>> grid.update([[1], [0]], [[0.9], [0.2]])
         >>> grid.counts()
-        CellCounts(2 clips x 1 tag, float64)
+        Counts(2 clips x 1 tag, float64)
         """
         if not self.n_clips:
             raise InputError("GridCounts", "must be given clips with update first; it has none")
@@ -230,9 +232,9 @@ class GridCounts:
         cells = [cells for held in self._held.values() for cells in held]
         places = [np.unique(each.code & (1 << PLACE_BITS) - 1) for each in cells]
         spans = self._spans(np.unique(np.concatenate(places)))
-        return CellCounts.from_held(self.n_clips, self._parts(), spans, self.tags)
+        return counts_in_cells(self.n_clips, self._parts(), spans, self.tags)
 
-    def _parts(self) -> Iterator[tuple[int, tuple[Held, Held]]]:
+    def _parts(self) -> Iterator[tuple[int, tuple[CellEntries, CellEntries]]]:
         """Give the number of tags of each part, and its positives and negatives."""
         n_tags, width = self._n_tags or 0, self._tags_a_part
         for i, start in enumerate(range(0, n_tags, width)):
@@ -248,14 +250,14 @@ class GridCounts:
         high = low if bits <= SPARE[self._dtype] else low + ((1 << bits) - 1)
         return Spans(*(float_keys.scores(key.clip(*limits)) for key in (low, high)))
 
-    def _scored(self, cells: Cells, start: int) -> Held:
+    def _scored(self, cells: Cells, start: int) -> CellEntries:
         """Entries with tags, counted from `start`, and scores in place of codes and keys."""
         tag, place = np.divmod(cells.code, 1 << PLACE_BITS)
         low, extreme = (
             each.astype(self._dtype)
             for each in (self._spans(place).low, float_keys.scores(cells.extreme))
         )
-        return Held(tag - start, low, extreme, cells.clips)
+        return CellEntries(tag - start, low, extreme, cells.clips)
 
     def __radd__(self, other: object) -> GridCounts:
         """Start a sum: ``sum(grids)`` begins with 0."""

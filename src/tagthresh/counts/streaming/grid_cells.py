@@ -3,8 +3,7 @@
 The code of a cell is one integer: its tag above `PLACE_BITS`, and its place below. A place is the
 key of a score as float64 (`tagthresh.counts.float_keys`) without its last `KEY_BITS`, counted from
 0. So entries sorted by code are sorted by tag and score, and cells are joined two by two by
-   clearing the
-last bit of their codes.
+clearing the last bit of their codes.
 """
 
 from __future__ import annotations
@@ -13,6 +12,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
+from tagthresh.counts.slices import run_starts
 from tagthresh.validation import InputError
 
 if TYPE_CHECKING:
@@ -51,7 +51,7 @@ def gathered(cells: Cells, joined: int, extreme: np.ufunc) -> Cells:
     code = cells.code & (-1 << joined)
     order = np.argsort(code, kind="stable")  # sorted parts are merged, which is fast
     code = code[order]
-    first = np.flatnonzero(first_of_each(code))
+    first = np.flatnonzero(run_starts(code))
     if not len(first):
         return NOTHING
     key, clips = cells.extreme[order], cells.clips[order]
@@ -67,13 +67,6 @@ def cut(cells: Cells, ends: NDArray[np.int64]) -> list[Cells]:
 def together(parts: Iterable[Cells]) -> Cells:
     """Entries of all parts, one after another."""
     return Cells(*map(np.concatenate, zip(*parts, strict=True)))
-
-
-def first_of_each(code: NDArray[np.int64]) -> NDArray[np.bool_]:
-    """Whether each of some ascending codes differs from the one before."""
-    first = np.ones(len(code), bool)
-    np.not_equal(code[1:], code[:-1], out=first[1:])
-    return first
 
 
 def check_cells(side: str, cells: Cells, n_tags: int) -> None:

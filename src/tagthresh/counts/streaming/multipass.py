@@ -22,7 +22,7 @@ import numpy as np
 from tagthresh.counts.counts import Counts
 from tagthresh.counts.normal_scores import ranks_at_edges
 from tagthresh.counts.score_counts import Entries, Tally
-from tagthresh.counts.streaming.between_cuts import Buckets
+from tagthresh.counts.streaming.between_cuts import Intervals
 from tagthresh.counts.streaming.quantiles import Ranks
 from tagthresh.decision_rule import rounded
 from tagthresh.validation import Signs
@@ -35,7 +35,7 @@ if TYPE_CHECKING:
     from tagthresh.validation import LabelledScores, Tags
 
 RANKS = ("rank", "cell", "prefix", "count")  # of what a file holds of them, besides the tables
-BUCKETS = ("offset", "kept", "at", "after", "low", "high")
+INTERVALS = ("offset", "kept", "at", "after", "low", "high")
 WAITING = 1 << 20  # positives that are put in order at a time
 
 
@@ -55,14 +55,14 @@ class Census:
     tags : tuple of str, or None
         Names of the tags.
     at : sequence of ndarray of float64, each of shape (n_tags,)
-        Thresholds that the counts must tell about, besides those next to positives and quantiles.
+        Thresholds at which counts must be exact, besides those next to positives and quantiles.
     ranks : Ranks or None
         The search for the quantiles; None where they are not needed.
     n_clips : int
         Clips counted in the first pass.
     positives : list of Entries
         The positives, found in the first pass.
-    buckets : Buckets or None
+    intervals : Intervals or None
         The counts of the last pass; None before.
     signs : Signs or None
         What all clips show of being no labels or no scores, found in the first pass.
@@ -72,7 +72,7 @@ class Census:
     >>> import tagthresh as tt
     >>> from tagthresh.counts.sparse import labelled
     >>> fit, unseen = tt.datasets.load_demo()
-    >>> census = Census.of(10, fit.scores.dtype, quantiles=True)
+    >>> census = Census.start(10, fit.scores.dtype, quantiles=True)
     >>> working = True
     >>> while working:
     ...     for rows in (slice(200), slice(200, None)):
@@ -91,11 +91,11 @@ class Census:
     ranks: Ranks | None = None
     n_clips: int = 0
     positives: list[Entries] = field(default_factory=list)
-    buckets: Buckets | None = None
+    intervals: Intervals | None = None
     signs: Signs | None = None
 
     @classmethod
-    def of(
+    def start(
         cls,
         n_tags: int,
         dtype: np.dtype[Any],
@@ -110,46 +110,43 @@ class Census:
     @property
     def step(self) -> str:
         """What the pass under way is for, in a word."""
-        if self.buckets is not None:
+        if self.intervals is not None:
             return "counting"
         return "positives" if self._is_first else "quantiles"
 
     @property
     def _is_first(self) -> bool:
-        return self.buckets is None and (self.ranks is None or not self.ranks.tables)
+        return self.intervals is None and (self.ranks is None or not self.ranks.tables)
 
     def update(self, data: LabelledScores) -> None:
         """Count some clips, without weights, in the pass under way."""
         scores = data.scores.astype(self.dtype, copy=False)
-        if self.buckets is not None:
-            self.buckets.update(replace(data, scores=scores))
+        if self.intervals is not None:
+            self.intervals.update(replace(data, scores=scores))
             return
         if self._is_first:
             self.n_clips += len(scores)
             self.positives.append(_positives(data.positive, scores))
             signs = Signs.of(data.positive, data.known, scores)
             self.signs = signs if self.signs is None else self.signs + signs
-            if sum(len(part.tag) for part in self.positives[1:]) > self._room:
+            waiting = sum(len(part.tag) for part in self.positives[1:])
+            if waiting > max(WAITING, len(self.positives[0].tag)):
                 self._settle()
         if self.ranks is not None:
             self.ranks.update(scores.ravel() if data.known is None else scores[data.known])
 
-    @property
-    def _room(self) -> int:
-        return max(WAITING, len(self.positives[0].tag))
-
     def _settle(self) -> None:
         """Make one entry a distinct score of all positives."""
         parts = zip(*((part.tag, part.score, part.count) for part in self.positives), strict=True)
-        tag, score, count = (np.concatenate(each) for each in parts)
+        tag, score, count = map(np.concatenate, parts)
         whole = Entries(tag, score, None, count).ordered()
-        first = np.flatnonzero(whole.new())
+        first = np.flatnonzero(whole.starts())
         count = np.add.reduceat(whole.count, first) if len(first) else count
         self.positives = [Entries(whole.tag[first], whole.score[first], None, count)]
 
     def advance(self) -> bool:
         """End a pass; False when it was the last one."""
-        if self.buckets is not None:
+        if self.intervals is not None:
             return False
         if self._is_first:
             self._settle()
@@ -157,20 +154,20 @@ class Census:
                 self.ranks = None  # nothing will be accepted, and perhaps nothing is known
         if self.ranks is not None:
             self.ranks = self.ranks.narrowed(ranks_at_edges(self.ranks.total))
-        if self.ranks is None or self.ranks.found:
-            self.buckets = Buckets.between(self._kept())
+        if self.ranks is None or self.ranks.complete:
+            self.intervals = Intervals.between(self._kept())
         return True
 
     def _kept(self) -> list[NDArray[Any]]:
         """Scores of each tag that thresholds may lie next to."""
         positives = self.positives[0]
         ends = np.searchsorted(positives.tag, np.arange(1, self.n_tags))
-        kept = np.split(positives.score, ends)
         shared = [] if self.ranks is None else [self.ranks.scores]
-        at = [rounded(each, self.dtype) for each in self.at]
+        at = np.array([rounded(values, self.dtype) for values in self.at], self.dtype)
+        at = at.reshape(-1, self.n_tags)
         return [
-            np.concatenate([own, *shared, *(each[tag : tag + 1] for each in at)])
-            for tag, own in enumerate(kept)
+            np.concatenate([scores, *shared, at[:, tag]])
+            for tag, scores in enumerate(np.split(positives.score, ends))
         ]
 
     def counts(self) -> Counts:
@@ -178,10 +175,10 @@ class Census:
 
         Other thresholds than those may accept a little more on them than they do on the clips.
         """
-        if self.buckets is None:
+        if self.intervals is None:
             raise RuntimeError("counts are known after the last pass")
         positive = Tally.from_entries(self.positives[0], self.n_tags, self.n_clips)
-        return Counts(self.n_clips, self.buckets.tally(self.n_clips), positive, self.tags)
+        return Counts(self.n_clips, self.intervals.tally(self.n_clips), positive, self.tags)
 
     @property
     def n_bytes(self) -> int:
@@ -199,8 +196,8 @@ class Census:
         if self.ranks is not None:
             arrays |= _named("ranks", self.ranks, RANKS)
             arrays |= {f"table_{i}": table for i, table in enumerate(self.ranks.tables)}
-        if self.buckets is not None:
-            arrays |= _named("buckets", self.buckets, BUCKETS)
+        if self.intervals is not None:
+            arrays |= _named("intervals", self.intervals, INTERVALS)
         return arrays
 
     @classmethod
@@ -220,15 +217,15 @@ class Census:
             tables = tuple(arrays[name] for name in names)
             known = bool(found or tables)  # none are searched for where there is no positive
             census.ranks = replace(start.ranks, tables=tables, **found) if known else None
-        if "buckets_kept" in arrays:
-            census.buckets = Buckets(*(arrays[f"buckets_{name}"] for name in BUCKETS))
+        if "intervals_kept" in arrays:
+            census.intervals = Intervals(*(arrays[f"intervals_{name}"] for name in INTERVALS))
         return census
 
     def blank(self) -> Census:
         """Begin the same pass with nothing counted, for another process to be added with `+`."""
         ranks = None if self.ranks is None else self.ranks.blank()
-        buckets = None if self.buckets is None else self.buckets.blank()
-        return replace(self, n_clips=0, positives=[], ranks=ranks, buckets=buckets, signs=None)
+        intervals = None if self.intervals is None else self.intervals.blank()
+        return replace(self, n_clips=0, positives=[], ranks=ranks, intervals=intervals, signs=None)
 
     def __add__(self, other: Census) -> Census:
         """Add up what two disjoint sets of clips gave in the same pass."""
@@ -242,8 +239,8 @@ class Census:
             both.signs = self.signs + other.signs
         else:
             both.signs = self.signs or other.signs
-        if self.buckets is not None and other.buckets is not None:
-            both.buckets = self.buckets + other.buckets
+        if self.intervals is not None and other.intervals is not None:
+            both.intervals = self.intervals + other.intervals
         elif len(both.positives) > 1:
             both._settle()
         return both

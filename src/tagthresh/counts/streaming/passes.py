@@ -45,17 +45,17 @@ def count(shards: Shards, at: Sequence[NDArray[np.float64]] = (), *, quantiles: 
     shards : Shards
         The clips.
     at : sequence of ndarray of float64, each of shape (n_tags,)
-        Thresholds that the counts must tell about, besides those next to positives.
+        Thresholds at which the counts must be exact, besides those next to positives.
     quantiles : bool
-        Whether they must tell about those next to quantiles of all scores, too.
+        Whether they must be exact next to quantiles of all scores, too.
 
     Raises
     ------
     InputError
         When the data break a rule of `tagthresh.validation`, or more memory is needed than allowed.
     """
-    keeper = _Keeper(shards, repr((quantiles, [each.tobytes() for each in at])))
-    start = Census.of(shards.n_tags, shards.dtype, shards.tags, at, quantiles=quantiles)
+    keeper = _Keeper(shards, repr((quantiles, [values.tobytes() for values in at])))
+    start = Census.start(shards.n_tags, shards.dtype, shards.tags, at, quantiles=quantiles)
     census, done = keeper.restored(start)
     working = True
     while working:

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from tagthresh.counts.float_keys import keys, scores
+from tagthresh.counts.slices import blocks
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -47,7 +48,7 @@ class Ranks:
     --------
     >>> search = Ranks.start(np.dtype(np.float32))
     >>> part = np.array([0.5, 0.25, 0.75, 0.125], np.float32)
-    >>> while not search.found:
+    >>> while not search.complete:
     ...     search.update(part)
     ...     search = search.narrowed(np.array([0, 2]))
     >>> search.scores
@@ -67,13 +68,13 @@ class Ranks:
         return cls(dtype, count=np.zeros((1, 1 << widths(dtype)[0]), np.int64))
 
     @property
-    def found(self) -> bool:
+    def complete(self) -> bool:
         """Whether all digits are known."""
         return len(self.tables) == len(widths(self.dtype))
 
     @property
     def scores(self) -> NDArray[Any]:
-        """Distinct scores found, ascending."""
+        """Distinct scores of the ranks, ascending, once all digits are known."""
         code = self.prefix.astype(f"u{self.dtype.itemsize}")
         return scores(_codes(code).view(f"i{self.dtype.itemsize}"))
 
@@ -84,9 +85,9 @@ class Ranks:
 
     def update(self, part: NDArray[Any]) -> None:
         """Count more scores, of shape (n_scores,) and of the type of the others."""
-        blocks = (part[start : start + BLOCK] for start in range(0, len(part), BLOCK))
+        pieces = (part[block] for block in blocks(len(part), BLOCK))
         with ThreadPoolExecutor(os.cpu_count()) as pool:
-            for places in pool.map(self._places, blocks):
+            for places in pool.map(self._places, pieces):
                 if self.tables:  # few are left
                     np.add.at(self.count.ravel(), places, 1)
                 else:
@@ -116,14 +117,14 @@ class Ranks:
         """
         rank = wanted if self.rank is None else self.rank
         cell = np.zeros(len(wanted), np.int64) if self.rank is None else self.cell
-        upto = np.cumsum(self.count, axis=1)
+        total = np.cumsum(self.count, axis=1)  # of scores with this digit or a lower one
         pairs = zip(cell, rank, strict=True)
-        digit = np.array([np.searchsorted(upto[row], place, "right") for row, place in pairs])
+        digit = np.array([np.searchsorted(total[row], place, "right") for row, place in pairs])
         width = widths(self.dtype)[len(self.tables)]
         place, new = np.unique((cell << width) + digit, return_inverse=True)
         table = np.full(self.count.shape, -1, np.int16)
         table.ravel()[place] = np.arange(len(place))
-        rank = rank - (upto - self.count)[cell, digit]
+        rank = rank - (total - self.count)[cell, digit]
         last = (place & ((1 << width) - 1)).astype(np.uint64)
         prefix = (self.prefix[place >> width] << np.uint64(width)) | last
         tables = (*self.tables, table)

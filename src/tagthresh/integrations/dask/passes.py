@@ -52,7 +52,7 @@ def count(
         As for `tagthresh.find_thresholds`.
     """
     sizes = source.sizes(client) if progress else []
-    begun = delayed(Census.of)(source.n_tags, source.dtype, source.tags, at, quantiles=quantiles)
+    begun = delayed(Census.start)(source.n_tags, source.dtype, source.tags, at, quantiles=quantiles)
     census, step = client.compute(begun), None
     while step != "counting":
         step = client.submit(attrgetter("step"), census, pure=False).result()

@@ -22,7 +22,7 @@ if find_spec("torchmetrics") is None:
 
 from torchmetrics import Metric
 
-from tagthresh.counts.streaming.interval_counts import CellCounts, Held, Spans
+from tagthresh.counts.streaming.interval_counts import CellEntries, Spans, counts_in_cells
 from tagthresh.find import find_thresholds
 from tagthresh.integrations.torch import checks
 from tagthresh.integrations.torch.rounding import rounded
@@ -163,8 +163,8 @@ class ThresholdMetric(Metric):
         low = self.edge_bits.cpu().view(torch.float32).double().numpy()
         low[0], last = np.finfo(np.float64).min, np.finfo(np.float64).max
         high = np.append(np.nextafter(low[1:], -np.inf), last)
-        sides = _held(positive, low, high), _held(negative, low, low)
-        counts = CellCounts.from_held(n_clips, [(self.n_tags, sides)], Spans(low, high), self.tags)
+        sides = _entries(positive, low, high), _entries(negative, low, low)
+        counts = counts_in_cells(n_clips, [(self.n_tags, sides)], Spans(low, high), self.tags)
         return find_thresholds(counts, metric=self.goal, method=self.method)
 
     def compute(self) -> dict[str, torch.Tensor]:
@@ -208,7 +208,9 @@ def grid(cells: int) -> torch.Tensor:
     )
 
 
-def _held(clips: NDArray[np.int64], low: NDArray[np.float64], extreme: NDArray[np.float64]) -> Held:
+def _entries(
+    clips: NDArray[np.int64], low: NDArray[np.float64], extreme: NDArray[np.float64]
+) -> CellEntries:
     """Entries of a matrix of counts."""
     tag, cell = np.nonzero(clips)
-    return Held(tag, low[cell], extreme[cell], clips[tag, cell])
+    return CellEntries(tag, low[cell], extreme[cell], clips[tag, cell])

@@ -1,0 +1,57 @@
+"""Where sorted and long arrays are cut: at runs of equal keys, and into blocks of bounded size."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from numpy.typing import NDArray
+
+
+def run_starts(*keys: NDArray[Any]) -> NDArray[np.bool_]:
+    """Tell which entries begin a run: those that differ from the one before in some key.
+
+    Parameters
+    ----------
+    *keys : ndarray, all of one shape
+        Equal entries stand together along the first axis, as after sorting by these keys.
+
+    Examples
+    --------
+    >>> tag, score = np.array([0, 0, 0, 1]), np.array([0.2, 0.7, 0.7, 0.7])
+    >>> run_starts(tag, score)
+    array([ True,  True, False,  True])
+    """
+    starts = np.ones_like(keys[0], bool)
+    np.not_equal(keys[0][1:], keys[0][:-1], out=starts[1:])
+    for key in keys[1:]:
+        starts[1:] |= key[1:] != key[:-1]
+    return starts
+
+
+def run_ends(*keys: NDArray[Any]) -> NDArray[np.bool_]:
+    """Tell which entries end a run: those that differ from the next one in some key.
+
+    Examples
+    --------
+    >>> run_ends(np.array([0.2, 0.7, 0.7, 0.9]))
+    array([ True, False,  True,  True])
+    """
+    return run_starts(*(key[::-1] for key in keys))[::-1]
+
+
+def blocks(length: int, width: int) -> Iterator[slice]:
+    """Slices of `width` entries, at least 1, that together cover `length`; the last may be shorter.
+
+    Examples
+    --------
+    >>> list(blocks(5, 2))
+    [slice(0, 2, None), slice(2, 4, None), slice(4, 5, None)]
+    """
+    width = max(1, width)
+    for start in range(0, length, width):
+        yield slice(start, min(start + width, length))
