@@ -18,7 +18,7 @@ from tagthresh.counts.counts import Counts
 from tagthresh.evaluation.bootstrap import Interval, interval, of_differences, rescored
 from tagthresh.evaluation.groups import group_numbers
 from tagthresh.find import UnseenTagWarning, find_thresholds, warn_of_unseen
-from tagthresh.formatting import html_table, table
+from tagthresh.formatting import TableMixin, table
 from tagthresh.methods.registry import ALIASES, as_method
 from tagthresh.metrics.decisions import decide, score
 from tagthresh.metrics.registry import as_metric
@@ -71,7 +71,7 @@ class Entry:
 
 
 @dataclass(frozen=True, eq=False, repr=False)
-class Comparison:
+class Comparison(TableMixin):
     """Result of `compare_methods`.
 
     Attributes
@@ -97,9 +97,6 @@ class Comparison:
     def __repr__(self) -> str:
         scores = ", ".join(f"{entry.name} {entry.score:.4f}" for entry in self.entries)
         return f"Comparison({self.metric}: {scores})"
-
-    def _repr_html_(self) -> str:
-        return html_table(repr(self), self.table)
 
     @property
     def table(self) -> dict[str, list[Any]]:

@@ -130,6 +130,15 @@ def shortened(text: str, length: int) -> str:
     return text if len(text) <= length else f"{text[: length - 3]}..."
 
 
+class TableMixin:
+    """What results with a table have in common: notebooks draw it."""
+
+    table: Any
+
+    def _repr_html_(self) -> str:
+        return html_table(repr(self), self.table)
+
+
 def html_table(title: str, columns: Mapping[str, Any], rows: int = ROWS) -> str:
     """Draw the first rows of a table given by its columns, under a title.
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from tagthresh.formatting import html_table, plain, plural, table
+from tagthresh.formatting import TableMixin, plain, plural, table
 
 if TYPE_CHECKING:
     import os
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, eq=False, repr=False)
-class Solution:
+class Solution(TableMixin):
     """Result of `find_thresholds`.
 
     Attributes
@@ -63,9 +63,6 @@ class Solution:
         unseen = f", {self.expected.score:.4f} expected on unseen clips" if self.expected else ""
         facts = f"{name}={self.score:.4f}{unseen}{gap}, {plural(len(self.thresholds), 'tag')}"
         return f"Solution({facts}: {self.status})"
-
-    def _repr_html_(self) -> str:
-        return html_table(repr(self), self.table)
 
     @property
     def table(self) -> dict[str, Any]:

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import pandas as pd
 import pytest
 
 import tagthresh as tt
@@ -68,6 +69,39 @@ def test_solutions_evaluations_and_thresholds_are_shown(solution: tt.Solution) -
         assert {"tag", "threshold", "Dog", f"{solution.thresholds.values[4]:.4g}"} <= set(found)
     assert "f1_micro" in solution._repr_html_()
     assert "recall low" in cells(solution._repr_html_())
+
+
+def results(solution: tt.Solution) -> dict[str, Any]:
+    """One result of every kind that has a table."""
+    fit, unseen = tt.datasets.load_demo()
+    data: dict[str, Any] = {"y_true": fit.labels, "y_score": fit.scores}
+    pair, calibrator = (fit.labels, fit.scores), solution.calibrator
+    assert calibrator is not None
+    profile = tt.Profile.from_scores(fit.scores, solution)
+    few: dict[str, Any] = {"n_resamples": 40}
+    return {
+        "Evaluation": tt.evaluate(**data, thresholds=solution, ci=None),
+        "Guarantee": tt.guarantee(**data, precision=0.8, tags=fit.tags),
+        "OperatingPoint": tt.operating_point(**data, recall=0.8, tags=fit.tags),
+        "ThresholdComparison": tt.compare_thresholds(**data, old=0.01, new=solution, **few),
+        "Comparison": tt.compare_methods(pair, pair, methods=["shared", "exact"], **few),
+        "Frontier": tt.Frontier.from_arrays(**data),
+        "Drift": tt.drift(unseen.scores, profile),
+        "Adaptation": tt.adapt(unseen.scores, solution, calibrator=calibrator),
+        "Calibration": tt.evaluate_probabilities(fit.labels, fit.scores),
+        "Solution": solution,
+        "Thresholds": solution.thresholds,
+    }
+
+
+def test_every_result_has_a_table_and_is_shown(solution: tt.Solution) -> None:
+    for name, result in results(solution).items():
+        columns = {len(column) for column in result.table.values()}
+        assert len(columns) == 1, name
+        found = cells(result._repr_html_())
+        assert found[: len(result.table)] == [key.replace("_", " ") for key in result.table], name
+        assert f"<b>{name}(" in result._repr_html_()
+        assert pd.DataFrame(result.table).shape == (columns.pop(), len(result.table))
 
 
 def test_changes_by_hand_are_shown(solution: tt.Solution) -> None:

@@ -44,7 +44,7 @@ from tagthresh.calibration.label_shift import (
 )
 from tagthresh.counts.counts import Confusion, Counts, confusion
 from tagthresh.decision_rule import accepts
-from tagthresh.formatting import plural, table
+from tagthresh.formatting import TableMixin, plural, table
 from tagthresh.metrics.fbeta import FBeta
 from tagthresh.metrics.registry import as_metric
 from tagthresh.thresholds.json_format import Origin
@@ -67,7 +67,7 @@ VERDICTS = ("more common", "rarer", "unclear")
 
 
 @dataclass(frozen=True, eq=False, repr=False)
-class Adaptation:
+class Adaptation(TableMixin):
     """Thresholds moved to the prevalences of new clips.
 
     Attributes

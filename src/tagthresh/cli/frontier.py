@@ -226,7 +226,7 @@ def _write(
     from tagthresh.report import plot as pictures
 
     if csv is not None:
-        io.write_columns(csv, frontier.columns)
+        io.write_columns(csv, frontier.table)
         printing.wrote(csv)
     if plot is not None:
         pictures.save(pictures.frontier(frontier, point), plot)

@@ -98,12 +98,6 @@ def next_to_positives(_tags: Tags | None, _n_tags: int) -> tuple[NDArray[Any], .
     return ()
 
 
-def check_rows(y_true: object) -> None:
-    """Refuse what has no rows."""
-    if isinstance(y_true, WITHOUT_ROWS):
-        raise InputError("y_true", f"must be labels; {_kind(y_true)} do not tell clips apart")
-
-
 def _without_rows(
     y_true: Counts | GridCounts | Shards, at: At | None, *, quantiles: bool
 ) -> Counts:

@@ -27,12 +27,11 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 
 from tagthresh import validation
-from tagthresh.counts.as_counts import check_rows
 from tagthresh.counts.counts import Counts
 from tagthresh.evaluation.bootstrap import interval, of_differences, rescored
 from tagthresh.evaluation.groups import group_numbers
 from tagthresh.evaluation.permutation_test import swap_test
-from tagthresh.formatting import plain, table
+from tagthresh.formatting import TableMixin, plain, table
 from tagthresh.metrics.decisions import Rows, decide
 from tagthresh.metrics.registry import as_metric
 from tagthresh.thresholds.thresholds import Thresholds, as_thresholds
@@ -65,7 +64,7 @@ class Estimate(NamedTuple):
 
 
 @dataclass(frozen=True, eq=False, repr=False)
-class ThresholdComparison:
+class ThresholdComparison(TableMixin):
     """Result of `compare_thresholds`.
 
     Attributes
@@ -195,7 +194,6 @@ def compare_thresholds(  # noqa: PLR0913
         raise InputError("metric", rule, repr(goal.name))
     validation.whole_number("n_resamples", n_resamples, 1, validation.MOST)
     validation.whole_number("random_state", random_state, 0)
-    check_rows(y_true)
     validation.same_rows(y_true=y_true, y_score=y_score, groups=groups)
     data = validation.labelled_scores(
         *(y_true, y_score, tags, sample_weight), ignore=ignore, positive_only=positive_only

@@ -23,7 +23,6 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from tagthresh import validation
-from tagthresh.counts.as_counts import check_rows
 from tagthresh.evaluation.bootstrap import Interval, interval, rescored
 from tagthresh.evaluation.groups import group_numbers
 from tagthresh.formatting import plain
@@ -132,7 +131,6 @@ def crossfit(  # noqa: PLR0913
     validation.whole_number("cv", cv, 2)
     validation.whole_number("n_resamples", n_resamples, 1, validation.MOST)
     validation.whole_number("random_state", random_state, 0)
-    check_rows(y_true)
     validation.same_rows(y_true=y_true, y_score=y_score, groups=groups)
     data = validation.labelled_scores(
         *(y_true, y_score, tags, sample_weight), ignore=ignore, positive_only=positive_only

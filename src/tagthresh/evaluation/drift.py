@@ -37,7 +37,7 @@ import numpy as np
 
 from tagthresh import validation
 from tagthresh.evaluation.profile import Profile, above, mean_and_sd
-from tagthresh.formatting import table
+from tagthresh.formatting import TableMixin, table
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -70,7 +70,7 @@ class PerClip(NamedTuple):
 
 
 @dataclass(frozen=True, eq=False, repr=False)
-class Drift:
+class Drift(TableMixin):
     """Result of `drift`.
 
     Attributes

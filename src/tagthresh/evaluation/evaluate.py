@@ -27,7 +27,7 @@ from tagthresh.counts.curve import Curve
 from tagthresh.decision_rule import accepts
 from tagthresh.evaluation.bootstrap import LEVEL, Resampling
 from tagthresh.evaluation.groups import group_numbers
-from tagthresh.formatting import html_table, plain, plural, table
+from tagthresh.formatting import TableMixin, plain, plural, table
 from tagthresh.metrics.base import defined, ratio
 from tagthresh.metrics.decisions import ClipCounts, confusion_of, decide
 from tagthresh.metrics.registry import as_metric
@@ -54,7 +54,7 @@ AVERAGED = tuple(
 
 
 @dataclass(frozen=True, eq=False, repr=False)
-class Evaluation:
+class Evaluation(TableMixin):
     """Thresholds judged on labelled clips.
 
     Attributes
@@ -91,9 +91,6 @@ class Evaluation:
         size = f"{plural(self.n_clips, 'clip')} x {plural(len(self.tags), 'tag')}"
         micro, macro = self.score("f1_micro"), self.score("f1_macro")
         return f"Evaluation({size}, f1_micro={micro:.4f}, f1_macro={macro:.4f})"
-
-    def _repr_html_(self) -> str:
-        return html_table(repr(self), self.table)
 
     def score(self, metric: str | Metric | Callable[..., Any] = "f1_micro") -> float:
         """Value of a metric.
@@ -295,7 +292,7 @@ def evaluate(  # noqa: PLR0913
             resampling = Resampling(_without_scores(data), accepted, unit, *how)
     for name, value in (("ontology", ontology), ("groups", groups)):
         if data is None and value is not None:
-            rule = "needs rows of dense scores; Counts and sparse matrices have none"
+            rule = "needs rows of dense scores; Counts, Shards and sparse matrices have none"
             raise InputError(name, rule)
     average_precision = _average_precision(counts)
     same = given.fitted_on(counts)

@@ -69,7 +69,7 @@ def check_rowless(cv: object, bootstrap: object, *, grouped: bool) -> None:
     """Refuse what cannot be done without rows."""
     asked = [each for each in (cv, bootstrap) if each is not None]
     if grouped or not all(isinstance(each, str) and each == "auto" for each in asked):
-        rule = "need rows of dense scores; Counts and sparse matrices have none"
+        rule = "need rows of dense scores; Counts, Shards and sparse matrices have none"
         raise InputError("cv, bootstrap and groups", rule)
 
 

@@ -28,7 +28,7 @@ import numpy as np
 
 from tagthresh import validation
 from tagthresh.calibration.calibrator import Calibrator
-from tagthresh.formatting import plain, table
+from tagthresh.formatting import TableMixin, plain, table
 from tagthresh.metrics.binomial_intervals import clopper_pearson
 from tagthresh.validation import InputError
 
@@ -64,7 +64,7 @@ class Reliability(NamedTuple):
 
 
 @dataclass(frozen=True, eq=False, repr=False)
-class Calibration:
+class Calibration(TableMixin):
     """Probabilities judged on labelled clips.
 
     Attributes

@@ -19,7 +19,7 @@ import scipy
 from tagthresh import validation
 from tagthresh.counts.float_keys import comparable
 from tagthresh.decision_rule import accepts, rounded
-from tagthresh.formatting import html_table, plural
+from tagthresh.formatting import TableMixin, plural
 from tagthresh.thresholds import json_format
 from tagthresh.validation import InputError
 
@@ -40,7 +40,7 @@ FORMS = (
 
 
 @dataclass(frozen=True, eq=False, repr=False)
-class Thresholds:
+class Thresholds(TableMixin):
     """One threshold per tag.
 
     Parameters
@@ -149,12 +149,17 @@ class Thresholds:
         by_hand = f", {len(self.overrides)} set by hand" if self.overrides else ""
         return f"Thresholds({plural(len(self), 'tag')}, {low} to {high}{source}{by_hand})"
 
-    def _repr_html_(self) -> str:
-        columns = {"tag": self.names, "threshold": self.values}
+    @property
+    def table(self) -> dict[str, Any]:
+        """Table with a row per tag, as columns: ``pandas.DataFrame(thresholds.table)``.
+
+        The tag, its threshold and, where some were set by hand, what the fit had found for these.
+        """
+        columns = {"tag": list(self.names), "threshold": self.values}
         if self.overrides:
             changes = (self.overrides.get(name) for name in self.names)
-            columns["fitted, if changed"] = [c["fitted"] if c else math.nan for c in changes]
-        return html_table(repr(self), columns)
+            columns["fitted"] = [c["fitted"] if c else math.nan for c in changes]
+        return columns
 
     @cached_property
     def _place(self) -> dict[str, int]:

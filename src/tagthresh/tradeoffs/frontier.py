@@ -22,7 +22,7 @@ import scipy
 from tagthresh.counts.as_counts import as_counts, next_to_positives
 from tagthresh.counts.counts import Confusion, confusion
 from tagthresh.counts.curve import NEVER, Curve
-from tagthresh.formatting import plain
+from tagthresh.formatting import TableMixin, plain
 from tagthresh.metrics.base import defined
 from tagthresh.metrics.fbeta import FBeta
 from tagthresh.metrics.recall import Recall
@@ -35,7 +35,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, eq=False, repr=False)
-class Frontier:
+class Frontier(TableMixin):
     """Best reachable totals, from accepting nothing to accepting every positive with a score.
 
     Attributes
@@ -134,8 +134,8 @@ class Frontier:
         return FBeta(beta).of(*self.confusion())
 
     @property
-    def columns(self) -> dict[str, NDArray[np.float64]]:
-        """Table with a row per vertex, as columns: ``pandas.DataFrame(frontier.columns)``."""
+    def table(self) -> dict[str, NDArray[np.float64]]:
+        """Table with a row per vertex, as columns: ``pandas.DataFrame(frontier.table)``."""
         return {
             "precision": self.precision,
             "recall": self.recall,
@@ -148,7 +148,7 @@ class Frontier:
 
     def to_dict(self) -> dict[str, list[float | None]]:
         """Return the columns as plain Python values; NaN is None."""
-        return {name: plain(column) for name, column in self.columns.items()}
+        return {name: plain(column) for name, column in self.table.items()}
 
     def confusion(self) -> Confusion:
         """Confusion summed over tags at each vertex, shape (n_vertices,)."""

@@ -29,7 +29,7 @@ import numpy as np
 from tagthresh import validation
 from tagthresh.counts.as_counts import as_counts, next_to_positives
 from tagthresh.decision_rule import between
-from tagthresh.formatting import plain, plural, table
+from tagthresh.formatting import TableMixin, plain, plural, table
 from tagthresh.metrics.base import defined
 from tagthresh.metrics.registry import as_metric
 from tagthresh.thresholds.json_format import Origin
@@ -53,7 +53,7 @@ RIVAL = {"precision": "recall_macro", "recall": "precision_macro"}  # what a flo
 
 
 @dataclass(frozen=True, eq=False, repr=False)
-class Guarantee:
+class Guarantee(TableMixin):
     """Thresholds with a promise.
 
     Attributes

@@ -33,7 +33,7 @@ from tagthresh.counts.as_counts import as_counts, next_to_positives
 from tagthresh.counts.counts import Confusion, confusion
 from tagthresh.counts.curve import NEVER, Curve
 from tagthresh.decision_rule import between
-from tagthresh.formatting import plain, table
+from tagthresh.formatting import TableMixin, plain, table
 from tagthresh.metrics.base import defined, ratio
 from tagthresh.metrics.precision import Precision
 from tagthresh.metrics.recall import Recall
@@ -52,7 +52,7 @@ ROUNDING = 1e-12  # relative; sums of weights that meet a limit exactly may miss
 
 
 @dataclass(frozen=True, eq=False, repr=False)
-class OperatingPoint:
+class OperatingPoint(TableMixin):
     """Thresholds that keep a limit on the clips given.
 
     Attributes

@@ -82,7 +82,11 @@ def ignored(ignore: Iterable[object], *values: object) -> frozenset[str]:
 
 
 def check_readable(name: str, value: object) -> None:
-    """Refuse lazy frames, and arrays with labels of their own, such as those of xarray."""
+    """Refuse lazy frames, arrays with labels of their own, such as those of xarray, and counts."""
+    if has(value, "n_clips"):  # Counts, GridCounts and Shards
+        wanted = {"y_true": "labels", "y_score": "scores"}.get(name, "an array")
+        kind = type(value).__name__
+        raise InputError(name, f"must be {wanted}; {kind} do not tell clips apart")
     if has(value, "collect"):
         raise InputError(name, "must be in memory; call .collect() on the lazy frame first")
     if has(value, "dims") and has(value, "coords"):

@@ -13,7 +13,6 @@ import numpy as np
 
 from tagthresh import validation
 from tagthresh.calibration.calibrator import Calibrator
-from tagthresh.counts.as_counts import check_rows
 from tagthresh.counts.counts import Counts
 from tagthresh.evaluation.compare_thresholds import compare_thresholds
 from tagthresh.evaluation.crossfit import CrossFit
@@ -171,7 +170,6 @@ def report(  # noqa: PLR0913
     if calibrator is not None:
         validation.of_type("calibrator", calibrator, Calibrator, "solution.calibrator")
     options: Any = {"ignore": ignore, "positive_only": positive_only}
-    check_rows(y_true)
     validation.same_rows(y_true=y_true, y_score=y_score, groups=groups, clips=clips)
     data = validation.labelled_scores(y_true, y_score, tags, sample_weight, **options)
     sets = _sets({name: thresholds}, others, data)

@@ -19,7 +19,7 @@ ROUNDING = 1e-12
 
 def frontier(result: Frontier) -> Table:
     """Best precision at recalls of 10 % to 100 %, and at the best F1; all tags together."""
-    found = result.columns
+    found = result.table
     wanted = np.arange(1, 11) / 10
     places = np.searchsorted(found["recall"], wanted - ROUNDING)
     named = {int(place): f"{share:.0%}" for share, place in zip(wanted, places, strict=True)}
