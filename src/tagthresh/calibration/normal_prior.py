@@ -57,14 +57,7 @@ class Prior:
 
     @classmethod
     def learned(cls, estimates: Estimates, guess: NDArray[np.float64]) -> Prior:
-        """Learn the prior from the estimates of all tags, and one more tag of covariance `guess`.
-
-        Examples
-        --------
-        >>> two_tags = Estimates(np.array([[1.0], [3.0]]), np.full((2, 1, 1), 0.5))
-        >>> Prior.learned(two_tags, np.array([[0.3]])).covariance
-        array([[1.1]])
-        """
+        """Learn the prior from the estimates of all tags and one more of covariance `guess`."""
         mean = estimates.parameters.mean(axis=0)
         off = estimates.parameters - mean
         spread = off.T @ off + estimates.covariance.sum(axis=0) + guess

@@ -12,13 +12,12 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from tagthresh.counts.counts import Confusion, confusion
 from tagthresh.decision_rule import rounded
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from tagthresh.counts.counts import Counts
+    from tagthresh.counts.counts import Confusion, Counts
     from tagthresh.counts.score_counts import Tally
 
 
@@ -60,13 +59,7 @@ class Lookup:
             One threshold per tag, or several; +inf accepts nothing.
         """
         cuts = rounded(self.counts.limited(thresholds), self.counts.dtype)
-        shape = (-1,) + (1,) * (cuts.ndim - 1)
-        return confusion(
-            self.positive.accepted(cuts),
-            self.known.accepted(cuts),
-            self.counts.positive.mass.reshape(shape),
-            self.counts.known.mass.reshape(shape),
-        )
+        return self.counts.confusion_from(self.positive.accepted(cuts), self.known.accepted(cuts))
 
 
 @dataclass(frozen=True, eq=False)

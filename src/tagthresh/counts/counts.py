@@ -232,10 +232,13 @@ class Counts:
         for tag in range(self.n_tags):
             tp[tag] = self.positive.accepted(tag, cuts[tag])
             accepted[tag] = self.known.accepted(tag, cuts[tag])
-        shape = (-1,) + (1,) * (cuts.ndim - 1)
-        return confusion(
-            tp, accepted, self.positive.mass.reshape(shape), self.known.mass.reshape(shape)
-        )
+        return self.confusion_from(tp, accepted)
+
+    def confusion_from(self, tp: NDArray[np.float64], accepted: NDArray[np.float64]) -> Confusion:
+        """Confusion from TP and accepted mass of every tag, shape (n_tags,) or (n_tags, n_cuts)."""
+        shape = (-1,) + (1,) * (tp.ndim - 1)
+        positives, known = self.positive.mass.reshape(shape), self.known.mass.reshape(shape)
+        return confusion(tp, accepted, positives, known)
 
     def limited(self, thresholds: NDArray[np.float64]) -> NDArray[np.float64]:
         """Nearest thresholds that the limits allow, shape (n_tags,) or (n_tags, n_cuts)."""

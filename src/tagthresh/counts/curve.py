@@ -88,7 +88,7 @@ class Curve:
         """Confusion of each tag that accepts nothing, or no more than it must; shape (n_tags,)."""
         nothing = np.zeros(self.counts.n_tags)
         if self.counts.limits is None:
-            return confusion(nothing, nothing, self.counts.positive.mass, self.counts.known.mass)
+            return self.counts.confusion_from(nothing, nothing)
         return self.counts.confusion(nothing + np.inf)
 
     def lowest_accepted(self, cut: NDArray[np.int64]) -> NDArray[np.float64]:

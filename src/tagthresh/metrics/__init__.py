@@ -1,9 +1,14 @@
 """What to maximise: pure functions of (tp, fp, fn, tn), and averages of them."""
 
-from tagthresh.metrics.agreement import Accuracy, CohenKappa, HammingLoss, MatthewsCorrcoef
+from tagthresh.metrics.agreement import (
+    Accuracy,
+    CohenKappa,
+    ExactMatch,
+    HammingLoss,
+    MatthewsCorrcoef,
+)
 from tagthresh.metrics.base import Metric, ratio
 from tagthresh.metrics.cost import Cost
-from tagthresh.metrics.exact_match import ExactMatch
 from tagthresh.metrics.fbeta import FBeta
 from tagthresh.metrics.function import FunctionMetric
 from tagthresh.metrics.jaccard import Jaccard

@@ -4,6 +4,7 @@
     Hamming loss            (FP + FN) / N
     Matthews correlation    (TP TN - FP FN) / sqrt(P (N - P) K (N - K))
     Cohen's kappa           (accuracy - chance) / (1 - chance)
+    exact match             share of clips with FP + FN = 0, also called subset accuracy
 
 with N = TP + FP + FN + TN, P = TP + FN, K = TP + FP, and chance the accuracy that independent
 decisions of the same K would have, (P K + (N - P) (N - K)) / N^2. (Matthews, Biochimica et
@@ -12,11 +13,11 @@ Biophysica Acta 405(2), 1975; Cohen, Educational and Psychological Measurement 2
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import KW_ONLY, dataclass
 
 import numpy as np
 
-from tagthresh.metrics.base import Array, Metric, ratio
+from tagthresh.metrics.base import Array, Average, Metric, ratio
 
 
 @dataclass(frozen=True)
@@ -128,3 +129,28 @@ class CohenKappa(Metric):
         tp, fp, fn, tn = (ratio(count, total) for count in (tp, fp, fn, tn))
         chance_off = (tp + fp) * (fp + tn) + (tp + fn) * (fn + tn)
         return ratio(2 * (tp * tn - fp * fn), chance_off)
+
+
+@dataclass(frozen=True)
+class ExactMatch(Metric):
+    """Share of clips without a wrong decision.
+
+    Examples
+    --------
+    >>> import tagthresh as tt
+    >>> thresholds = tt.Thresholds([0.5, 0.5])
+    >>> tt.evaluate([[1, 0], [1, 1]], [[0.9, 0.6], [0.7, 0.7]], thresholds).score("exact_match")
+    0.5
+    """
+
+    averages = ("samples",)
+    monotone = True
+    formula = "share of clips with FP + FN = 0"
+
+    _: KW_ONLY
+    average: Average = "samples"
+    stem = "exact_match"
+
+    def of(self, tp: Array, fp: Array, fn: Array, tn: Array) -> Array:
+        """Value for each entry of the counts."""
+        return np.equal(fp + fn, 0).astype(np.float64)

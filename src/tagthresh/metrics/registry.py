@@ -10,10 +10,15 @@ import re
 from difflib import get_close_matches
 from typing import TYPE_CHECKING, Any
 
-from tagthresh.metrics.agreement import Accuracy, CohenKappa, HammingLoss, MatthewsCorrcoef
+from tagthresh.metrics.agreement import (
+    Accuracy,
+    CohenKappa,
+    ExactMatch,
+    HammingLoss,
+    MatthewsCorrcoef,
+)
 from tagthresh.metrics.base import AVERAGES, Metric
 from tagthresh.metrics.cost import Cost
-from tagthresh.metrics.exact_match import ExactMatch
 from tagthresh.metrics.fbeta import FBeta
 from tagthresh.metrics.function import FunctionMetric
 from tagthresh.metrics.jaccard import Jaccard
@@ -67,8 +72,8 @@ def as_metric(metric: str | Metric | Callable[..., Any], **options: Any) -> Metr
     if isinstance(metric, Metric):
         return metric
     if isinstance(metric, str) and ":" in metric:
-        name, *given = metric.split(":")
-        return _with_options(as_metric(name), _read(given))
+        name, *options_as_text = metric.split(":")
+        return _with_options(as_metric(name), _read(options_as_text))
     if callable(metric) and not isinstance(metric, type):
         return FunctionMetric(metric)
     named = _named(metric) if isinstance(metric, str) else None
@@ -158,10 +163,10 @@ def check_options(subject: str, options: Iterable[str], known: Sequence[str]) ->
             raise InputError(subject, has, repr(option))
 
 
-def _read(given: Iterable[str]) -> dict[str, float]:
+def _read(texts: Iterable[str]) -> dict[str, float]:
     """Read numbers from NAME=VALUE."""
     options: dict[str, float] = {}
-    for text in given:
+    for text in texts:
         name, sign, value = text.partition("=")
         if not sign:
             raise InputError("metric options", "must be NAME=VALUE", f"{text!r}")
@@ -186,10 +191,8 @@ def table() -> dict[str, list[str]]:
 
 def _by_method(kind: type[Metric]) -> tuple[str, str]:
     """Averages for which the maximum is found exactly, and those for which a local one is."""
-    exact, local = (
-        [str(average) for average in kind.averages if kind(average=average).exact == wanted]
-        for wanted in (True, False)
-    )
-    if len(kind.averages) == 1:
-        exact, local = (["yes"] if found else [] for found in (exact, local))
-    return ", ".join(exact), ", ".join(local)
+    averages: dict[bool, list[str]] = {True: [], False: []}
+    for average in kind.averages:
+        is_exact = kind(average=average).exact
+        averages[is_exact].append(average if len(kind.averages) > 1 else "yes")
+    return ", ".join(averages[True]), ", ".join(averages[False])
