@@ -193,7 +193,7 @@ def thresholds_at(
 ) -> tuple[NDArray[np.float64], ...]:
     """Thresholds that tags may get by limits or for want of positives, of clips read in parts."""
     if isinstance(unseen, str) and unseen == "shared":
-        raise InputError("unseen must be never or a number for clips read in parts; got 'shared'")
+        raise InputError("unseen", "must be never or a number for clips read in parts", "'shared'")
     known = unseen is None or (isinstance(unseen, str) and unseen == "never")
     return (*(limits or ()), *(() if known else (np.full(n_tags, _number(unseen)),)))
 
@@ -233,8 +233,9 @@ def _within(
         if len(cut):
             nearest = counts.placed(limit)[cut[0]]
             raise InputError(
-                "fixed, bounds and unseen must not cut through a cell of the grid that holds "
-                f"scores; got {limit[cut[0]]} for tag {counts.name(cut[0])!r}: {nearest} does not"
+                "fixed, bounds and unseen",
+                "must not cut through a cell of the grid that holds scores",
+                f"{limit[cut[0]]} for tag {counts.name(cut[0])!r}: {nearest} does not",
             )
     if data is not None:
         data = replace(data, limits=limits)

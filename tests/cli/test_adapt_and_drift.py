@@ -85,14 +85,14 @@ def test_tables_are_whole_at_any_width(
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
-        (("adapt", "new.npz", "-c", "no.json"), "cannot read no.json"),
+        (("adapt", "new.npz", "-c", "no.json"), "no.json cannot be read"),
         (("adapt", "new.npz", "-c", "thresholds.json"), "is not a calibrator file"),
         (("adapt", "new.npz", "-o", "calibrator.json"), "must not overwrite the input"),
         (("adapt", "new.npz", "-o", "a.csv"), "the suffix must be one of .json"),
         (("adapt", "new.npz", "-o", "-", "--json"), "both print on standard output"),
         (("drift", "new.npz", "-p", "thresholds.json"), "is not a profile: it lacks the key"),
         (("drift", "nan.npz"), "nan.npz: scores must be finite; got nan at clip 1"),
-        (("drift", "new.npz", "-p", "no.json"), "cannot read no.json"),
+        (("drift", "new.npz", "-p", "no.json"), "no.json cannot be read"),
         (("fit", "fit.npz", "--profile", "p.csv"), "the suffix must be one of .json"),
         (("fit", "fit.npz", "--profile", "fit.npz"), "the suffix must be one of .json"),
         (("adapt", "nan.npz"), "nan.npz: scores must be finite; got nan at clip 1"),

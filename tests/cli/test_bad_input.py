@@ -160,7 +160,7 @@ HUGE = f"value=1{400 * '0'}"
 FIT = ("fit", "bad.npz", "-o", "out.json")
 SURE = ("guarantee", "bad.npz", "-o", "out.json")
 CASES: list[tuple[str, Callable[[], Any], tuple[str, ...], str]] = [
-    ("missing file", lambda: None, FIT, "cannot read bad.npz: No such file"),
+    ("missing file", lambda: None, FIT, "bad.npz cannot be read: No such file"),
     ("a folder", lambda: Path("bad.npz").mkdir(), FIT, "bad.npz must stand for files of scores"),
     ("unknown suffix", lambda: text("a.xls", ""), ("fit", "a.xls"), "suffix must be one of .npz"),
     ("no suffix", lambda: text("a", ""), ("fit", "a"), "suffix must be one of"),
@@ -228,14 +228,14 @@ CASES: list[tuple[str, Callable[[], Any], tuple[str, ...], str]] = [
     ("no weight", lambda: npz(weights=[0, 0]), FIT, "positive for at least one clip"),
     ("empty npz", lambda: text("bad.npz", ""), FIT, "not an .npz archive"),
     ("npz cut short", cut_short, FIT, "not an .npz archive, or one cut short"),
-    ("broken npz", cut_inside, FIT, "cannot read bad.npz"),
+    ("broken npz", cut_inside, FIT, "bad.npz cannot be read"),
     ("npz of objects", npz_of_objects, FIT, "scores are Python objects. They are never loaded"),
     ("pickle as npy", lambda: text("a.npy", pickle.dumps(Loud())), ("fit", "a.npy"), "not an .npy"),
     ("pickle as npz", lambda: text("bad.npz", pickle.dumps(Loud())), FIT, "not an .npz archive"),
-    ("pickle in pt", torch_pickle, ("fit", "bad.pt"), "cannot read bad.pt"),
+    ("pickle in pt", torch_pickle, ("fit", "bad.pt"), "bad.pt cannot be read"),
     ("other HDF5", hdf5_without_arrays, ("fit", "bad.h5"), "it has ['waveform']"),
-    ("no HDF5", lambda: text("bad.h5", "no"), ("fit", "bad.h5"), "cannot read bad.h5"),
-    ("empty CSV", lambda: text("a.csv", ""), ("fit", "a.csv"), "Empty CSV file"),
+    ("no HDF5", lambda: text("bad.h5", "no"), ("fit", "bad.h5"), "bad.h5 cannot be read"),
+    ("empty CSV", lambda: text("a.csv", ""), ("fit", "a.csv"), "it is empty"),
     ("CSV of a header", lambda: text("a.csv", "clip,Dog\n"), ("fit", "a.csv"), "at least one clip"),
     ("ragged CSV", lambda: text("a.csv", "clip,Dog\na,1,2\n"), ("fit", "a.csv"), "Expected 2 col"),
     ("Latin-1 CSV", lambda: text("a.csv", b"clip,Dog\n\xe9,1\n"), ("fit", "a.csv"), "UTF-8"),
@@ -252,7 +252,12 @@ CASES: list[tuple[str, Callable[[], Any], tuple[str, ...], str]] = [
         ("fit", "a.csv"),
         "('a', 'Dog') appears more than once",
     ),
-    ("no Parquet", lambda: text("a.parquet", "no"), ("fit", "a.parquet"), "cannot read a.parquet"),
+    (
+        "no Parquet",
+        lambda: text("a.parquet", "no"),
+        ("fit", "a.parquet"),
+        "a.parquet cannot be read",
+    ),
     ("unknown metric", npz, (*FIT, "--metric", "f1"), "did you mean f1_micro?"),
     ("unknown method", npz, (*FIT, "--method", "magic"), "method must be one of constant, shared"),
     ("unknown option", npz, (*FIT, "--option", "x=1"), "has the options pull, polish; got 'x'"),
@@ -260,10 +265,15 @@ CASES: list[tuple[str, Callable[[], Any], tuple[str, ...], str]] = [
     ("unfit metric", npz, (*FIT, "--metric", "recall_micro"), "method 'exact' does"),
     ("bad metric option", npz, (*FIT, "--metric", "cost:mis=2"), "has the options miss, false_al"),
     ("no metric options", npz, (*FIT, "--metric", "gmean_macro:a=2"), "has no options; got 'a'"),
-    ("unknown tag", npz, (*FIT, "--set", "Dgo=1"), "no tag is called 'Dgo'; did you mean 'Dog'?"),
+    (
+        "unknown tag",
+        npz,
+        (*FIT, "--set", "Dgo=1"),
+        "must name a tag; none is called 'Dgo'; did you mean 'Dog'?",
+    ),
     ("no number", npz, (*FIT, "--set", "Dog=high"), "a finite number or never; got 'high'"),
     ("unknown flag", npz, (*FIT, "--fast"), "No such option: --fast"),
-    ("no thresholds", npz, ("evaluate", "bad.npz"), "cannot read thresholds.json: No such file"),
+    ("no thresholds", npz, ("evaluate", "bad.npz"), "thresholds.json cannot be read: No such file"),
     ("other tags", thresholds_of_other_tags, ("evaluate", "bad.npz"), "lacks 'Rain'"),
     ("other tags, apply", thresholds_of_other_tags, ("apply", "bad.npz"), "it lacks 'Wind'"),
     (
@@ -459,12 +469,17 @@ CASES: list[tuple[str, Callable[[], Any], tuple[str, ...], str]] = [
         ("compare", "bad.npz", "bad.npz", "--group-column", "site"),
         "groups must be at least two; all clips are in the same",
     ),
-    ("no such folder", npz, ("fit", "bad.npz", "-o", "no/out.json"), "cannot write no/out.json"),
+    (
+        "no such folder",
+        npz,
+        ("fit", "bad.npz", "-o", "no/out.json"),
+        "no/out.json cannot be written",
+    ),
     (
         "output a folder",
         output_is_a_folder,
         FIT,
-        "cannot write out.json: Is a directory",
+        "out.json cannot be written: Is a directory",
     ),
 ]
 
@@ -518,7 +533,10 @@ def fit_in_a_process(folder: Path, before: Callable[[], None]) -> subprocess.Com
 def test_a_full_disk_leaves_the_old_file(tmp_path: Path) -> None:
     done = fit_in_a_process(tmp_path, limited_to_a_kilobyte)
     assert done.returncode == 2
-    assert done.stderr.splitlines()[-1] == "tagthresh: cannot write thresholds.json: File too large"
+    assert (
+        done.stderr.splitlines()[-1]
+        == "tagthresh: thresholds.json cannot be written: File too large"
+    )
     assert "Traceback" not in done.stderr
     assert (tmp_path / "thresholds.json").read_text() == "kept"
     assert sorted(path.name for path in tmp_path.iterdir()) == ["a.npz", "thresholds.json"]
@@ -528,7 +546,7 @@ def test_a_full_disk_leaves_the_old_file(tmp_path: Path) -> None:
 def test_no_permission_to_write(tmp_path: Path) -> None:
     np.savez(tmp_path / "a.npz", scores=SCORES, labels=LABELS)
     solution = tt.find_thresholds(LABELS, SCORES)
-    with pytest.raises(tt.InputError, match=r"cannot write /proc/self/t.json"):
+    with pytest.raises(tt.InputError, match=r"/proc/self/t.json cannot be written"):
         solution.thresholds.save("/proc/self/t.json")
 
 

@@ -101,7 +101,7 @@ NONSENSE: dict[str | tuple[str, str], list[tuple[str, str]]] = {
         ),
     ],
     "--calibrator": [
-        ("--calibrator none.json", "cannot read none.json: No such file"),
+        ("--calibrator none.json", "none.json cannot be read: No such file"),
         ("--calibrator thresholds.json", "thresholds.json is not a calibrator file"),
     ],
     ("fit", "--memory"): [
@@ -148,7 +148,7 @@ NONSENSE: dict[str | tuple[str, str], list[tuple[str, str]]] = {
         ("--per-hour 1 --clip-seconds 0", "--clip-seconds must be above 0; got 0"),
     ],
     "--costs": [
-        ("--metric cost --costs none.csv", "cannot read none.csv: No such file"),
+        ("--metric cost --costs none.csv", "none.csv cannot be read: No such file"),
         ("--metric f1_macro --costs costs.csv", "--costs needs --metric cost; got f1_macro"),
     ],
     "--csv": [
@@ -165,14 +165,14 @@ NONSENSE: dict[str | tuple[str, str], list[tuple[str, str]]] = {
         ("--cv 5", "--cv must be at most the number of clips, 2; got 5"),
     ],
     "--eval-labels": [
-        ("dev.npz scores.csv --eval-labels none.csv", "cannot read none.csv: No such file"),
+        ("dev.npz scores.csv --eval-labels none.csv", "none.csv cannot be read: No such file"),
         (
             "--eval-labels labels.csv",
             "--eval-labels must be left out, since dev.npz holds them; got",
         ),
     ],
     "--fit-labels": [
-        ("scores.csv dev.npz --fit-labels none.csv", "cannot read none.csv: No such file"),
+        ("scores.csv dev.npz --fit-labels none.csv", "none.csv cannot be read: No such file"),
         (
             "--fit-labels labels.csv",
             "--fit-labels must be left out, since dev.npz holds them; got ",
@@ -181,7 +181,7 @@ NONSENSE: dict[str | tuple[str, str], list[tuple[str, str]]] = {
     "--fix": [
         ("--fix Dog=low", "--fix 'Dog' must be a finite number or never; got 'low'"),
         ("--fix Dog=1 --set Dog=1", "--fix and --set must not name the same tag; got 'Dog'"),
-        ("--fix Dgo=1", "--fix: no tag is called 'Dgo'; did you mean 'Dog'?"),
+        ("--fix Dgo=1", "--fix must name a tag; none is called 'Dgo'; did you mean 'Dog'?"),
     ],
     "--ignore": [
         ("--ignore Dgo", "--ignore must name a column of dev.npz; got 'Dgo'; did you mean 'Dog'?"),
@@ -220,7 +220,7 @@ NONSENSE: dict[str | tuple[str, str], list[tuple[str, str]]] = {
         ("--precision high", "'--precision': must be a number; got high"),
     ],
     ("guarantee", "--labels"): [
-        ("scores.csv --labels none.csv --recall 0.5", "cannot read none.csv: No such file"),
+        ("scores.csv --labels none.csv --recall 0.5", "none.csv cannot be read: No such file"),
         (
             "--labels labels.csv",
             "--labels must be left out, since dev.npz holds them; got labels.csv",
@@ -232,7 +232,7 @@ NONSENSE: dict[str | tuple[str, str], list[tuple[str, str]]] = {
     ],
     "--files": [
         ("--files .", "must be a new or an empty folder; it holds"),
-        ("--files dev.npz", "cannot write to dev.npz: Not a directory"),
+        ("--files dev.npz", "dev.npz cannot be written: Not a directory"),
     ],
     "--group-column": [
         ("--group-column site", "--group-column must be a column or an array of"),
@@ -247,7 +247,7 @@ NONSENSE: dict[str | tuple[str, str], list[tuple[str, str]]] = {
         ("--recall 0.5 -o - --json", "-o - and --json both print on standard output"),
     ],
     "--labels": [
-        ("scores.csv --labels none.csv", "cannot read none.csv: No such file"),
+        ("scores.csv --labels none.csv", "none.csv cannot be read: No such file"),
         (
             "--labels labels.csv",
             "--labels must be left out, since dev.npz holds them; got labels.csv",
@@ -275,7 +275,7 @@ NONSENSE: dict[str | tuple[str, str], list[tuple[str, str]]] = {
         ("--metric f1_macro --precision 0.9", "--precision is an option of tagthresh guarantee"),
     ],
     ("compare-thresholds", "--labels"): [
-        ("thresholds.json thresholds.json scores.csv --labels none.csv", "cannot read none.csv"),
+        ("thresholds.json thresholds.json scores.csv --labels none.csv", "none.csv cannot be read"),
         (
             "--labels labels.csv",
             "--labels must be left out, since dev.npz holds them; got labels.c",
@@ -345,7 +345,7 @@ NONSENSE: dict[str | tuple[str, str], list[tuple[str, str]]] = {
         ("--precision 0.9 --recall 0.8", "exclude each other; got --precision 0.9 --recall 0.8"),
     ],
     "--profile": [
-        ("--profile none.json", "cannot read none.json: No such file"),
+        ("--profile none.json", "none.json cannot be read: No such file"),
         ("--profile thresholds.json", "thresholds.json is not a profile: it lacks the key"),
     ],
     ("fit", "--profile"): [
@@ -376,7 +376,7 @@ NONSENSE: dict[str | tuple[str, str], list[tuple[str, str]]] = {
         ("--seed now", "'--seed': must be a whole number of at least 0; got now"),
     ],
     "--set": [
-        ("--set Dgo=1", "--set: no tag is called 'Dgo'; did you mean 'Dog'?"),
+        ("--set Dgo=1", "--set must name a tag; none is called 'Dgo'; did you mean 'Dog'?"),
         ("--set Dog=1 --set Dog=2", "--set must give 'Dog' once; got 1 and 2"),
     ],
     "--sort": [
@@ -395,7 +395,7 @@ NONSENSE: dict[str | tuple[str, str], list[tuple[str, str]]] = {
         ("--tags none.txt", "--tags must be left out, since "),
     ],
     "--thresholds": [
-        ("--thresholds none.json", "cannot read none.json: No such file"),
+        ("--thresholds none.json", "none.json cannot be read: No such file"),
         ("--thresholds tags.txt", "tags.txt is not a thresholds file: not valid JSON"),
     ],
     "--title": [

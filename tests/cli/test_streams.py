@@ -95,7 +95,7 @@ def test_bad_input_without_a_reader_of_errors(folder: Path, stream: str) -> None
 def test_closed_input_is_empty(folder: Path) -> None:
     done = shell(folder, "tagthresh apply - <&-")
     assert done.returncode == 2
-    assert done.stderr == "tagthresh: cannot read -: Empty CSV file\n"
+    assert done.stderr == "tagthresh: - cannot be read: it is empty\n"
 
 
 @pytest.mark.parametrize("command", [c for c in COMMANDS if c and "t.csv" not in c])
@@ -128,6 +128,6 @@ def test_outputs_that_cannot_be_written(folder: Path, command: str) -> None:
         assert done.returncode == 2
         told = [line for line in done.stderr.splitlines() if line.startswith("tagthresh: ")]
         assert len(told) == 1
-        assert told[0].startswith(f"tagthresh: cannot write {link.name}: ")
+        assert told[0].startswith(f"tagthresh: {link.name} cannot be written: ")
         assert str(link.readlink()) == target
     assert not list(folder.glob(".tagthresh-*"))

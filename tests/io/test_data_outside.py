@@ -144,7 +144,7 @@ def test_codecs_of_zarr_load_no_pickles(place: str, tmp_path: Path) -> None:
     metadata[place] = codec if place == "compressor" else [*metadata["filters"], codec]
     about.write_text(json.dumps(metadata))
     (tmp_path / "a.zarr" / "clips" / "0").write_bytes(pickle.dumps(Loud()))
-    with pytest.raises(tt.InputError, match=r"cannot read .*a.zarr"):
+    with pytest.raises(tt.InputError, match=r".*a.zarr cannot be read"):
         opened(str(tmp_path / "a.zarr"))["clips"][:]
 
 

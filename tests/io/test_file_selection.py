@@ -63,7 +63,7 @@ def test_what_is_named_like_data_is_not_left_out(folder: Path, by: str, kind: st
     else:
         path.symlink_to("9.npz" if kind == "a loop" else "nowhere.npz")
     name = str(folder) if by == "folder" else f"{escaped(folder)}/*.npz"
-    with pytest.raises(tt.InputError, match=r"cannot read .*9.npz: "):
+    with pytest.raises(tt.InputError, match=r".*9.npz cannot be read: "):
         tt.Shards.from_files(name)
 
 

@@ -94,9 +94,9 @@ def test_several_files_and_a_calibrator(run: Callable[..., tuple[int, str]]) -> 
         (("eval.npz", "--plot", "a.gif"), "--plot a.gif: the suffix must be one of .png"),
         (("eval.npz", "-o", "-"), "-o -: the suffix must be one of .html, .htm"),
         (("eval.npz", "-t", "old.json", "-t", "old.json"), "-t must name different files"),
-        (("eval.npz", "-t", "none.json"), "cannot read none.json"),
-        (("eval.npz", "-o", "none/page.html"), "cannot write none/page.html"),
-        (("none.npz",), "cannot read none.npz"),
+        (("eval.npz", "-t", "none.json"), "none.json cannot be read"),
+        (("eval.npz", "-o", "none/page.html"), "none/page.html cannot be written"),
+        (("none.npz",), "none.npz cannot be read"),
     ],
 )
 def test_bad_arguments_are_told_in_one_line(

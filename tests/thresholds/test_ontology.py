@@ -112,7 +112,7 @@ def test_both_forms_of_file(tmp_path: Path) -> None:
         ("o.csv", "child,parent\n,Animal\n", "pairs must hold the name of a child and of a parent"),
         ("o.csv", "child,parent\na,b\nb,a\n", "o.csv: an ontology must have no cycle; got 'a' > "),
         ("o.csv", "child,parent\na,a\n", "o.csv: an ontology must have no cycle; got 'a' > 'a'"),
-        ("o.csv", b"child,parent\n\xff,b\n", "cannot read"),
+        ("o.csv", b"child,parent\n\xff,b\n", "cannot be read"),
         ("o.json", "{", "o.json is not an ontology"),
         ("o.json", "[1]", "must list objects with id, name and child_ids"),
         ("o.json", '{"id": 1}', "must list objects with id, name and child_ids"),
@@ -141,7 +141,7 @@ def test_files_that_are_no_ontology(
 
 def test_a_missing_file(tmp_path: Path) -> None:
     for name in ("o.csv", "o.json"):
-        with pytest.raises(tt.InputError, match="cannot read"):
+        with pytest.raises(tt.InputError, match="cannot be read"):
             tt.Ontology.from_file(tmp_path / name)
 
 

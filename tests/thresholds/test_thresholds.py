@@ -118,7 +118,7 @@ def test_overriding_keeps_the_original_as_it_was(fitted: tt.Thresholds) -> None:
 @pytest.mark.parametrize(
     ("values", "message"),
     [
-        ({"Dgo": 0.3}, "no tag is called 'Dgo'; did you mean 'Dog'?"),
+        ({"Dgo": 0.3}, "must name a tag; none is called 'Dgo'; did you mean 'Dog'?"),
         ({"Dog": "high"}, "threshold of 'Dog' must be a number; got 'high'"),
         ({"Dog": float("nan")}, "must be finite; got nan"),
     ],
@@ -271,7 +271,7 @@ def test_thresholds_from_a_mapping_are_a_mapping(given: Any, values: list[float]
     assert [thresholds[tag] for tag in thresholds] == values
     assert "Dog" in thresholds
     assert "Cat" not in thresholds
-    with pytest.raises(KeyError, match=r"no tag is called 'Dgo'.*'Dog'"):
+    with pytest.raises(KeyError, match=r"must name a tag; none is called 'Dgo'.*'Dog'"):
         thresholds["Dgo"]
 
 

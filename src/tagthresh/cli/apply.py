@@ -111,11 +111,10 @@ def run(
 def _check_folder(output: str, whole: list[str]) -> None:
     """Check what decisions on a cluster need."""
     if output == "-" or Path(output).suffix:
-        raise InputError(
-            f"-o {output} must be a folder: with --engine dask every task writes a file"
-        )
+        rule = "must be a folder, since with --engine dask every task writes a file"
+        raise InputError(f"-o {output}", rule)
     if whole:
-        raise InputError(f"--engine dask reads clips in parts; leave out {whole[0]}")
+        raise InputError("--engine dask", f"reads clips in parts; leave out {whole[0]}")
 
 
 @dataclass(frozen=True)
@@ -139,7 +138,7 @@ class Job:
 
         if is_many(self.file):
             if self.whole:
-                raise InputError(f"{self.file} is read in parts; leave out {self.whole[0]}")
+                raise InputError(self.file, f"is read in parts; leave out {self.whole[0]}")
             return True
         if self.whole:
             return False

@@ -65,7 +65,7 @@ def read(
     for option, given in {**ends, "--set": by_hand}.items():
         twice = [tag for tag in given if tag in fixed]
         if twice:
-            raise InputError(f"--fix and {option} must not name the same tag; got {twice[0]!r}")
+            raise InputError(f"--fix and {option}", "must not name the same tag", f"{twice[0]!r}")
     return fixed, ends
 
 
@@ -93,13 +93,15 @@ def arguments(
     for option, given in {"--fix": fixed, **ends}.items():
         for tag in given:
             if tag and tag not in names:
-                raise InputError(f"{option}: no tag is called {tag!r}{nearest(tag, names)}")
+                raise InputError(
+                    option, f"must name a tag; none is called {tag!r}{nearest(tag, names)}"
+                )
     if not fixed and not any(ends.values()):
         return {}
     bounds = {tag: tuple(_end(ends[option], tag) for option in ends) for tag in names}
     for tag, (low, high) in bounds.items():
         if low is not None and high is not None and low > high:
-            raise InputError(f"--min must not be above --max; got {low} and {high} for {tag!r}")
+            raise InputError("--min", "must not be above --max", f"{low} and {high} for {tag!r}")
     return {"fixed": fixed, "bounds": {tag: bounds[tag] for tag in names if tag not in fixed}}
 
 

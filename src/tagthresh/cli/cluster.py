@@ -57,14 +57,16 @@ class Cluster:
         try:
             from distributed import KilledWorker
         except ImportError:
-            raise InputError('--engine dask: pip install "tagthresh[dask]"') from None
+            raise InputError(
+                "--engine dask", "needs Dask", remedy='pip install "tagthresh[dask]"'
+            ) from None
         try:
             with self._connected() as client:
                 yield client
         except KilledWorker as error:
-            told = str(error).splitlines()[0]
+            first_line = str(error).splitlines()[0]
             raise InputError(
-                f"workers were lost again and again; give less --memory? {told}"
+                "workers", "were lost again and again", first_line, remedy="Give less --memory"
             ) from None
 
     def _connected(self) -> Any:
@@ -82,7 +84,9 @@ class Cluster:
         try:
             return Client(self.scheduler)
         except (OSError, ValueError) as error:
-            raise InputError(f"--scheduler {self.scheduler}: cannot connect; {error}") from None
+            raise InputError(
+                f"--scheduler {self.scheduler}", f"cannot be reached: {error}"
+            ) from None
 
 
 def chosen(
@@ -91,7 +95,7 @@ def chosen(
     """Check the options against each other; None is this process."""
     for name in ("scheduler", "workers"):
         if name in given and engine != "dask":
-            raise InputError(f"{given[name]} needs --engine dask")
+            raise InputError(given[name], "needs --engine dask")
     if scheduler is not None and workers is not None:
-        raise InputError("--scheduler and --workers exclude each other: the cluster has its own")
+        raise InputError("--scheduler and --workers", "exclude each other: the cluster has its own")
     return Cluster(scheduler, workers) if engine == "dask" else None

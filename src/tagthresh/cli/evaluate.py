@@ -134,7 +134,7 @@ def run(
     reading.checked_output("--csv", csv, TABLES, inputs)
     reading.checked_output("--reliability", reliability, plot.SUFFIXES, inputs, printed=False)
     if reliability is not None and calibrator is None:
-        raise InputError("--reliability draws what a calibrator does; give it as --calibrator")
+        raise InputError("--reliability", "draws what a calibrator does; give it as --calibrator")
     validation.share("--ci", ci)
     goals = parsing.metrics(metric or [], costs)
     fitted = tt.Thresholds.load(thresholds)

@@ -171,7 +171,7 @@ def run(
 ) -> None:
     """Find thresholds and write them."""
     if cv is not None and no_cv:
-        raise InputError(f"--cv and --no-cv exclude each other; got --cv {cv} --no-cv")
+        raise InputError("--cv and --no-cv", "exclude each other", f"--cv {cv} --no-cv")
     inputs = (file, labels, tags, ontology, costs)
     printing.one_result("-o", output, as_json)
     _check_outputs(inputs, output=output, calibrator=calibrator, profile=profile)
@@ -228,7 +228,7 @@ def _check_method(method: Way, goal: Goal, calibrator: str | None) -> None:
     with parsing.blamed("--metric", goal.name):
         method.check(goal)
     if calibrator is not None and not method.calibrates:
-        raise InputError(f"--calibrator needs --method hierarchical; got {method.name}")
+        raise InputError("--calibrator", "needs --method hierarchical", method.name)
 
 
 def _found(table: Table, file: str, arguments: Mapping[str, Any]) -> Solution:
@@ -280,7 +280,7 @@ def _tell(fitted: Solution, solution: Solution, goal: Goal, *, by_hand: bool, as
 def _calibrator(solution: Solution) -> Calibrator:
     """Calibrator to be written, which there may not be."""
     if solution.calibrator is None:
-        raise InputError("--calibrator needs a clip that is known to be positive; there is none")
+        raise InputError("--calibrator", "needs a clip that is known to be positive; there is none")
     return solution.calibrator
 
 

@@ -58,6 +58,7 @@ EPILOG = (
     "  tagthresh frontier bare_scores.csv --labels bare_labels.csv --no-header \\\n"
     "      --memory 2GB"
 )
+LIMITS = "--precision, --recall, --per-clip and --per-hour"
 Precision = Annotated[
     float | None,
     typer.Option(
@@ -147,7 +148,7 @@ def run(
     for option, path in (("-o", output), ("--csv", csv)):
         printing.one_result(option, path, as_json)
     if output == csv == "-":
-        raise InputError("-o - and --csv - both print on standard output; leave out one")
+        raise InputError("-o - and --csv -", "both print on standard output; leave out one")
     inputs = (file, labels, tags)
     reading.checked_output("-o", output, (".json",), inputs)
     reading.checked_output("--csv", csv, TABLES, inputs)
@@ -164,7 +165,7 @@ def run(
         )
         frontier = Frontier.from_arrays(counts)
         if not counts.positive.mass.any():
-            raise InputError("y_true must have a known positive; it has none")
+            raise InputError("y_true", "must have a known positive; it has none")
     if limited:
         with parsing.named(*limits):
             point = operating_point(counts, tag_by_tag=tag_by_tag, **limits)
@@ -190,10 +191,10 @@ def _limited(limits: Mapping[str, float | None]) -> bool:
     got = " ".join(f"{option} {value:g}" for option, value in given.items() if value is not None)
     seconds = given.pop("--clip-seconds")
     if (given["--per-hour"] is None) != (seconds is None):
-        raise InputError(f"--per-hour and --clip-seconds must be given together; got {got}")
+        raise InputError("--per-hour and --clip-seconds", "must be given together", got)
     asked = sum(value is not None for value in given.values())
     if asked > 1:
-        raise InputError(f"{', '.join(given)} exclude each other; got {got}")
+        raise InputError(", ".join(given), "exclude each other", got)
     if asked:
         with parsing.named(*limits):
             Limit.of(**limits)
@@ -213,9 +214,7 @@ def _check_needed(*, limited: bool, tag_by_tag: bool, output: str | None) -> Non
     """Refuse options that need a limit, where none is given."""
     for flag, given in (("--tag-by-tag", tag_by_tag), ("-o", output is not None)):
         if given and not limited:
-            raise InputError(
-                f"{flag} needs a limit: --precision, --recall, --per-clip or --per-hour; got none"
-            )
+            raise InputError(flag, f"needs one of {LIMITS}", "none")
 
 
 def _write(

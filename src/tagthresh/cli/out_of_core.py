@@ -74,7 +74,7 @@ def asked(given: Mapping[str, str], file: str, labels: str | None, common: Seque
     for name, flag in given.items():
         if name not in common:
             instead = "; --fix does the same before the fit" if name == "override" else ""
-            raise InputError(f"{reason} reads clips in parts; leave out {flag}{instead}")
+            raise InputError(reason, f"reads clips in parts; leave out {flag}{instead}")
     return True
 
 

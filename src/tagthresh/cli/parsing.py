@@ -80,7 +80,7 @@ def metric(text: str, costs: str | None = None) -> Metric:
 
     if costs is not None:
         if text != "cost":
-            raise InputError(f"--costs needs --metric cost; got {text}")
+            raise InputError("--costs", "needs --metric cost", text)
         return Cost.from_file(costs)
     with blamed("--metric", text):
         return as_metric(text)
@@ -96,7 +96,7 @@ def metrics(texts: Iterable[str], costs: str | None) -> dict[str, Metric]:
     """
     texts = list(texts)
     if costs is not None and "cost" not in texts:
-        raise InputError(f"--costs needs --metric cost; got {', '.join(texts) or 'none'}")
+        raise InputError("--costs", "needs --metric cost", ", ".join(texts) or "none")
     found: dict[str, Metric] = {}
     for text in texts:
         name = text.partition(":")[0]
@@ -150,7 +150,7 @@ def ends(option: str, given: Iterable[str]) -> dict[str, float]:
     for text in given:
         tag, _, value = text.rpartition("=")
         if tag in found:
-            raise InputError(f"{option} must be given once for {tag or 'all tags'!r}; got {text!r}")
+            raise InputError(option, f"must be given once for {tag or 'all tags'!r}", f"{text!r}")
         found[tag] = number_of(f"{option} {tag!r}" if tag else option, value)
     return found
 
@@ -161,9 +161,9 @@ def _pairs(option: str, given: Iterable[str]) -> dict[str, str]:
     for text in given:
         name, _, value = text.rpartition("=")
         if not name.strip():
-            raise InputError(f"{option} must be NAME=VALUE; got {text!r}")
+            raise InputError(option, "must be NAME=VALUE", f"{text!r}")
         if name in pairs:
-            raise InputError(f"{option} must give {name!r} once; got {pairs[name]} and {value}")
+            raise InputError(option, f"must give {name!r} once", f"{pairs[name]} and {value}")
         pairs[name] = value.strip()
     return pairs
 

@@ -108,7 +108,7 @@ def wrote(path: str) -> None:
 def one_result(option: str, path: str | None, as_json: bool) -> None:
     """Refuse to mix a file that is printed with the JSON result."""
     if path == "-" and as_json:
-        raise InputError(f"{option} - and --json both print on standard output; leave out one")
+        raise InputError(f"{option} - and --json", "both print on standard output; leave out one")
 
 
 def save(thresholds: Thresholds, path: str) -> None:

@@ -76,7 +76,7 @@ def labelled(
     """Read scores and labels."""
     table = read(file, tags, how, labels, option)
     if table.labels is None:
-        raise InputError(f"{file} holds no labels; give a second file with {option}")
+        raise InputError(file, f"holds no labels; give a second file with {option}")
     return table
 
 
@@ -110,7 +110,7 @@ def ontology(path: str, tags: Tags | None, thresholds: Thresholds | None = None)
     try:
         found.check((thresholds and thresholds.tags) or tags)
     except InputError as error:
-        raise InputError(f"{path}: {error}") from None
+        raise error.located(file=path) from None
     return found
 
 
@@ -150,10 +150,10 @@ def checked_output(
     if path is None or (printed and path == "-"):
         return
     if Path(path).suffix.lower() not in suffixes:
-        raise InputError(f"{option} {path}: the suffix must be one of {', '.join(suffixes)}")
+        raise InputError(f"{option} {path}: the suffix", f"must be one of {', '.join(suffixes)}")
     for name in inputs:
         if name is not None and _same(path, name):
-            raise InputError(f"{option} {path} must not overwrite the input {name}")
+            raise InputError(f"{option} {path}", f"must not overwrite the input {name}")
 
 
 def checked_excel_safe(option: str, path: str | None, *, excel_safe: bool) -> None:
@@ -174,7 +174,7 @@ def checked_apart(**outputs: str | None) -> None:
         option = f"--{name}"
         other = written.setdefault(os.path.realpath(path), option)
         if other != option:
-            raise InputError(f"{other} and {option} must be two files; got {path} for both")
+            raise InputError(f"{other} and {option}", "must be two files", f"{path} for both")
 
 
 def _same(one: str, other: str) -> bool:

@@ -109,7 +109,7 @@ def run(
     reading.checked_output("-o", output, (".html", ".htm"), inputs, printed=False)
     reading.checked_output("--plot", plot, SUFFIXES, inputs, printed=False)
     if title is not None and not title.strip():
-        raise InputError("--title must hold a word; got none")
+        raise InputError("--title", "must hold a word", "none")
     sets = _named(paths)
     first, *others = sets.items()
     curves = None if calibrator is None else tt.Calibrator.load(calibrator)
@@ -156,6 +156,6 @@ def _named(paths: list[str]) -> dict[str, Thresholds]:
 
     names = [Path(path).name for path in paths]
     if len(set(paths)) < len(paths):
-        raise InputError(f"-t must name different files; got {', '.join(paths)}")
+        raise InputError("-t", "must name different files", ", ".join(paths))
     keys = names if len(set(names)) == len(names) else paths
     return {key: Thresholds.load(path) for key, path in zip(keys, paths, strict=True)}

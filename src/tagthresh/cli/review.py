@@ -22,7 +22,7 @@ from tagthresh.cli.options import (
     whole,
 )
 from tagthresh.formatting import plural
-from tagthresh.validation import InputError, number_of, whole_number
+from tagthresh.validation import InputError, Place, number_of, whole_number
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -95,7 +95,7 @@ def run(
     how = reading.reading(group_column, ignore, no_header, memory)
     table = reading.scores(file, tags, how)
     if scipy.sparse.issparse(table.scores):
-        raise InputError(f"{file} must score every clip for every tag; it leaves some out")
+        raise InputError(file, "must score every clip for every tag; it leaves some out")
     n_clips, n_tags = table.scores.shape
     with reading.blamed(table, file):
         scores = validation.score_matrix("y_score", table.scores, table.tags)
@@ -109,7 +109,7 @@ def run(
         )
     if table.clips and len(set(table.clips)) < len(table.clips):
         twice = Counter(table.clips).most_common(1)[0][0]
-        raise InputError(f"{file}: clips must be distinct; {twice!r} appears more than once")
+        raise InputError("clips", "must be distinct", f"{twice!r} more than once", Place(file=file))
     io.write_columns(output, columns, excel_safe=excel_safe)
     n_pairs = len(columns["clip"])
     share = 100 * n_pairs / (n_clips * n_tags)

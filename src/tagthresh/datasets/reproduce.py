@@ -253,7 +253,7 @@ def _dcase(folder: Path, dataset: str) -> Pair:
             for part in FILES[dataset]
         ]
     if not files[0][0].exists():
-        raise InputError(f"{folder} must hold fit.npz or {files[0][0].name}; it has neither")
+        raise InputError(folder, f"must hold fit.npz or {files[0][0].name}; it has neither")
     first, second = (_counts(*pair) for pair in files)
     return first, second
 
@@ -270,7 +270,7 @@ def _audioset(folder: Path) -> tuple[str, list[Pair]]:
         table = io.read_labelled(str(scores), str(scores.with_name("eval_target.pth")))
         y_true, y_score = np.asarray(table.labels), np.asarray(table.scores)
         if y_true.shape[1] != AUDIOSET_TAGS:
-            raise InputError(f"{scores} must hold {AUDIOSET_TAGS} tags; got {y_true.shape[1]}")
+            raise InputError(scores, f"must hold {AUDIOSET_TAGS} tags", y_true.shape[1])
         kept = (y_true == 1).any(axis=1)
         return "audioset", list(_folds(y_true[kept], y_score[kept]))
     simulation = audioset_shaped()

@@ -84,14 +84,16 @@ def read_torch(path: str, group_column: str | None) -> Arrays:
     try:
         import torch
     except ImportError:
-        raise InputError(f'{path}: pip install "tagthresh[torch]" to read it') from None
+        raise InputError(
+            path, "needs PyTorch to be read", remedy='pip install "tagthresh[torch]"'
+        ) from None
     if zipfile.is_zipfile(path):
         npz.check_checksums(path)  # which PyTorch does not look at
     try:
         found = torch.load(path, map_location="cpu", weights_only=True)
     except Exception:  # noqa: BLE001 - its own texts tell users to load what may run any code
         raise InputError(
-            f"cannot read {path}: not a file of tensors; Python objects are never loaded"
+            path, "cannot be read: it holds no tensors, and Python objects are never loaded"
         ) from None
     if isinstance(found, torch.Tensor):
         return {BARE: _from_tensor(path, found)}

@@ -62,7 +62,7 @@ def replacing(path: str | os.PathLike[str]) -> Iterator[Path]:
         if error is of_block:
             raise
         reason = error.strerror or str(error)
-        raise InputError(f"cannot write {path}: {reason}") from None
+        raise InputError(path, f"cannot be written: {reason}") from None
 
 
 def _mode(target: Path) -> int | None:
@@ -111,7 +111,7 @@ def replacing_folder(path: str | os.PathLike[str]) -> Iterator[Path]:
                 unfinished.rename(target)
     except OSError as error:
         reason = error.strerror or str(error)
-        raise InputError(f"cannot write to {path}: {reason}") from None
+        raise InputError(path, f"cannot be written: {reason}") from None
 
 
 def _check_empty(path: str | os.PathLike[str], target: Path) -> None:

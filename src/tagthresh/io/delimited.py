@@ -43,7 +43,7 @@ def read_table(path: str, reading: Reading) -> tuple[pa.Table, bool]:
     separator = _separator(path, data)
     cells = separators.rows(path, data, separator)
     if not cells:
-        raise InputError(f"cannot read {path}: Empty CSV file")
+        raise InputError(path, "cannot be read: it is empty")
     named = csv_header.is_named(path, cells[0], reading)
     names = cells[0] if named else [str(i + 1) for i in range(len(cells[0]))]
     csv_header.check_distinct(path, names)
@@ -150,5 +150,5 @@ def _typed(path: str, table: pa.Table) -> pa.Table:
     if first not in {"clip", "tag", ""}:
         table = table.set_column(0, first, first_column(table[0]))
     if table.num_columns == 1 and not is_numeric(table[0]):
-        raise InputError(f"{path}: one column found, {first!r}; is the separator a comma?")
+        raise InputError(path, "must have more than one column, between commas", repr(first))
     return table

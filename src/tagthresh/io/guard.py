@@ -34,14 +34,14 @@ def reading(path: str | os.PathLike[str]) -> Iterator[None]:
     ...     {}["shape"]
     Traceback (most recent call last):
     ...
-    tagthresh.validation.errors.InputError: cannot read scores.npy: damaged (KeyError)
+    tagthresh.validation.errors.InputError: scores.npy cannot be read: damaged (KeyError)
     """
     try:
         yield
     except InputError:
         raise
     except Exception as error:  # noqa: BLE001 - see above
-        raise InputError(f"cannot read {path}: {_reason(error)}") from None
+        raise InputError(path, f"cannot be read: {_reason(error)}") from None
 
 
 @contextmanager
@@ -56,7 +56,7 @@ def writing_to(path: str | os.PathLike[str]) -> Iterator[None]:
     try:
         yield
     except OSError as error:
-        raise InputError(f"cannot write {path}: {error.strerror or error}") from None
+        raise InputError(path, f"cannot be written: {error.strerror or error}") from None
 
 
 def _reason(error: Exception) -> str:

@@ -67,7 +67,9 @@ def members(path: str) -> Members:
     try:
         import h5py
     except ImportError:
-        raise InputError(f'{path}: pip install "tagthresh[hdf5]" to read it') from None
+        raise InputError(
+            path, "needs h5py to be read", remedy='pip install "tagthresh[hdf5]"'
+        ) from None
     with h5py.File(path) as file:
         names = list(file)
     return Members(path, names, lambda name: Hdf5Rows.at(path, name), _size(path))

@@ -64,7 +64,7 @@ class ParquetRows(StoredRows):
         with parquet.ParquetFile(path) as file:
             n_rows = sum(_group_sizes(file))
             if n_rows != file.metadata.num_rows:
-                raise InputError(f"cannot read {path}: its numbers of rows differ")
+                raise InputError(path, "cannot be read: its numbers of rows differ")
         self.shape = (n_rows,) if isinstance(columns, str) else (n_rows, len(columns))
         self._rewind()
 

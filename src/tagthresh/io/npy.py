@@ -72,24 +72,23 @@ def read_header(file: IO[bytes], path: str, size: int) -> Header:
     """
     magic = file.read(len(MAGIC) + 2)
     if magic[:-2] != MAGIC or magic[-2] not in {1, 2, 3}:
-        raise InputError(f"cannot read {path}: not an .npy file")
+        raise InputError(path, "cannot be read: not an .npy file")
     read = getattr(np.lib.format, f"read_array_header_{min(magic[-2], 2)}_0")
     counted = _Counted(file)
     try:
         shape, by_column, dtype = read(counted)
     except Exception:  # noqa: BLE001 - NumPy parses it as Python; its texts advise to load pickles
-        raise InputError(f"cannot read {path}: the header of its array", "is damaged") from None
+        raise InputError(path, "cannot be read: the header of its array is damaged") from None
     if dtype.hasobject:
-        raise InputError(
-            f"cannot read {path}: Object arrays", "cannot be loaded, as they may run any code"
-        )
+        raise InputError(path, "holds Python objects, which are never loaded")
     check_type(path, dtype, shape)
     header = Header(shape, by_column, dtype, len(magic) + counted.n_bytes)
     if header.n_bytes != size:
         problem = "cut short" if header.n_bytes > size else "longer than its array"
         raise InputError(
-            f"cannot read {path}: {problem}; {dtype} of {shape} needs {header.n_bytes} bytes, "
-            f"got {size}"
+            path,
+            f"cannot be read: {problem}; {dtype} of {shape} needs {header.n_bytes} bytes",
+            size,
         )
     return header
 
@@ -141,7 +140,7 @@ class NpyRows(StoredRows):
 
     def _values(self, first: int, last: int) -> NDArray[Any]:
         if first == 0 and not self._is_intact:
-            raise InputError(f"cannot read {self.path}: its checksum differs; copy the file again")
+            raise InputError(self.path, "cannot be read: its checksum differs; copy the file again")
         if self.by_column:
             whole = self._stretch(0, math.prod(self.shape))
             return whole.reshape(self.shape, order="F")[first:last]
@@ -153,7 +152,7 @@ class NpyRows(StoredRows):
         offset = self.start + first * self.dtype.itemsize
         values = np.fromfile(self.path, self.dtype, last - first, offset=offset)
         if len(values) < last - first:
-            raise InputError(f"cannot read {self.path}: cut short")
+            raise InputError(self.path, "cannot be read: cut short")
         return values
 
     @cached_property

@@ -107,13 +107,13 @@ def check_checksums(path: str) -> None:
     with zipfile.ZipFile(path) as archive:
         bad = archive.testzip()
     if bad is not None:
-        raise InputError(f"cannot read {path}: the checksum of {bad!r} differs")
+        raise InputError(path, f"cannot be read: the checksum of {bad!r} differs")
 
 
 def archived(path: str) -> dict[str, tuple[zipfile.ZipInfo, int]]:
     """List the files of an archive by name, with the place where the content of each begins."""
     if not zipfile.is_zipfile(path):
-        raise InputError(f"cannot read {path}: not an .npz archive, or one cut short")
+        raise InputError(path, "cannot be read: not an .npz archive, or one cut short")
     with zipfile.ZipFile(path) as archive, Path(path).open("rb") as file:
         entries = sorted(archive.infolist(), key=lambda info: info.header_offset)
         found = {info.filename: (info, _content_start(file, info)) for info in entries}
@@ -123,7 +123,7 @@ def archived(path: str) -> dict[str, tuple[zipfile.ZipInfo, int]]:
         bounds = [info.header_offset for info in entries] + [archive.start_dir]
     gaps = [bound - end for bound, end in zip(bounds[1:], ends, strict=True)]
     if any(not 0 <= gap <= DESCRIPTOR for gap in gaps):
-        raise InputError(f"cannot read {path}: files in the archive overlap, or", "are not listed")
+        raise InputError(path, "cannot be read: files in the archive overlap or are not listed")
     return found
 
 
@@ -141,7 +141,7 @@ def _content_start(file: IO[bytes], info: zipfile.ZipInfo) -> int:
     same = (signature, method, name) == (SIGNATURE, info.compress_type, info.orig_filename)
     if not same or not agree:
         raise InputError(
-            f"cannot read {file.name}: the archive describes {info.filename!r} in two ways"
+            file.name, f"cannot be read: the archive describes {info.filename!r} in two ways"
         )
     if (flags | info.flag_bits) & ~KNOWN_FLAGS or method not in METHODS:
         rule = "must be stored or deflated, neither encrypted nor patched"

@@ -56,7 +56,7 @@ class StoredRows(ABC):
         with reading(self.path):
             values = np.asarray(self._values(first, last))
         if values.shape != (last - first, *self.shape[1:]):
-            raise InputError(f"cannot read {self.path}: cut short")
+            raise InputError(self.path, "cannot be read: cut short")
         return values
 
     def whole(self) -> NDArray[Any]:

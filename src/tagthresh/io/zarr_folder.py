@@ -72,7 +72,9 @@ def members(path: str) -> Members:
     try:
         import zarr
     except ImportError:
-        raise InputError(f'{path}: pip install "tagthresh[zarr]" to read it') from None
+        raise InputError(
+            path, "needs zarr to be read", remedy='pip install "tagthresh[zarr]"'
+        ) from None
     _check_links(path)
     found = _opened(path)
     names = [ROOT]
@@ -131,7 +133,7 @@ def _check_links(path: str) -> None:
 def _check_codecs(path: str, array: Any) -> None:
     """Refuse an array whose chunks are pickles, which may run any code."""
     if any("pickle" in name for name in _names(array.metadata.to_dict())):
-        raise InputError(f"cannot read {path}: it", "holds Python objects, which are never loaded")
+        raise InputError(path, "holds Python objects, which are never loaded")
 
 
 def _names(metadata: Any) -> Iterator[str]:

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from tagthresh.validation import LabelledScores
 
 
-PAIRS = "sample_weight must hold one weight per clip for a metric that is averaged over clips"
+PAIRS = "must hold one weight per clip for a metric that is averaged over clips"
 
 
 def decide(data: LabelledScores, values: NDArray[np.float64]) -> NDArray[np.bool_]:
@@ -43,7 +43,7 @@ def clip_weight(data: LabelledScores) -> NDArray[np.float64]:
         When pairs of clip and tag are weighted, which leaves the weight of a clip undefined.
     """
     if data.pair_weight is not None:
-        raise InputError(PAIRS)
+        raise InputError("sample_weight", PAIRS)
     weight = np.ones(len(data.scores)) if data.weight is None else data.weight
     return weight if data.known is None else weight * data.known.any(axis=1)
 
@@ -82,7 +82,7 @@ class ClipCounts:
     def scores(self, metric: Metric, weight: NDArray[np.float64]) -> NDArray[np.float64]:
         """Mean of the metric under each column of weights, shape (n_clips, n_columns)."""
         if np.isnan(self.weight).any():
-            raise InputError(PAIRS)
+            raise InputError("sample_weight", PAIRS)
         weight = np.where(self.weight[:, None] > 0, weight, 0.0)
         return ratio(metric.of(*self.confusion) @ weight, weight.sum(axis=0))
 

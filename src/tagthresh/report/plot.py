@@ -162,7 +162,9 @@ def empty(lines: int) -> Figure:
     try:
         from matplotlib.figure import Figure
     except ImportError:
-        raise InputError('pictures need matplotlib: pip install "tagthresh[plot]"') from None
+        raise InputError(
+            "pictures", "need matplotlib", remedy='pip install "tagthresh[plot]"'
+        ) from None
     return Figure(figsize=(8, 1.4 + 0.28 * lines), layout="constrained")
 
 

@@ -142,7 +142,7 @@ def apply_files(
     thresholds = as_thresholds(thresholds, files[0].scores.shape[1], files[0].tags)
     for file in files:
         if Path(output).exists() and Path(output).samefile(file.path):
-            raise InputError(f"{output} must not overwrite the input {file.path}")
+            raise InputError(output, f"must not overwrite the input {file.path}")
     total = sum(file.n_clips for file in files)
     dtype = score_type(files)
     done = Applied(0, 0, 0)

@@ -29,7 +29,7 @@ from tagthresh import validation
 from tagthresh.io import json_schema as js
 from tagthresh.io import json_values as jv
 from tagthresh.io.atomic import read_rows, repeated
-from tagthresh.validation import InputError
+from tagthresh.validation import InputError, Place
 
 if TYPE_CHECKING:
     import os
@@ -128,7 +128,9 @@ class Ontology:
         readers = {".csv": _from_csv, ".json": _from_json}
         suffix = Path(path).suffix.lower()
         if suffix not in readers:
-            raise InputError(f"{path}: the suffix must be one of {', '.join(readers)}")
+            raise InputError(
+                "the suffix", f"must be one of {', '.join(readers)}", place=Place(file=path)
+            )
         pairs = readers[suffix](path)
         try:
             return cls.from_pairs(pairs)
@@ -199,7 +201,7 @@ class Ontology:
         else:
             given, columns = validation.matrix("decisions", decisions, allow_no_clips=True)
         if given.dtype != bool:
-            raise InputError(f"decisions must be True or False; got {given.dtype}")
+            raise InputError("decisions", "must be True or False", given.dtype)
         names = self.check(validation.tag_names(tags, given.shape[1]) or columns)
         columns = validation.names_beside(decisions, columns, names)
         return self._upwards(validation.align("decisions", given, columns, names), names)
@@ -213,11 +215,11 @@ class Ontology:
             When they have none, or it does not.
         """
         if tags is None:
-            raise InputError("tags must have names to be looked up in an ontology; got none")
+            raise InputError("tags", "must have names to be looked up in an ontology", "none")
         for tag in tags:
             if tag not in self.parents:
                 hint = validation.nearest(tag, self.parents) or "; name it with an empty parent"
-                raise InputError(f"the ontology must name every tag; it lacks {tag!r}{hint}")
+                raise InputError("the ontology", f"must name every tag; it lacks {tag!r}{hint}")
         return tags
 
     @cached_property
@@ -264,10 +266,10 @@ def _check_parents(parents: object) -> None:
 def _pair(pair: object) -> Pair:
     """Check a pair of child and parent."""
     if not isinstance(pair, Sequence) or isinstance(pair, str) or len(pair) != 2:
-        raise InputError(f"pairs must hold (child, parent); got {validation.described(pair)}")
+        raise InputError("pairs", "must hold (child, parent)", validation.described(pair))
     child, parent = (name.strip() if isinstance(name, str) else name for name in pair)
     if not isinstance(child, str) or not child or not isinstance(parent, str | None):
-        raise InputError(f"pairs must hold the name of a child and of a parent; got {pair!r}")
+        raise InputError("pairs", "must hold the name of a child and of a parent", f"{pair!r}")
     return child, parent
 
 
@@ -275,7 +277,7 @@ def _from_csv(path: str | os.PathLike[str]) -> list[Pair]:
     rows = read_rows(path)
     if not rows or not {"child", "parent"} <= set(rows[0]):
         got = ", ".join(rows[0]) if rows else "no row"
-        raise InputError(f"{path} must have the columns child and parent, and a row; got {got}")
+        raise InputError(path, "must have the columns child and parent, and a row", got)
     return [(row["child"], row["parent"]) for row in rows]
 
 

@@ -260,7 +260,9 @@ class Thresholds(TableMixin):
             When the tags differ.
         """
         if n_tags != len(self) and (tags is None or self.tags is None):
-            raise InputError(f"thresholds must hold one per tag; got {len(self)} for {n_tags} tags")
+            raise InputError(
+                "thresholds", "must hold one per tag", f"{len(self)} for {n_tags} tags"
+            )
         own = validation.numbered(self.tags, tags)
         row = validation.align("thresholds", self.values[None], own, tags)
         return np.asarray(row[0])
@@ -274,7 +276,7 @@ class Thresholds(TableMixin):
         n_tags = scores.shape[1]
         if n_tags != len(self) and (tags is None or self.tags is None):
             raise InputError(
-                f"y_score must have one column per threshold; got {n_tags} for {len(self)}"
+                "y_score", "must have one column per threshold", f"{n_tags} for {len(self)}"
             )
         return validation.align("y_score", scores, tags, wanted)
 
@@ -309,7 +311,9 @@ class Thresholds(TableMixin):
         for tag, value in values.items():
             if tag not in self._place:
                 hint = validation.nearest(tag, self.names)
-                raise InputError(f"override: no tag is called {validation.described(tag)}{hint}")
+                raise InputError(
+                    "override", f"must name a tag; none is called {validation.described(tag)}{hint}"
+                )
             place = self._place[tag]
             name = f"override: the threshold of {tag!r}"
             number = math.inf if value is None else _threshold(name, value)
@@ -429,7 +433,7 @@ def _in_order_of_tags(value: object, n_tags: int, name: str) -> ArrayLike:
     if array.ndim != 1:
         raise InputError(name, FORMS, f"{validation.described(value):.80}")
     if len(array) != n_tags:
-        raise InputError(f"{name} must hold one per tag; got {len(array)} for {n_tags} tags")
+        raise InputError(name, "must hold one per tag", f"{len(array)} for {n_tags} tags")
     return array
 
 

@@ -209,7 +209,7 @@ def operating_point(  # noqa: PLR0913
     counts = as_counts(*given, at=next_to_positives, **options).counts
     curve = Curve.from_counts(counts)
     if not len(curve.score):
-        raise InputError("y_true must have a known positive with a score; it has none")
+        raise InputError("y_true", "must have a known positive with a score; it has none")
     cuts, gap = _each(curve, limit) if tag_by_tag else _total(Frontier.from_curve(curve), limit)
     accepted = curve.lowest_accepted(cuts)
     values = between(counts.highest_rejected(accepted), accepted, counts.dtype)
@@ -279,15 +279,16 @@ class Limit(NamedTuple):
         named = {name: value for name, value in given.items() if value is not None}
         if len(named) != 1:
             got = ", ".join(f"{name}={described(value)}" for name, value in named.items()) or "none"
-            raise InputError(f"exactly one of {', '.join(given)} must be given; got {got}")
+            raise InputError(", ".join(given), "must be given, exactly one of them", got)
         [(name, value)] = named.items()
         number = positive_number(name, value)
         if name in {"precision", "recall"} and number > 1:
-            raise InputError(f"{name} must be above 0 and at most 1; got {described(value)}")
+            raise InputError(name, "must be above 0 and at most 1", described(value))
         if (name == "per_hour") != (clip_seconds is not None):
             raise InputError(
-                f"per_hour and clip_seconds must be given together; got "
-                f"per_hour={described(per_hour)}, clip_seconds={described(clip_seconds)}"
+                "per_hour and clip_seconds",
+                "must be given together",
+                f"per_hour={described(per_hour)}, clip_seconds={described(clip_seconds)}",
             )
         if name == "per_hour":
             seconds = positive_number("clip_seconds", clip_seconds)
@@ -342,15 +343,17 @@ def _total(frontier: Frontier, limit: Limit) -> tuple[NDArray[np.int64], float]:
     kept = np.flatnonzero(room >= 0)
     if limit.name == "recall" and not len(kept):
         raise InputError(
-            f"recall must be one that some thresholds reach, up to {frontier.recall[-1]:.4g} on "
-            f"these clips, where scores are absent; got {limit.value}"
+            "recall",
+            f"must be at most {frontier.recall[-1]:.4g} on these clips, where scores are absent",
+            limit.value,
         )
     vertex = int(kept[0 if limit.name == "recall" else -1])  # room grows with recall, else shrinks
     if limit.name == "precision" and vertex == 0:
         highest = frontier.precision[1]
         raise InputError(
-            f"precision must be one that some thresholds reach, up to {highest:.4g} on these clips;"
-            f" got {limit.value}"
+            "precision",
+            f"must be at most {highest:.4g}, which thresholds reach on these clips",
+            limit.value,
         )
     starts = [vertex, vertex - 1] if limit.name == "recall" else [vertex]
     ends = [_improved(curve, frontier.cuts(start), limit) for start in starts]

@@ -93,14 +93,12 @@ class InputError(ValueError):
     def __init__(
         self,
         argument: str | os.PathLike[str],
-        rule: str = "",
+        rule: str,
         value: object = None,
         place: Place | None = None,
         remedy: str | None = None,
     ) -> None:
         argument = os.fspath(argument)
-        if not rule:
-            argument, _, rule = argument.partition(" ")
         super().__init__(argument, rule, value, place, remedy)
         self.argument = argument
         self.rule = rule

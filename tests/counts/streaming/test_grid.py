@@ -353,7 +353,7 @@ def test_what_is_refused(tmp_path: Path) -> None:
         tt.find_thresholds(grid, [[0.5]])
     with pytest.raises(TypeError):
         grid + 1  # type: ignore[operator]
-    with pytest.raises(tt.InputError, match="cannot read"):
+    with pytest.raises(tt.InputError, match="cannot be read"):
         tt.GridCounts.load(tmp_path / "none.npz")
 
 

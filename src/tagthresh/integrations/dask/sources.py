@@ -227,7 +227,7 @@ def _count(census: Census, place: str, y_true: Any, y_score: Any) -> None:
     try:
         data, _ = validation.labelled_part(y_true, y_score, census.tags)
     except InputError as error:
-        raise InputError(f"{place}: {error}") from None
+        raise error.located(file=place) from None
     if np.result_type(data.scores, census.dtype) != census.dtype:
         raise InputError(
             "y_score", f"must be of {census.dtype} throughout", data.scores.dtype, Place(file=place)
