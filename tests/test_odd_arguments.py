@@ -158,6 +158,7 @@ MADE = {
 INSIDE = {"of", "from_checked", "from_curve", "for_tags", "of_tags", "over_tags", "slopes", "moved"}
 INSIDE |= {"name", "limited", "highest_rejected", "placed", "in_order", "fitted_on", "check"}
 INSIDE |= {"parts", "located", "plot", "to_dict", "reset", "counts", "pooled", "begin"}
+INSIDE |= {"confusion_from", "thresholds_for", "log_odds_of"}
 
 BIG = 10**400
 HUGE = (2**63, 10**18, BIG, 10**5000, -(10**400), np.uint64(2**64 - 1))
