@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -223,3 +224,13 @@ def test_bad_scores_are_told() -> None:
     scores[1, 2] = np.nan
     with pytest.raises(InputError, match="y_score must be finite; got nan at clip 1, tag 'tag 2'"):
         tt.drift(scores, before)
+
+
+@pytest.mark.parametrize("spread", [5e-324, 1e-300, 1e-160, 1e-30, 0.0])
+def test_a_spread_of_almost_nothing_is_no_error(spread: float) -> None:
+    scores = np.full((50, 2), 0.7)
+    profile = tt.Profile.from_scores(scores, [0.5, 0.5])
+    same = replace(profile, per_clip=(2.0, spread))
+    assert tt.drift(scores, same).per_clip.verdict == "same"
+    other = replace(profile, per_clip=(0.5, spread))
+    assert tt.drift(scores, other).per_clip.verdict == "more often"

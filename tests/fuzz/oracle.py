@@ -273,7 +273,8 @@ def read(path: Path) -> Plain:
         return npz(path.read_bytes())
     if path.suffix in {".csv", ".tsv"}:
         data = path.read_bytes()
-        tabs = path.suffix == ".tsv" or (b"\t" in data and b"," not in data.split(b"\n")[0])
+        head = data.split(b"\n")[0]
+        tabs = path.suffix == ".tsv" or (b"\t" in head and b"," not in head)
         return csv_table(data, "\t" if tabs else ",")
     readers = {".h5": hdf5, ".pt": torch_file, ".zarr": zarr_folder, ".parquet": parquet_table}
     return readers[path.suffix](path)

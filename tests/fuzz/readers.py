@@ -227,7 +227,8 @@ def _decided(folder: Path, sample: Sample, wanted: oracle.Plain) -> None:
     scores = np.asarray(wanted["scores"])
     if scores.dtype.kind not in "fiub":
         raise FindingError("accepted", f"scores of type {scores.dtype}")
-    scores = scores.astype(float)
+    with np.errstate(invalid="ignore"):
+        scores = scores.astype(float)
     thresholds = tt.Thresholds(np.full(scores.shape[1], CUT))
     output = folder / "out.csv"
     done = tt.apply_files(

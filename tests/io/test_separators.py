@@ -168,3 +168,23 @@ def test_a_tag_may_be_called_by_the_sign_of_comments(tmp_path: Path) -> None:
     path = tmp_path / "a.csv"
     path.write_text("#,Speech\n1,0.5\n0.2,3\n")
     assert tt.io.read(str(path)).tags == ("#", "Speech")
+
+
+@pytest.mark.parametrize("header", ["clip\tDog", "clip;Dog", "Dog\tRain\tCat", "a;b;c"])
+@pytest.mark.parametrize("cells", ["1\n0\n", "-1\n\n", "0.5\n0.25\n"])
+def test_an_only_column_with_separators_in_its_name_is_refused(
+    tmp_path: Path, header: str, cells: str
+) -> None:
+    (tmp_path / "a.csv").write_text(f"{header}\n{cells}", "utf-8")
+    with pytest.raises(tt.InputError, match=r"a\.csv"):
+        tt.io.read(str(tmp_path / "a.csv"))
+
+
+@pytest.mark.parametrize("names", [("+1", "0.1"), ("7", "8"), ("1e5", "-0")])
+def test_a_first_column_called_tag_is_read_like_any_other(
+    tmp_path: Path, names: tuple[str, str]
+) -> None:
+    (tmp_path / "a.csv").write_text(f"tag,Dog\n{names[0]},1\n{names[1]},0\n", "utf-8")
+    (tmp_path / "b.csv").write_text("tag,Dog\na.wav,1\nb.wav,0\n", "utf-8")
+    assert tt.io.read(str(tmp_path / "a.csv")).tags == ("tag", "Dog")
+    assert tt.io.read(str(tmp_path / "b.csv")).clips == ("a.wav", "b.wav")

@@ -222,9 +222,11 @@ def student(
     (then, _), (now, _) = per_clip
     if sum(clips) == 2 or not any(sd for _, sd in per_clip):
         return np.array([float(then == now or sum(clips) == 2)])  # no spread to judge by
-    told = zip(per_clip, clips, strict=True)
-    arguments = [value for (mean, sd), n in told for value in (mean, sd, n)]
-    return np.array([ttest_ind_from_stats(*arguments).pvalue])
+    sets = zip(per_clip, clips, strict=True)
+    arguments = [value for (mean, sd), n in sets for value in (mean, sd, n)]
+    with np.errstate(all="ignore"):  # a spread whose square is 0
+        p_value = ttest_ind_from_stats(*arguments).pvalue
+    return np.array([1.0 if np.isnan(p_value) else p_value])
 
 
 def fisher(

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from tagthresh.io.read_options import Reading
 
 SUFFIXES = (".csv", ".tsv", ".txt", ".csv.gz", ".tsv.gz", ".txt.gz")
+OTHERS = frozenset("\t;")  # in the name of an only column, they are separators
 HEXADECIMAL = re.compile(rb"[\t,\n\r\" ][+-]?0[xX]")
 PART = 1 << 24  # bytes that are read at a time
 BLOCK = 1 << 20  # bytes that Arrow parses at a time; a line must fit in
@@ -147,8 +148,9 @@ def _block(path: str, data: bytes) -> int:
 def _typed(path: str, table: pa.Table) -> pa.Table:
     """Give a first column of numbers its type."""
     first = table.column_names[0]
-    if first not in {"clip", "tag", ""}:
+    is_long = "score" in table.column_names or "label" in table.column_names
+    if first not in {"clip", ""} and not (first == "tag" and is_long):
         table = table.set_column(0, first, first_column(table[0]))
-    if table.num_columns == 1 and not is_numeric(table[0]):
+    if table.num_columns == 1 and (set(first) & OTHERS or not is_numeric(table[0])):
         raise InputError(path, "must have more than one column, between commas", repr(first))
     return table

@@ -79,6 +79,8 @@ def read_header(file: IO[bytes], path: str, size: int) -> Header:
         shape, by_column, dtype = read(counted)
     except Exception:  # noqa: BLE001 - NumPy parses it as Python; its texts advise to load pickles
         raise InputError(path, "cannot be read: the header of its array is damaged") from None
+    if any(isinstance(size, bool) for size in shape):
+        raise InputError(path, "cannot be read: the header of its array is damaged")
     if dtype.hasobject:
         raise InputError(path, "holds Python objects, which are never loaded")
     check_type(path, dtype, shape)

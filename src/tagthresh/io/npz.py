@@ -139,7 +139,8 @@ def _content_start(file: IO[bytes], info: zipfile.ZipInfo) -> int:
         mine in {theirs, ZIP64} for mine, theirs in zip(numbers, listed, strict=True)
     )
     same = (signature, method, name) == (SIGNATURE, info.compress_type, info.orig_filename)
-    if not same or not agree:
+    is_stored = method == zipfile.ZIP_STORED
+    if not same or not agree or (is_stored and info.compress_size != info.file_size):
         raise InputError(
             file.name, f"cannot be read: the archive describes {info.filename!r} in two ways"
         )

@@ -43,6 +43,8 @@ def texts(path: str, key: str, values: Any) -> list[str]:
     array = np.asarray(values).ravel()
     if array.dtype.kind == "V" and array.dtype.names is None:
         array = array.view(f"S{array.dtype.itemsize}")
+    if array.dtype.kind == "m":
+        raise InputError(key, "must be texts or numbers", array.dtype, Place(file=path))
     if array.dtype.kind == "U":
         _check_code_points(path, key, array)
     found = array.tolist() if array.dtype.kind in LISTED else list(array)

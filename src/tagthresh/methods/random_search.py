@@ -33,7 +33,14 @@ import numpy as np
 
 from tagthresh.counts.batched import Lookup
 from tagthresh.methods.base import Fit, Method
-from tagthresh.validation import MOST, finite_number, flag, positive_number, whole_number
+from tagthresh.validation import (
+    MOST,
+    InputError,
+    finite_number,
+    flag,
+    positive_number,
+    whole_number,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -44,6 +51,7 @@ if TYPE_CHECKING:
     from tagthresh.metrics.base import Metric
     from tagthresh.validation import LabelledScores
 
+LARGEST = 1e6  # step and spread: their products are finite
 DECAY = 1e-4
 DECAY_JOINT = 1e-3
 
@@ -104,8 +112,9 @@ class RandomSearch(Method):
     def __post_init__(self) -> None:
         whole_number("rounds", self.rounds, 0, MOST)
         whole_number("proposals", self.proposals, 1, MOST // 10)
-        positive_number("step", self.step)
-        positive_number("spread", self.spread)
+        for name, value in (("step", self.step), ("spread", self.spread)):
+            if positive_number(name, value) > LARGEST:
+                raise InputError(name, f"must be at most {LARGEST:g}", value)
         finite_number("start", self.start)
         flag("joint", self.joint)
         whole_number("random_state", self.random_state, 0)
