@@ -567,8 +567,8 @@ def test_the_frontier_and_limits_on_it(run: Callable[..., Done]) -> None:
 @pytest.mark.parametrize(
     ("options", "rule"),
     [
-        (("-o", "t.json"), "-o needs a limit: --precision, --recall, --per-clip or --per-hour"),
-        (("--tag-by-tag",), "--tag-by-tag needs a limit"),
+        (("-o", "t.json"), "-o needs one of --precision, --recall, --per-clip and --per-hour"),
+        (("--tag-by-tag",), "--tag-by-tag needs one of --precision"),
         (
             ("--recall", "0.5", "--precision", "0.5"),
             "--per-hour exclude each other; got --precision 0.5 --recall 0.5",
@@ -816,6 +816,9 @@ def test_apply_reads_folders_and_patterns(run: Callable[..., Done], tmp_path: Pa
 def test_apply_to_a_cluster_needs_a_folder(run: Callable[..., Done]) -> None:
     run("fit", "fit.npz")
     done = run("apply", "eval.npz", "--engine", "dask", "-o", "tags.csv")
-    assert "-o tags.csv must be a folder: with --engine dask every task writes a file" in done.err
+    assert (
+        "-o tags.csv must be a folder, since with --engine dask every task writes a file"
+        in done.err
+    )
     done = run("apply", "eval.npz", "--engine", "dask", "--group-column", "site")
     assert "leave out --group-column" in done.err

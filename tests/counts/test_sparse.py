@@ -182,7 +182,9 @@ def test_positives_without_a_score_are_missed() -> None:
     assert np.array(evaluation.confusion).ravel().tolist() == [1, 0, 1, 2]
     assert evaluation.average_precision.tolist() == [0.5]
     assert tt.Frontier.from_arrays(y_true, y_score).recall.tolist() == [0.0, 0.5]
-    with pytest.raises(tt.InputError, match=r"up to 0\.5 on these clips, where scores are absent"):
+    with pytest.raises(
+        tt.InputError, match=r"at most 0\.5 on these clips, where scores are absent"
+    ):
         tt.operating_point(y_true, y_score, recall=0.8)
     point = tt.operating_point(y_true, y_score, recall=0.8, tag_by_tag=True)
     assert point.infeasible == ("0",)
@@ -315,8 +317,8 @@ def stored(value: complex) -> Any:
         ({"y_true": stored(1.5)}, r"y_true must hold 0, 1 .* got 0\.5 at clip 0, tag 'Dog'"),
         ({"tags": ["Dog"]}, "tags must hold one name per tag; got 1 for 2 tags"),
         ({"sample_weight": [1.0]}, "sample_weight must hold one weight per clip"),
-        ({"cv": 2}, "need rows of dense scores; Counts and sparse matrices"),
-        ({"groups": [0, 1]}, "need rows of dense scores; Counts and sparse matrices"),
+        ({"cv": 2}, "need rows of dense scores; Counts, Shards and sparse"),
+        ({"groups": [0, 1]}, "need rows of dense scores; Counts, Shards and sparse"),
         ({"metric": "f1_samples", "method": "coordinate_ascent"}, "needs labels and dense scores"),
     ],
 )

@@ -271,7 +271,7 @@ def test_thresholds_from_a_mapping_are_a_mapping(given: Any, values: list[float]
     assert [thresholds[tag] for tag in thresholds] == values
     assert "Dog" in thresholds
     assert "Cat" not in thresholds
-    with pytest.raises(KeyError, match=r"must name a tag; none is called 'Dgo'.*'Dog'"):
+    with pytest.raises(KeyError, match=r"no tag is called 'Dgo'.*'Dog'"):
         thresholds["Dgo"]
 
 

@@ -308,7 +308,7 @@ def _check_names(by_hand: Mapping[str, float | None], table: Table) -> None:
     try:
         Thresholds(np.zeros(table.scores.shape[1]), table.tags).override(by_hand)
     except InputError as error:
-        raise error.located(argument="--set:") from None
+        raise error.located(argument="--set") from None
 
 
 def _as_set(

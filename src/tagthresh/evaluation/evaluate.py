@@ -188,7 +188,9 @@ class Evaluation(TableMixin):
             "clips": self.n_clips,
             "same_clips": self.same_clips,
             **{name: self.score(name) for name in AVERAGED},
-            "intervals": self._averaged,
+            "intervals": {
+                name: None if ends is None else list(ends) for name, ends in self._averaged.items()
+            },
             "mean_average_precision": plain([self.mean_average_precision])[0],
             "per_tag": table(self.table),
         }
