@@ -260,7 +260,12 @@ CASES: list[tuple[str, Callable[[], Any], tuple[str, ...], str]] = [
     ("unfit metric", npz, (*FIT, "--metric", "recall_micro"), "method 'exact' does"),
     ("bad metric option", npz, (*FIT, "--metric", "cost:mis=2"), "has the options miss, false_al"),
     ("no metric options", npz, (*FIT, "--metric", "gmean_macro:a=2"), "has no options; got 'a'"),
-    ("unknown tag", npz, (*FIT, "--set", "Dgo=1"), "no tag is called 'Dgo'; did you mean 'Dog'?"),
+    (
+        "unknown tag",
+        npz,
+        (*FIT, "--set", "Dgo=1"),
+        "must name a tag; none is called 'Dgo'; did you mean 'Dog'?",
+    ),
     ("no number", npz, (*FIT, "--set", "Dog=high"), "a finite number or never; got 'high'"),
     ("unknown flag", npz, (*FIT, "--fast"), "No such option: --fast"),
     ("no thresholds", npz, ("evaluate", "bad.npz"), "cannot read thresholds.json: No such file"),

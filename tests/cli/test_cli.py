@@ -675,8 +675,8 @@ def test_limits_on_the_command_line(run: Callable[..., Done]) -> None:
 @pytest.mark.parametrize(
     ("options", "message"),
     [
-        ("--fix Dgo=0.2", "--fix: no tag is called 'Dgo'; did you mean 'Dog'?"),
-        ("--min Dgo=0.2", "--min: no tag is called 'Dgo'; did you mean 'Dog'?"),
+        ("--fix Dgo=0.2", "--fix must name a tag; none is called 'Dgo'; did you mean 'Dog'?"),
+        ("--min Dgo=0.2", "--min must name a tag; none is called 'Dgo'; did you mean 'Dog'?"),
         ("--fix Dog=0.2 --set Dog=0.3", "--fix and --set must not name the same tag; got 'Dog'"),
         ("--fix Dog=0.2 --min Dog=0.3", "--fix and --min must not name the same tag; got 'Dog'"),
         ("--min 0.3 --max Dog=0.2", "--min must not be above --max; got 0.3 and 0.2 for 'Dog'"),

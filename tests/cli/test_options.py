@@ -114,7 +114,7 @@ NONSENSE: dict[str | tuple[str, str], list[tuple[str, str]]] = {
     ],
     ("fit", "--engine"): [
         ("--engine spark", "'spark' is not one of 'local', 'dask'"),
-        ("--engine dask --cv 5", "--engine reads clips in parts; leave out --cv"),
+        ("--engine dask --cv 5", "--engine dask reads clips in parts; leave out --cv"),
     ],
     ("apply", "--engine"): [
         ("--engine dask -o tags.csv", "-o tags.csv must be a folder: with --engine dask every"),
@@ -181,7 +181,7 @@ NONSENSE: dict[str | tuple[str, str], list[tuple[str, str]]] = {
     "--fix": [
         ("--fix Dog=low", "--fix 'Dog' must be a finite number or never; got 'low'"),
         ("--fix Dog=1 --set Dog=1", "--fix and --set must not name the same tag; got 'Dog'"),
-        ("--fix Dgo=1", "--fix: no tag is called 'Dgo'; did you mean 'Dog'?"),
+        ("--fix Dgo=1", "--fix must name a tag; none is called 'Dgo'; did you mean 'Dog'?"),
     ],
     "--ignore": [
         ("--ignore Dgo", "--ignore must name a column of dev.npz; got 'Dgo'; did you mean 'Dog'?"),
@@ -376,7 +376,7 @@ NONSENSE: dict[str | tuple[str, str], list[tuple[str, str]]] = {
         ("--seed now", "'--seed': must be a whole number of at least 0; got now"),
     ],
     "--set": [
-        ("--set Dgo=1", "--set: no tag is called 'Dgo'; did you mean 'Dog'?"),
+        ("--set Dgo=1", "--set must name a tag; none is called 'Dgo'; did you mean 'Dog'?"),
         ("--set Dog=1 --set Dog=2", "--set must give 'Dog' once; got 1 and 2"),
     ],
     "--sort": [

@@ -49,7 +49,7 @@ def _run() -> int | None:
     """Run the command, and give its exit code."""
     try:
         code: int | None = app(prog_name="tagthresh", standalone_mode=False)
-        sys.stdout.flush()  # while an error can still be told
+        sys.stdout.flush()  # while an error can still be reported
     except InputError as error:
         return _failed(str(error))
     except typer.TyperException as error:
