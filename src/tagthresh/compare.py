@@ -25,18 +25,20 @@ from tagthresh.metrics.registry import as_metric
 from tagthresh.validation import InputError
 
 if TYPE_CHECKING:
-    from collections.abc import Hashable, Iterable, Sequence
+    from collections.abc import Hashable, Iterable, Mapping, Sequence
 
-    from numpy.typing import ArrayLike
+    import numpy as np
+    from numpy.typing import ArrayLike, NDArray
 
     from tagthresh.methods.base import Method
     from tagthresh.metrics.base import Metric
     from tagthresh.solution import Solution
+    from tagthresh.validation import LabelledScores
 
     Data = tuple[object, object] | tuple[object, object, ArrayLike | None]
 
 
-METHODS = ("constant", "shared", "exact", "hierarchical")  # compared unless told otherwise
+METHODS = ("constant", "shared", "exact", "hierarchical")  # compared by default
 
 
 @dataclass(frozen=True, eq=False)
@@ -188,70 +190,57 @@ def compare_methods(  # noqa: PLR0913
     >>> [(entry.name, round(100 * entry.score, 2)) for entry in comparison.entries]
     [('constant', 1.4), ('shared', 76.29), ('exact', 78.41), ('hierarchical', 79.21)]
     """
-    if isinstance(methods, str):
-        raise InputError("methods", "must be a list of methods", f"the single string {methods!r}")
-    if methods is not None:
-        methods = validation.listed("methods", methods, "['exact', 'shared']")
     goal = as_metric(metric)
-    chosen = able(METHODS, goal) if methods is None else [as_method(method) for method in methods]
-    for method in chosen:
-        method.check(goal)
-    names = [method.label for method in chosen]
-    base = _place_of(reference, names, chosen)
+    compared = _compared(methods, goal)
+    names = [method.label for method in compared]
+    base = _place_of(reference, names, compared)
     validation.whole_number("n_resamples", n_resamples, 1, validation.MOST)
     validation.whole_number("random_state", random_state, 0)
-    y_true, y_score, weight = _unpacked("evaluate", evaluate)
-    validation.same_rows(y_true=y_true, y_score=y_score, groups=groups)
     options: dict[str, Any] = {"ignore": ignore, "positive_only": positive_only}
-    data = validation.labelled_scores(y_true, y_score, tags, weight, **options)
-    unit = group_numbers(groups, weight, len(data.scores))
-    start = time.perf_counter()
-    fitted_on = _unpacked("fit", fit)
-    counts = as_counts(*fitted_on[:2], tags, fitted_on[2], **options).counts
-    counting = time.perf_counter() - start
-    data = replace(data, tags=validation.names_beside(y_score, data.tags, counts.tags))
+    data, unit = _evaluation_clips(evaluate, tags, groups, options)
+    training = _Training.of(fit, tags, goal, options)
+    counts = training.counts
+    data = replace(data, tags=validation.names_beside(evaluate[1], data.tags, counts.tags))
     _check_tags(counts, data)
     warn_of_unseen(counts)
     goal = goal.for_tags(counts.tags, counts.n_tags)
-    given: dict[str, Any] = {"y_true": counts}
-    if goal.needs_rows:
-        arguments = ("y_true", "y_score", "sample_weight", "tags")
-        given = dict(zip(arguments, (*fitted_on, tags), strict=True)) | options
-    solutions, seconds = _solutions(given, counting, chosen, goal)
-    n_tags = data.scores.shape[1]
-    values = [each.thresholds.in_order(data.tags, n_tags) for each in solutions]
-    decisions = [decide(data, each) for each in values]
-    goal = goal.for_tags(data.tags or counts.tags, n_tags)
-    scores = [score(goal, data, each) for each in decisions]
-    n_groups = int(unit.max()) + 1
+    solutions, seconds = training.solutions(compared, goal)
+    goal = goal.for_tags(data.tags or counts.tags, data.scores.shape[1])
+    decisions = [_decisions(solution, data) for solution in solutions]
+    scores = [score(goal, data, decided) for decided in decisions]
     draws = rescored(
         data, decisions, goal, groups=unit, n_resamples=n_resamples, random_state=random_state
     )
-    entries = (
+    n_groups, bounds = int(unit.max()) + 1, of_differences(goal.bounds)
+    entries = [
         Entry(
-            names[i],
-            solutions[i],
-            seconds[i],
-            scores[i],
+            *(names[i], solutions[i], seconds[i], scores[i]),
             interval(scores[i], draws[i], n_groups, goal.bounds),
             scores[i] - scores[base],
-            interval(
-                scores[i] - scores[base],
-                draws[i] - draws[base],
-                n_groups,
-                of_differences(goal.bounds),
-            ),
+            interval(scores[i] - scores[base], draws[i] - draws[base], n_groups, bounds),
         )
-        for i in range(len(chosen))
-    )
-    same = counts.fingerprint == Counts.from_checked(data).fingerprint
-    return Comparison(goal.name, names[base], tuple(entries), goal.share, same)
+        for i in range(len(compared))
+    ]
+    same_clips = counts.fingerprint == Counts.from_checked(data).fingerprint
+    return Comparison(goal.name, names[base], tuple(entries), goal.share, same_clips)
 
 
-def able(methods: Iterable[str | Method], metric: Metric) -> list[Method]:
-    """Methods that maximise a metric, of some that nobody asked for by name."""
-    found = (as_method(method) for method in methods)
-    return [method for method in found if method.maximises(metric)]
+def methods_for(metric: Metric, methods: Iterable[str | Method]) -> list[Method]:
+    """Return those of some methods that maximise a metric."""
+    return [method for method in map(as_method, methods) if method.maximises(metric)]
+
+
+def _compared(methods: Sequence[str | Method] | None, metric: Metric) -> list[Method]:
+    """Methods to compare, all of which maximise the metric."""
+    if methods is None:
+        return methods_for(metric, METHODS)
+    if isinstance(methods, str):
+        raise InputError("methods", "must be a list of methods", f"the single string {methods!r}")
+    listed = validation.listed("methods", methods, "['exact', 'shared']")
+    compared = [as_method(method) for method in listed]
+    for method in compared:
+        method.check(metric)
+    return compared
 
 
 def _place_of(reference: str | None, names: list[str], methods: list[Method]) -> int:
@@ -270,6 +259,24 @@ def _place_of(reference: str | None, names: list[str], methods: list[Method]) ->
     raise InputError("reference", f"must be one of {', '.join(names)}", repr(reference))
 
 
+def _evaluation_clips(
+    evaluate: Data,
+    tags: Sequence[str] | None,
+    groups: Iterable[Hashable] | None,
+    options: dict[str, Any],
+) -> tuple[LabelledScores, NDArray[np.int64]]:
+    """Check the clips to judge on; with the number of the group of each."""
+    y_true, y_score, weight = _unpacked("evaluate", evaluate)
+    validation.same_rows(y_true=y_true, y_score=y_score, groups=groups)
+    data = validation.labelled_scores(y_true, y_score, tags, weight, **options)
+    return data, group_numbers(groups, weight, len(data.scores))
+
+
+def _decisions(solution: Solution, data: LabelledScores) -> NDArray[np.bool_]:
+    """Decisions of a solution on the clips to judge on."""
+    return decide(data, solution.thresholds.in_order(data.tags, data.scores.shape[1]))
+
+
 def _unpacked(name: str, data: Any) -> tuple[object, object, Any]:
     if not isinstance(data, tuple) or len(data) not in {2, 3}:
         rule = "must be a tuple (y_true, y_score) or (y_true, y_score, weight)"
@@ -277,27 +284,58 @@ def _unpacked(name: str, data: Any) -> tuple[object, object, Any]:
     return data if len(data) == 3 else (*data, None)
 
 
-def _check_tags(counts: Counts, data: validation.LabelledScores) -> None:
+def _check_tags(counts: Counts, data: LabelledScores) -> None:
     """Check that both sets of clips have the same tags, before any method runs."""
     n_tags = data.scores.shape[1]
     if n_tags != counts.n_tags:
         raise InputError("evaluate", f"must have as many tags as fit, {counts.n_tags}", n_tags)
-    own, wanted = (
-        validation.numbered(data.tags, counts.tags),
-        validation.numbered(counts.tags, data.tags),
-    )
-    validation.align("evaluate", data.scores[:0], own, wanted)
+    tags = validation.numbered(data.tags, counts.tags)
+    training_tags = validation.numbered(counts.tags, data.tags)
+    validation.align("evaluate", data.scores[:0], tags, training_tags)
 
 
-def _solutions(
-    given: dict[str, Any], counting: float, methods: list[Method], metric: Metric
-) -> tuple[list[Solution], list[float]]:
-    """Solution of each method for what is given, and the seconds it took, counting included."""
-    solutions, seconds = [], []
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore", UnseenTagWarning)  # compare has warned once for all
-        for method in methods:
-            start = time.perf_counter()
-            solutions.append(find_thresholds(**given, cv=None, metric=metric, method=method))
-            seconds.append(counting + time.perf_counter() - start)
-    return solutions, seconds
+@dataclass(frozen=True, eq=False)
+class _Training:
+    """The clips to fit on.
+
+    Attributes
+    ----------
+    counts : Counts
+    seconds : float
+        Time that counting took.
+    arguments : mapping
+        What `find_thresholds` is given: the counts, or all clips where the metric needs them.
+    """
+
+    counts: Counts
+    seconds: float
+    arguments: Mapping[str, Any]
+
+    @classmethod
+    def of(
+        cls, fit: Data, tags: Sequence[str] | None, metric: Metric, options: dict[str, Any]
+    ) -> _Training:
+        """Check the clips and count them."""
+        start = time.perf_counter()
+        y_true, y_score, weight = _unpacked("fit", fit)
+        counts = as_counts(y_true, y_score, tags, weight, **options).counts
+        seconds = time.perf_counter() - start
+        if not metric.needs_rows:
+            return cls(counts, seconds, {"y_true": counts})
+        clips = {"y_true": y_true, "y_score": y_score, "sample_weight": weight, "tags": tags}
+        return cls(counts, seconds, clips | options)
+
+    def solutions(
+        self, methods: list[Method], metric: Metric
+    ) -> tuple[list[Solution], list[float]]:
+        """Solution of each method, and the seconds it took, counting included."""
+        solutions, seconds = [], []
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", UnseenTagWarning)  # compare has warned once for all
+            for method in methods:
+                start = time.perf_counter()
+                solutions.append(
+                    find_thresholds(**self.arguments, cv=None, metric=metric, method=method)
+                )
+                seconds.append(self.seconds + time.perf_counter() - start)
+        return solutions, seconds

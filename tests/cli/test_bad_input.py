@@ -443,7 +443,7 @@ CASES: list[tuple[str, Callable[[], Any], tuple[str, ...], str]] = [
         "new thresholds of other tags",
         thresholds_of_other_tags,
         ("compare-thresholds", "thresholds.json", "thresholds.json", "bad.npz"),
-        "thresholds.json: thresholds must have the same tags as the rest; it lacks 'Rain'",
+        "thresholds.json must have the same tags as the rest; it lacks 'Rain'",
     ),
     (
         "thresholds that are none",

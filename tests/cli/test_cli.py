@@ -567,8 +567,8 @@ def test_the_frontier_and_limits_on_it(run: Callable[..., Done]) -> None:
 @pytest.mark.parametrize(
     ("options", "rule"),
     [
-        (("-o", "t.json"), "-o needs one of --precision, --recall, --per-clip and --per-hour"),
-        (("--tag-by-tag",), "--tag-by-tag needs one of --precision"),
+        (("-o", "t.json"), "-o needs a limit: --precision, --recall, --per-clip or --per-hour"),
+        (("--tag-by-tag",), "--tag-by-tag needs a limit"),
         (
             ("--recall", "0.5", "--precision", "0.5"),
             "--per-hour exclude each other; got --precision 0.5 --recall 0.5",

@@ -114,7 +114,7 @@ NONSENSE: dict[str | tuple[str, str], list[tuple[str, str]]] = {
     ],
     ("fit", "--engine"): [
         ("--engine spark", "'spark' is not one of 'local', 'dask'"),
-        ("--engine dask --cv 5", "--engine reads clips in parts; leave out --cv"),
+        ("--engine dask --cv 5", "--engine dask reads clips in parts; leave out --cv"),
     ],
     ("apply", "--engine"): [
         (
@@ -317,7 +317,7 @@ NONSENSE: dict[str | tuple[str, str], list[tuple[str, str]]] = {
         ("-o -", "-o -: the suffix must be one of .html, .htm"),
     ],
     ("frontier", "--output"): [
-        ("-o out.json", "-o needs one of --precision, --recall, --per-clip and --per-hour; got n"),
+        ("-o out.json", "-o needs a limit: --precision, --recall, --per-clip or --per-hour; got n"),
         ("--recall 0.5 -o - --csv -", "-o - and --csv - both print on standard output"),
     ],
     "--per-band": [
@@ -389,7 +389,7 @@ NONSENSE: dict[str | tuple[str, str], list[tuple[str, str]]] = {
     "--tag-by-tag": [
         (
             "--tag-by-tag",
-            "--tag-by-tag needs one of --precision, --recall, --per-clip and --per-ho",
+            "--tag-by-tag needs a limit: --precision, --recall, --per-clip or --per-ho",
         ),
         ("--recall 0.5 --tag-by-tag=yes", FLAG),
     ],

@@ -303,7 +303,7 @@ def test_a_scheduler_that_is_not_there_is_told(tmp_path: Path) -> None:
     [
         (["--workers", "2"], "--workers needs --engine dask"),
         (["--engine", "dask", "--workers", "2", "--scheduler", "tcp://a:1"], "exclude each other"),
-        (["--engine", "dask", "--cv", "5"], "--engine reads clips in parts; leave out --cv"),
+        (["--engine", "dask", "--cv", "5"], "--engine dask reads clips in parts; leave out --cv"),
         (["--engine", "spark"], "'spark' is not one of 'local', 'dask'"),
     ],
 )

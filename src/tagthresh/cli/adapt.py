@@ -6,7 +6,8 @@ from typing import Annotated
 
 import typer
 
-from tagthresh.cli import printing, reading
+from tagthresh import Calibrator, Thresholds, adapt
+from tagthresh.cli import printing, writing
 from tagthresh.cli.options import (
     FILES,
     Fitted,
@@ -19,6 +20,7 @@ from tagthresh.cli.options import (
     Rows,
     Tags,
 )
+from tagthresh.cli.reading import ClipFiles
 from tagthresh.formatting import plural
 
 SHORT = "Move thresholds to clips with other prevalences, without their labels."
@@ -65,19 +67,17 @@ def run(
     as_json: Json = False,
 ) -> None:
     """Adapt and write the thresholds."""
-    from tagthresh import Calibrator, Thresholds, adapt
     from tagthresh.report import terminal
 
-    printing.one_result("-o", output, as_json)
-    reading.checked_output("-o", output, (".json",), (file, thresholds, calibrator, tags))
+    writing.check_thresholds(output, (file, thresholds, calibrator, tags), as_json=as_json)
     fitted, curves = Thresholds.load(thresholds), Calibrator.load(calibrator)
-    how = reading.reading(group_column, ignore, no_header, memory)
-    table = reading.scores(file, tags, how)
-    with reading.blamed(table, file):
+    files = ClipFiles(file, None, tags, group_column, ignore, no_header, memory)
+    table = files.read_scores()
+    with files.named_in_errors(table):
         scores = curves.aligned(table.scores, table.tags)
     with printing.stage("adapting"):
         result = adapt(scores, fitted, calibrator=curves)
-    printing.save(result.thresholds, output)
+    writing.write_thresholds(result.thresholds, output)
     change = f"from {100 * result.before:.2f} to {100 * result.after:.2f} %"
     printing.note(f"{result.metric} expected on {plural(result.n_clips, 'clip')} {change}")
     if as_json:

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import Annotated, Any
 
 import typer
 
-from tagthresh.cli import cluster, parsing, printing, reading
+from tagthresh import InputError, Ontology, Thresholds, apply_files, io
+from tagthresh.cli import cluster, errors, printing, writing
 from tagthresh.cli.options import (
     FILES,
-    TABLES,
     ExcelSafe,
     Fitted,
     Ignore,
@@ -21,14 +22,14 @@ from tagthresh.cli.options import (
     NoTag,
     OntologyFile,
     Tags,
-    given,
+    explicit_options,
 )
+from tagthresh.cli.reading import ClipFiles, read_ontology
 from tagthresh.formatting import plural
-from tagthresh.validation import InputError
-
-if TYPE_CHECKING:
-    from tagthresh import Ontology, Thresholds
-    from tagthresh.thresholds.apply_files import Applied
+from tagthresh.io.score_files import ScoreFile, find_scores
+from tagthresh.io.shard_files import is_many
+from tagthresh.thresholds.apply import accepted_pairs
+from tagthresh.thresholds.apply_files import Applied
 
 SHORT = "Give clips their tags, by the thresholds."
 HELP = "Give clips their tags: one row for every score at or above its tag's threshold." + FILES
@@ -48,7 +49,6 @@ EPILOG = (
     "  tagthresh apply bare_scores.csv --no-header --tags tags.txt --memory 2GB\n"
     "  tagthresh apply scores.csv -o tags.csv --excel-safe"
 )
-WHOLE = ("group_column", "ignore", "no_header")  # options of what is read whole
 Scores = Annotated[
     str,
     typer.Argument(
@@ -85,104 +85,111 @@ def run(
     as_json: Json = False,
 ) -> None:
     """Decide and write the decisions."""
-    from tagthresh import Thresholds
-
-    on_line = given(context)
-    where = cluster.chosen(on_line, engine, scheduler, workers)
-    whole = [on_line[name] for name in WHOLE if name in on_line]
+    dask_cluster = cluster.from_options(explicit_options(context), engine, scheduler, workers)
     if output is None:
-        output = "tags.csv" if where is None else "tags"
-    printing.one_result("-o", output, as_json)
-    reading.checked_excel_safe("-o", output, excel_safe=excel_safe)
-    if where is None:
-        reading.checked_output("-o", output, TABLES, (file, thresholds, tags, ontology))
+        output = "tags.csv" if dask_cluster is None else "tags"
+    files = ClipFiles(file, None, tags, group_column, ignore, no_header, memory)
+    job = Job(files, thresholds, ontology, output, excel_safe=excel_safe)
+    job.check(dask_cluster, as_json=as_json)
+    if dask_cluster is not None or job.can_be_in_parts:
+        applied = job.in_parts(dask_cluster)
     else:
-        _check_folder(output, whole)
-    how = reading.reading(group_column, ignore, no_header, memory)
-    job = Job(file, tags, how, whole, ontology, Thresholds.load(thresholds), output, excel_safe)
-    done = job.in_parts(where) if where or job.can_be_in_parts else job.at_once()
-    clips = plural(done.clips, "clip")
-    printing.note(f"{plural(done.tags, 'tag')} on {done.clips_with_tags} of {clips}")
+        applied = job.at_once()
+    clips = plural(applied.clips, "clip")
+    printing.note(f"{plural(applied.tags, 'tag')} on {applied.clips_with_tags} of {clips}")
     printing.wrote(output)
     if as_json:
-        printing.print_json(done._asdict() | {"output": output})
-
-
-def _check_folder(output: str, whole: list[str]) -> None:
-    """Check what decisions on a cluster need."""
-    if output == "-" or Path(output).suffix:
-        rule = "must be a folder, since with --engine dask every task writes a file"
-        raise InputError(f"-o {output}", rule)
-    if whole:
-        raise InputError("--engine dask", f"reads clips in parts; leave out {whole[0]}")
+        printing.print_json(applied._asdict() | {"output": output})
 
 
 @dataclass(frozen=True)
 class Job:
-    """What to decide on, by which thresholds, and where to write it; `whole` are options."""
+    """What to decide on, by which thresholds and ontology (files), and where to write it."""
 
-    file: str
-    tags: str | None
-    how: dict[str, Any]
-    whole: list[str]
-    ontology: str | None
-    thresholds: Thresholds
+    files: ClipFiles
+    thresholds_file: str
+    ontology_file: str | None
     output: str
     excel_safe: bool
+
+    def check(self, dask_cluster: cluster.Cluster | None, *, as_json: bool) -> None:
+        """Check the options before any work."""
+        file, tags = self.files.scores, self.files.tags
+        inputs = (file, self.thresholds_file, tags, self.ontology_file)
+        if dask_cluster is None:
+            options = {"as_json": as_json, "excel_safe": self.excel_safe}
+            writing.check_table("-o", self.output, inputs, **options)
+            return
+        if self.excel_safe:
+            raise InputError("--engine dask", "writes Parquet; leave out --excel-safe")
+        if self.output == "-" or Path(self.output).suffix:
+            rule = "must be a folder, since with --engine dask every task writes a file"
+            raise InputError(f"-o {self.output}", rule)
+        self._check_parts("--engine dask", "reads clips in parts")
+
+    def _check_parts(self, argument: str, reason: str) -> None:
+        """Refuse options of files that are read whole."""
+        if self._whole:
+            raise InputError(argument, f"{reason}; leave out {self._whole}")
+
+    @property
+    def _whole(self) -> str | None:
+        """An option of files that are read whole, if one is given."""
+        options = {
+            "--group-column": self.files.group_column is not None,
+            "--ignore": bool(self.files.ignore),
+            "--no-header": self.files.no_header,
+        }
+        return next((option for option, is_given in options.items() if is_given), None)
+
+    @cached_property
+    def thresholds(self) -> Thresholds:
+        """The thresholds, read when the options are checked."""
+        return Thresholds.load(self.thresholds_file)
+
+    def ontology(self, tags: tuple[str, ...] | None) -> Ontology | None:
+        """Read the ontology, which must know the tags."""
+        if self.ontology_file is None:
+            return None
+        return read_ontology(self.ontology_file, tags, self.thresholds)
 
     @property
     def can_be_in_parts(self) -> bool:
         """Whether the path stands for several files, or for one that can be read in parts."""
-        from tagthresh.io.score_files import ScoreFile
-        from tagthresh.io.shard_files import is_many
-
-        if is_many(self.file):
-            if self.whole:
-                raise InputError(self.file, f"is read in parts; leave out {self.whole[0]}")
+        if is_many(self.files.scores):
+            self._check_parts(self.files.scores, "is read in parts")
             return True
-        if self.whole:
+        if self._whole:
             return False
         try:
-            ScoreFile.at(self.file)
+            ScoreFile.at(self.files.scores)
         except InputError:
-            return False  # what is wrong with it, if anything, is told when it is read whole
+            return False  # what is wrong with it, if anything, the error says when it is read whole
         return True
 
-    def in_parts(self, where: cluster.Cluster | None) -> Applied:
+    def in_parts(self, dask_cluster: cluster.Cluster | None) -> Applied:
         """Decide on some clips at a time, on a cluster where there is one."""
-        from tagthresh import apply_files
-        from tagthresh.io.score_files import find_scores
-
-        known = None
-        if self.ontology is not None:
-            with parsing.renamed(tags="--tags"):
-                files = find_scores(self.file, self.tags)
-            known = self._ontology(files[0].tags)
-        where_to = self.file, self.thresholds, self.output
-        options: dict[str, Any] = {"tags": self.tags, "ontology": known}
-        with parsing.renamed(tags="--tags"), printing.progress("clips") as progress:
-            if where is None:
+        arguments = self.files.scores, self.thresholds, self.output
+        options: dict[str, Any] = {"tags": self.files.tags}
+        with errors.as_options("tags"), printing.progress("clips") as progress:
+            if self.ontology_file is not None:
+                first = find_scores(self.files.scores, self.files.tags)[0]
+                options["ontology"] = self.ontology(first.tags)
+            if dask_cluster is None:
                 return apply_files(
-                    *where_to, **options, excel_safe=self.excel_safe, progress=progress
+                    *arguments, **options, excel_safe=self.excel_safe, progress=progress
                 )
-            with where.client() as client:
+            with dask_cluster.client() as client:
                 from tagthresh.integrations import dask
 
-                return dask.apply_files(*where_to, **options, progress=progress, client=client)
+                return dask.apply_files(*arguments, **options, progress=progress, client=client)
 
     def at_once(self) -> Applied:
         """Decide on all clips together."""
-        from tagthresh import io
-        from tagthresh.thresholds.apply import accepted_pairs
-        from tagthresh.thresholds.apply_files import Applied
-
-        table = reading.scores(self.file, self.tags, self.how)
-        known = None if self.ontology is None else self._ontology(table.tags)
-        with reading.blamed(table, self.file), printing.stage("deciding"):
-            columns = accepted_pairs(table, self.thresholds, known)
+        table = self.files.read_scores()
+        ontology = self.ontology(table.tags)
+        with self.files.named_in_errors(table), printing.stage("deciding"):
+            columns = accepted_pairs(table, self.thresholds, ontology)
         with printing.stage(f"writing {self.output}"):
             io.write_columns(self.output, columns, excel_safe=self.excel_safe)
         return Applied(table.scores.shape[0], len(set(columns["clip"])), len(columns["clip"]))
-
-    def _ontology(self, tags: tuple[str, ...] | None) -> Ontology:
-        return reading.ontology(str(self.ontology), tags, self.thresholds)

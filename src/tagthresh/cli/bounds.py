@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
@@ -10,9 +11,8 @@ from tagthresh.cli import parsing
 from tagthresh.validation import InputError, nearest, number_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Mapping, Sequence
 
-Within = tuple[dict[str, float | None], dict[str, dict[str, float]]]
 Fix = Annotated[
     list[str] | None,
     typer.Option(
@@ -50,26 +50,75 @@ Unseen = Annotated[
 ]
 
 
-def read(
-    fix: Iterable[str], least: Iterable[str], most: Iterable[str], by_hand: Iterable[str]
-) -> Within:
-    """Read fixed thresholds, and bounds by option and tag; "" is all tags.
+@dataclass(frozen=True)
+class Limits:
+    """Limits of thresholds by tag; "" is all tags.
+
+    Attributes
+    ----------
+    fixed : mapping of str to float or None
+        Thresholds that are fixed before the fit; None is never.
+    lowest, highest : mapping of str to float
 
     Examples
     --------
-    >>> read(["Dog=never"], ["0.1", "Rain=0.2"], [], [])
-    ({'Dog': None}, {'--min': {'': 0.1, 'Rain': 0.2}, '--max': {}})
+    >>> limits = Limits.of(["Dog=never"], ["0.1", "Rain=0.2"], [])
+    >>> limits.arguments(["Dog", "Rain"])
+    {'fixed': {'Dog': None}, 'bounds': {'Rain': (0.2, None)}}
     """
-    fixed = parsing.thresholds("--fix", fix)
-    ends = {"--min": parsing.ends("--min", least), "--max": parsing.ends("--max", most)}
-    for option, given in {**ends, "--set": by_hand}.items():
-        twice = [tag for tag in given if tag in fixed]
-        if twice:
-            raise InputError(f"--fix and {option}", "must not name the same tag", f"{twice[0]!r}")
-    return fixed, ends
+
+    fixed: Mapping[str, float | None]
+    lowest: Mapping[str, float]
+    highest: Mapping[str, float]
+
+    @classmethod
+    def of(
+        cls, fix: Iterable[str] | None, least: Iterable[str] | None, most: Iterable[str] | None
+    ) -> Limits:
+        """Read the options --fix, --min and --max, which must not name the same tag."""
+        fixed = parsing.thresholds("--fix", fix or [])
+        limits = cls(
+            fixed, parsing.bounds("--min", least or []), parsing.bounds("--max", most or [])
+        )
+        limits.check_free({"--min": limits.lowest, "--max": limits.highest})
+        return limits
+
+    def check_free(self, by_option: Mapping[str, Iterable[str]]) -> None:
+        """Check that no tag of an option is fixed."""
+        for option, tags in by_option.items():
+            for tag in tags:
+                if tag in self.fixed:
+                    rule = "must not name the same tag"
+                    raise InputError(f"--fix and {option}", rule, f"{tag!r}")
+
+    def arguments(self, tags: Iterable[str]) -> dict[str, Any]:
+        """Arguments of `find_thresholds` for these tags; none where there are no limits."""
+        tags = list(tags)
+        check_tags("--fix", self.fixed, tags)
+        check_tags("--min", self.lowest, tags)
+        check_tags("--max", self.highest, tags)
+        if not (self.fixed or self.lowest or self.highest):
+            return {}
+        bounds = {tag: self._bounds(tag) for tag in tags if tag not in self.fixed}
+        return {"fixed": self.fixed, "bounds": bounds}
+
+    def _bounds(self, tag: str) -> tuple[float | None, float | None]:
+        """Lowest and highest threshold of a tag."""
+        low, high = (ends.get(tag, ends.get("")) for ends in (self.lowest, self.highest))
+        if low is not None and high is not None and low > high:
+            raise InputError("--min", "must not be above --max", f"{low} and {high} for {tag!r}")
+        return low, high
 
 
-def unseen(given: str | None) -> float | Literal["never", "shared"] | None:
+def check_tags(option: str, by_tag: Iterable[str], tags: Sequence[str]) -> None:
+    """Check that an option names tags; "" stands for all."""
+    for tag in by_tag:
+        if tag and tag not in tags:
+            rule = f"must name a tag; none is called {tag!r}{nearest(tag, tags)}"
+            raise InputError(option, rule)
+
+
+def unseen(text: str | None) -> float | Literal["never", "shared"] | None:
     """Read the threshold of tags without a known positive.
 
     Examples
@@ -77,33 +126,6 @@ def unseen(given: str | None) -> float | Literal["never", "shared"] | None:
     >>> unseen("Shared"), unseen("0.5")
     ('shared', 0.5)
     """
-    if given is None:
+    if text is None:
         return None
-    word = WORDS.get(given.lower())
-    return word or number_of("--unseen", given, ", never or shared")
-
-
-def arguments(
-    fixed: Mapping[str, float | None],
-    ends: Mapping[str, Mapping[str, float]],
-    names: Iterable[str],
-) -> dict[str, Any]:
-    """Arguments of `find_thresholds` for tags of some names; none where there are no limits."""
-    names = list(names)
-    for option, given in {"--fix": fixed, **ends}.items():
-        for tag in given:
-            if tag and tag not in names:
-                raise InputError(
-                    option, f"must name a tag; none is called {tag!r}{nearest(tag, names)}"
-                )
-    if not fixed and not any(ends.values()):
-        return {}
-    bounds = {tag: tuple(_end(ends[option], tag) for option in ends) for tag in names}
-    for tag, (low, high) in bounds.items():
-        if low is not None and high is not None and low > high:
-            raise InputError("--min", "must not be above --max", f"{low} and {high} for {tag!r}")
-    return {"fixed": fixed, "bounds": {tag: bounds[tag] for tag in names if tag not in fixed}}
-
-
-def _end(given: Mapping[str, float], tag: str) -> float | None:
-    return given.get(tag, given.get(""))
+    return WORDS.get(text.lower()) or number_of("--unseen", text, ", never or shared")

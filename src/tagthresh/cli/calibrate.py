@@ -6,10 +6,10 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from tagthresh.cli import printing, reading
+from tagthresh import Calibrator
+from tagthresh.cli import printing, writing
 from tagthresh.cli.options import (
     FILES,
-    TABLES,
     ExcelSafe,
     Ignore,
     Json,
@@ -18,10 +18,10 @@ from tagthresh.cli.options import (
     NoTag,
     Tags,
 )
+from tagthresh.cli.reading import ClipFiles
 from tagthresh.formatting import plural
 
 if TYPE_CHECKING:
-    from tagthresh import Calibrator
     from tagthresh.io import Table
 
 SHORT = "Turn scores into probabilities."
@@ -73,21 +73,19 @@ def run(
     as_json: Json = False,
 ) -> None:
     """Compute and write the probabilities."""
-    from tagthresh import Calibrator, io
-
-    printing.one_result("-o", output, as_json)
-    reading.checked_excel_safe("-o", output, excel_safe=excel_safe)
-    reading.checked_output("-o", output, TABLES, (file, calibrator, tags))
+    inputs = (file, calibrator, tags)
+    writing.check_table("-o", output, inputs, as_json=as_json, excel_safe=excel_safe)
     fitted = Calibrator.load(calibrator)
-    how = reading.reading(group_column, ignore, no_header, memory)
-    table = reading.scores(file, tags, how)
-    with reading.blamed(table, file), printing.stage("calibrating"):
+    files = ClipFiles(file, None, tags, group_column, ignore, no_header, memory)
+    table = files.read_scores()
+    with files.named_in_errors(table), printing.stage("calibrating"):
         probability = fitted.predict_proba(table.scores, table.tags)
         trusted = fitted.is_trusted(table.scores, table.tags)
     if only_trusted:
         probability[~trusted] = float("nan")
     with printing.stage(f"writing {output}"):
-        io.write_columns(output, _columns(table, fitted, probability), excel_safe=excel_safe)
+        columns = _columns(table, fitted, probability)
+        writing.write_table(output, columns, excel_safe=excel_safe)
     share = float(trusted.mean()) if trusted.size else None
     size = f"{plural(len(probability), 'clip')} x {plural(len(fitted), 'tag')}"
     printing.note(size if share is None else f"{size}, {100 * share:.1f} % trusted")

@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 import logging
+import os
+import signal
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
 
+from tagthresh import InputError, process
 from tagthresh.cli.options import whole
-from tagthresh.validation import InputError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Callable, Iterator, Mapping
 
+ROUNDS = 3  # of killing: a process may be on its way
 Engine = Annotated[
     Literal["local", "dask"],
     typer.Option(
@@ -72,30 +75,84 @@ class Cluster:
     def _connected(self) -> Any:
         from distributed import Client
 
-        from tagthresh.cli.workers import local_client
-
         if self.scheduler is None:
-            return local_client(
+            return _local_client(
                 n_workers=self.workers,
                 threads_per_worker=1,
                 dashboard_address=":0",
-                silence_logs=logging.CRITICAL,  # what went wrong is told in one line, at the end
+                silence_logs=logging.CRITICAL,  # the error says in one line what went wrong
             )
         try:
             return Client(self.scheduler)
         except (OSError, ValueError) as error:
-            raise InputError(
-                f"--scheduler {self.scheduler}", f"cannot be reached: {error}"
-            ) from None
+            raise InputError(f"--scheduler {self.scheduler}:", f"cannot connect; {error}") from None
 
 
-def chosen(
-    given: Mapping[str, str], engine: str, scheduler: str | None, workers: int | None
+def from_options(
+    explicit: Mapping[str, str], engine: str, scheduler: str | None, workers: int | None
 ) -> Cluster | None:
-    """Check the options against each other; None is this process."""
+    """Check the options against each other; None is this process.
+
+    `explicit` are the options on the command line, by parameter.
+    """
     for name in ("scheduler", "workers"):
-        if name in given and engine != "dask":
-            raise InputError(given[name], "needs --engine dask")
+        if name in explicit and engine != "dask":
+            raise InputError(explicit[name], "needs --engine dask")
     if scheduler is not None and workers is not None:
         raise InputError("--scheduler and --workers", "exclude each other: the cluster has its own")
     return Cluster(scheduler, workers) if engine == "dask" else None
+
+
+# Processes of a cluster of this machine: they end with the command, and in silence.
+
+
+def _local_client(**options: Any) -> Any:
+    """Start a cluster of this machine, whose processes leave signals to this one."""
+    from distributed import Client
+
+    process.before_end(_killing_children_of(os.getpid()))
+    if not hasattr(signal, "pthread_sigmask"):  # Windows
+        return Client(**options)
+    # A terminal sends these to the whole group. Threads and processes begun here inherit the mask.
+    of_group = {signal.SIGINT, signal.SIGHUP}
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, of_group)
+    try:
+        _start_tracker()
+        signal.pthread_sigmask(signal.SIG_BLOCK, of_group)  # the tracker's start lets them through
+        return Client(**options)
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
+
+
+def _start_tracker() -> None:
+    """Start the process that removes semaphores after an end at once, as is its job, silently."""
+    from multiprocessing import resource_tracker
+
+    with _environment("PYTHONWARNINGS", "ignore:resource_tracker"):
+        resource_tracker.ensure_running()
+
+
+@contextmanager
+def _environment(name: str, value: str) -> Iterator[None]:
+    before = os.environ.get(name)
+    os.environ[name] = value
+    try:
+        yield
+    finally:
+        if before is None:
+            del os.environ[name]
+        else:
+            os.environ[name] = before
+
+
+def _killing_children_of(pid: int) -> Callable[[], None]:
+    """Return a function that kills the workers; the tracker ends by itself when they are gone."""
+    import psutil  # a package that distributed needs
+
+    def kill() -> None:
+        for _ in range(ROUNDS):
+            for child in psutil.Process(pid).children(recursive=True):
+                if "resource_tracker" not in " ".join(child.cmdline()):
+                    child.kill()
+
+    return kill

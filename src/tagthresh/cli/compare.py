@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from functools import partial
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from tagthresh.cli import parsing, printing, reading
+from tagthresh import compare_methods
+from tagthresh.cli import errors, parsing, printing, writing
 from tagthresh.cli.options import (
-    TABLES,
     Costs,
     Csv,
     ExcelSafe,
@@ -22,9 +21,13 @@ from tagthresh.cli.options import (
     PositiveOnly,
     Tags,
 )
+from tagthresh.cli.reading import ClipFiles
+from tagthresh.compare import methods_for
+from tagthresh.report import plot as pictures
 
 if TYPE_CHECKING:
-    from tagthresh.compare import Comparison
+    from tagthresh.methods import Method
+    from tagthresh.metrics import Metric as Goal
 
 METHODS = ("constant", "shared", "sgl", "exact", "hierarchical")  # compared by default
 SHORT = "Fit several methods on some clips, judge them on others."
@@ -101,42 +104,35 @@ def run(
     as_json: Json = False,
 ) -> None:
     """Compare methods and print how good they are."""
-    from tagthresh import compare_methods
-    from tagthresh.compare import able
-    from tagthresh.report import plot as pictures
     from tagthresh.report import terminal
 
-    printing.one_result("--csv", csv, as_json)
-    reading.checked_excel_safe("--csv", csv, excel_safe=excel_safe)
     inputs = (fit, judged, fit_labels, eval_labels, tags, costs)
-    reading.checked_output("--csv", csv, TABLES, inputs)
-    reading.checked_output("--plot", plot, pictures.SUFFIXES, inputs, printed=False)
+    writing.check_table("--csv", csv, inputs, as_json=as_json, excel_safe=excel_safe)
+    writing.check_picture("--plot", plot, inputs)
     goal = parsing.metric(metric, costs)
-    chosen = able(METHODS, goal) if methods is None else parsing.methods(methods)
-    with parsing.blamed("--metric", metric):
-        for method in chosen:
-            method.check(goal)
-    how = reading.reading(group_column, ignore, no_header, memory)
-    check = partial(reading.checked, tags=tags, how=how, positive_only=positive_only)
-    one = check(fit, fit_labels, option="--fit-labels")
-    other = check(judged, eval_labels, option="--eval-labels")
-    other = other.in_tag_order(one.tags, judged)
-    subjects = {"evaluate": judged, "groups": f"{judged}: groups", "methods": "--methods"}
-    subjects["reference"] = "--reference"
-    with parsing.renamed(**subjects), printing.stage("comparing"):
+    compared = _methods(methods, goal)
+    how = (tags, group_column, ignore, no_header, memory, positive_only)
+    training = ClipFiles(fit, fit_labels, *how, labels_option="--fit-labels").read_checked()
+    new = ClipFiles(judged, eval_labels, *how, labels_option="--eval-labels").read_checked()
+    new = new.in_tag_order(training.tags, judged)
+    names = {"evaluate": judged, "groups": f"{judged}: groups", "methods": "--methods"}
+    with errors.renamed(**names, reference="--reference"), printing.stage("comparing"):
         result = compare_methods(
-            (one.labels, one.scores, one.weights),
-            (other.labels, other.scores, other.weights),
-            methods=chosen,
+            (training.labels, training.scores, training.weights),
+            (new.labels, new.scores, new.weights),
+            methods=compared,
             metric=goal,
             reference=None if reference is None else parsing.reference(reference),
-            tags=one.tags or other.tags,
-            groups=other.groups,
+            tags=training.tags or new.tags,
+            groups=new.groups,
             positive_only=positive_only,
         )
     if result.same_clips:
         printing.note(printing.SAME_CLIPS.format("all methods were"))
-    _write(result, csv, plot, excel_safe=excel_safe)
+    if csv is not None:
+        writing.write_table(csv, result.table, excel_safe=excel_safe)
+    if plot is not None:
+        writing.write_picture(plot, pictures.comparison(result))
     if as_json:
         printing.print_json(result.to_dict())
         return
@@ -144,14 +140,12 @@ def run(
     console.print(terminal.comparison(result, console.width))
 
 
-def _write(result: Comparison, csv: str | None, plot: str | None, *, excel_safe: bool) -> None:
-    """Write the files asked for."""
-    from tagthresh import io
-    from tagthresh.report import plot as pictures
-
-    if csv is not None:
-        io.write_columns(csv, result.table, excel_safe=excel_safe)
-        printing.wrote(csv)
-    if plot is not None:
-        pictures.save(pictures.comparison(result), plot)
-        printing.wrote(plot)
+def _methods(names: str | None, metric: Goal) -> list[Method]:
+    """Methods to compare, all of which maximise the metric."""
+    if names is None:
+        return methods_for(metric, METHODS)
+    chosen = parsing.methods(names)
+    with errors.of_option("--metric", metric.name):
+        for method in chosen:
+            method.check(metric)
+    return chosen

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
-from tagthresh.cli import parsing, printing, reading
+import tagthresh as tt
+from tagthresh.cli import errors, parsing, printing, writing
 from tagthresh.cli.options import (
     FILES,
-    TABLES,
     Csv,
     ExcelSafe,
     Groups,
@@ -23,9 +23,8 @@ from tagthresh.cli.options import (
     Rows,
     Tags,
 )
-
-if TYPE_CHECKING:
-    from tagthresh.evaluation.compare_thresholds import ThresholdComparison
+from tagthresh.cli.reading import ClipFiles
+from tagthresh.report import plot as pictures
 
 SHORT = "Judge two threshold files on the same clips, tag by tag."
 HELP = SHORT + " Differences are new less old." + FILES
@@ -85,20 +84,16 @@ def run(
     as_json: Json = False,
 ) -> None:
     """Compare two threshold files and print what changes."""
-    import tagthresh as tt
-    from tagthresh.report import plot as pictures
     from tagthresh.report import terminal
 
-    printing.one_result("--csv", csv, as_json)
-    reading.checked_excel_safe("--csv", csv, excel_safe=excel_safe)
     inputs = (old, new, file, labels, tags)
-    reading.checked_output("--csv", csv, TABLES, inputs)
-    reading.checked_output("--plot", plot, pictures.SUFFIXES, inputs, printed=False)
+    writing.check_table("--csv", csv, inputs, as_json=as_json, excel_safe=excel_safe)
+    writing.check_picture("--plot", plot, inputs)
     goal, before, after = parsing.metric(metric), tt.Thresholds.load(old), tt.Thresholds.load(new)
-    how = reading.reading(group_column, ignore, no_header, memory)
-    table = reading.checked(file, labels, tags, how, positive_only=positive_only)
-    subjects = {"old": f"{old}:", "new": f"{new}:", "groups": f"{file}: groups"}
-    with parsing.renamed(**subjects, metric="--metric"), printing.stage("comparing"):
+    files = ClipFiles(file, labels, tags, group_column, ignore, no_header, memory, positive_only)
+    table = files.read_checked()
+    names = {"old": f"{old}:", "new": f"{new}:", "groups": f"{file}: groups"}
+    with errors.renamed(**names, metric="--metric"), printing.stage("comparing"):
         result = tt.compare_thresholds(
             *(table.labels, table.scores, before, after),
             metric=goal,
@@ -107,7 +102,10 @@ def run(
             groups=table.groups,
             positive_only=positive_only,
         )
-    _write(result, csv, plot, rows, excel_safe=excel_safe)
+    if csv is not None:
+        writing.write_table(csv, result.table, excel_safe=excel_safe)
+    if plot is not None:
+        writing.write_picture(plot, pictures.thresholds_by_tag(result, rows))
     for name in result.same_clips:
         printing.note(printing.SAME_CLIPS.format(f"{name} was"))
     if as_json:
@@ -116,18 +114,3 @@ def run(
     console = printing.tables_console(stderr=csv == "-")
     console.print(terminal.thresholds_by_tag(result, rows, console.width))
     console.print(terminal.thresholds_in_all(result))
-
-
-def _write(
-    result: ThresholdComparison, csv: str | None, plot: str | None, rows: int, *, excel_safe: bool
-) -> None:
-    """Write the files asked for."""
-    from tagthresh import io
-    from tagthresh.report import plot as pictures
-
-    if csv is not None:
-        io.write_columns(csv, result.table, excel_safe=excel_safe)
-        printing.wrote(csv)
-    if plot is not None:
-        pictures.save(pictures.thresholds_by_tag(result, rows), plot)
-        printing.wrote(plot)

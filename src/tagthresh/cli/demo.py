@@ -6,9 +6,10 @@ from typing import Annotated
 
 import typer
 
-from tagthresh.cli import printing
+from tagthresh.cli import printing, writing
 from tagthresh.cli.options import Json, NewThresholds
-from tagthresh.cli.reading import checked_output
+from tagthresh.datasets import demo
+from tagthresh.datasets.demo_files import write_demo
 
 SHORT = "Choose thresholds on real clips and judge them on others."
 READING = """
@@ -50,23 +51,21 @@ def run(
     if files is not None:
         _write(files, as_json)
         return
-    from tagthresh.datasets import demo as example
     from tagthresh.report import terminal
 
-    printing.one_result("-o", output, as_json)
-    checked_output("-o", output, (".json",), ())
-    outcomes = example.run()
+    writing.check_thresholds(output, (), as_json=as_json)
+    outcomes = demo.run()
     by_name = {outcome.name: outcome for outcome in outcomes}
     shared, best = by_name["best shared"], by_name["hierarchical"]
-    printing.save(best.solution.thresholds, output)
+    writing.write_thresholds(best.solution.thresholds, output)
     if as_json:
         methods = {o.name: {"fit": o.solution.score, "unseen": o.unseen.score()} for o in outcomes}
         printing.print_json({"methods": methods, "output": output})
     else:
         console = printing.tables_console(stderr=output == "-")
-        console.print(example.ABOUT + "\n", highlight=False)
+        console.print(demo.ABOUT + "\n", highlight=False)
         console.print(terminal.outcomes(outcomes))
-        low = example.median_positive_score()
+        low = demo.median_positive_score()
         reached = {name: 100 * by_name[name].unseen.score() for name in by_name}
         shown = READING.format(low=low, best=reached[best.name], shared=reached[shared.name])
         console.print(shown, highlight=False)
@@ -76,8 +75,6 @@ def run(
 
 def _write(folder: str, as_json: bool) -> None:
     """Write the demo's data in every form."""
-    from tagthresh.datasets.demo_files import write_demo
-
     with printing.stage(f"writing {folder}"):
         names = write_demo(folder)
     printing.wrote(folder)

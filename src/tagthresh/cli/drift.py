@@ -6,8 +6,10 @@ from typing import Annotated
 
 import typer
 
-from tagthresh.cli import printing, reading
+from tagthresh import Profile, drift
+from tagthresh.cli import printing
 from tagthresh.cli.options import FILES, Ignore, Json, Memory, NoHeader, NoTag, Rows, Tags
+from tagthresh.cli.reading import ClipFiles
 from tagthresh.formatting import plural
 
 SHORT = "Tell whether thresholds still fit, from unlabelled scores."
@@ -48,16 +50,15 @@ def run(
     as_json: Json = False,
 ) -> None:
     """Compare and list the tags."""
-    from tagthresh import Profile, drift
     from tagthresh.report import terminal
 
     before = Profile.load(profile)
-    how = reading.reading(group_column, ignore, no_header, memory)
-    table = reading.scores(file, tags, how)
-    with reading.blamed(table, file), printing.stage("comparing"):
+    files = ClipFiles(file, None, tags, group_column, ignore, no_header, memory)
+    table = files.read_scores()
+    with files.named_in_errors(table), printing.stage("comparing"):
         result = drift(table.scores, before, tags=table.tags)
-    told = "the thresholds may no longer fit" if result.drifted else "no change is seen"
-    printing.note(f"{told}: {plural(result.n_clips[1], 'clip')} against {result.n_clips[0]}")
+    verdict = "the thresholds may no longer fit" if result.drifted else "no change is seen"
+    printing.note(f"{verdict}: {plural(result.n_clips[1], 'clip')} against {result.n_clips[0]}")
     if as_json:
         printing.print_json(result.to_dict())
         return

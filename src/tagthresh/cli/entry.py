@@ -6,7 +6,7 @@ import io
 import os
 import sys
 import warnings
-from typing import Any, TextIO
+from typing import TextIO
 
 import typer
 
@@ -16,8 +16,6 @@ from tagthresh.cli.printing import note
 from tagthresh.io.temporary import remove_unfinished
 from tagthresh.validation import InputError
 
-# Typer's own base of all usage errors, wherever its version keeps it.
-UsageError: Any = typer.BadParameter.__base__
 IN_PARTS = ("fit", "evaluate", "apply")  # commands that take several files
 ELSEWHERE = "is an option of tagthresh guarantee"
 # What to do in place of an option that a command lacks.
@@ -51,10 +49,10 @@ def _run() -> int | None:
     """Run the command, and give its exit code."""
     try:
         code: int | None = app(prog_name="tagthresh", standalone_mode=False)
-        sys.stdout.flush()  # while an error can still be told
+        sys.stdout.flush()  # while an error can still be reported
     except InputError as error:
         return _failed(str(error))
-    except UsageError as error:
+    except typer.TyperException as error:
         return _failed(_usage(error))
     except SystemExit as stop:
         if not isinstance(stop.__context__, BrokenPipeError):
@@ -68,9 +66,10 @@ def _run() -> int | None:
     return code
 
 
-def _usage(error: Any) -> str:
+def _usage(error: typer.TyperException) -> str:
     """Say what is wrong with the command line."""
-    command = error.ctx.command_path if error.ctx else "tagthresh"
+    context: typer.Context | None = getattr(error, "ctx", None)
+    command = context.command_path if context else "tagthresh"
     message = " ".join(error.format_message().splitlines())
     if "unexpected extra argument" in message and command.split()[-1] in IN_PARTS:
         message += "; several files are a folder, or a pattern in quotes: 'shards/*.npz'"

@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING, Annotated, Any, NamedTuple
 
 import typer
 
-from tagthresh.cli import out_of_core, parsing, printing, reading
+import tagthresh as tt
+from tagthresh.cli import errors, parsing, printing, shards, writing
 from tagthresh.cli.options import (
     FILES,
-    TABLES,
     Calibrated,
     Costs,
     Csv,
@@ -26,20 +26,21 @@ from tagthresh.cli.options import (
     PositiveOnly,
     Rows,
     Tags,
-    given,
+    explicit_options,
     real,
 )
-from tagthresh.validation import InputError
+from tagthresh.cli.reading import ClipFiles, read_ontology
+from tagthresh.evaluation.evaluate import AVERAGED
+from tagthresh.report import plot
+from tagthresh.validation import InputError, choice, share
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from rich.table import Table as Drawn
 
-    from tagthresh import Calibrator, Evaluation, Thresholds
     from tagthresh.evaluation.bootstrap import Interval
     from tagthresh.evaluation.probabilities import Calibration
-    from tagthresh.io import Table
     from tagthresh.metrics import Metric as Goal
 
 SHORT = "Judge thresholds on labelled clips: per tag, and averaged."
@@ -97,6 +98,12 @@ Reliability = Annotated[
     ),
 ]
 
+# Options that go with clips that are read in parts.
+IN_PARTS = (
+    *("file", "thresholds", "labels", "tags", "metric", "costs", "sort", "rows", "csv", "as_json"),
+    *("memory", "excel_safe", "positive_only", "no_ci"),
+)
+
 
 def run(
     context: typer.Context,
@@ -119,48 +126,38 @@ def run(
     excel_safe: ExcelSafe = False,
     calibrator: Calibrated = None,
     reliability: Reliability = None,
-    memory: out_of_core.Memory = None,
+    memory: shards.Memory = None,
     as_json: Json = False,
 ) -> None:
     """Judge thresholds and print how good they are."""
-    import tagthresh as tt
-    from tagthresh import io, validation
-    from tagthresh.report import plot, terminal
+    from tagthresh.report import terminal
 
-    validation.choice("--sort", sort, terminal.COLUMNS)
-    printing.one_result("--csv", csv, as_json)
-    reading.checked_excel_safe("--csv", csv, excel_safe=excel_safe)
+    choice("--sort", sort, terminal.COLUMNS)
+    share("--ci", ci)
     inputs = (file, thresholds, labels, tags, ontology, costs, calibrator)
-    reading.checked_output("--csv", csv, TABLES, inputs)
-    reading.checked_output("--reliability", reliability, plot.SUFFIXES, inputs, printed=False)
+    writing.check_table("--csv", csv, inputs, as_json=as_json, excel_safe=excel_safe)
+    writing.check_picture("--reliability", reliability, inputs)
     if reliability is not None and calibrator is None:
         raise InputError("--reliability", "draws what a calibrator does; give it as --calibrator")
-    validation.share("--ci", ci)
     goals = parsing.metrics(metric or [], costs)
     fitted = tt.Thresholds.load(thresholds)
     curves = None if calibrator is None else tt.Calibrator.load(calibrator)
-    if out_of_core.asked(given(context), file, labels, out_of_core.EVALUATE):
-        files = out_of_core.Files(file, labels, tags, positive_only)
-        result = Result(out_of_core.judged(files, fitted, memory))
+    files = ClipFiles(file, labels, tags, group_column, ignore, no_header, memory, positive_only)
+    if shards.read_in_parts(explicit_options(context), files, IN_PARTS):
+        result = Result(_evaluated_in_parts(files, fitted))
     else:
-        how = reading.reading(group_column, ignore, no_header, memory)
-        paths = file, labels, tags, how
-        level = None if no_ci else ci
-        result = _result(paths, ontology, fitted, curves, level, positive_only=positive_only)
-    evaluation, found = result.evaluation, result.found
+        result = _evaluated(files, ontology, fitted, curves, None if no_ci else ci)
     if csv is not None:
-        io.write_columns(csv, evaluation.table, excel_safe=excel_safe)
-        printing.wrote(csv)
-    if found is not None and reliability is not None:
-        plot.save(plot.reliability(found), reliability)
-        printing.wrote(reliability)
-    if evaluation.same_clips:
+        writing.write_table(csv, result.evaluation.table, excel_safe=excel_safe)
+    if reliability is not None and result.calibration is not None:
+        writing.write_picture(reliability, plot.reliability(result.calibration))
+    if result.evaluation.same_clips:
         printing.note(printing.SAME_CLIPS.format("the thresholds were"))
     if as_json:
         printing.print_json(result.to_dict(goals))
         return
     console = printing.tables_console(stderr=csv == "-")
-    console.print(terminal.per_tag(evaluation, sort, rows, console.width))
+    console.print(terminal.per_tag(result.evaluation, sort, rows, console.width))
     for line in result.lines(goals, console.width):
         console.print(line)
 
@@ -168,22 +165,22 @@ def run(
 class Result(NamedTuple):
     """The evaluation, that of inconsistent decisions, and what the calibrator does."""
 
-    evaluation: Evaluation
-    alone: Evaluation | None = None
-    found: dict[str, Calibration] | None = None
+    evaluation: tt.Evaluation
+    inconsistent: tt.Evaluation | None = None
+    calibration: dict[str, Calibration] | None = None
 
     def to_dict(self, goals: Mapping[str, Goal]) -> dict[str, Any]:
         """Everything as plain Python values; metrics under the names asked for."""
-        from tagthresh.evaluation.evaluate import AVERAGED
-
         calibration = None
-        if self.found is not None:
-            calibration = {name: judged.to_dict() for name, judged in self.found.items()}
+        if self.calibration is not None:
+            calibration = {name: judged.to_dict() for name, judged in self.calibration.items()}
+        inconsistent = self.inconsistent and {
+            name: self.inconsistent.score(name) for name in AVERAGED
+        }
         content = self.evaluation.to_dict()
         for (name, goal), interval in self._asked(goals):
             content[name], content["intervals"][name] = self.evaluation.score(goal), interval
-        alone = self.alone and {name: self.alone.score(name) for name in AVERAGED}
-        return {**content, "calibration": calibration, "inconsistent": alone}
+        return {**content, "calibration": calibration, "inconsistent": inconsistent}
 
     def _asked(
         self, goals: Mapping[str, Goal]
@@ -197,50 +194,47 @@ class Result(NamedTuple):
 
         yield terminal.averages(self.evaluation, width)
         for (name, goal), interval in self._asked(goals):
-            yield f"{name} {parsing.value(goal, self.evaluation.score(goal), interval)}"
-        if self.alone is not None:
-            yield terminal.consistency(self.alone, self.evaluation)
-        if self.found is not None:
-            yield terminal.reliability(self.found)
+            yield f"{name} {printing.metric_value(goal, self.evaluation.score(goal), interval)}"
+        if self.inconsistent is not None:
+            yield terminal.consistency(self.inconsistent, self.evaluation)
+        if self.calibration is not None:
+            yield terminal.reliability(self.calibration)
 
 
-def _result(
-    files: tuple[str, str | None, str | None, dict[str, Any]],
+def _evaluated(
+    files: ClipFiles,
     ontology: str | None,
-    fitted: Thresholds,
-    curves: Calibrator | None,
+    thresholds: tt.Thresholds,
+    calibrator: tt.Calibrator | None,
     ci: float | None,
-    *,
-    positive_only: bool,
 ) -> Result:
     """Judge thresholds, and a calibrator, on files read whole."""
-    import tagthresh as tt
-
-    table, known = reading.labelled(*files), None
+    table, known = files.read_labelled(), None
     if ontology is not None:
-        known = reading.ontology(ontology, table.tags)
-        table = reading.closed(table, known, *files[:2])
-    with reading.blamed(table, *files[:2]), printing.stage("evaluating"):
-        judge = partial(
+        known = read_ontology(ontology, table.tags)
+        table = files.closed(table, known)
+    options: dict[str, Any] = {"tags": table.tags, "sample_weight": table.weights}
+    with files.named_in_errors(table), printing.stage("evaluating"):
+        evaluate = partial(
             tt.evaluate,
-            *(table.labels, table.scores, fitted),
-            tags=table.tags,
-            sample_weight=table.weights,
+            *(table.labels, table.scores, thresholds),
+            **options,
             groups=table.groups,
             ci=ci,
-            positive_only=positive_only,
+            positive_only=files.positive_only,
         )
-        evaluation, alone = judge(ontology=known), None if known is None else judge()
-        found = None if curves is None else _judged(table, curves)
-    return Result(evaluation, alone, found)
+        evaluation, inconsistent = evaluate(ontology=known), None if known is None else evaluate()
+        calibration = None
+        if calibrator is not None:
+            calibration = tt.reliability(
+                *(table.labels, table.scores, calibrator),
+                **options,
+                positive_only=True,  # as judged before
+            )
+    return Result(evaluation, inconsistent, calibration)
 
 
-def _judged(table: Table, calibrator: Calibrator) -> dict[str, Calibration]:
-    from tagthresh import reliability
-
-    return reliability(
-        *(table.labels, table.scores, calibrator),
-        tags=table.tags,
-        sample_weight=table.weights,
-        positive_only=True,  # as judged before
-    )
+def _evaluated_in_parts(files: ClipFiles, thresholds: tt.Thresholds) -> tt.Evaluation:
+    """Judge thresholds on files read in parts."""
+    with printing.progress("clips") as progress, errors.as_options("memory"):
+        return tt.evaluate(shards.shards_of(files, progress), thresholds=thresholds)

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import dataclasses
-from typing import TYPE_CHECKING, Annotated, Any
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import scipy
 import typer
 
-from tagthresh.cli import bounds, cluster, out_of_core, parsing, printing, reading
+from tagthresh import InputError, Profile, find_thresholds
+from tagthresh.cli import bounds, cluster, errors, parsing, printing, shards, writing
 from tagthresh.cli.options import (
     FILES,
     Costs,
@@ -24,20 +28,19 @@ from tagthresh.cli.options import (
     PositiveOnly,
     Rows,
     Tags,
-    given,
+    explicit_options,
     whole,
 )
+from tagthresh.cli.reading import ClipFiles
+from tagthresh.counts.as_counts import as_counts
+from tagthresh.find import judged
 from tagthresh.formatting import plural
-from tagthresh.validation import InputError
+from tagthresh.thresholds.evidence import Evidence
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
 
-    from tagthresh import Calibrator, Profile
-    from tagthresh.io import Table
-    from tagthresh.methods import Method as Way
-    from tagthresh.metrics.base import Metric as Goal
-    from tagthresh.solution import Solution
+    from tagthresh import Calibrator, Solution, io, methods, metrics
 
 SHORT = "Find the thresholds that maximise a metric on labelled clips."
 HELP = SHORT + FILES
@@ -118,7 +121,6 @@ Bootstrap = Annotated[
         "is quick, on up to 30,000 scores.",
     ),
 ]
-
 NewCalibrator = Annotated[
     str | None,
     typer.Option(
@@ -135,6 +137,12 @@ NewProfile = Annotated[
         help="Where to write what the scores look like, to be compared with later ones by drift.",
     ),
 ]
+# Options that go with clips that are read in parts.
+IN_PARTS = (
+    *("file", "labels", "tags", "output", "metric", "costs", "method", "option", "fix", "least"),
+    *("most", "unseen", "no_cv", "calibrator", "rows", "as_json", "memory"),
+    *("engine", "scheduler", "workers", "positive_only"),
+)
 
 
 def run(
@@ -162,7 +170,7 @@ def run(
     bootstrap: Bootstrap = None,
     calibrator: NewCalibrator = None,
     profile: NewProfile = None,
-    memory: out_of_core.Memory = None,
+    memory: shards.Memory = None,
     engine: cluster.Engine = "local",
     scheduler: cluster.Scheduler = None,
     workers: cluster.Workers = None,
@@ -170,167 +178,211 @@ def run(
     as_json: Json = False,
 ) -> None:
     """Find thresholds and write them."""
+    explicit = explicit_options(context)
+    files = ClipFiles(file, labels, tags, group_column, ignore, no_header, memory, positive_only)
+    outputs = Outputs(output, calibrator, profile)
+    outputs.check((file, labels, tags, ontology, costs), as_json=as_json)
+    search = Search(
+        metric=parsing.metric(metric, costs),
+        method=parsing.method(method, option or []),
+        limits=bounds.Limits.of(fix, least, most),
+        unseen=bounds.unseen(unseen),
+        by_hand=parsing.thresholds("--set", override or []),
+        cv=_folds(cv, no_cv=no_cv),
+        bootstrap=bootstrap or "auto",
+    )
+    search.check(calibrator)
+    dask_cluster = cluster.from_options(explicit, engine, scheduler, workers)
+    if shards.read_in_parts(explicit, files, IN_PARTS, dask_cluster):
+        result = Result(search, search.in_parts(files, output, dask_cluster))
+    else:
+        table = files.read_checked(ontology)
+        result = Result(search, search.in_memory(table, files), table)
+    result.write(outputs)
+    result.show(output, rows, as_json=as_json)
+
+
+def _folds(cv: int | None, *, no_cv: bool) -> int | Literal["auto"] | None:
+    """Folds of the cross-fitting; None leaves it out."""
     if cv is not None and no_cv:
         raise InputError("--cv and --no-cv", "exclude each other", f"--cv {cv} --no-cv")
-    inputs = (file, labels, tags, ontology, costs)
-    printing.one_result("-o", output, as_json)
-    _check_outputs(inputs, output=output, calibrator=calibrator, profile=profile)
-    on_line = given(context)
-    goal, chosen = parsing.metric(metric, costs), parsing.method(method, option or [])
-    _check_method(chosen, goal, calibrator)
-    by_hand = parsing.thresholds("--set", override or [])
-    within = bounds.read(fix or [], least or [], most or [], by_hand)
-    where = cluster.chosen(on_line, engine, scheduler, workers)
-    arguments: dict[str, Any] = {
-        "metric": goal,
-        "method": chosen,
-        "cv": None if no_cv else cv or "auto",
-        "bootstrap": bootstrap or "auto",
-        "unseen": bounds.unseen(unseen),
-    }
-    table = None
-    if out_of_core.asked(on_line, file, labels, out_of_core.FIT):
-        parts = out_of_core.Files(file, labels, tags, positive_only)
-        fitted = solution = out_of_core.fitted(parts, output, within, memory, where, **arguments)
-    else:
-        how = reading.reading(group_column, ignore, no_header, memory)
-        paths = file, labels, tags, how, ontology
-        table = reading.checked(*paths, positive_only=positive_only)
-        arguments["positive_only"] = positive_only
-        _check_names(by_hand, table)
-        names = table.tags or map(str, range(table.scores.shape[1]))
-        fitted = _found(table, file, arguments | bounds.arguments(*within, names))
-        solution = _as_set(fitted, by_hand, table, goal) if by_hand else fitted
-    content = solution.to_dict() | ({"as_fitted": fitted.to_dict()} if by_hand else {})
-    # Where one of them cannot be made, nothing is written.
-    curves = None if calibrator is None else _calibrator(fitted)
-    summary = None if profile is None or table is None else _profile(solution, table)
-    printing.save(solution.thresholds, output)
-    _save([(calibrator, curves), (profile, summary)])
-    _tell(fitted, solution, goal, by_hand=bool(by_hand), asked=not no_cv and _can_deal(table))
-    if as_json:
-        printing.print_json(content | {"output": output})
-    else:
-        _print(solution, rows, stderr=output == "-")
+    return None if no_cv else cv or "auto"
 
 
-def _check_outputs(inputs: Iterable[str | None], **outputs: str | None) -> None:
-    """Check the files to write before any work."""
-    options = {"output": "-o", "calibrator": "--calibrator", "profile": "--profile"}
-    for name, path in outputs.items():
-        printed = name == "output"
-        reading.checked_output(options[name], path, (".json",), inputs, printed=printed)
-    reading.checked_apart(**outputs)
+@dataclass(frozen=True)
+class Outputs:
+    """Files to write."""
 
+    thresholds: str
+    calibrator: str | None
+    profile: str | None
 
-def _check_method(method: Way, goal: Goal, calibrator: str | None) -> None:
-    """Check that the method does what is asked for, before any file is read."""
-    with parsing.blamed("--metric", goal.name):
-        method.check(goal)
-    if calibrator is not None and not method.calibrates:
-        raise InputError("--calibrator", "needs --method hierarchical", method.name)
-
-
-def _found(table: Table, file: str, arguments: Mapping[str, Any]) -> Solution:
-    """Find the thresholds, with errors that name the options."""
-    from tagthresh import find_thresholds
-
-    subjects = {"groups": f"{file}: groups", "cv": "--cv", "bootstrap": "--bootstrap"}
-    with parsing.renamed(**subjects), printing.stage("finding thresholds"):
-        return find_thresholds(
-            *(table.labels, table.scores),
-            tags=table.tags,
-            sample_weight=table.weights,
-            groups=table.groups,
-            **arguments,
+    def check(self, inputs: Iterable[str | None], *, as_json: bool) -> None:
+        """Check them before any work."""
+        writing.check_thresholds(self.thresholds, inputs, as_json=as_json)
+        for name in ("calibrator", "profile"):
+            writing.check(f"--{name}", getattr(self, name), (".json",), inputs)
+        writing.check_apart(
+            output=self.thresholds, calibrator=self.calibrator, profile=self.profile
         )
 
 
-def _can_deal(table: Table | None) -> bool:
-    """Whether there are clips to be dealt into ten folds."""
-    if table is None or scipy.sparse.issparse(table.scores):
-        return False
-    return len(table.scores) >= 10
+@dataclass(frozen=True)
+class Search:
+    """What thresholds to find, and how."""
+
+    metric: metrics.Metric
+    method: methods.Method
+    limits: bounds.Limits
+    unseen: float | Literal["never", "shared"] | None
+    by_hand: Mapping[str, float | None]
+    cv: int | Literal["auto"] | None
+    bootstrap: int | Literal["auto"]
+
+    def check(self, calibrator: str | None) -> None:
+        """Check what goes together, before any file is read."""
+        with errors.of_option("--metric", self.metric.name):
+            self.method.check(self.metric)
+        if calibrator is not None and not self.method.calibrates:
+            raise InputError("--calibrator", "needs --method hierarchical", self.method.name)
+        self.limits.check_free({"--set": self.by_hand})
+
+    def arguments(self, tags: Iterable[str]) -> dict[str, Any]:
+        """Arguments of every `find_thresholds`, for these tags."""
+        arguments = {"metric": self.metric, "method": self.method, "unseen": self.unseen}
+        return arguments | self.limits.arguments(tags)
+
+    def in_memory(self, table: io.Table, files: ClipFiles) -> Solution:
+        """Find thresholds with all clips in memory."""
+        tags = table.tags or [str(tag) for tag in range(table.scores.shape[1])]
+        bounds.check_tags("--set", self.by_hand, tags)  # before a fit that may take minutes
+        arguments = self.arguments(tags)
+        names = {"groups": f"{files.scores}: groups", "cv": "--cv", "bootstrap": "--bootstrap"}
+        with errors.renamed(**names), printing.stage("finding thresholds"):
+            return find_thresholds(
+                *(table.labels, table.scores),
+                tags=table.tags,
+                sample_weight=table.weights,
+                groups=table.groups,
+                cv=self.cv,
+                bootstrap=self.bootstrap,
+                positive_only=files.positive_only,
+                **arguments,
+            )
+
+    def in_parts(
+        self, files: ClipFiles, output: str, dask_cluster: cluster.Cluster | None
+    ) -> Solution:
+        """Find thresholds with some clips in memory at a time, here or on a cluster."""
+        checkpoint = None if output == "-" or dask_cluster else f"{output}.counting"
+        with printing.progress("clips") as progress:
+            clips = shards.shards_of(files, progress, checkpoint)
+            arguments = self.arguments(clips.tags or map(str, range(clips.n_tags)))
+            if dask_cluster is not None:
+                with dask_cluster.client() as client:
+                    from tagthresh.integrations import dask
+
+                    return dask.find_thresholds(
+                        clips, client=client, progress=progress, **arguments
+                    )
+            if checkpoint is not None and Path(checkpoint).exists():
+                printing.note(f"going on from {checkpoint}")
+            with errors.as_options("memory"):
+                return find_thresholds(clips, cv=self.cv, bootstrap=self.bootstrap, **arguments)
 
 
-def _print(solution: Solution, rows: int, *, stderr: bool) -> None:
-    """Print what the thresholds rest on."""
-    from tagthresh.report import terminal
+@dataclass(frozen=True)
+class Result:
+    """What was found, and what becomes of it by --set; no table where clips are read in parts."""
 
-    console = printing.tables_console(stderr=stderr)
-    console.print(terminal.trust(solution, rows, console.width))
+    search: Search
+    fitted: Solution
+    table: io.Table | None = None
 
+    @cached_property
+    def solution(self) -> Solution:
+        """What holds after --set: of the thresholds set by hand nothing was resampled."""
+        if self.table is None or not self.search.by_hand:
+            return self.fitted
+        data, counts = as_counts(
+            *(self.table.labels, self.table.scores, self.table.tags, self.table.weights),
+            positive_only=True,  # as checked before the fit
+        )
+        thresholds = self.fitted.thresholds.override(self.search.by_hand)
+        metric = self.search.metric.for_tags(counts.tags, counts.n_tags)
+        score, certificate = judged(metric, thresholds.values, counts, data)
+        evidence = self.fitted.evidence
+        return dataclasses.replace(
+            self.fitted,
+            thresholds=thresholds,
+            score=score,
+            status=f"{len(self.search.by_hand)} of {len(thresholds)} thresholds set by hand",
+            certificate=certificate,
+            evidence=Evidence(evidence.seen, presence_only=evidence.presence_only),
+            expected=None,
+        )
 
-def _tell(fitted: Solution, solution: Solution, goal: Goal, *, by_hand: bool, asked: bool) -> None:
-    """Say how good the thresholds are, here and on unseen clips."""
-    origin = fitted.thresholds.origin
-    clips = plural(origin.clips if origin else 0, "clip")
-    size = f"{clips} x {plural(len(solution.thresholds), 'tag')}"
-    reached, at_first = (parsing.value(goal, each.score) for each in (solution, fitted))
-    told = f"{goal.name} {reached} {'after --set ' if by_hand else ''}on {size}"
-    before = f"; {at_first} as fitted" if by_hand else ""
-    name = origin.method["name"] if origin else ""
-    printing.note(f"{told}{before} ({name}: {fitted.status})")
-    if fitted.expected:
-        printing.note(("as fitted, " if by_hand else "") + parsing.expected(goal, fitted.expected))
-    elif asked:
-        printing.note("--cv 10 tells what to expect on unseen clips, in ten times the time")
+    def write(self, outputs: Outputs) -> None:
+        """Write the files; where one of them cannot be made, none is written."""
+        calibrator = None if outputs.calibrator is None else self._calibrator()
+        profile = None if outputs.profile is None else self._profile()
+        writing.write_thresholds(self.solution.thresholds, outputs.thresholds)
+        for path, content in ((outputs.calibrator, calibrator), (outputs.profile, profile)):
+            if path is not None and content is not None:
+                content.save(path)
+                printing.wrote(path)
 
+    def _calibrator(self) -> Calibrator:
+        if self.fitted.calibrator is None:
+            rule = "needs a clip that is known to be positive; there is none"
+            raise InputError("--calibrator", rule)
+        return self.fitted.calibrator
 
-def _calibrator(solution: Solution) -> Calibrator:
-    """Calibrator to be written, which there may not be."""
-    if solution.calibrator is None:
-        raise InputError("--calibrator", "needs a clip that is known to be positive; there is none")
-    return solution.calibrator
+    def _profile(self) -> Profile | None:
+        """Profile of the scores; clips whose label is unknown may have none."""
+        if self.table is None:
+            return None
+        with errors.renamed(y_score="--profile needs every score: they"):
+            thresholds = self.solution.thresholds
+            return Profile.from_scores(self.table.scores, thresholds, tags=self.table.tags)
 
+    def show(self, output: str, rows: int, *, as_json: bool) -> None:
+        """Say how good the thresholds are, and what they rest on."""
+        from tagthresh.report import terminal
 
-def _profile(solution: Solution, table: Table) -> Profile:
-    """Profile to be written; clips whose label is unknown may have no score."""
-    from tagthresh import Profile
+        for line in self._summary():
+            printing.note(line)
+        if as_json:
+            fitted = {"as_fitted": self.fitted.to_dict()} if self.search.by_hand else {}
+            printing.print_json(self.solution.to_dict() | fitted | {"output": output})
+            return
+        console = printing.tables_console(stderr=output == "-")
+        console.print(terminal.trust(self.solution, rows, console.width))
 
-    with parsing.renamed(y_score="--profile needs every score: they"):
-        return Profile.from_scores(table.scores, solution.thresholds, tags=table.tags)
+    def _summary(self) -> Iterator[str]:
+        """Say how good the thresholds are, on these clips and on unseen ones."""
+        metric, origin = self.search.metric, self.fitted.thresholds.origin
+        clips = plural(origin.clips if origin else 0, "clip")
+        size = f"{clips} x {plural(len(self.solution.thresholds), 'tag')}"
+        score, fitted_score = (
+            printing.metric_value(metric, solution.score)
+            for solution in (self.solution, self.fitted)
+        )
+        method = f"({origin.method['name'] if origin else ''}: {self.fitted.status})"
+        if self.search.by_hand:
+            changed = f"{score} after --set on {size}; {fitted_score} as fitted"
+            yield f"{metric.name} {changed} {method}"
+        else:
+            yield f"{metric.name} {score} on {size} {method}"
+        if self.fitted.expected:
+            expected = printing.expectation(metric, self.fitted.expected)
+            yield f"as fitted, {expected}" if self.search.by_hand else expected
+        elif self.search.cv is not None and self._can_be_crossfitted:
+            yield "--cv 10 tells what to expect on unseen clips, in ten times the time"
 
-
-def _save(asked: Iterable[tuple[str | None, Calibrator | Profile | None]]) -> None:
-    for path, found in asked:
-        if path is not None and found is not None:
-            found.save(path)
-            printing.wrote(path)
-
-
-def _check_names(by_hand: Mapping[str, float | None], table: Table) -> None:
-    """Find a misspelt tag before a fit that may take minutes."""
-    import numpy as np
-
-    from tagthresh import Thresholds
-
-    try:
-        Thresholds(np.zeros(table.scores.shape[1]), table.tags).override(by_hand)
-    except InputError as error:
-        raise error.located(argument="--set") from None
-
-
-def _as_set(
-    fitted: Solution, by_hand: Mapping[str, float | None], table: Table, goal: Goal
-) -> Solution:
-    """Say what holds after some thresholds are set by hand, which nothing was resampled for."""
-    from tagthresh.counts.as_counts import as_counts
-    from tagthresh.find import judged
-    from tagthresh.thresholds.evidence import Evidence
-
-    given, counts = as_counts(
-        *(table.labels, table.scores, table.tags, table.weights), positive_only=True
-    )  # as checked before the fit
-    thresholds = fitted.thresholds.override(by_hand)
-    goal = goal.for_tags(counts.tags, counts.n_tags)
-    score, proof = judged(goal, thresholds.values, counts, given)
-    return dataclasses.replace(
-        fitted,
-        thresholds=thresholds,
-        score=score,
-        status=f"{len(by_hand)} of {len(thresholds)} thresholds set by hand",
-        certificate=proof,
-        evidence=Evidence(fitted.evidence.seen, presence_only=fitted.evidence.presence_only),
-        expected=None,
-    )
+    @property
+    def _can_be_crossfitted(self) -> bool:
+        """Whether there are clips for ten folds."""
+        if self.table is None or scipy.sparse.issparse(self.table.scores):
+            return False
+        return len(self.table.scores) >= 10

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated, Any
+from dataclasses import asdict, dataclass
+from typing import Annotated
 
 import typer
 
-from tagthresh.cli import parsing, printing, reading
+from tagthresh import Frontier, InputError, operating_point
+from tagthresh.cli import errors, printing, writing
 from tagthresh.cli.options import (
     FILES,
-    TABLES,
     Csv,
     Ignore,
     Json,
@@ -23,13 +24,9 @@ from tagthresh.cli.options import (
     Tags,
     real,
 )
-from tagthresh.validation import InputError
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
-
-    from tagthresh.tradeoffs.frontier import Frontier
-    from tagthresh.tradeoffs.operating_point import OperatingPoint
+from tagthresh.cli.reading import ClipFiles
+from tagthresh.report import plot as pictures
+from tagthresh.tradeoffs.operating_point import Limit, OperatingPoint
 
 SHORT = "Show what recall costs in precision, and find thresholds that keep a limit."
 HELP = (
@@ -58,7 +55,7 @@ EPILOG = (
     "  tagthresh frontier bare_scores.csv --labels bare_labels.csv --no-header \\\n"
     "      --memory 2GB"
 )
-LIMITS = "--precision, --recall, --per-clip and --per-hour"
+LIMITS = ("--precision", "--recall", "--per-clip", "--per-hour")
 Precision = Annotated[
     float | None,
     typer.Option(
@@ -132,101 +129,98 @@ def run(
     as_json: Json = False,
 ) -> None:
     """Show the frontier, and the operating point asked for."""
-    from tagthresh import Counts, Frontier, operating_point
     from tagthresh.report import terminal
-    from tagthresh.report.plot import SUFFIXES
 
-    limits: dict[str, Any] = {
-        "precision": precision,
-        "recall": recall,
-        "per_clip": per_clip,
-        "per_hour": per_hour,
-        "clip_seconds": clip_seconds,
-    }
-    limited = _limited(limits)
-    _check_needed(limited=limited, tag_by_tag=tag_by_tag, output=output)
-    for option, path in (("-o", output), ("--csv", csv)):
-        printing.one_result(option, path, as_json)
-    if output == csv == "-":
-        raise InputError("-o - and --csv -", "both print on standard output; leave out one")
-    inputs = (file, labels, tags)
-    reading.checked_output("-o", output, (".json",), inputs)
-    reading.checked_output("--csv", csv, TABLES, inputs)
-    reading.checked_output("--plot", plot, SUFFIXES, inputs, printed=False)
-    how = reading.reading(group_column, ignore, no_header, memory)
-    table = reading.labelled(file, labels, tags, how)
-    point = None
-    with reading.blamed(table, file, labels), printing.stage("finding the frontier"):
-        counts = Counts.from_arrays(
-            *(table.labels, table.scores),
-            tags=table.tags,
-            sample_weight=table.weights,
-            positive_only=positive_only,
-        )
+    limits = Limits(precision, recall, per_clip, per_hour, clip_seconds)
+    limits.check(tag_by_tag=tag_by_tag, output=output)
+    outputs = Outputs(output, csv, plot)
+    outputs.check((file, labels, tags), as_json=as_json)
+    files = ClipFiles(file, labels, tags, group_column, ignore, no_header, memory, positive_only)
+    counts = files.read_counts()
+    with files.named_in_errors(), printing.stage("finding the frontier"):
         frontier = Frontier.from_arrays(counts)
         if not counts.positive.mass.any():
             raise InputError("y_true", "must have a known positive; it has none")
-    if limited:
-        with parsing.named(*limits):
-            point = operating_point(counts, tag_by_tag=tag_by_tag, **limits)
-        if output is not None:
-            printing.save(point.thresholds, output)
-    _write(frontier, point, csv, plot)
+    point = None
+    if limits.by_option:
+        with errors.as_options(*asdict(limits)):
+            point = operating_point(counts, tag_by_tag=tag_by_tag, **asdict(limits))
+    outputs.write(frontier, point)
     if as_json:
         printing.print_json(point.to_dict() if point else frontier.to_dict())
         return
     console = printing.tables_console(stderr="-" in {output, csv})
     if point:
         console.print(terminal.operating_point(point, rows, console.width))
-        printing.note(_told(point))
+        printing.note(_summary(point))
     else:
         console.print(terminal.frontier(frontier))
 
 
-def _limited(limits: Mapping[str, float | None]) -> bool:
-    """Whether a limit is given; refuses two of them, and one that breaks a rule."""
-    from tagthresh.tradeoffs.operating_point import Limit
+@dataclass(frozen=True)
+class Limits:
+    """What the options of these names say; no limit where none is given."""
 
-    given = {f"--{name.replace('_', '-')}": value for name, value in limits.items()}
-    got = " ".join(f"{option} {value:g}" for option, value in given.items() if value is not None)
-    seconds = given.pop("--clip-seconds")
-    if (given["--per-hour"] is None) != (seconds is None):
-        raise InputError("--per-hour and --clip-seconds", "must be given together", got)
-    asked = sum(value is not None for value in given.values())
-    if asked > 1:
-        raise InputError(", ".join(given), "exclude each other", got)
-    if asked:
-        with parsing.named(*limits):
-            Limit.of(**limits)
-    return bool(asked)
+    precision: float | None
+    recall: float | None
+    per_clip: float | None
+    per_hour: float | None
+    clip_seconds: float | None
+
+    @property
+    def by_option(self) -> dict[str, float]:
+        """Values by option."""
+        values = asdict(self).items()
+        return {f"--{name.replace('_', '-')}": value for name, value in values if value is not None}
+
+    def check(self, *, tag_by_tag: bool, output: str | None) -> None:
+        """Check that there is one limit at most, and one where an option needs it."""
+        by_option = self.by_option
+        got = " ".join(f"{option} {value:g}" for option, value in by_option.items())
+        if ("--per-hour" in by_option) != ("--clip-seconds" in by_option):
+            raise InputError("--per-hour and --clip-seconds", "must be given together", got)
+        if len(by_option.keys() - {"--clip-seconds"}) > 1:
+            raise InputError(", ".join(LIMITS), "exclude each other", got)
+        if by_option:
+            with errors.as_options(*asdict(self)):
+                Limit.of(**asdict(self))
+        for option, used in (("--tag-by-tag", tag_by_tag), ("-o", output is not None)):
+            if used and not by_option:
+                rule = f"needs a limit: {', '.join(LIMITS[:-1])} or {LIMITS[-1]}"
+                raise InputError(option, rule, "none")
 
 
-def _told(point: OperatingPoint) -> str:
+@dataclass(frozen=True)
+class Outputs:
+    """Files to write."""
+
+    thresholds: str | None
+    csv: str | None
+    plot: str | None
+
+    def check(self, inputs: tuple[str | None, ...], *, as_json: bool) -> None:
+        """Check them before any work."""
+        if self.thresholds == self.csv == "-":
+            raise InputError("-o - and --csv -", "both print on standard output; leave out one")
+        writing.check_thresholds(self.thresholds, inputs, as_json=as_json)
+        writing.check_table("--csv", self.csv, inputs, as_json=as_json)
+        writing.check_picture("--plot", self.plot, inputs)
+
+    def write(self, frontier: Frontier, point: OperatingPoint | None) -> None:
+        """Write those asked for."""
+        if point is not None and self.thresholds is not None:
+            writing.write_thresholds(point.thresholds, self.thresholds)
+        if self.csv is not None:
+            writing.write_table(self.csv, frontier.table)
+        if self.plot is not None:
+            writing.write_picture(self.plot, pictures.frontier(frontier, point))
+
+
+def _summary(point: OperatingPoint) -> str:
+    """Say what the thresholds reach, and which tags are never given."""
     precision, recall = (f"{100 * share:.2f} %" for share in (point.precision, point.recall))
-    lacking = ""
+    never = ""
     if point.infeasible:
         shown = ", ".join(point.infeasible[:3]) + (", ..." if len(point.infeasible) > 3 else "")
-        lacking = f"; never given, since no cut keeps the limit: {shown}"
-    return f"{point.goal}: precision {precision}, recall {recall}, {point.rate}{lacking}"
-
-
-def _check_needed(*, limited: bool, tag_by_tag: bool, output: str | None) -> None:
-    """Refuse options that need a limit, where none is given."""
-    for flag, given in (("--tag-by-tag", tag_by_tag), ("-o", output is not None)):
-        if given and not limited:
-            raise InputError(flag, f"needs one of {LIMITS}", "none")
-
-
-def _write(
-    frontier: Frontier, point: OperatingPoint | None, csv: str | None, plot: str | None
-) -> None:
-    """Write the files asked for."""
-    from tagthresh import io
-    from tagthresh.report import plot as pictures
-
-    if csv is not None:
-        io.write_columns(csv, frontier.table)
-        printing.wrote(csv)
-    if plot is not None:
-        pictures.save(pictures.frontier(frontier, point), plot)
-        printing.wrote(plot)
+        never = f"; never given, since no cut keeps the limit: {shown}"
+    return f"{point.goal}: precision {precision}, recall {recall}, {point.rate}{never}"

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
-from tagthresh.cli import printing, reading
+from tagthresh import InputError, guarantee
+from tagthresh.cli import printing, writing
 from tagthresh.cli.options import (
     FILES,
     Ignore,
@@ -21,11 +22,10 @@ from tagthresh.cli.options import (
     Tags,
     real,
 )
+from tagthresh.cli.reading import ClipFiles
 from tagthresh.formatting import plural
-from tagthresh.validation import InputError
-
-if TYPE_CHECKING:
-    from tagthresh.tradeoffs.guarantee import Guarantee
+from tagthresh.tradeoffs.guarantee import Guarantee
+from tagthresh.validation import share
 
 SHORT = "Find thresholds that keep a precision or a recall on new clips."
 HELP = (
@@ -105,25 +105,17 @@ def run(
     as_json: Json = False,
 ) -> None:
     """Find thresholds with a guarantee, write them and list the tags."""
-    from tagthresh import Counts, guarantee
     from tagthresh.report import terminal
 
     _check_shares(precision, recall, confidence)
-    printing.one_result("-o", output, as_json)
-    reading.checked_output("-o", output, (".json",), (file, labels, tags))
-    how = reading.reading(None, ignore, no_header, memory)
-    table = reading.checked(file, labels, tags, how, positive_only=positive_only)
-    with reading.blamed(table, file, labels), printing.stage("finding thresholds"):
-        counts = Counts.from_arrays(
-            *(table.labels, table.scores),
-            tags=table.tags,
-            sample_weight=table.weights,
-            positive_only=positive_only,
-        )
+    writing.check_thresholds(output, (file, labels, tags), as_json=as_json)
+    files = ClipFiles(file, labels, tags, None, ignore, no_header, memory, positive_only)
+    counts = files.read_counts()
+    with files.named_in_errors(), printing.stage("finding thresholds"):
         result = guarantee(
             counts, precision=precision, recall=recall, confidence=confidence, jointly=jointly
         )
-    printing.save(result.thresholds, output)
+    writing.write_thresholds(result.thresholds, output)
     printing.note(_summary(result))
     if as_json:
         printing.print_json(result.to_dict() | {"output": output})
@@ -134,8 +126,6 @@ def run(
 
 def _check_shares(precision: float | None, recall: float | None, confidence: float) -> None:
     """Check what is asked for before any file is read, with errors that name the options."""
-    from tagthresh.validation import share
-
     floors = {"--precision": precision, "--recall": recall}
     asked = {option: floor for option, floor in floors.items() if floor is not None}
     if len(asked) != 1:

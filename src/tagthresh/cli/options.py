@@ -10,8 +10,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 
-def given(context: typer.Context) -> dict[str, str]:
-    """Options on the command line, by the name of their parameter."""
+def explicit_options(context: typer.Context) -> dict[str, str]:
+    """Return the options on the command line, by the name of their parameter."""
     source = context.get_parameter_source
     return {
         param.name: param.opts[0]
@@ -36,7 +36,6 @@ FILES = """
       pairs.csv                  columns clip, tag, score, label: a row a pair
       ... .parquet               either of these as Parquet
 """
-TABLES = (".csv", ".parquet")
 
 
 def whole(least: int) -> Callable[[str], int]:

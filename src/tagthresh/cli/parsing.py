@@ -2,70 +2,35 @@
 
 from __future__ import annotations
 
-from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
+from tagthresh.cli import errors
+from tagthresh.methods import as_method
+from tagthresh.metrics import Cost, as_metric
 from tagthresh.validation import InputError, number_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
-    from contextlib import AbstractContextManager
+    from collections.abc import Iterable
 
-    from tagthresh.evaluation.bootstrap import Interval
-    from tagthresh.evaluation.crossfit import CrossFit
     from tagthresh.methods import Method
     from tagthresh.metrics import Metric
 
 Value = bool | int | float | str
 WORDS = {"true": True, "false": False}
-IN_FILES = {"tags", "labels", "groups"}  # what files hold that options give as well
 
 
-@contextmanager
-def blamed(option: str, given: str) -> Iterator[None]:
-    """Let an error name the option, and what it was given."""
-    try:
-        yield
-    except InputError as error:
-        if error.argument == option[2:] and error.rule.startswith("must"):
-            raise error.located(argument=option) from None
-        raise error.located(file=f"{option} {given}") from None
-
-
-@contextmanager
-def renamed(**subjects: str) -> Iterator[None]:
-    """Let an error about an argument name what it was made of: a file, or an option."""
-    try:
-        yield
-    except InputError as error:
-        subject = subjects.get(error.argument.removesuffix(":"))
-        of_file = error.place.file is not None and error.argument in IN_FILES
-        if subject is None or of_file:
-            raise
-        raise error.located(argument=subject) from None
-
-
-def named(*arguments: str) -> AbstractContextManager[None]:
-    """Let an error about one of some arguments name the option that gave it."""
-    return renamed(**{name: f"--{name.replace('_', '-')}" for name in arguments})
-
-
-def method(text: str, given: Iterable[str]) -> Method:
+def method(text: str, pairs: Iterable[str]) -> Method:
     """Read a method from its name, and its options from NAME=VALUE."""
-    from tagthresh.methods import as_method
-
-    chosen = options("--option", given)
-    with blamed("--method", text):
-        return as_method(text, **chosen)
+    values = options("--option", pairs)
+    with errors.of_option("--method", text):
+        return as_method(text, **values)
 
 
 def methods(text: str) -> list[Method]:
     """Read methods from NAME:OPTION=VALUE:OPTION=VALUE,NAME,..."""
-    from tagthresh.methods import as_method
-
     parts = [part.strip().split(":") for part in text.split(",")]
-    with blamed("--methods", text):
-        return [as_method(name, **options("options", given)) for name, *given in parts]
+    with errors.of_option("--methods", text):
+        return [as_method(name, **options("options", pairs)) for name, *pairs in parts]
 
 
 def metric(text: str, costs: str | None = None) -> Metric:
@@ -76,13 +41,11 @@ def metric(text: str, costs: str | None = None) -> Metric:
     >>> metric("cost:miss=20").miss
     20.0
     """
-    from tagthresh.metrics import Cost, as_metric
-
     if costs is not None:
         if text != "cost":
             raise InputError("--costs", "needs --metric cost", text)
         return Cost.from_file(costs)
-    with blamed("--metric", text):
+    with errors.of_option("--metric", text):
         return as_metric(text)
 
 
@@ -97,23 +60,23 @@ def metrics(texts: Iterable[str], costs: str | None) -> dict[str, Metric]:
     texts = list(texts)
     if costs is not None and "cost" not in texts:
         raise InputError("--costs", "needs --metric cost", ", ".join(texts) or "none")
-    found: dict[str, Metric] = {}
+    by_name: dict[str, Metric] = {}
     for text in texts:
         name = text.partition(":")[0]
-        chosen = metric(text, costs if text == "cost" else None)
-        found[text if name in found else name] = chosen
-    return found
+        of_text = metric(text, costs if text == "cost" else None)
+        by_name[text if name in by_name else name] = of_text
+    return by_name
 
 
 def reference(text: str) -> str:
     """Read the method that others are compared with, as in a list of methods, or by bare name."""
     if ":" not in text:
         return text
-    with blamed("--reference", text):
+    with errors.of_option("--reference", text):
         return methods(text)[0].label
 
 
-def options(option: str, given: Iterable[str]) -> dict[str, Value]:
+def options(option: str, pairs: Iterable[str]) -> dict[str, Value]:
     """Read options of a method.
 
     Examples
@@ -121,10 +84,10 @@ def options(option: str, given: Iterable[str]) -> dict[str, Value]:
     >>> options("--option", ["epochs=200", "start=.5", "joint=true", "a=word"])
     {'epochs': 200, 'start': 0.5, 'joint': True, 'a': 'word'}
     """
-    return {name: _value(option, name, text) for name, text in _pairs(option, given).items()}
+    return {name: _value(option, name, text) for name, text in _split(option, pairs).items()}
 
 
-def thresholds(option: str, given: Iterable[str]) -> dict[str, float | None]:
+def thresholds(option: str, pairs: Iterable[str]) -> dict[str, float | None]:
     """Read thresholds of tags; None is never.
 
     Examples
@@ -134,38 +97,39 @@ def thresholds(option: str, given: Iterable[str]) -> dict[str, float | None]:
     """
     return {
         tag: None if text.lower() == "never" else number_of(f"{option} {tag!r}", text, " or never")
-        for tag, text in _pairs(option, given).items()
+        for tag, text in _split(option, pairs).items()
     }
 
 
-def ends(option: str, given: Iterable[str]) -> dict[str, float]:
+def bounds(option: str, texts: Iterable[str]) -> dict[str, float]:
     """Read a lowest or highest threshold of tags; of all tags, "", where none is named.
 
     Examples
     --------
-    >>> ends("--min", ["0.1", "Dog=0.2"])
+    >>> bounds("--min", ["0.1", "Dog=0.2"])
     {'': 0.1, 'Dog': 0.2}
     """
-    found: dict[str, float] = {}
-    for text in given:
+    by_tag: dict[str, float] = {}
+    for text in texts:
         tag, _, value = text.rpartition("=")
-        if tag in found:
-            raise InputError(option, f"must be given once for {tag or 'all tags'!r}", f"{text!r}")
-        found[tag] = number_of(f"{option} {tag!r}" if tag else option, value)
-    return found
+        if tag in by_tag:
+            rule = f"must be given once for {tag or 'all tags'!r}"
+            raise InputError(option, rule, f"{text!r}")
+        by_tag[tag] = number_of(f"{option} {tag!r}" if tag else option, value)
+    return by_tag
 
 
-def _pairs(option: str, given: Iterable[str]) -> dict[str, str]:
+def _split(option: str, pairs: Iterable[str]) -> dict[str, str]:
     """Split at the last sign: names of tags may hold one."""
-    pairs: dict[str, str] = {}
-    for text in given:
+    values: dict[str, str] = {}
+    for text in pairs:
         name, _, value = text.rpartition("=")
         if not name.strip():
             raise InputError(option, "must be NAME=VALUE", f"{text!r}")
-        if name in pairs:
-            raise InputError(option, f"must give {name!r} once", f"{pairs[name]} and {value}")
-        pairs[name] = value.strip()
-    return pairs
+        if name in values:
+            raise InputError(option, f"must give {name!r} once", f"{values[name]} and {value}")
+        values[name] = value.strip()
+    return values
 
 
 def _value(option: str, name: str, text: str) -> Value:
@@ -176,22 +140,3 @@ def _value(option: str, name: str, text: str) -> Value:
         return WORDS.get(text.lower(), text)
     number = number_of(f"{option} {name!r}", text)
     return int(text) if text.lstrip("+-").isdecimal() else number
-
-
-def value(goal: Metric, score: float, interval: Interval | None = None) -> str:
-    """Show the value of a metric, a share in percent, and its interval if it has one."""
-    shown = f"{_shown(goal, score)} %" if goal.share else _shown(goal, score)
-    if interval is None:
-        return shown
-    low, high = (_shown(goal, end) for end in interval)
-    return f"{shown} ({low} to {high})"
-
-
-def expected(goal: Metric, found: CrossFit) -> str:
-    """Tell what to expect on unseen clips."""
-    low, high = (_shown(goal, end) for end in found.interval)
-    return f"expect {value(goal, found.score)} on unseen clips (95 % interval {low} to {high})"
-
-
-def _shown(goal: Metric, score: float) -> str:
-    return f"{100 * score:.2f}" if goal.share else f"{score:.4g}"

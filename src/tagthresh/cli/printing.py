@@ -9,14 +9,15 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 from tagthresh.formatting import json_text, visible
-from tagthresh.validation import InputError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from rich.console import Console
 
-    from tagthresh.thresholds.thresholds import Thresholds
+    from tagthresh.evaluation.bootstrap import Interval
+    from tagthresh.evaluation.crossfit import CrossFit
+    from tagthresh.metrics.base import Metric
 
 SAME_CLIPS = "note: {} fitted on these very clips; expect less on others"
 WIDTH = 120  # of tables where no terminal says how wide it is
@@ -61,12 +62,12 @@ def progress(unit: str) -> Iterator[Callable[[str, int, int], None]]:
     with Progress(*columns, console=console, transient=True, disable=silent) as shown:
         tasks: dict[str, Any] = {}
 
-        def tell(step: str, done: int, total: int) -> None:
+        def update(step: str, done: int, total: int) -> None:
             if step not in tasks or shown.tasks[tasks[step]].completed > done:
                 tasks[step] = shown.add_task(visible(step), total=total)
             shown.update(tasks[step], completed=done)
 
-        yield tell
+        yield update
 
 
 def tables_console(*, stderr: bool = False) -> Console:
@@ -88,9 +89,8 @@ def tables_console(*, stderr: bool = False) -> Console:
 def print_json(content: dict[str, Any]) -> None:
     """Print one JSON object, in ASCII where the stream cannot hold more."""
     ascii_only = (sys.stdout.encoding or "").lower() not in {"utf-8", "utf8"}
-    print(
-        json_text(content, ascii_only=ascii_only), flush=True
-    )  # so that an error comes before any word of success
+    text = json_text(content, ascii_only=ascii_only)
+    print(text, flush=True)  # so that an error comes before any word of success
 
 
 def note(text: str) -> None:
@@ -105,16 +105,21 @@ def wrote(path: str) -> None:
         note(f"wrote {path}")
 
 
-def one_result(option: str, path: str | None, as_json: bool) -> None:
-    """Refuse to mix a file that is printed with the JSON result."""
-    if path == "-" and as_json:
-        raise InputError(f"{option} - and --json", "both print on standard output; leave out one")
+def metric_value(metric: Metric, score: float, interval: Interval | None = None) -> str:
+    """Show the value of a metric, a share in percent, and its interval if it has one."""
+    shown = f"{_number(metric, score)} %" if metric.share else _number(metric, score)
+    if interval is None:
+        return shown
+    low, high = (_number(metric, end) for end in interval)
+    return f"{shown} ({low} to {high})"
 
 
-def save(thresholds: Thresholds, path: str) -> None:
-    """Write thresholds to a file, or print them."""
-    if path == "-":
-        print_json(thresholds.to_dict())
-    else:
-        thresholds.save(path)
-        wrote(path)
+def expectation(metric: Metric, crossfit: CrossFit) -> str:
+    """Say what to expect on unseen clips."""
+    low, high = (_number(metric, end) for end in crossfit.interval)
+    value = metric_value(metric, crossfit.score)
+    return f"expect {value} on unseen clips (95 % interval {low} to {high})"
+
+
+def _number(metric: Metric, score: float) -> str:
+    return f"{100 * score:.2f}" if metric.share else f"{score:.4g}"

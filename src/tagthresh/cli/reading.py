@@ -1,23 +1,22 @@
-"""Files in and out: read with errors that name the file, and never overwritten by a result."""
+"""Files that a command reads: clips in one or two of them, and an ontology."""
 
 from __future__ import annotations
 
 import dataclasses
-import os
 from contextlib import contextmanager
-from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
-from tagthresh.cli import parsing
+from tagthresh import Counts, InputError, Ontology, io
+from tagthresh.cli import errors
 from tagthresh.cli.printing import stage
-from tagthresh.validation import InputError
+from tagthresh.counts import sparse
+from tagthresh.io.memory_limit import byte_size
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Iterator, Sequence
 
-    from tagthresh.io import Table
-    from tagthresh.thresholds.ontology import Ontology
-    from tagthresh.thresholds.thresholds import Thresholds
+    from tagthresh import Thresholds
     from tagthresh.validation import Tags
 
 WORDS = {"y_true": "labels", "y_score": "scores", "sample_weight": "weights"}
@@ -30,155 +29,114 @@ OPTIONS = {
 }
 
 
-def reading(
-    group_column: str | None,
-    ignore: Sequence[str] | None,
-    no_header: bool,
-    memory: str | None,
-) -> dict[str, Any]:
-    """Return the arguments of `tagthresh.io.read` that options give."""
-    from tagthresh.io.memory_limit import byte_size
+@dataclass(frozen=True)
+class ClipFiles:
+    """Files of clips, and how to read them.
 
-    return {
-        "group_column": group_column,
-        "ignore": ignore or (),
-        "header": not no_header,
-        "memory": None if memory is None else byte_size("--memory", memory),
-    }
+    Attributes
+    ----------
+    scores : str
+        The file of the scores, which may hold the labels, too.
+    labels, tags : str or None
+        Files of labels and of the names of tags.
+    group_column, ignore, no_header, memory, positive_only
+        What the options of these names were given.
+    labels_option : str
+        The option that gives the file of labels.
+    """
+
+    scores: str
+    labels: str | None = None
+    tags: str | None = None
+    group_column: str | None = None
+    ignore: Sequence[str] | None = None
+    no_header: bool = False
+    memory: str | None = None
+    positive_only: bool = False
+    labels_option: str = "--labels"
+
+    def __post_init__(self) -> None:
+        if self.memory is not None:
+            byte_size("--memory", self.memory)
+
+    def read(self) -> io.Table:
+        """Read scores, and labels where there are any; show that it takes its time."""
+        options = OPTIONS | {"labels": self.labels_option}
+        with errors.renamed(**options), stage(f"reading {self.scores}"):
+            return io.read(
+                *(self.scores, self.labels, self.tags),
+                group_column=self.group_column,
+                ignore=self.ignore or (),
+                header=not self.no_header,
+                memory=self.memory,
+            )
+
+    def read_scores(self) -> io.Table:
+        """Read scores, and leave labels aside."""
+        return self.read().without_labels()
+
+    def read_labelled(self) -> io.Table:
+        """Read scores and labels."""
+        table = self.read()
+        if table.labels is None:
+            raise InputError(
+                self.scores, f"holds no labels; give a second file with {self.labels_option}"
+            )
+        return table
+
+    def read_checked(self, ontology: str | None = None) -> io.Table:
+        """Read a file and check it by itself: later errors could not tell which one they are in.
+
+        An ontology, the name of a file, closes the labels upwards.
+        """
+        table = self.read_labelled()
+        if ontology is not None:
+            table = self.closed(table, read_ontology(ontology, table.tags))
+        with self.named_in_errors(table):
+            sparse.labelled(
+                *(table.labels, table.scores, table.tags, table.weights),
+                positive_only=self.positive_only,
+            )
+        return table
+
+    def read_counts(self) -> Counts:
+        """Read scores and labels, and count them."""
+        table = self.read_labelled()
+        with self.named_in_errors(table), stage("counting"):
+            return Counts.from_arrays(
+                *(table.labels, table.scores),
+                tags=table.tags,
+                sample_weight=table.weights,
+                positive_only=self.positive_only,
+            )
+
+    def closed(self, table: io.Table, ontology: Ontology) -> io.Table:
+        """Close the labels upwards."""
+        with self.named_in_errors(table):
+            return dataclasses.replace(
+                table, labels=ontology.close_labels(table.labels, table.tags)
+            )
+
+    @contextmanager
+    def named_in_errors(self, table: io.Table | None = None) -> Iterator[None]:
+        """Let an error in the data name the file and the clip, and say labels and scores."""
+        try:
+            yield
+        except InputError as error:
+            paths = [path for path in (self.scores, self.labels) if path]
+            files = {"y_true": paths[-1], "sample_weight": " and ".join(paths)}
+            raise error.located(
+                argument=WORDS.get(error.argument),
+                file=files.get(error.argument, self.scores),
+                clips=None if table is None else table.clips,
+            ) from None
 
 
-def read(
-    file: str,
-    tags: str | None,
-    how: Mapping[str, Any],
-    labels: str | None = None,
-    option: str = "--labels",
-) -> Table:
-    """Read scores, and show that it takes its time; `option` gives a file of labels."""
-    from tagthresh import io
-
-    with parsing.renamed(**OPTIONS, labels=option), stage(f"reading {file}"):
-        return io.read(file, labels, tags, **how)
-
-
-def scores(file: str, tags: str | None, how: Mapping[str, Any]) -> Table:
-    """Read scores, and leave labels aside."""
-    return read(file, tags, how).without_labels()
-
-
-def labelled(
-    file: str,
-    labels: str | None,
-    tags: str | None,
-    how: Mapping[str, Any],
-    option: str = "--labels",
-) -> Table:
-    """Read scores and labels."""
-    table = read(file, tags, how, labels, option)
-    if table.labels is None:
-        raise InputError(file, f"holds no labels; give a second file with {option}")
-    return table
-
-
-def checked(
-    file: str,
-    labels: str | None,
-    tags: str | None,
-    how: Mapping[str, Any],
-    ontology_file: str | None = None,
-    *,
-    option: str = "--labels",
-    positive_only: bool = False,
-) -> Table:
-    """Read a file and check it by itself: later errors could not tell which one they are in."""
-    from tagthresh.counts import sparse
-
-    table = labelled(file, labels, tags, how, option)
-    if ontology_file is not None:
-        table = closed(table, ontology(ontology_file, table.tags), file, labels)
-    with blamed(table, file, labels):
-        given = table.labels, table.scores, table.tags, table.weights
-        sparse.labelled(*given, positive_only=positive_only)
-    return table
-
-
-def ontology(path: str, tags: Tags | None, thresholds: Thresholds | None = None) -> Ontology:
+def read_ontology(path: str, tags: Tags | None, thresholds: Thresholds | None = None) -> Ontology:
     """Read an ontology, and check that it knows the tags."""
-    from tagthresh import Ontology
-
-    found = Ontology.from_file(path)
+    ontology = Ontology.from_file(path)
     try:
-        found.check((thresholds and thresholds.tags) or tags)
+        ontology.check((thresholds and thresholds.tags) or tags)
     except InputError as error:
         raise error.located(file=path) from None
-    return found
-
-
-def closed(table: Table, found: Ontology, file: str, labels: str | None) -> Table:
-    """Close the labels upwards."""
-    with blamed(table, file, labels):
-        return dataclasses.replace(table, labels=found.close_labels(table.labels, table.tags))
-
-
-@contextmanager
-def blamed(table: Table, file: str, labels: str | None = None) -> Iterator[None]:
-    """Let an error in the data name the file and the clip, and labels and scores as files do."""
-    try:
-        yield
-    except InputError as error:
-        named = [name for name in (file, labels) if name]
-        files = {"y_true": named[-1], "sample_weight": " and ".join(named)}
-        raise error.located(
-            argument=WORDS.get(error.argument),
-            file=files.get(error.argument, file),
-            clips=table.clips,
-        ) from None
-
-
-def checked_output(
-    option: str,
-    path: str | None,
-    suffixes: Sequence[str],
-    inputs: Iterable[str | None],
-    *,
-    printed: bool = True,
-) -> None:
-    """Check a file to write before any work: its suffix, and that it is no file to read.
-
-    `printed` tells whether - prints it.
-    """
-    if path is None or (printed and path == "-"):
-        return
-    if Path(path).suffix.lower() not in suffixes:
-        raise InputError(f"{option} {path}: the suffix", f"must be one of {', '.join(suffixes)}")
-    for name in inputs:
-        if name is not None and _same(path, name):
-            raise InputError(f"{option} {path}", f"must not overwrite the input {name}")
-
-
-def checked_excel_safe(option: str, path: str | None, *, excel_safe: bool) -> None:
-    """Check that what is to be safe in a spreadsheet is CSV."""
-    if excel_safe and (path is None or (path != "-" and Path(path).suffix.lower() != ".csv")):
-        got = "none" if path is None else f"{option} {path}"
-        raise InputError(
-            "--excel-safe", "needs a CSV file to write", got, None, f"Give {option} FILE.csv"
-        )
-
-
-def checked_apart(**outputs: str | None) -> None:
-    """Check that no two files to write are one."""
-    written: dict[str, str] = {}
-    for name, path in outputs.items():
-        if path is None or path == "-":
-            continue
-        option = f"--{name}"
-        other = written.setdefault(os.path.realpath(path), option)
-        if other != option:
-            raise InputError(f"{other} and {option}", "must be two files", f"{path} for both")
-
-
-def _same(one: str, other: str) -> bool:
-    try:
-        return Path(one).samefile("/dev/stdin" if other == "-" else other)
-    except OSError:
-        return False  # one of them does not exist
+    return ontology

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from tagthresh.cli import printing, reading
+import tagthresh as tt
+from tagthresh.cli import printing, writing
 from tagthresh.cli.options import (
     FILES,
     Groups,
@@ -19,11 +20,10 @@ from tagthresh.cli.options import (
     PositiveOnly,
     Tags,
 )
-from tagthresh.validation import InputError
+from tagthresh.cli.reading import ClipFiles
 
 if TYPE_CHECKING:
-    from tagthresh import Thresholds
-    from tagthresh.io import Table
+    from collections.abc import Sequence
 
 SHORT = "Make a page on which thresholds are looked at, moved and saved."
 HELP = (
@@ -50,7 +50,7 @@ EPILOG = (
     "      --tags tags.txt --memory 2GB\n"
     "  tagthresh report scores.csv --labels found.csv --positive-only"
 )
-Given = Annotated[
+ThresholdFiles = Annotated[
     list[str] | None,
     typer.Option(
         "-t",
@@ -87,7 +87,7 @@ Title = Annotated[
 
 def run(
     file: LabelledFile,
-    thresholds: Given = None,
+    thresholds: ThresholdFiles = None,
     labels: Labels = None,
     tags: Tags = None,
     group_column: Groups = None,
@@ -101,20 +101,17 @@ def run(
     plot: Plot = None,
 ) -> None:
     """Make the page."""
-    import tagthresh as tt
-    from tagthresh.report.plot import SUFFIXES
-
     paths = thresholds or ["thresholds.json"]
     inputs = (file, labels, tags, calibrator, *paths)
-    reading.checked_output("-o", output, (".html", ".htm"), inputs, printed=False)
-    reading.checked_output("--plot", plot, SUFFIXES, inputs, printed=False)
+    writing.check("-o", output, (".html", ".htm"), inputs)
+    writing.check_picture("--plot", plot, inputs)
     if title is not None and not title.strip():
-        raise InputError("--title", "must hold a word", "none")
+        raise tt.InputError("--title", "must hold a word", "none")
     sets = _named(paths)
     first, *others = sets.items()
     curves = None if calibrator is None else tt.Calibrator.load(calibrator)
-    how = reading.reading(group_column, ignore, no_header, memory)
-    table = reading.checked(file, labels, tags, how, positive_only=positive_only)
+    files = ClipFiles(file, labels, tags, group_column, ignore, no_header, memory, positive_only)
+    table = files.read_checked()
     with printing.stage("making the page"):
         page = tt.report(
             *(table.labels, table.scores, first[1]),
@@ -134,11 +131,8 @@ def run(
         _draw(table, sets, plot)
 
 
-def _draw(table: Table, sets: dict[str, Thresholds], path: str) -> None:
+def _draw(table: tt.io.Table, sets: dict[str, tt.Thresholds], path: str) -> None:
     """Draw the frontier with every set of thresholds."""
-    import tagthresh as tt
-    from tagthresh.report import plot
-
     counts = tt.Counts.from_arrays(
         *(table.labels, table.scores),
         tags=table.tags,
@@ -146,16 +140,13 @@ def _draw(table: Table, sets: dict[str, Thresholds], path: str) -> None:
         positive_only=True,  # as checked before
     )
     shown = tt.displays.FrontierDisplay.from_predictions(counts, None, sets)
-    plot.save(shown.figure_, path)
-    printing.wrote(path)
+    writing.write_picture(path, shown.figure_)
 
 
-def _named(paths: list[str]) -> dict[str, Thresholds]:
+def _named(paths: Sequence[str]) -> dict[str, tt.Thresholds]:
     """Thresholds by the name of their file, or by its path where names repeat."""
-    from tagthresh import Thresholds
-
     names = [Path(path).name for path in paths]
     if len(set(paths)) < len(paths):
-        raise InputError("-t", "must name different files", ", ".join(paths))
+        raise tt.InputError("-t", "must name different files", ", ".join(paths))
     keys = names if len(set(names)) == len(names) else paths
-    return {key: Thresholds.load(path) for key, path in zip(keys, paths, strict=True)}
+    return {key: tt.Thresholds.load(path) for key, path in zip(keys, paths, strict=True)}

@@ -53,8 +53,8 @@ def run(folder: Folder, as_json: Json = False) -> None:
 def _plain(line: Line) -> dict[str, Any]:
     """Everything about a line; figures by name."""
     figures = {
-        name: found and found._asdict()
+        name: figure and figure._asdict()
         for name in ("paper", "expected", "measured", "spread")
-        for found in [getattr(line, name)]
+        for figure in [getattr(line, name)]
     }
     return {**vars(line), **figures, "holds": line.holds}

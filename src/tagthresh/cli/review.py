@@ -8,10 +8,9 @@ from typing import TYPE_CHECKING, Annotated
 import scipy
 import typer
 
-from tagthresh.cli import printing, reading
+from tagthresh.cli import printing, writing
 from tagthresh.cli.options import (
     FILES,
-    TABLES,
     ExcelSafe,
     Ignore,
     Json,
@@ -21,8 +20,10 @@ from tagthresh.cli.options import (
     Tags,
     whole,
 )
+from tagthresh.cli.reading import ClipFiles
+from tagthresh.evaluation.review import review_columns
 from tagthresh.formatting import plural
-from tagthresh.validation import InputError, Place, number_of, whole_number
+from tagthresh.validation import InputError, Place, number_of, score_matrix, whole_number
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -85,43 +86,37 @@ def run(
     as_json: Json = False,
 ) -> None:
     """Choose pairs of clip and tag, and write them."""
-    from tagthresh import io, validation
-    from tagthresh.evaluation.review import review_columns
-
-    printing.one_result("-o", output, as_json)
-    reading.checked_excel_safe("-o", output, excel_safe=excel_safe)
-    reading.checked_output("-o", output, TABLES, (file, tags))
-    chosen = _bands(bands)
-    how = reading.reading(group_column, ignore, no_header, memory)
-    table = reading.scores(file, tags, how)
+    writing.check_table("-o", output, (file, tags), as_json=as_json, excel_safe=excel_safe)
+    limits = _bands(bands)
+    files = ClipFiles(file, None, tags, group_column, ignore, no_header, memory)
+    table = files.read_scores()
     if scipy.sparse.issparse(table.scores):
         raise InputError(file, "must score every clip for every tag; it leaves some out")
     n_clips, n_tags = table.scores.shape
-    with reading.blamed(table, file):
-        scores = validation.score_matrix("y_score", table.scores, table.tags)
+    with files.named_in_errors(table):
+        scores = score_matrix("y_score", table.scores, table.tags)
         columns = review_columns(
             scores,
             table.tags or [str(tag) for tag in range(n_tags)],
             table.clips or [str(clip) for clip in range(n_clips)],
-            bands=chosen,
+            bands=limits,
             per_band=per_band,
             random_state=seed,
         )
     if table.clips and len(set(table.clips)) < len(table.clips):
         twice = Counter(table.clips).most_common(1)[0][0]
         raise InputError("clips", "must be distinct", f"{twice!r} more than once", Place(file=file))
-    io.write_columns(output, columns, excel_safe=excel_safe)
     n_pairs = len(columns["clip"])
     share = 100 * n_pairs / (n_clips * n_tags)
     size = f"{plural(n_clips, 'clip')} x {plural(n_tags, 'tag')}"
+    writing.write_table(output, columns, excel_safe=excel_safe)
     printing.note(f"{plural(n_pairs, 'label')} to find out, {share:.3g} % of {size}")
-    printing.wrote(output)
     if as_json:
         printing.print_json({"clips": n_clips, "labels": n_pairs, "output": output})
 
 
-def _bands(given: str) -> int | Sequence[float]:
+def _bands(text: str) -> int | Sequence[float]:
     """Read a number of bands, or the scores that part them."""
-    if given.isdecimal():
-        return whole_number("--bands", int(given), 1)
-    return [number_of("--bands", part) for part in given.split(",")]
+    if text.isdecimal():
+        return whole_number("--bands", int(text), 1)
+    return [number_of("--bands", part) for part in text.split(",")]

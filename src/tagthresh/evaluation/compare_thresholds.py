@@ -263,7 +263,7 @@ def _values(name: str, thresholds: Thresholds, data: LabelledScores) -> NDArray[
     try:
         return thresholds.in_order(data.tags, data.scores.shape[1])
     except InputError as error:
-        raise error.located(file=name) from None
+        raise error.located(argument=name) from None
 
 
 def _fitted_here(data: LabelledScores, **given: Thresholds) -> tuple[str, ...]:
