@@ -58,12 +58,12 @@ def asked(given: Mapping[str, str], file: str, labels: str | None, common: Seque
     common : sequence of str
         Parameters that go with it.
     """
-    from tagthresh.io.lazy_matrix import SUFFIXES
+    from tagthresh.io.array_files import IN_PARTS
     from tagthresh.io.shard_files import is_many
 
     paths = [path for path in (file, labels) if path]
     reason = given.get("engine")
-    if reason is None and all(is_many(path) or path.lower().endswith(SUFFIXES) for path in paths):
+    if reason is None and all(is_many(path) or path.lower().endswith(IN_PARTS) for path in paths):
         reason = given.get("memory")
     if reason is None and any(is_many(path) for path in paths):
         reason = file
@@ -80,10 +80,10 @@ def asked(given: Mapping[str, str], file: str, labels: str | None, common: Seque
 
 def _is_too_large(paths: Iterable[str | None]) -> bool:
     """Whether files that could be read in parts would take too much of the memory."""
-    from tagthresh.io.lazy_matrix import SUFFIXES
+    from tagthresh.io.array_files import IN_PARTS
     from tagthresh.io.memory_limit import machine
 
-    files = [Path(path) for path in paths if path and Path(path).suffix.lower() in SUFFIXES]
+    files = [Path(path) for path in paths if path and Path(path).suffix.lower() in IN_PARTS]
     return sum(file.stat().st_size for file in files if file.is_file()) > machine()
 
 
