@@ -38,7 +38,7 @@ GROWTH = (50_000, 100_000, 200_000, 400_000, 800_000)
 METHODS = ("exact", "hierarchical")
 READ = """
 import sys
-from tagthresh.io.lazy_matrix import NpyRows
+from tagthresh.io.npy import NpyRows
 for path in sys.argv[1:]:
     rows = NpyRows.at(path)
     for start in range(0, rows.shape[0], 40_000):

@@ -15,7 +15,6 @@ from pyarrow import parquet
 
 from tagthresh.io import read
 from tagthresh.io.score_files import ScoreFile
-from tagthresh.io.table import strings
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -98,7 +97,7 @@ def in_parts(path: str) -> Result:
     file = ScoreFile.at(path)
     parts = [file.read(slice(i, i + 7)) for i in range(0, min(file.n_clips, 10**4), 7)]
     names = [names for _, names in parts if names is not None]
-    clips = strings(path, "clips", np.concatenate(names)) if names else None
+    clips = tuple(file.texts(np.concatenate(names)).to_pylist()) if names else None
     return Result(np.concatenate([scores for scores, _ in parts]), file.tags, clips)
 
 

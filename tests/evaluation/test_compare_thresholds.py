@@ -222,7 +222,7 @@ def test_tags_are_matched_by_name() -> None:
     ("options", "message"),
     [
         ({"old": "0.5"}, r"old must be Thresholds, such as .*; got '0\.5'"),
-        ({"new": tt.Thresholds([0.5])}, "new: thresholds must hold one per tag; got 1 for 6 tags"),
+        ({"new": tt.Thresholds([0.5])}, "new must hold one per tag; got 1 for 6 tags"),
         ({"y_true": tt.Counts.from_arrays(*simulate())}, "y_true must be labels; Counts do not"),
         ({"groups": ["a"] * 200}, "groups must be at least two; all clips are in the same"),
         ({"n_resamples": 0}, "n_resamples must be at least 1; got 0"),

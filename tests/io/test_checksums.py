@@ -16,7 +16,7 @@ from pyarrow import parquet
 
 import tagthresh as tt
 from tagthresh.io import npy, read
-from tagthresh.io.lazy_matrix import opened
+from tagthresh.io.array_files import opened
 from tagthresh.io.score_files import ScoreFile
 
 if TYPE_CHECKING:

@@ -16,7 +16,7 @@ from pyarrow import parquet
 
 import tagthresh as tt
 from tagthresh import io
-from tagthresh.io.lazy_matrix import opened
+from tagthresh.io.array_files import opened
 
 if TYPE_CHECKING:
     from pathlib import Path

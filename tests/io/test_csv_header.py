@@ -12,7 +12,7 @@ import pytest
 import tagthresh as tt
 from in_process import runner
 from tagthresh import io as tables
-from tagthresh.io.atomic import read_rows
+from tagthresh.io.text_files import read_rows
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -13,7 +13,7 @@ import zarr
 
 import tagthresh as tt
 from tagthresh.io import read
-from tagthresh.io.lazy_matrix import opened
+from tagthresh.io.array_files import opened
 
 if TYPE_CHECKING:
     from collections.abc import Callable

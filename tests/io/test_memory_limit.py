@@ -57,16 +57,16 @@ def packed_csv(folder: Path) -> str:
     return "a.csv.gz"
 
 
-def declared_npy(folder: Path) -> str:
+def large_npy(folder: Path) -> str:
     with (folder / "a.npy").open("wb") as file:
-        header = {"descr": "<f8", "fortran_order": False, "shape": (MANY, MANY)}
+        header = {"descr": "<f8", "fortran_order": False, "shape": (MANY, 100)}
         np.lib.format.write_array_header_1_0(file, header)
-        file.truncate(file.tell())
+        file.truncate(file.tell() + 8 * MANY * 100)
     return "a.npy"
 
 
 WRITERS = [long_pairs, long_parquet, packed_npz, empty_hdf5, repeated_parquet, packed_csv]
-WRITERS.append(declared_npy)
+WRITERS.append(large_npy)
 
 
 @pytest.mark.parametrize("write", WRITERS)

@@ -17,7 +17,7 @@ from pyarrow import parquet
 import tagthresh as tt
 from tagthresh.counts.streaming import passes
 from tagthresh.io import shards
-from tagthresh.io.lazy_matrix import opened
+from tagthresh.io.array_files import opened
 from tagthresh.io.memory_limit import byte_size
 
 if TYPE_CHECKING:

@@ -102,7 +102,7 @@ def test_every_way_to_read_gives_the_same_names(form: str, tmp_path: Path) -> No
     path = FORMS[form](tmp_path)
     file = ScoreFile.at(str(path))
     names = [file.read(slice(i, i + 2))[1] for i in (0, 2)]
-    assert strings(str(path), "clips", np.concatenate(names)) == tuple(NAMES)  # type: ignore[arg-type]
+    assert strings("clips", np.concatenate(names)) == tuple(NAMES)  # type: ignore[arg-type]
     if path.suffix != ".zarr":
         assert read(str(path)).clips == tuple(NAMES)
 
@@ -161,5 +161,5 @@ def test_names_that_are_no_text_are_refused(names: Any, tmp_path: Path) -> None:
     ],
 )
 def test_other_names_are_what_they_print_as(values: Any, texts: tuple[str, ...]) -> None:
-    assert strings("a.npz", "clips", values) == texts
-    assert arrow_texts("a.npz", "clips", values).to_pylist() == list(texts)
+    assert strings("clips", values) == texts
+    assert arrow_texts("clips", values).to_pylist() == list(texts)

@@ -32,7 +32,6 @@ from tagthresh.formatting import plural
 from tagthresh.io import json_schema as js
 from tagthresh.io import json_values as jv
 from tagthresh.io.atomic import replacing
-from tagthresh.io.guard import writing_to
 from tagthresh.validation import InputError
 
 if TYPE_CHECKING:
@@ -204,7 +203,7 @@ class Calibrator:
             f"{json.dumps(key)}: {json.dumps(value, ensure_ascii=False, allow_nan=False)}"
             for key, value in self.to_dict().items()
         )
-        with replacing(path) as temporary, writing_to(path):
+        with replacing(path) as temporary:
             temporary.write_text("{\n" + ",\n".join(lines) + "\n}\n", encoding="utf-8")
 
     @classmethod

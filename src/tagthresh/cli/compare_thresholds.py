@@ -92,7 +92,7 @@ def run(
     goal, before, after = parsing.metric(metric), tt.Thresholds.load(old), tt.Thresholds.load(new)
     files = ClipFiles(file, labels, tags, group_column, ignore, no_header, memory, positive_only)
     table = files.read_checked()
-    names = {"old": f"{old}:", "new": f"{new}:", "groups": f"{file}: groups"}
+    names = {"old": old, "new": new, "groups": f"{file}: groups"}
     with errors.renamed(**names, metric="--metric"), printing.stage("comparing"):
         result = tt.compare_thresholds(
             *(table.labels, table.scores, before, after),

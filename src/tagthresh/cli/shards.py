@@ -9,7 +9,7 @@ import typer
 
 from tagthresh import InputError, Shards
 from tagthresh.cli import errors
-from tagthresh.io.lazy_matrix import SUFFIXES
+from tagthresh.io.array_files import IN_PARTS
 from tagthresh.io.memory_limit import machine
 from tagthresh.io.shard_files import is_many
 from tagthresh.io.shards import MEMORY
@@ -70,7 +70,7 @@ def read_in_parts(
 def _reason(explicit: Mapping[str, str], files: ClipFiles) -> tuple[str, str] | None:
     """Name the option or the file that has clips read in parts, and say so; None if nothing has."""
     paths = [path for path in (files.scores, files.labels) if path]
-    can_be = all(is_many(path) or path.lower().endswith(SUFFIXES) for path in paths)
+    can_be = all(is_many(path) or path.lower().endswith(IN_PARTS) for path in paths)
     if "memory" in explicit and can_be:
         return explicit["memory"], READS
     if any(is_many(path) for path in paths):
@@ -82,7 +82,7 @@ def _reason(explicit: Mapping[str, str], files: ClipFiles) -> tuple[str, str] | 
 
 def _are_too_large(paths: Sequence[str]) -> bool:
     """Whether files that could be read in parts would take too much of the memory."""
-    files = [Path(path) for path in paths if Path(path).suffix.lower() in SUFFIXES]
+    files = [Path(path) for path in paths if Path(path).suffix.lower() in IN_PARTS]
     return sum(file.stat().st_size for file in files if file.is_file()) > machine()
 
 

@@ -24,7 +24,6 @@ from tagthresh.formatting import plain, plural
 from tagthresh.io import json_schema as js
 from tagthresh.io import json_values as jv
 from tagthresh.io.atomic import replacing
-from tagthresh.io.guard import writing_to
 from tagthresh.thresholds.thresholds import Thresholds, as_thresholds
 from tagthresh.validation import InputError
 
@@ -147,7 +146,7 @@ class Profile:
         InputError
             When the file cannot be written.
         """
-        with replacing(path) as temporary, writing_to(path):
+        with replacing(path) as temporary:
             text = json.dumps(self.to_dict(), ensure_ascii=False, allow_nan=False)
             temporary.write_text(text + "\n", encoding="utf-8")
 

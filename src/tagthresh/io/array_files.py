@@ -1,121 +1,214 @@
-"""Files of named arrays or of one matrix: .npz, .npy, .pt and HDF5, with pickles never loaded."""
+"""Arrays of files, by our names for them: whole, or opened to be read in parts.
+
+Pickles are never loaded. Text and Parquet are read whole elsewhere (`tagthresh.io.column_files`).
+"""
 
 from __future__ import annotations
 
 import math
 import zipfile
 from collections.abc import Mapping
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import scipy
 
-from tagthresh.io import hdf5, npz
+from tagthresh import validation
+from tagthresh.io import hdf5, npz, zarr_folder
+from tagthresh.io.guard import THE_FILE, check_there, reading
 from tagthresh.io.npy import NpyRows
-from tagthresh.io.stored_rows import Members, check_unpacked
+from tagthresh.io.parquet_rows import rows_of_columns
+from tagthresh.io.stored_rows import BARE, NAMES, RATIO, RATIO_IN_PARTS, Members, check_unpacked
+from tagthresh.io.table import check_matrix, strings
+from tagthresh.io.zarr_folder import ROOT
 from tagthresh.validation import InputError, Place
 
-Arrays = dict[str, Any]
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from tagthresh.io.stored_rows import Rows, StoredRows
+    from tagthresh.io.table import Arrays, Reading
+    from tagthresh.validation import Tags
 
 SPARSE = {"format", "shape", "data"}  # arrays of a sparse matrix, whatever its format
-BARE = "matrix"  # key of a matrix without a name: the reader cannot know what it holds
-NAMES = {
-    "scores": ("scores", "clipwise_output"),
-    "labels": ("labels", "target"),
-    "tags": ("tags",),
-    "clips": ("clips", "audio_name"),
-    "weights": ("weights",),
+TENSORS = (".pt", ".pth")
+
+
+def _npy(path: str) -> Members:
+    return Members(path, [ROOT], lambda _: NpyRows.at(path), lambda: Path(path).stat().st_size)
+
+
+OPENERS: dict[str, Callable[[str], Members]] = {
+    ".npy": _npy,
+    ".npz": npz.members,
+    ".h5": hdf5.members,
+    ".hdf5": hdf5.members,
+    ".zarr": zarr_folder.members,
 }
+IN_PARTS = (*OPENERS, ".parquet")  # suffixes of files that can be read in parts
+WHOLE = (".npz", ".npy", *TENSORS, ".h5", ".hdf5")  # of those that `read_arrays` reads
 
 
-def _whole(members: Members, group_column: str | None) -> Arrays:
-    """Read the arrays that we know, under our names."""
-    theirs = _our_names(members.path, members, group_column)
-    return {
-        ours: _array(members.path, theirs[ours], rows)
-        for ours, rows in members.chosen(theirs).items()
-    }
+def opened(path: str) -> dict[str, Any]:
+    """Open a file, or a folder of zarr, to be read in parts: no matrix is read yet.
+
+    Returns
+    -------
+    dict of str to Rows
+        Arrays by our names, but for ``tags``, which are texts.
+
+    Raises
+    ------
+    InputError
+        When it cannot be opened, or rows of its form cannot be read.
+    """
+    suffix = Path(path).suffix.lower()
+    if suffix not in IN_PARTS:
+        rule = f"must be one of {', '.join(IN_PARTS)} to be read in parts"
+        raise InputError("the suffix", rule, place=Place(file=path))
+    with reading(path):
+        check_there(path)
+        if suffix == ".parquet":
+            return rows_of_columns(path)
+        members = OPENERS[suffix](path)
+        if _is_sparse(suffix, members):
+            raise InputError(THE_FILE, "is sparse; only a dense matrix is read in parts")
+        ratio = RATIO if suffix == ".npz" else RATIO_IN_PARTS
+        arrays: dict[str, Any] = _known_rows(suffix, members, ratio=ratio)
+        if any(
+            getattr(rows, "by_column", False) and len(rows.shape) > 1 for rows in arrays.values()
+        ):
+            raise InputError(THE_FILE, "must hold row after row; it holds column after column")
+        if "tags" in arrays:
+            arrays["tags"] = strings("tags", arrays["tags"][:])
+        return arrays
 
 
-def _our_names(path: str, found: Mapping[str, Any], group_column: str | None) -> dict[str, str]:
+@dataclass(frozen=True)
+class ArrayFile:
+    """A file that was opened to be read in parts; errors name it.
+
+    Attributes
+    ----------
+    path : str
+    arrays : dict of str to Rows
+        As `opened` gives them.
+    """
+
+    path: str
+    arrays: dict[str, Any]
+
+    @classmethod
+    def at(cls, path: str) -> ArrayFile:
+        """Open a file."""
+        return cls(path, opened(path))
+
+    def matrix(self, role: str) -> Rows:
+        """Scores, or labels, under their name or none."""
+        matrix: Rows | None = self.arrays.get(role, self.arrays.get(BARE))
+        if matrix is None:
+            raise InputError(self.path, f"holds no {role}; it has {', '.join(self.arrays)}")
+        with reading(self.path):
+            check_matrix(role, matrix)
+        return matrix
+
+    def tags(self, n_tags: int) -> Tags | None:
+        """Names of so many columns, where they have any."""
+        with reading(self.path):
+            return validation.tag_names(self.arrays.get("tags"), n_tags)
+
+    def clips(self) -> tuple[str, ...] | None:
+        """Names of all clips, where they have any."""
+        with reading(self.path):
+            clips = self.arrays.get("clips")
+            return strings("clips", None if clips is None else clips[:])
+
+
+def read_arrays(path: str, how: Reading) -> Arrays:
+    """Read a file whole: the arrays that we know, and the one of the groups.
+
+    Raises
+    ------
+    InputError
+        When they need more memory than is allowed, or none of them is there.
+    """
+    suffix = Path(path).suffix.lower()
+    if suffix in TENSORS:
+        return _tensors(path, how.group_column)
+    members = OPENERS[suffix](path)
+    if _is_sparse(suffix, members):
+        return {BARE: _sparse(members, how.memory)}
+    arrays = _known_rows(suffix, members, how.group_column, memory=how.memory)
+    return {ours: rows[:] for ours, rows in arrays.items()}
+
+
+def _known_rows(
+    suffix: str, members: Members, group_column: str | None = None, **limits: Any
+) -> dict[str, StoredRows]:
+    """Open the arrays that we know, by our names, none of them a single value."""
+    is_bare = suffix in {".npy", ".zarr"} and ROOT in members
+    theirs = {BARE: ROOT} if is_bare else _known(members, group_column)
+    arrays = members.chosen(theirs, **limits)
+    for ours, rows in arrays.items():
+        if not rows.shape:
+            raise InputError(repr(theirs[ours] or ours), "must be an array; it is a single value")
+    return arrays
+
+
+def _known(arrays: Mapping[str, Any], group_column: str | None) -> dict[str, str]:
     """Find the arrays that we know: their names, by ours."""
-    theirs = {
-        ours: name for ours, all_names in NAMES.items() for name in all_names if name in found
-    }
-    if group_column is not None and group_column in found:
-        theirs["groups"] = group_column
-    if not theirs:
-        raise InputError(path, f"must hold 'scores' or 'labels'; it has {list(found)}")
-    return theirs
+    theirs = {ours: name for ours, names in NAMES.items() for name in names if name in arrays}
+    if not theirs.keys() & {"scores", "labels"}:
+        raise InputError(THE_FILE, f"must hold 'scores' or 'labels'; it has {sorted(arrays)}")
+    return theirs if group_column not in arrays else {**theirs, "groups": str(group_column)}
 
 
-def _array(path: str, name: str, rows: Any) -> Any:
-    if not rows.shape:
-        raise InputError(
-            f"{name!r}", "must be an array; it is a single value", place=Place(file=path)
-        )
-    return rows[:]
+def _is_sparse(suffix: str, members: Members) -> bool:
+    """Whether an archive is the sparse matrix that `scipy.sparse.save_npz` writes."""
+    return suffix == ".npz" and set(members) >= SPARSE
 
 
-def read_npz(path: str, group_column: str | None) -> Arrays:
-    """Read a NumPy archive, or the sparse matrix that `scipy.sparse.save_npz` writes."""
-    archive = npz.members(path)
-    return {BARE: _sparse(archive)} if set(archive) >= SPARSE else _whole(archive, group_column)
-
-
-def _sparse(archive: Members) -> scipy.sparse.csr_array:
+def _sparse(members: Members, memory: int) -> scipy.sparse.csr_array:
     """Read a sparse matrix whose entries lie inside its shape."""
-    parts = archive.chosen({name: name for name in archive})  # which checks what SciPy will load
+    parts = members.chosen({name: name for name in members}, memory=memory)
     n_rows = max(0, *map(int, parts["shape"][:]))
-    check_unpacked(archive.path, "rows", 8 * n_rows, archive.stored)
-    matrix = scipy.sparse.csr_array(scipy.sparse.load_npz(archive.path))
+    check_unpacked("rows", 8 * n_rows, members.stored)
+    matrix = scipy.sparse.csr_array(scipy.sparse.load_npz(members.path))
     matrix.check_format(full_check=True)
     return matrix
 
 
-def read_npy(path: str, _group_column: str | None) -> Arrays:
-    """Read one NumPy matrix."""
-    return {BARE: _array(path, BARE, NpyRows.at(path))}
-
-
-def read_torch(path: str, group_column: str | None) -> Arrays:
+def _tensors(path: str, group_column: str | None) -> Arrays:
     """Read a PyTorch tensor, or a dict of them."""
     try:
         import torch
     except ImportError:
         raise InputError(
-            path, "needs PyTorch to be read", remedy='pip install "tagthresh[torch]"'
+            THE_FILE, "needs PyTorch to be read", remedy='pip install "tagthresh[torch]"'
         ) from None
     if zipfile.is_zipfile(path):
         npz.check_checksums(path)  # which PyTorch does not look at
     try:
-        found = torch.load(path, map_location="cpu", weights_only=True)
+        content = torch.load(path, map_location="cpu", weights_only=True)
     except Exception:  # noqa: BLE001 - its own texts tell users to load what may run any code
-        raise InputError(
-            path, "cannot be read: it holds no tensors, and Python objects are never loaded"
-        ) from None
-    if isinstance(found, torch.Tensor):
-        return {BARE: _from_tensor(path, found)}
-    if not isinstance(found, dict):
-        raise InputError(path, "must hold a tensor or a dict", type(found).__name__)
-    theirs = _our_names(path, found, group_column)
-    return {ours: _from_tensor(path, found[name]) for ours, name in theirs.items()}
+        raise ValueError("not a file of tensors; Python objects are never loaded") from None
+    n_stored = Path(path).stat().st_size
+    if isinstance(content, torch.Tensor):
+        return {BARE: _from_tensor(content, n_stored)}
+    if not isinstance(content, dict):
+        raise InputError(THE_FILE, "must hold a tensor or a dict", type(content).__name__)
+    theirs = _known(content, group_column)
+    return {ours: _from_tensor(content[name], n_stored) for ours, name in theirs.items()}
 
 
-def _from_tensor(path: str, value: Any) -> Any:
+def _from_tensor(value: Any, n_stored: int) -> Any:
     if isinstance(value, Mapping):
-        raise InputError(
-            "arrays", f"must be tensors; one is a {type(value).__name__}", place=Place(file=path)
-        )
+        raise InputError("arrays", f"must be tensors; one is a {type(value).__name__}")
     if not hasattr(value, "detach"):
         return np.asarray(value)
     tensor = value.detach()
     n_bytes = math.prod(tensor.shape) * tensor.element_size()
-    check_unpacked(path, "a tensor", n_bytes, lambda: Path(path).stat().st_size)
+    check_unpacked("a tensor", n_bytes, lambda: n_stored)
     return (tensor.float() if str(tensor.dtype) == "torch.bfloat16" else tensor).numpy()
-
-
-def read_hdf5(path: str, group_column: str | None) -> Arrays:
-    """Read HDF5 arrays."""
-    return _whole(hdf5.members(path), group_column)

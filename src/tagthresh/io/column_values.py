@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from tagthresh.validation import InputError, Place
+from tagthresh.validation import InputError
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -22,12 +22,12 @@ PADDED = re.compile(r"[+-]?0\d")  # 007 is a name: no program writes a number li
 WORDS = {"yes", "no", "y", "n", "t", "f", "positive", "negative", "present", "absent"}
 
 
-def groups(path: str, name: str, column: Any) -> Any:
+def groups(name: str, column: Any) -> Any:
     """Return the names of groups; numbers are names too, since all that counts is which differ."""
-    return texts(path, name, column.cast("string") if is_numeric(column) else column)
+    return texts(name, column.cast("string") if is_numeric(column) else column)
 
 
-def texts(path: str, name: str, column: Any) -> Any:
+def texts(name: str, column: Any) -> Any:
     """Return the values of a column of names, none of them empty.
 
     Raises
@@ -37,18 +37,14 @@ def texts(path: str, name: str, column: Any) -> Any:
     """
     from pyarrow import compute
 
-    text = as_text(path, name, column)
+    text = as_text(name, column)
     empty = compute.equal(compute.fill_null(text, ""), "").to_numpy(zero_copy_only=False)
     if empty.any():
-        raise InputError(
-            f"column {name!r}",
-            f"must name one; row {empty.argmax()} is empty",
-            place=Place(file=path),
-        )
+        raise InputError(f"column {name!r}", f"must name one; row {empty.argmax()} is empty")
     return text
 
 
-def as_text(path: str, name: str, column: Any) -> Any:
+def as_text(name: str, column: Any) -> Any:
     """Return the values of a column of names as they stand in the file."""
     import pyarrow as pa
     from pyarrow import compute
@@ -60,13 +56,9 @@ def as_text(path: str, name: str, column: Any) -> Any:
         return compute.utf8_rtrim(text, characters="\0")
     if str(column.type) in TEXTS or pa.types.is_integer(column.type):
         return column.cast(pa.string())
-    raise InputError(
-        f"column {name!r}",
-        "must hold text, since it names things",
-        str(column.type),
-        Place(file=path),
-        f"Write it as text, as frame[{name!r}].astype(str) does in pandas",
-    )
+    remedy = f"Write it as text, as frame[{name!r}].astype(str) does in pandas"
+    rule = "must hold text, since it names things"
+    raise InputError(f"column {name!r}", rule, column.type, remedy=remedy)
 
 
 def first_column(column: pa.ChunkedArray) -> pa.ChunkedArray:
@@ -100,30 +92,29 @@ def is_numeric(column: pa.ChunkedArray) -> bool:
     return any(is_kind(column.type) for is_kind in kinds)
 
 
-def numbers(path: str, table: pa.Table, name: str) -> NDArray[Any]:
+def numbers(table: pa.Table, name: str) -> NDArray[Any]:
     """Return the values of a numeric column; empty cells are NaN."""
     import pyarrow as pa
 
     column = table[name]
     if not is_numeric(column):
-        raise no_numbers(path, name, column)
+        raise no_numbers(name, column)
     if not pa.types.is_floating(column.type):
         column = column.cast(pa.float64())
     return np.asarray(column.to_numpy())
 
 
-def no_numbers(path: str, name: str, column: pa.ChunkedArray) -> InputError:
+def no_numbers(name: str, column: pa.ChunkedArray) -> InputError:
     """Return an error that names the first value that is no number, and says what to do.
 
     Where all could be read as numbers, it names the type.
     """
     value = next((v for v in column.to_pylist() if v is not None and not _is_number(v)), None)
     if value is None:
-        rule = f"must hold numbers; its type is {column.type}"
-        return InputError(f"column {name!r}", rule, place=Place(file=path))
+        return InputError(f"column {name!r}", f"must hold numbers; its type is {column.type}")
     got = repr(value) if isinstance(value, str | bytes) else str(value)
     remedy = _remedy(name, str(value), column)
-    return InputError(f"column {name!r}", "must hold numbers", got, Place(file=path), remedy)
+    return InputError(f"column {name!r}", "must hold numbers", got, remedy=remedy)
 
 
 def _remedy(name: str, value: str, column: pa.ChunkedArray) -> str:

@@ -12,31 +12,27 @@ import re
 from typing import TYPE_CHECKING
 
 from tagthresh.io.column_values import NULLS, TRUTH
-from tagthresh.validation import InputError, Place
+from tagthresh.validation import InputError, check_distinct
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from tagthresh.io.read_options import Reading
+    from tagthresh.io.table import Reading
 
 ID = re.compile(r"\d+")
 FIRST = {"", "clip"}  # what the first column of a header of ids is called
 
 
-def check_distinct(path: str, names: Sequence[str]) -> None:
+def check_names(names: Sequence[str]) -> None:
     """Refuse a header that names two columns alike, or one of several not at all."""
-    names_seen: set[str] = set()
+    check_distinct("column names", names)
     for number, name in enumerate(names):
-        if name in names_seen:
-            rule = f"must be distinct; {name!r} appears more than once"
-            raise InputError("column names", rule, place=Place(file=path))
         if number and not name.strip():
             rule = f"must not be empty; column {number} of {len(names)} has none"
-            raise InputError("column names", rule, place=Place(file=path))
-        names_seen.add(name)
+            raise InputError("column names", rule)
 
 
-def is_named(path: str, cells: Sequence[str], reading: Reading) -> bool:
+def is_named(cells: Sequence[str], reading: Reading) -> bool:
     """Whether the first line names the columns.
 
     Raises
@@ -57,7 +53,7 @@ def is_named(path: str, cells: Sequence[str], reading: Reading) -> bool:
     if all(ID.fullmatch(cell) for cell in cells if _is_value(cell)):
         remedy += "; if they are ids of tags, call the first column clip"
     rule = f"must name the tags; it holds numbers ({shown})"
-    raise InputError("the header", rule, place=Place(file=path), remedy=remedy)
+    raise InputError("the header", rule, remedy=remedy)
 
 
 def _holds_numbers(cells: Sequence[str]) -> bool:

@@ -5,20 +5,22 @@ from __future__ import annotations
 import gzip
 import re
 import sys
+from contextlib import nullcontext
 from pathlib import Path
-from typing import IO, TYPE_CHECKING, Any
+from typing import IO, TYPE_CHECKING
 
 import numpy as np
 
 from tagthresh import process
 from tagthresh.io import csv_header, memory_limit, separators
 from tagthresh.io.column_values import first_column, is_numeric
-from tagthresh.validation import InputError, Place
+from tagthresh.io.guard import THE_FILE
+from tagthresh.validation import InputError
 
 if TYPE_CHECKING:
     import pyarrow as pa
 
-    from tagthresh.io.read_options import Reading
+    from tagthresh.io.table import Reading
 
 SUFFIXES = (".csv", ".tsv", ".txt", ".csv.gz", ".tsv.gz", ".txt.gz")
 OTHERS = frozenset("\t;")  # in the name of an only column, they are separators
@@ -42,26 +44,26 @@ def read_table(path: str, reading: Reading) -> tuple[pa.Table, bool]:
     """
     data = _content(path, reading.memory)
     separator = _separator(path, data)
-    cells = separators.rows(path, data, separator)
+    cells = separators.rows(data, separator)
     if not cells:
-        raise InputError(path, "cannot be read: it is empty")
-    named = csv_header.is_named(path, cells[0], reading)
+        raise ValueError("it is empty")
+    named = csv_header.is_named(cells[0], reading)
     names = cells[0] if named else [str(i + 1) for i in range(len(cells[0]))]
-    csv_header.check_distinct(path, names)
+    csv_header.check_names(names)
     if len(names) == 1:
         data = data.strip(b"\r\n")  # between lines of one column, an empty one is an empty cell
-    table = _parsed(path, data, separator, names, reading, named=named)
-    return _typed(path, table), named
+    table = _parsed(data, separator, names, reading, named=named)
+    return _typed(table), named
 
 
 def _parsed(
-    path: str, data: bytes, separator: str, names: list[str], reading: Reading, *, named: bool
+    data: bytes, separator: str, names: list[str], reading: Reading, *, named: bool
 ) -> pa.Table:
     import pyarrow as pa
     from pyarrow import csv
 
     texts = {names[0], "clip", "tag", reading.group_column or ""}
-    read = csv.ReadOptions(column_names=None if named else names, block_size=_block(path, data))
+    read = csv.ReadOptions(column_names=None if named else names, block_size=_block(data))
     parse = csv.ParseOptions(
         delimiter=separator,
         newlines_in_values=b'"' in data,  # they might lie on the edge of a block
@@ -74,47 +76,38 @@ def _parsed(
     try:
         table = csv.read_csv(pa.BufferReader(data), read, parse, convert)
     except pa.ArrowInvalid:
-        separators.check_rest(path, data)
+        separators.check_rest(data)
         raise
     if table.column_names != names:
-        raise InputError("the header", "must be one line of CSV", names[:3], Place(file=path))
+        raise InputError("the header", "must be one line of CSV", names[:3])
     if HEXADECIMAL.search(data):
-        _check_decimal(
-            path, table, csv.read_csv(pa.BufferReader(data), read, parse, _as_text(names))
-        )
+        text = csv.ConvertOptions(column_types=dict.fromkeys(names, pa.string()))
+        _check_decimal(table, csv.read_csv(pa.BufferReader(data), read, parse, text))
     return table
 
 
-def _as_text(names: list[str]) -> Any:
-    """Return options by which Arrow leaves all cells as they stand."""
-    import pyarrow as pa
-    from pyarrow import csv
-
-    return csv.ConvertOptions(column_types=dict.fromkeys(names, pa.string()))
-
-
-def _check_decimal(path: str, table: pa.Table, written: pa.Table) -> None:
+def _check_decimal(table: pa.Table, written: pa.Table) -> None:
     """Refuse hexadecimal numbers, which Arrow reads without a word."""
     for name in table.column_names:
         if not is_numeric(table[name]):
             continue
         for cell in written[name].to_pylist():
             if cell and HEXADECIMAL.match(f",{cell}".encode()):
-                rule = "must hold decimal numbers"
-                raise InputError(f"column {name!r}", rule, repr(cell), Place(file=path))
+                raise InputError(f"column {name!r}", "must hold decimal numbers", repr(cell))
 
 
 def _content(path: str, limit: int) -> bytes:
     """Return the bytes of a file, unpacked, as long as they are within the limit."""
-    if path == "-":
-        data = _at_most(sys.stdin.buffer, limit)
-    elif path.lower().endswith(".gz"):
-        with gzip.open(path) as file:
-            data = _at_most(file, limit)
-    else:
-        with Path(path).open("rb") as file:
-            data = _at_most(file, limit)
-    memory_limit.check(path, limit, len(data), "the first bytes of its text")
+    packed = path.lower().endswith(".gz")
+    with (
+        nullcontext(sys.stdin.buffer)
+        if path == "-"
+        else gzip.open(path)
+        if packed
+        else Path(path).open("rb")
+    ) as file:
+        data = _at_most(file, limit)
+    memory_limit.check(limit, len(data), "the first bytes of its text")
     return data
 
 
@@ -135,22 +128,23 @@ def _separator(path: str, data: bytes) -> str:
     return "\t" if stem.endswith(".tsv") else ","
 
 
-def _block(path: str, data: bytes) -> int:
+def _block(data: bytes) -> int:
     """Return how many bytes to parse at a time, so that every line fits in."""
     ends = np.flatnonzero(np.frombuffer(data, np.uint8) == ord("\n"))
     longest = int(np.diff(ends, prepend=-1, append=len(data)).max())
     if longest >= LARGEST_BLOCK:
         rule = f"must be shorter than {memory_limit.words(LARGEST_BLOCK)}"
-        raise InputError("a line", rule, memory_limit.words(longest), Place(file=path))
+        raise InputError("a line", rule, memory_limit.words(longest))
     return min(max(BLOCK, LINES_IN_BLOCK * longest), LARGEST_BLOCK)
 
 
-def _typed(path: str, table: pa.Table) -> pa.Table:
+def _typed(table: pa.Table) -> pa.Table:
     """Give a first column of numbers its type."""
     first = table.column_names[0]
     is_long = "score" in table.column_names or "label" in table.column_names
     if first not in {"clip", ""} and not (first == "tag" and is_long):
         table = table.set_column(0, first, first_column(table[0]))
     if table.num_columns == 1 and (set(first) & OTHERS or not is_numeric(table[0])):
-        raise InputError(path, "must have more than one column, between commas", repr(first))
+        rule = f"has one column of text, {first!r}"
+        raise InputError(THE_FILE, rule, remedy="Is its separator a comma?")
     return table

@@ -1,20 +1,24 @@
 """The one door to files: whatever goes wrong while one is read names it, in one line.
 
-Other libraries raise anything on a damaged file: OSError, ValueError, KeyError, struct.error,
-zlib.error, errors of Arrow, MemoryError. Only `InputError` leaves the block.
+Readers do not know what the file is called: their errors are of `THE_FILE`, or of an array or a
+column in it, and of any other kind where it is damaged. Libraries raise anything then: OSError,
+ValueError, KeyError, struct.error, zlib.error, errors of Arrow, MemoryError. Only `InputError`
+leaves the block, and it names the file.
 """
 
 from __future__ import annotations
 
+import os
 from contextlib import contextmanager
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from tagthresh.validation import InputError
 
 if TYPE_CHECKING:
-    import os
     from collections.abc import Iterator
 
+THE_FILE = "the file"  # argument of errors in which the path is to stand
 # Their texts speak of the code that failed, not of the file.
 OF_CODE = AttributeError, LookupError, TypeError
 
@@ -26,7 +30,7 @@ def reading(path: str | os.PathLike[str]) -> Iterator[None]:
     Raises
     ------
     InputError
-        When anything but a keyboard interrupt ends the block; an InputError stays as it is.
+        When anything but a keyboard interrupt ends the block.
 
     Examples
     --------
@@ -35,28 +39,32 @@ def reading(path: str | os.PathLike[str]) -> Iterator[None]:
     Traceback (most recent call last):
     ...
     tagthresh.validation.errors.InputError: scores.npy cannot be read: damaged (KeyError)
+    >>> with reading("scores.npy"):
+    ...     raise InputError("scores", "must be finite", "nan")
+    Traceback (most recent call last):
+    ...
+    tagthresh.validation.errors.InputError: scores.npy: scores must be finite; got nan
     """
     try:
         yield
-    except InputError:
-        raise
+    except InputError as error:
+        raise _named(error, str(path)) from None
     except Exception as error:  # noqa: BLE001 - see above
         raise InputError(path, f"cannot be read: {_reason(error)}") from None
 
 
-@contextmanager
-def writing_to(path: str | os.PathLike[str]) -> Iterator[None]:
-    """Blame the file at `path` for errors of the system in the block, which only writes it.
+def check_there(path: str) -> None:
+    """Report a missing file, or a folder in place of a file, alike for every form."""
+    with os.scandir(path) if path.lower().endswith(".zarr") else Path(path).open("rb"):
+        pass
 
-    Raises
-    ------
-    InputError
-        When an OSError ends the block: no such folder, no permission, no space.
-    """
-    try:
-        yield
-    except OSError as error:
-        raise InputError(path, f"cannot be written: {error.strerror or error}") from None
+
+def _named(error: InputError, path: str) -> InputError:
+    """Return an error that names the file, as one that has passed a door before does already."""
+    if error.argument == THE_FILE:
+        return error.located(argument=path)
+    named = error.place.file is not None or error.argument.startswith(path)
+    return error if named else error.located(file=path)
 
 
 def _reason(error: Exception) -> str:

@@ -95,9 +95,9 @@ def _array(path: str, file: Any, name: str) -> Any:
         raise InputError(f"{name!r}", "must hold numbers or texts", array.dtype, Place(file=path))
     if array.dtype.hasobject:
         check_heaps(path)
-    check_type(path, array.dtype, array.shape)
+    check_type(array.dtype, array.shape)
     chunk = math.prod(array.chunks or (0,)) * array.dtype.itemsize
-    check_unpacked(path, f"a chunk of {name!r}", chunk, _size(path))
+    check_unpacked(f"a chunk of {name!r}", chunk, _size(path))
     return array
 
 

@@ -13,8 +13,8 @@ from itertools import pairwise
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from tagthresh.io.atomic import read_json
 from tagthresh.io.json_values import Checker, number, one_of, text, wrong
+from tagthresh.io.text_files import read_json
 from tagthresh.validation import InputError
 
 if TYPE_CHECKING:

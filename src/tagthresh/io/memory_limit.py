@@ -7,7 +7,7 @@ import re
 
 import numpy as np
 
-from tagthresh.validation import InputError, Place, described, whole_number
+from tagthresh.validation import InputError, described, whole_number
 
 SHARE = 0.25  # of this machine's memory: what is computed from the arrays takes as much again
 MOST = 10**18  # bytes that anybody may ask for
@@ -51,13 +51,11 @@ def size(shape: tuple[int, ...]) -> str:
     return "an array of " + " x ".join(f"{length:,}" for length in shape)
 
 
-def check(path: str, limit: int, needed: int, what: str, remedy: str | None = None) -> None:
+def check(limit: int, needed: int, what: str, remedy: str | None = None) -> None:
     """Refuse what needs more memory than is allowed.
 
     Parameters
     ----------
-    path : str
-        The file.
     limit, needed : int
         Bytes allowed, and bytes that `what` takes.
     what : str
@@ -67,7 +65,7 @@ def check(path: str, limit: int, needed: int, what: str, remedy: str | None = No
     """
     if needed > limit:
         rule = f"must allow {words(needed)}, which {what} need"
-        raise InputError("memory", rule, words(limit), Place(file=path), remedy)
+        raise InputError("memory", rule, words(limit), remedy=remedy)
 
 
 def columns(n_rows: int, n_columns: int) -> str:

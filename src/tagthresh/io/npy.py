@@ -12,7 +12,7 @@ from typing import IO, TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
-from tagthresh.io.stored_rows import StoredRows, check_type
+from tagthresh.io.stored_rows import BARE, NAMES, StoredRows, check_type
 from tagthresh.validation import InputError
 
 if TYPE_CHECKING:
@@ -54,58 +54,55 @@ class Checksum(NamedTuple):
     crc: int
 
 
-def read_header(file: IO[bytes], path: str, size: int) -> Header:
+def read_header(file: IO[bytes], name: str, size: int) -> Header:
     """Read the header at the place where a file stands.
 
     Parameters
     ----------
     file : binary file
-    path : str
-        Its name in errors.
+    name : str
+        What the array is called in errors.
     size : int
         Bytes that the header and the values take.
 
     Raises
     ------
     InputError
+        When it is of Python objects, which are never loaded.
+    ValueError
         When it is none, or does not describe exactly so many bytes of numbers or texts.
     """
+    start = file.tell()
     magic = file.read(len(MAGIC) + 2)
     if magic[:-2] != MAGIC or magic[-2] not in {1, 2, 3}:
-        raise InputError(path, "cannot be read: not an .npy file")
+        raise ValueError("not an .npy file")
     read = getattr(np.lib.format, f"read_array_header_{min(magic[-2], 2)}_0")
-    counted = _Counted(file)
     try:
-        shape, by_column, dtype = read(counted)
+        shape, by_column, dtype = read(file)
     except Exception:  # noqa: BLE001 - NumPy parses it as Python; its texts advise to load pickles
-        raise InputError(path, "cannot be read: the header of its array is damaged") from None
+        raise ValueError("the header of its array is damaged") from None
     if any(isinstance(size, bool) for size in shape):
-        raise InputError(path, "cannot be read: the header of its array is damaged")
+        raise ValueError("the header of its array is damaged")
     if dtype.hasobject:
-        raise InputError(path, "holds Python objects, which are never loaded")
-    check_type(path, dtype, shape)
-    header = Header(shape, by_column, dtype, len(magic) + counted.n_bytes)
+        raise _objects(name.removesuffix(".npy"))
+    check_type(dtype, shape)
+    header = Header(shape, by_column, dtype, file.tell() - start)
     if header.n_bytes != size:
         problem = "cut short" if header.n_bytes > size else "longer than its array"
-        raise InputError(
-            path,
-            f"cannot be read: {problem}; {dtype} of {shape} needs {header.n_bytes} bytes",
-            size,
-        )
+        needed = f"{dtype} of {shape} needs {header.n_bytes} bytes"
+        raise ValueError(f"{problem}; {needed}, got {size}")
     return header
 
 
-class _Counted:
-    """A file that counts what is read of it: those of archives may not tell where they stand."""
-
-    def __init__(self, file: IO[bytes]) -> None:
-        self.file, self.n_bytes = file, 0
-
-    def read(self, size: int) -> bytes:
-        """Read some bytes."""
-        content = self.file.read(size)
-        self.n_bytes += len(content)
-        return content
+def _objects(name: str) -> InputError:
+    """Say how to save what NumPy has pickled, rather than to load it."""
+    is_name = name in {*NAMES["tags"], *NAMES["clips"]}
+    kind, source = ("str", ", as a pandas Index gives") if is_name else ("float", "")
+    variable, rule = name, f"are Python objects{source}"
+    if name == BARE:
+        variable, rule = "array", "is of Python objects"
+    remedy = f"They are never loaded: save np.array({variable}, dtype={kind})"
+    return InputError(f"its {name}", rule, remedy=remedy)
 
 
 @dataclass(frozen=True)
@@ -137,12 +134,12 @@ class NpyRows(StoredRows):
     def at(cls, path: str) -> NpyRows:
         """Open a file."""
         with Path(path).open("rb") as file:
-            header = read_header(file, path, Path(path).stat().st_size)
+            header = read_header(file, BARE, Path(path).stat().st_size)
         return cls(path, header.length, header.shape, header.dtype, header.by_column)
 
     def _values(self, first: int, last: int) -> NDArray[Any]:
         if first == 0 and not self._is_intact:
-            raise InputError(self.path, "cannot be read: its checksum differs; copy the file again")
+            raise ValueError("its checksum differs; copy the file again")
         if self.by_column:
             whole = self._stretch(0, math.prod(self.shape))
             return whole.reshape(self.shape, order="F")[first:last]
@@ -154,7 +151,7 @@ class NpyRows(StoredRows):
         offset = self.start + first * self.dtype.itemsize
         values = np.fromfile(self.path, self.dtype, last - first, offset=offset)
         if len(values) < last - first:
-            raise InputError(self.path, "cannot be read: cut short")
+            raise ValueError("cut short")
         return values
 
     @cached_property
@@ -197,7 +194,7 @@ class PackedRows(StoredRows):
     def at(cls, path: str, name: str) -> PackedRows:
         """Read the header of the array."""
         with zipfile.ZipFile(path) as archive, archive.open(name) as file:
-            header = read_header(file, path, archive.getinfo(name).file_size)
+            header = read_header(file, name, archive.getinfo(name).file_size)
         return cls(path, name, header.shape, header.dtype)
 
     def _values(self, first: int, last: int) -> NDArray[Any]:

@@ -156,7 +156,7 @@ def _rows(path: str, info: zipfile.ZipInfo, start: int) -> StoredRows:
         return PackedRows.at(path, info.filename)
     with Path(path).open("rb") as file:
         file.seek(start)
-        header = read_header(file, path, info.file_size)
+        header = read_header(file, info.filename, info.file_size)
     checksum = Checksum(start, info.file_size, info.CRC)
     values = start + header.length
     return NpyRows(path, values, header.shape, header.dtype, header.by_column, checksum)

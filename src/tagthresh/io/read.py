@@ -10,31 +10,22 @@ import numpy as np
 import scipy
 
 from tagthresh import validation
-from tagthresh.io import declared_sizes
-from tagthresh.io import memory_limit as bytes_allowed
-from tagthresh.io.array_files import BARE, read_hdf5, read_npy, read_npz, read_torch
-from tagthresh.io.column_files import FOUND, read_csv, read_parquet
+from tagthresh.io import memory_limit
+from tagthresh.io.array_files import WHOLE, read_arrays
+from tagthresh.io.column_files import COLUMNS, read_csv, read_parquet
 from tagthresh.io.delimited import SUFFIXES, is_delimited
-from tagthresh.io.guard import reading
-from tagthresh.io.read_options import Reading
-from tagthresh.io.table import Table, aligned_weights, checked_table, strings
+from tagthresh.io.guard import THE_FILE, check_there, reading
+from tagthresh.io.stored_rows import BARE
+from tagthresh.io.table import Reading, Table, checked_table, strings
+from tagthresh.io.text_files import read_lines
 from tagthresh.validation import InputError, Place
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Iterable, Sequence
 
-    from tagthresh.io.array_files import Arrays
-    from tagthresh.io.read_options import Header
+    from tagthresh.io.table import Arrays, Header
 
-_READERS: dict[str, Callable[[str, str | None], Arrays]] = {
-    ".npz": read_npz,
-    ".npy": read_npy,
-    ".pt": read_torch,
-    ".pth": read_torch,
-    ".h5": read_hdf5,
-    ".hdf5": read_hdf5,
-}
-_KINDS = ", ".join((*_READERS, ".parquet", *SUFFIXES))
+_KINDS = (*WHOLE, ".parquet", *SUFFIXES)
 
 
 def read(
@@ -85,41 +76,31 @@ def read(
     validation.flag("header", header)
     if not header and not any(is_delimited(file) for file in (path, labels) if file):
         raise InputError("header", "must be left out, since no file is CSV", path)
-    limit = bytes_allowed.machine() if memory is None else bytes_allowed.byte_size("memory", memory)
-    line: Header = "required" if tags is None else "optional"
-    left_out = (
-        (ignore,)
-        if isinstance(ignore, str)
-        else tuple(
-            validation.text("ignore", name)
-            for name in validation.listed("ignore", ignore, "['fold']")
-        )
-    )
-    how = Reading("scores", group_column, left_out, line if header else "none", limit)
-    arrays, columns = _arrays(path, how)
-    table = checked_table(path, arrays)
-    table = dataclasses.replace(
-        table, tags=named_tags(path, table.tags, tags, table.scores.shape[1])
-    )
+    names = [ignore] if isinstance(ignore, str) else validation.listed("ignore", ignore, "['fold']")
+    left_out = tuple(validation.text("ignore", name) for name in names)
+    line: Header = "none" if not header else "required" if tags is None else "optional"
+    limit = memory_limit.machine() if memory is None else memory_limit.byte_size("memory", memory)
+    how = Reading("scores", group_column, left_out, line, limit)
+    table, columns = _read(path, how)
+    tags_of_both = named_tags(path, table.tags, tags, table.scores.shape[1])
+    table = dataclasses.replace(table, tags=tags_of_both)
+    files = path if labels is None else f"{path} or {labels}"
     if labels is not None:
         if table.labels is not None:
             raise InputError("labels", f"must be left out, since {path} holds them", labels)
-        table, others = _with_labels(table, path, labels, how)
-        columns |= others
-    _check_ignored(path, labels, left_out, columns)
+        other, others = _read(labels, dataclasses.replace(how, role="labels"))
+        table, columns = _joined(table, path, other, labels, group_column), columns | others
+    _check_ignored(files, left_out, columns)
     if group_column is not None and table.groups is None:
-        files = path if labels is None else f"{path} or {labels}"
-        raise InputError(
-            "group_column", f"must be a column or an array of {files}", f"{group_column!r}"
-        )
+        rule = f"must be a column or an array of {files}"
+        raise InputError("group_column", rule, f"{group_column!r}")
     return table
 
 
-def _check_ignored(path: str, labels: str | None, ignore: tuple[str, ...], names: set[str]) -> None:
+def _check_ignored(files: str, ignore: tuple[str, ...], names: set[str]) -> None:
     """Refuse to leave out what is not there: a misspelt name would leave its column in."""
     missing = next((name for name in ignore if name not in names), None)
     if missing is not None:
-        files = path if labels is None else f"{path} or {labels}"
         hint = validation.nearest(missing, names)
         raise InputError("ignore", f"must name a column of {files}", f"{missing!r}{hint}")
 
@@ -170,28 +151,18 @@ def named_tags(
         return own
     if own is not None:
         raise InputError("tags", f"must be left out, since {path} names them", tags)
-    validation.file_path("tags", tags)
-    with reading(tags):
-        # The signature, as Windows' Notepad writes it, and blanks are no part of a name.
-        lines = Path(tags).read_text(encoding="utf-8-sig").splitlines()
-    found = [line.strip() for line in lines if line.strip()]
-    return validation.tag_names(found, n_tags, tags)
+    return validation.tag_names(read_lines("tags", tags), n_tags, tags)
 
 
-def _with_labels(table: Table, path: str, labels: str, how: Reading) -> tuple[Table, set[str]]:
-    """Return the table with the labels of a second file, and the names of its columns."""
-    arrays, names = _arrays(labels, dataclasses.replace(how, role="labels"))
-    if "labels" not in arrays:
-        raise InputError(labels, f"holds no labels; it has {', '.join(arrays)}")
-    other = checked_table(labels, {**arrays, "scores": arrays["labels"]}, "labels")
+def _joined(table: Table, path: str, other: Table, labels: str, group_column: str | None) -> Table:
+    """Return the table of the scores with the labels of a second file."""
     other = _in_order_of(table, path, other, labels)
     if other.scores.shape != table.scores.shape:
-        raise InputError(
-            labels, f"must have the shape of {path}, {table.scores.shape}", other.scores.shape
-        )
+        rule = f"must have the shape of {path}, {table.scores.shape}"
+        raise InputError(labels, rule, other.scores.shape)
     if table.groups and other.groups and table.groups != other.groups:
-        raise InputError(labels, f"must have the groups of {path}; {how.group_column!r} differs")
-    joined = Table(
+        raise InputError(labels, f"must have the groups of {path}; {group_column!r} differs")
+    return Table(
         table.scores,
         other.scores,
         table.tags or other.tags,
@@ -199,23 +170,28 @@ def _with_labels(table: Table, path: str, labels: str, how: Reading) -> tuple[Ta
         other.weights if table.weights is None else table.weights,
         table.groups or other.groups,
     )
-    return joined, names
 
 
 def _in_order_of(table: Table, path: str, other: Table, labels: str) -> Table:
     """Order the tags and clips of `other` as those of `table`, where both name them."""
-    matrix = validation.align(labels, other.scores, other.tags, table.tags)
-    weights, groups = aligned_weights(labels, other, table.tags), other.groups
-    if table.clips and other.clips:
-        row, here = _rows(labels, other.clips), _rows(path, table.clips)
-        for name, clips, rows in ((labels, here, row), (path, row, here)):
-            lacking = next((clip for clip in clips if clip not in rows), None)
-            if lacking is not None:
-                raise _lacking(name, lacking, sparse=scipy.sparse.issparse(table.scores))
-        order = [row[clip] for clip in table.clips]
-        matrix, weights = matrix[order], None if weights is None else weights[order]
-        groups = groups and tuple(groups[i] for i in order)
-    return dataclasses.replace(other, scores=matrix, weights=weights, groups=groups)
+    other = other.in_tag_order(table.tags, labels)
+    if not table.clips or not other.clips:
+        return other
+    row_of_labels, row_of_scores = _rows(labels, other.clips), _rows(path, table.clips)
+    for name, clips, rows in (
+        (labels, row_of_scores, row_of_labels),
+        (path, row_of_labels, row_of_scores),
+    ):
+        lacking = next((clip for clip in clips if clip not in rows), None)
+        if lacking is not None:
+            raise _lacking(name, lacking, sparse=scipy.sparse.issparse(table.scores))
+    order = [row_of_labels[clip] for clip in table.clips]
+    return dataclasses.replace(
+        other,
+        scores=other.scores[order],
+        weights=None if other.weights is None else other.weights[order],
+        groups=other.groups and tuple(other.groups[i] for i in order),
+    )
 
 
 def _lacking(name: str, clip: str, *, sparse: bool) -> InputError:
@@ -227,50 +203,49 @@ def _lacking(name: str, clip: str, *, sparse: bool) -> InputError:
 
 def _rows(path: str, clips: tuple[str, ...]) -> dict[str, int]:
     """Row of each clip, whose names must be distinct to be matched by."""
-    rows = {clip: i for i, clip in enumerate(clips)}
-    if len(rows) < len(clips):
-        twice = next(clip for i, clip in enumerate(clips) if rows[clip] != i)
-        rule = f"must be distinct; {twice!r} appears more than once"
-        remedy = "Join the columns that tell them apart, such as file and start, into one: clip"
-        raise InputError("clips", rule, place=Place(file=path), remedy=remedy)
-    return rows
+    remedy = "Join the columns that tell them apart, such as file and start, into one: clip"
+    with reading(path):
+        validation.check_distinct("clips", clips, remedy)
+    return {clip: i for i, clip in enumerate(clips)}
 
 
-def _arrays(path: str, how: Reading) -> tuple[Arrays, set[str]]:
-    """Read the arrays of a file by our names, and the names of its columns."""
-    if not is_delimited(path) and Path(path).suffix.lower() not in {*_READERS, ".parquet"}:
-        raise InputError("the suffix", f"must be one of {_KINDS}", place=Place(file=path))
+def _read(path: str, how: Reading) -> tuple[Table, set[str]]:
+    """Read a file: what it is read for as scores, what else it holds, and names of its columns."""
+    if not path.lower().endswith(_KINDS) and path != "-":
+        rule = f"must be one of {', '.join(_KINDS)}"
+        raise InputError("the suffix", rule, place=Place(file=path))
     with reading(path):
         if path != "-":
-            with Path(path).open("rb"):
-                pass  # a missing file or a folder is reported alike for every form
-        arrays = _read_as(path, how)
-    arrays = {how.role if key == BARE else key: value for key, value in arrays.items()}
-    columns = arrays.pop(FOUND, None)
-    if columns is None:
-        return _without(path, arrays, how.ignore)
-    return arrays, set(columns)
+            check_there(path)
+        arrays = _arrays(path, how)
+        arrays = {how.role if key == BARE else key: value for key, value in arrays.items()}
+        names = arrays.pop(COLUMNS, None)
+        if names is None:
+            names = strings("tags", arrays.get("tags")) or ()
+            arrays = _without(names, arrays, how.ignore)
+        if how.role == "labels":
+            if "labels" not in arrays:
+                raise InputError(THE_FILE, f"holds no labels; it has {', '.join(arrays)}")
+            arrays["scores"] = arrays["labels"]
+        return checked_table(arrays, how.role), set(names)
 
 
-def _read_as(path: str, how: Reading) -> Arrays:
+def _arrays(path: str, how: Reading) -> Arrays:
     """Read a file in the form that its suffix tells."""
     if is_delimited(path):
         return read_csv(path, how)
-    suffix = Path(path).suffix.lower()
-    if suffix == ".parquet":
+    if Path(path).suffix.lower() == ".parquet":
         return read_parquet(path, how)
-    declared_sizes.check(path, how.memory)
-    return _READERS[suffix](path, how.group_column)
+    return read_arrays(path, how)
 
 
-def _without(path: str, arrays: Arrays, ignore: tuple[str, ...]) -> tuple[Arrays, set[str]]:
-    """Leave tags out of arrays, and give the names that they had."""
-    names = strings(path, "tags", arrays.get("tags")) or ()
+def _without(names: Sequence[str], arrays: Arrays, ignore: tuple[str, ...]) -> Arrays:
+    """Leave tags out of arrays; `names` are those of all tags."""
     kept = [i for i, name in enumerate(names) if name not in ignore]
     if len(kept) == len(names):
-        return arrays, set(names)
+        return arrays
     cut = {
         key: value[..., kept] if np.ndim(value) == 2 and value.shape[1] == len(names) else value
         for key, value in arrays.items()
     }
-    return {**cut, "tags": [names[i] for i in kept]}, set(names)
+    return {**cut, "tags": [names[i] for i in kept]}

@@ -7,14 +7,12 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from tagthresh import validation
-from tagthresh.io.array_files import BARE
-from tagthresh.io.lazy_matrix import opened
+from tagthresh.io.array_files import ArrayFile
+from tagthresh.io.guard import reading
 from tagthresh.io.npy import PackedRows
 from tagthresh.io.read import named_tags
 from tagthresh.io.shard_files import expanded
 from tagthresh.io.stored_names import arrow_texts
-from tagthresh.io.table import check_numbers, strings
 from tagthresh.validation import InputError, Place
 
 if TYPE_CHECKING:
@@ -23,7 +21,7 @@ if TYPE_CHECKING:
     import pyarrow as pa
     from numpy.typing import NDArray
 
-    from tagthresh.io.lazy_matrix import Rows
+    from tagthresh.io.stored_rows import Rows
     from tagthresh.validation import Tags
 
 PART = 1 << 22  # bytes of scores that are read at a time: about what a cache holds
@@ -52,29 +50,15 @@ class ScoreFile:
     @classmethod
     def at(cls, path: str, tags: str | None = None) -> ScoreFile:
         """Open a file; `tags` is a text file with a tag a line, for matrices without names."""
-        found = opened(path)
-        scores = found.get("scores", found.get(BARE))
-        if scores is None:
-            raise InputError(path, f"holds no scores; it has {', '.join(found)}")
-        if len(scores.shape) != 2:
-            raise InputError(
-                "scores",
-                f"must have two dimensions (clips, tags); {scores.shape}",
-                place=Place(file=path),
-            )
-        if 0 in scores.shape:
-            raise InputError(path, f"must hold at least one clip and one tag; {scores.shape}")
-        check_numbers(path, "scores", scores.dtype)
-        clips, n_clips = found.get("clips"), scores.shape[0]
+        file = ArrayFile.at(path)
+        scores, clips = file.matrix("scores"), file.arrays.get("clips")
+        n_clips, n_tags = scores.shape
         if clips is not None and clips.shape != (n_clips,):
-            raise InputError(
-                "clips", f"must name {n_clips} clips", f"shape {clips.shape}", Place(file=path)
-            )
+            got = f"shape {clips.shape}"
+            raise InputError("clips", f"must name {n_clips} clips", got, Place(file=path))
         if isinstance(clips, PackedRows):
             clips = clips[:]
-        names = strings(path, "tags", found.get("tags"))
-        known = validation.tag_names(names, scores.shape[1], f"{path}: tags")
-        return cls(path, scores, clips, named_tags(path, known, tags, scores.shape[1]))
+        return cls(path, scores, clips, named_tags(path, file.tags(n_tags), tags, n_tags))
 
     @property
     def n_clips(self) -> int:
@@ -99,7 +83,8 @@ class ScoreFile:
 
     def texts(self, names: NDArray[Any]) -> pa.Array:
         """Names of clips as Arrow's texts."""
-        return arrow_texts(self.path, "clips", names)
+        with reading(self.path):
+            return arrow_texts("clips", names)
 
 
 def find_scores(path: str, tags: str | None = None) -> list[ScoreFile]:
@@ -110,4 +95,4 @@ def find_scores(path: str, tags: str | None = None) -> list[ScoreFile]:
     InputError
         When there is none, or one cannot be read in parts or does not hold what it should.
     """
-    return [ScoreFile.at(each, tags) for each in expanded(path)]
+    return [ScoreFile.at(file, tags) for file in expanded(path)]

@@ -8,7 +8,8 @@ import re
 from itertools import islice
 from typing import TYPE_CHECKING
 
-from tagthresh.validation import InputError, Place
+from tagthresh.io.guard import THE_FILE
+from tagthresh.validation import InputError
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -28,7 +29,7 @@ MARKS = (
 REMEDIES = {"gzip": "Let its name end in .gz", "zip": "Save the sheet as CSV in UTF-8"}
 
 
-def rows(path: str, data: bytes, separator: str) -> list[list[str]]:
+def rows(data: bytes, separator: str) -> list[list[str]]:
     """Return the cells of the first lines that are not empty.
 
     Raises
@@ -36,12 +37,12 @@ def rows(path: str, data: bytes, separator: str) -> list[list[str]]:
     InputError
         When the file is no text in UTF-8, begins with a comment or has another separator.
     """
-    lines = _first_lines(path, data)
+    lines = _first_lines(data)
     if lines and _is_comment(lines, separator):
         rule = "must be the header; it is a comment"
         remedy = "Delete the lines that begin with #, or the # if the header does"
-        raise InputError("the first line", rule, _start(lines[0]), Place(file=path), remedy)
-    _check_separator(path, lines, separator)
+        raise InputError("the first line", rule, _start(lines[0]), remedy=remedy)
+    _check_separator(lines, separator)
     return _cells(lines, separator)
 
 
@@ -50,41 +51,41 @@ def _is_comment(lines: list[str], separator: str) -> bool:
     return lines[0].startswith("#") and _cells(lines[:1], separator)[0][0] != "#"
 
 
-def check_rest(path: str, data: bytes) -> None:
+def check_rest(data: bytes) -> None:
     """Refuse text that is not in UTF-8 throughout."""
     try:
         data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
-        raise _no_utf8(path, data, error.start) from None
+        raise _no_utf8(data, error.start) from None
 
 
-def _first_lines(path: str, data: bytes) -> list[str]:
+def _first_lines(data: bytes) -> list[str]:
     """Return lines that are not empty, from the start."""
     for mark, kind in MARKS:
         if data.startswith(mark):
-            raise _encoding(path, kind)
+            raise _encoding(kind)
     if b"\0" in data[:HEAD]:
-        raise _encoding(path, "UTF-16 or binary")
+        raise _encoding("UTF-16 or binary")
     with io.BytesIO(data) as file:
         text = io.TextIOWrapper(file, "utf-8-sig", newline="")
         try:
             lines = list(islice((line for line in text if line.strip("\r\n")), LINES))
         except UnicodeDecodeError:
-            check_rest(path, data)
+            check_rest(data)
             raise
     return lines
 
 
-def _encoding(path: str, kind: str) -> InputError:
+def _encoding(kind: str) -> InputError:
     remedy = REMEDIES.get(kind, f"Save it in UTF-8, as iconv -f {kind[:6]} -t UTF-8 does")
-    return InputError("the file", "must be text in UTF-8", kind, Place(file=path), remedy)
+    return InputError(THE_FILE, "must be text in UTF-8", kind, remedy=remedy)
 
 
-def _no_utf8(path: str, data: bytes, start: int) -> InputError:
+def _no_utf8(data: bytes, start: int) -> InputError:
     line, byte = data.count(b"\n", 0, start), data[start]
     rule = f"must be text in UTF-8; byte 0x{byte:02x} of line {line} is not (Latin-1?)"
     remedy = "Save it in UTF-8, as iconv -f LATIN1 -t UTF-8 does"
-    return InputError("the file", rule, place=Place(file=path), remedy=remedy)
+    return InputError(THE_FILE, rule, remedy=remedy)
 
 
 def _cells(lines: Sequence[str], separator: str) -> list[list[str]]:
@@ -95,7 +96,7 @@ def _cells(lines: Sequence[str], separator: str) -> list[list[str]]:
         csv.field_size_limit(limit)
 
 
-def _check_separator(path: str, lines: Sequence[str], separator: str) -> None:
+def _check_separator(lines: Sequence[str], separator: str) -> None:
     """Refuse a file that another separator cuts into columns of numbers."""
     widths = {len(row) for row in _cells(lines, separator)}
     whole = len(widths) == 1 and widths != {1}
@@ -104,7 +105,7 @@ def _check_separator(path: str, lines: Sequence[str], separator: str) -> None:
         even = len({len(row) for row in cells}) == 1 and len(cells[0]) > 1
         numeric = len(cells) > 1 and all(NUMBER.fullmatch(x) for row in cells[1:] for x in row[-1:])
         if even and (not whole or (numeric and _more_numeric(lines, separator, other))):
-            raise _other(path, lines, separator, other, cells)
+            raise _other(lines, separator, other, cells)
 
 
 def _more_numeric(lines: Sequence[str], separator: str, other: str) -> bool:
@@ -116,9 +117,7 @@ def _more_numeric(lines: Sequence[str], separator: str, other: str) -> bool:
     return text[1] <= text[0]
 
 
-def _other(
-    path: str, lines: Sequence[str], separator: str, other: str, cells: list[list[str]]
-) -> InputError:
+def _other(lines: Sequence[str], separator: str, other: str, cells: list[list[str]]) -> InputError:
     decimal = any("," in x and NUMBER.fullmatch(x) for row in cells[1:] for x in row)
     both = " and decimal commas" if decimal and other != "," else ""
     points = ", and decimals with points" if both else ""
@@ -128,7 +127,7 @@ def _other(
     if other == ",":
         remedy += ", or let its name end in .csv"
     rule = f"must be {NAMES[separator]}; the file has {NAMES[other]}{both}"
-    return InputError("the separator", rule, _start(lines[0]), Place(file=path), remedy)
+    return InputError("the separator", rule, _start(lines[0]), remedy=remedy)
 
 
 def _start(line: str) -> str:

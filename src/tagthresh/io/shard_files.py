@@ -12,13 +12,12 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from tagthresh import validation
-from tagthresh.io.array_files import BARE
-from tagthresh.io.lazy_matrix import SUFFIXES, opened
-from tagthresh.io.table import check_numbers, strings
-from tagthresh.validation import InputError, Place
+from tagthresh.io.array_files import IN_PARTS, ArrayFile
+from tagthresh.io.stored_rows import BARE
+from tagthresh.validation import InputError
 
 if TYPE_CHECKING:
-    from tagthresh.io.lazy_matrix import Rows
+    from tagthresh.io.stored_rows import Rows
     from tagthresh.validation import Tags
 
 
@@ -38,35 +37,36 @@ class Shard:
     labels_path: str | None = None
 
     @cached_property
-    def _files(self) -> tuple[dict[str, Any], dict[str, Any]]:
-        scores = opened(self.path)
-        files = scores, scores if self.labels_path is None else opened(self.labels_path)
-        for path, found in zip((self.path, self.labels_path or self.path), files, strict=True):
-            if "weights" in found:
-                raise InputError(path, "holds weights; clips read in parts cannot be weighted")
+    def _files(self) -> tuple[ArrayFile, ArrayFile]:
+        """The file of the scores, and that of the labels."""
+        scores = ArrayFile.at(self.path)
+        files = scores, scores if self.labels_path is None else ArrayFile.at(self.labels_path)
+        for file in files:
+            if "weights" in file.arrays:
+                raise InputError(file.path, "holds weights; clips read in parts cannot be weighted")
         return files
 
     @cached_property
     def scores(self) -> Rows:
         """Scores, of shape (n_clips, n_tags)."""
-        return _matrix(self.path, self._files[0], "scores")
+        return self._files[0].matrix("scores")
 
     @cached_property
     def labels(self) -> Rows:
         """Labels, of the shape of the scores."""
-        path, found = self.labels_path or self.path, self._files[1]
-        if self.labels_path is not None and "labels" in self._files[0]:
-            raise InputError(self.path, f"holds labels already; leave out {self.labels_path}")
-        if not found.keys() & ({"labels"} if self.labels_path is None else {"labels", BARE}):
-            raise InputError(path, "holds no labels; give a second file with them")
-        labels = _matrix(path, found, "labels")
+        scores, others = self._files
+        if others is not scores and "labels" in scores.arrays:
+            raise InputError(self.path, f"holds labels already; leave out {others.path}")
+        if not others.arrays.keys() & ({"labels"} if others is scores else {"labels", BARE}):
+            raise InputError(others.path, "holds no labels; give a second file with them")
+        labels = others.matrix("labels")
         if labels.shape != self.scores.shape:
-            raise InputError(
-                path,
-                f"must hold labels of the shape of the scores, {self.scores.shape}",
-                labels.shape,
-            )
-        _check_clips(self, *self._files)
+            rule = f"must hold labels of the shape of the scores, {self.scores.shape}"
+            raise InputError(others.path, rule, labels.shape)
+        both = others is not scores and all("clips" in file.arrays for file in self._files)
+        if both and scores.clips() != others.clips():
+            rule = f"must hold the clips of {self.path} in the same order, to be read in parts"
+            raise InputError(others.path, rule)
         return labels
 
     @property
@@ -78,11 +78,7 @@ class Shard:
     @cached_property
     def _tags(self) -> list[Tags | None]:
         """Names in the file of the scores, and in that of the labels."""
-        n_tags, paths = self.scores.shape[1], (self.path, self.labels_path or self.path)
-        return [
-            validation.tag_names(strings(path, "tags", found.get("tags")), n_tags, f"{path}: tags")
-            for path, found in zip(paths, self._files, strict=True)
-        ]
+        return [file.tags(self.scores.shape[1]) for file in self._files]
 
     def read(self, rows: slice) -> tuple[Any, Any]:
         """Labels and scores of some clips, the labels in the order of the scores' tags."""
@@ -131,11 +127,11 @@ def expanded(path: str) -> list[str]:
     if not is_many(path) or _is_zarr(path):
         return [path]
     pattern = os.path.join(glob.escape(path), "*") if Path(path).is_dir() else path  # noqa: PTH118
-    found = [name for name in _matching(pattern) if Path(name).suffix.lower() in SUFFIXES]
-    if not found:
-        kinds = ", ".join(SUFFIXES)
+    files = [name for name in _matching(pattern) if Path(name).suffix.lower() in IN_PARTS]
+    if not files:
+        kinds = ", ".join(IN_PARTS)
         raise InputError(path, f"must stand for files of scores ({kinds}); there are none")
-    return sorted(found)
+    return sorted(files)
 
 
 def _matching(pattern: str) -> list[str]:
@@ -148,32 +144,3 @@ def _matching(pattern: str) -> list[str]:
 
 def _is_zarr(path: str) -> bool:
     return Path(path).suffix.lower() == ".zarr"
-
-
-def _matrix(path: str, found: dict[str, Any], role: str) -> Rows:
-    """Scores, or labels, under their name or none."""
-    matrix: Rows | None = found.get(role, found.get(BARE))
-    if matrix is None:
-        raise InputError(path, f"holds no {role}; it has {', '.join(found)}")
-    if len(matrix.shape) != 2 or 0 in matrix.shape:
-        raise InputError(
-            role,
-            "must have two dimensions (clips, tags), none of them 0",
-            matrix.shape,
-            Place(file=path),
-        )
-    check_numbers(path, role, matrix.dtype)
-    return matrix
-
-
-def _check_clips(shard: Shard, scores: dict[str, Any], labels: dict[str, Any]) -> None:
-    """Check that both files name the same clips in the same order, where both name them."""
-    named = [each.get("clips") for each in (scores, labels)]
-    if shard.labels_path is None or any(each is None for each in named):
-        return
-    clips, others = (strings(shard.path, "clips", each[:]) for each in named if each is not None)
-    if clips != others:
-        raise InputError(
-            shard.labels_path,
-            (f"must hold the clips of {shard.path} in the same order, to be read in parts"),
-        )

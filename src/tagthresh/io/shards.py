@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     import os
     from collections.abc import Iterator, Sequence
 
-    from tagthresh.io.lazy_matrix import Rows
+    from tagthresh.io.stored_rows import Rows
     from tagthresh.validation import Tags
 
 MEMORY = "1GB"

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from tagthresh.validation import InputError, Place
+from tagthresh.validation import InputError
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -17,15 +17,13 @@ if TYPE_CHECKING:
 LISTED = "SUO"  # kinds of dtypes whose values are texts, bytes or any objects
 
 
-def texts(path: str, key: str, values: Any) -> list[str]:
+def texts(key: str, values: Any) -> list[str]:
     r"""Give stored names as texts.
 
     Bytes are UTF-8. NULs at the end fill up a type of fixed width and are no part of a name.
 
     Parameters
     ----------
-    path : str
-        The file.
     key : str
         What the names are of.
     values : array of bytes, texts or numbers
@@ -37,16 +35,16 @@ def texts(path: str, key: str, values: Any) -> list[str]:
 
     Examples
     --------
-    >>> texts("a.npz", "clips", np.array([b"a.wav", b"bb.wav"], "S20"))
+    >>> texts("clips", np.array([b"a.wav", b"bb.wav"], "S20"))
     ['a.wav', 'bb.wav']
     """
     array = np.asarray(values).ravel()
     if array.dtype.kind == "V" and array.dtype.names is None:
         array = array.view(f"S{array.dtype.itemsize}")
     if array.dtype.kind == "m":
-        raise InputError(key, "must be texts or numbers", array.dtype, Place(file=path))
+        raise InputError(key, "must be texts or numbers", array.dtype)
     if array.dtype.kind == "U":
-        _check_code_points(path, key, array)
+        _check_code_points(key, array)
     found = array.tolist() if array.dtype.kind in LISTED else list(array)
     try:
         names = [_text(value) for value in found]
@@ -55,11 +53,11 @@ def texts(path: str, key: str, values: Any) -> list[str]:
         good = False
     if not good:
         bad = next(value for value in found if not _is_good(value))
-        raise InputError(key, "must be in UTF-8", f"{bad!r}", Place(file=path))
+        raise InputError(key, "must be in UTF-8", f"{bad!r}")
     return names
 
 
-def arrow_texts(path: str, key: str, values: Any) -> pa.Array:
+def arrow_texts(key: str, values: Any) -> pa.Array:
     """Give the same texts as Arrow's, by its own means where they are bytes."""
     import pyarrow as pa
     from pyarrow import compute
@@ -70,7 +68,7 @@ def arrow_texts(path: str, key: str, values: Any) -> pa.Array:
             found = compute.utf8_rtrim(pa.array(array, pa.string()), "\0")
             if not compute.any(compute.match_substring(found, "\0")).as_py():
                 return found
-    return pa.array(texts(path, key, values), pa.string())
+    return pa.array(texts(key, values), pa.string())
 
 
 def _text(value: object) -> str:
@@ -85,8 +83,8 @@ def _is_good(value: object) -> bool:
         return False
 
 
-def _check_code_points(path: str, key: str, array: NDArray[Any]) -> None:
+def _check_code_points(key: str, array: NDArray[Any]) -> None:
     """Refuse code points beyond Unicode, of which NumPy would make texts that are none."""
     codes = array.astype(array.dtype.newbyteorder("=")).view(np.uint32)
     if codes.size and codes.max() > sys.maxunicode:
-        raise InputError(key, "must be in Unicode", f"{codes.max():#x}", Place(file=path))
+        raise InputError(key, "must be in Unicode", f"{codes.max():#x}")

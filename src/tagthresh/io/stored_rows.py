@@ -11,21 +11,46 @@ from __future__ import annotations
 import math
 from abc import ABC, abstractmethod
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
 
 import numpy as np
 
-from tagthresh.io.guard import reading
-from tagthresh.validation import InputError, Place
+from tagthresh.io import memory_limit
+from tagthresh.io.guard import THE_FILE, reading
+from tagthresh.validation import InputError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
 
     from numpy.typing import NDArray
 
+# What arrays are called in files, by our names for them.
+NAMES = {
+    "scores": ("scores", "clipwise_output"),
+    "labels": ("labels", "target"),
+    "tags": ("tags",),
+    "clips": ("clips", "audio_name"),
+    "weights": ("weights",),
+}
+BARE = "matrix"  # our name for one without a name: the reader cannot know what it holds
 UNPACKED = 1 << 30  # bytes that any file may unpack to
 RATIO = 200  # by which a larger one may grow in memory
 RATIO_IN_PARTS = 10_000  # by which one may grow that is never unpacked as a whole
+
+
+class Rows(Protocol):
+    """A matrix whose rows can be read: an array, one of HDF5 or zarr, or `StoredRows`."""
+
+    @property
+    def shape(self) -> tuple[int, ...]:
+        """Number of rows and of columns."""
+
+    @property
+    def dtype(self) -> np.dtype[Any]:
+        """Type of the values."""
+
+    def __getitem__(self, rows: slice, /) -> Any:
+        """Values of some rows."""
 
 
 class StoredRows(ABC):
@@ -55,8 +80,8 @@ class StoredRows(ABC):
         last = max(first, last)
         with reading(self.path):
             values = np.asarray(self._values(first, last))
-        if values.shape != (last - first, *self.shape[1:]):
-            raise InputError(self.path, "cannot be read: cut short")
+            if values.shape != (last - first, *self.shape[1:]):
+                raise ValueError("cut short")
         return values
 
     def whole(self) -> NDArray[Any]:
@@ -111,23 +136,24 @@ class Members(Mapping[str, StoredRows]):
     def __len__(self) -> int:
         return len(self.names)
 
-    def chosen(self, names: Mapping[str, str], ratio: int = RATIO) -> dict[str, StoredRows]:
-        """Open arrays under our names for them, whose sizes must go with that of the file."""
+    def chosen(
+        self, names: Mapping[str, str], ratio: int = RATIO, memory: int | None = None
+    ) -> dict[str, StoredRows]:
+        """Open arrays under our names for them, as large as the memory and the file allow."""
         arrays = {ours: self[theirs] for ours, theirs in names.items()}
         needed = sum(rows.n_bytes for rows in arrays.values())
-        check_unpacked(self.path, "arrays", needed, self.stored, ratio)
+        if memory is not None and arrays:
+            largest = max(arrays.values(), key=lambda rows: rows.n_bytes)
+            memory_limit.check(memory, needed, memory_limit.size(largest.shape))
+        check_unpacked("arrays", needed, self.stored, ratio)
         return arrays
 
 
-def check_unpacked(
-    path: str, name: str, needed: int, stored: Callable[[], int], ratio: int = RATIO
-) -> None:
+def check_unpacked(name: str, needed: int, stored: Callable[[], int], ratio: int = RATIO) -> None:
     """Refuse to take memory out of proportion to a file.
 
     Parameters
     ----------
-    path : str
-        The file.
     name : str
         What would take the memory.
     needed : int
@@ -136,26 +162,14 @@ def check_unpacked(
         Gives the bytes of the file, which are only looked up when they matter.
     ratio : int, default RATIO
     """
-    if needed <= UNPACKED:
-        return
-    size = stored()
-    if needed > ratio * size:
-        raise InputError(
-            name,
-            f"must unpack to at most {_size(UNPACKED)}, or {ratio} times the file's {_size(size)}",
-            _size(needed),
-            Place(file=path),
-            "Save it uncompressed, or fewer clips per file",
-        )
+    if needed > UNPACKED and needed > ratio * (size := stored()):
+        most, file = memory_limit.words(UNPACKED), memory_limit.words(size)
+        rule = f"must unpack to at most {most}, or {ratio} times the file's {file}"
+        remedy = "Save it uncompressed, or fewer clips per file"
+        raise InputError(name, rule, memory_limit.words(needed), remedy=remedy)
 
 
-def check_type(path: str, dtype: np.dtype[Any], shape: tuple[int, ...]) -> None:
+def check_type(dtype: np.dtype[Any], shape: tuple[int, ...]) -> None:
     """Refuse an array that holds neither numbers nor texts, or has no size."""
     if dtype.names or dtype.subdtype or not dtype.itemsize or any(n < 0 for n in shape):
-        raise InputError(path, "must hold arrays of numbers or texts", f"{dtype} of {shape}")
-
-
-def _size(n_bytes: int) -> str:
-    if n_bytes < 10**6:
-        return f"{n_bytes} bytes"
-    return f"{n_bytes / 10**9:,.1f} GB" if n_bytes >= 10**9 else f"{n_bytes / 10**6:.1f} MB"
+        raise InputError(THE_FILE, "must hold arrays of numbers or texts", f"{dtype} of {shape}")

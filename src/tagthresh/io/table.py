@@ -10,16 +10,43 @@ import numpy as np
 import scipy
 
 from tagthresh import validation
+from tagthresh.io.guard import THE_FILE
 from tagthresh.io.stored_names import texts
-from tagthresh.validation import InputError, Place
+from tagthresh.validation import InputError
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from tagthresh.io.array_files import Arrays
-
+Arrays = dict[str, Any]
 Role = Literal["scores", "labels"]  # of a matrix without a name
+Header = Literal["required", "optional", "none"]
 MISSING = {"", "nan", "None"}  # what NaN and None are as text
+
+
+@dataclass(frozen=True)
+class Reading:
+    """How the files of a table are to be read.
+
+    Attributes
+    ----------
+    role : {"scores", "labels"}
+        What a wide table holds.
+    group_column : str or None
+        Column with the recording or site of each clip.
+    ignore : tuple of str
+        Columns to leave out.
+    header : {"required", "optional", "none"}
+        Whether the first line of CSV must name the columns; where it is optional, a line of numbers
+        is a clip.
+    memory : int
+        Bytes that the arrays may take.
+    """
+
+    role: Role
+    group_column: str | None
+    ignore: tuple[str, ...]
+    header: Header
+    memory: int
 
 
 @dataclass(frozen=True, eq=False)
@@ -58,90 +85,60 @@ class Table:
 
     def in_tag_order(self, tags: tuple[str, ...] | None, name: str) -> Table:
         """Order the columns as `tags`, where both have names; `name` is what errors call it."""
+
+        def aligned(matrix: Any) -> Any:
+            is_matrix = matrix is not None and matrix.ndim == 2
+            return validation.align(name, matrix, self.tags, tags) if is_matrix else matrix
+
         return dataclasses.replace(
             self,
-            scores=validation.align(name, self.scores, self.tags, tags),
-            labels=None
-            if self.labels is None
-            else validation.align(name, self.labels, self.tags, tags),
-            weights=aligned_weights(name, self, tags),
+            scores=aligned(self.scores),
+            labels=aligned(self.labels),
+            weights=aligned(self.weights),
             tags=self.tags and (tags or self.tags),
         )
 
 
-def aligned_weights(name: str, table: Table, tags: tuple[str, ...] | None) -> NDArray[Any] | None:
-    """Weights of a table, those of pairs in the order of `tags`."""
-    if table.weights is None or table.weights.ndim == 1:
-        return table.weights
-    return np.asarray(validation.align(name, table.weights, table.tags, tags))
+def check_matrix(role: str, matrix: Any) -> None:
+    """Check that there are clips and tags, and real numbers that a float64 can hold."""
+    validation.check_shape(role, matrix.shape)
+    validation.check_type(role, matrix.dtype)
 
 
-def check_numbers(path: str, name: str, dtype: np.dtype[Any]) -> None:
-    """Check that a matrix of a file holds real numbers that a float64 can hold."""
-    try:
-        validation.check_type(name, dtype)
-    except InputError as error:
-        raise error.located(file=path) from None
-
-
-def checked_table(path: str, arrays: Arrays, role: Role = "scores") -> Table:
-    """Check that the arrays fit together; errors call the matrix by its role."""
+def checked_table(arrays: Arrays, role: Role = "scores") -> Table:
+    """Check that the arrays of a file fit together; errors call the matrix by its role."""
     if "scores" not in arrays:
-        raise InputError(path, f"holds no scores; it has {', '.join(arrays)}")
+        raise InputError(THE_FILE, f"holds no scores; it has {', '.join(arrays)}")
     scores, labels, weights = arrays["scores"], arrays.get("labels"), arrays.get("weights")
-    if scores.ndim != 2:
-        raise InputError(
-            role, "must have two dimensions (clips, tags)", scores.shape, Place(file=path)
-        )
-    if 0 in scores.shape:
-        raise InputError(path, "must hold at least one clip and one tag", scores.shape)
-    check_numbers(path, role, scores.dtype)
+    check_matrix(role, scores)
     if labels is not None:
-        check_numbers(path, "labels", labels.dtype)
-    if labels is not None and labels.shape != scores.shape:
-        raise InputError(
-            "labels",
-            f"must have the shape of scores, {scores.shape}",
-            labels.shape,
-            Place(file=path),
-        )
+        validation.check_type("labels", labels.dtype)
+        if labels.shape != scores.shape:
+            rule = f"must have the shape of scores, {scores.shape}"
+            raise InputError("labels", rule, labels.shape)
     n_clips, n_tags = scores.shape
     if weights is not None and weights.shape not in {(n_clips,), (n_clips, n_tags)}:
-        raise InputError(
-            "weights",
-            "must hold one weight per clip, or per pair",
-            f"shape {weights.shape} for {n_clips} clips",
-            Place(file=path),
-        )
-    clips, names = (strings(path, key, arrays.get(key)) for key in ("clips", "tags"))
+        got = f"shape {weights.shape} for {n_clips} clips"
+        raise InputError("weights", "must hold one weight per clip, or per pair", got)
+    clips, names, groups = (strings(key, arrays.get(key)) for key in ("clips", "tags", "groups"))
     if clips is not None and len(clips) != n_clips:
-        raise InputError("clips", f"must name {n_clips} clips", len(clips), Place(file=path))
-    tags = validation.tag_names(names, n_tags, f"{path}: tags")
-    return Table(scores, labels, tags, clips, weights, _groups(path, arrays, n_clips))
+        raise InputError("clips", f"must name {n_clips} clips", len(clips))
+    _check_groups(groups, n_clips)
+    return Table(scores, labels, validation.tag_names(names, n_tags), clips, weights, groups)
 
 
-def _groups(path: str, arrays: Arrays, n_clips: int) -> tuple[str, ...] | None:
-    """Group of each clip, none of them missing."""
-    groups = strings(path, "groups", arrays.get("groups"))
+def _check_groups(groups: tuple[str, ...] | None, n_clips: int) -> None:
+    """Check that every clip has a group."""
     if groups is None:
-        return None
+        return
     if len(groups) != n_clips:
-        raise InputError(
-            "groups", "must hold one per clip", f"{len(groups)} for {n_clips}", Place(file=path)
-        )
+        raise InputError("groups", "must hold one per clip", f"{len(groups)} for {n_clips}")
     missing = next((clip for clip, group in enumerate(groups) if group in MISSING), None)
     if missing is not None:
-        raise InputError(
-            "groups",
-            "must name a group for every clip",
-            f"{groups[missing]!r} at clip {missing}",
-            Place(file=path),
-        )
-    return groups
+        got = f"{groups[missing]!r} at clip {missing}"
+        raise InputError("groups", "must name a group for every clip", got)
 
 
-def strings(path: str, key: str, values: Any) -> tuple[str, ...] | None:
+def strings(key: str, values: Any) -> tuple[str, ...] | None:
     """Texts of an array of names; None where there is none."""
-    if values is None:
-        return None
-    return tuple(texts(path, key, values))
+    return None if values is None else tuple(texts(key, values))

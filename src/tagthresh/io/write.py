@@ -3,20 +3,17 @@
 from __future__ import annotations
 
 import sys
-from contextlib import contextmanager, nullcontext
-from functools import partial
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from tagthresh.io.atomic import replacing
-from tagthresh.io.guard import writing_to
 from tagthresh.validation import InputError, Place, file_path, flag, mapping, text
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
-    from contextlib import AbstractContextManager
 
     import pyarrow as pa
 
@@ -73,36 +70,25 @@ def writing(path: str, *, excel_safe: bool = False) -> Iterator[Callable[[pa.Tab
     """
     file_path("path", path)
     if path == "-":
-        yield from _written(_Csv(sys.stdout.buffer), nullcontext, excel_safe=excel_safe)
+        yield from _written(_Csv(sys.stdout.buffer), excel_safe=excel_safe)
         sys.stdout.flush()
         return
     suffix = Path(path).suffix.lower()
     if suffix not in _WRITERS:
-        raise InputError(
-            "the suffix", f"must be one of {', '.join(_WRITERS)}", place=Place(file=path)
-        )
+        rule = f"must be one of {', '.join(_WRITERS)}"
+        raise InputError("the suffix", rule, place=Place(file=path))
     with replacing(path) as temporary:
-        blaming = partial(writing_to, path)
-        yield from _written(_WRITERS[suffix](temporary), blaming, excel_safe=excel_safe)
+        yield from _written(_WRITERS[suffix](temporary), excel_safe=excel_safe)
 
 
-def _written(
-    table: _Csv | _Parquet, blaming: Callable[[], AbstractContextManager[None]], *, excel_safe: bool
-) -> Iterator[Callable[[pa.Table], None]]:
-    """Give what writes parts; only its own errors are of the target, not those of the block."""
-
-    def write(part: pa.Table) -> None:
-        with blaming():
-            table.write(_no_formulas(part) if excel_safe else part)
-
+def _written(table: _Csv | _Parquet, *, excel_safe: bool) -> Iterator[Callable[[pa.Table], None]]:
+    """Give what writes parts, and end the table after the last one."""
     try:
-        yield write
-        with blaming():
-            table.end()
+        yield lambda part: table.write(_no_formulas(part) if excel_safe else part)
+        table.end()
     finally:
         if table.writer is not None:
-            with blaming():
-                table.writer.close()
+            table.writer.close()
 
 
 def _no_formulas(part: pa.Table) -> pa.Table:
@@ -147,7 +133,7 @@ class _Parquet:
     def write(self, part: pa.Table) -> None:
         """Take rows."""
         self.waiting.append(part)
-        while sum(len(each) for each in self.waiting) > ROW_GROUP:
+        while sum(map(len, self.waiting)) > ROW_GROUP:
             self.end()
 
     def end(self) -> None:

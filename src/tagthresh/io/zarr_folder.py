@@ -10,15 +10,16 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from tagthresh.io.guard import THE_FILE
 from tagthresh.io.stored_rows import Members, StoredRows, check_type, check_unpacked
-from tagthresh.validation import InputError, Place
+from tagthresh.validation import InputError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     import numpy as np
 
-ROOT = ""  # name of an array that is all of a folder
+ROOT = ""  # name of an array that is all of a folder, or of a file
 
 
 @dataclass(frozen=True)
@@ -36,10 +37,10 @@ class ZarrRows(StoredRows):
     array: Any
 
     def __post_init__(self) -> None:
-        _check_codecs(self.path, self.array)
-        check_type(self.path, self.dtype, self.shape)
+        _check_codecs(self.array)
+        check_type(self.dtype, self.shape)
         chunk = math.prod(self.array.shards or self.array.chunks) * self.dtype.itemsize
-        check_unpacked(self.path, "a chunk", chunk, lambda: size(self.path))
+        check_unpacked("a chunk", chunk, lambda: size(self.path))
 
     @property
     def shape(self) -> tuple[int, ...]:  # type: ignore[override]
@@ -49,8 +50,8 @@ class ZarrRows(StoredRows):
     @property
     def dtype(self) -> np.dtype[Any]:  # type: ignore[override]
         """Type of the values."""
-        found: np.dtype[Any] = self.array.dtype
-        return found
+        dtype: np.dtype[Any] = self.array.dtype
+        return dtype
 
     @property
     def chunks(self) -> tuple[int, ...]:
@@ -73,7 +74,7 @@ def members(path: str) -> Members:
         import zarr
     except ImportError:
         raise InputError(
-            path, "needs zarr to be read", remedy='pip install "tagthresh[zarr]"'
+            THE_FILE, "needs zarr to be read", remedy='pip install "tagthresh[zarr]"'
         ) from None
     _check_links(path)
     found = _opened(path)
@@ -103,9 +104,7 @@ def _rows(path: str, name: str) -> ZarrRows:
 
     array = _opened(os.path.join(path, name))  # noqa: PTH118 - zarr takes texts
     if not isinstance(array, zarr.Array):
-        raise InputError(
-            f"{name!r}", f"must be an array; it is a {type(array).__name__}", place=Place(file=path)
-        )
+        raise InputError(repr(name), f"must be an array; it is a {type(array).__name__}")
     with _quiet():
         return ZarrRows(path, array)
 
@@ -125,15 +124,13 @@ def _check_links(path: str) -> None:
     top = Path(path).resolve()
     for entry in _entries(path):
         if entry.is_symlink() and not entry.resolve().is_relative_to(top):
-            raise InputError(
-                entry.name, "must be stored in the folder itself", "a link", Place(file=path)
-            )
+            raise InputError(entry.name, "must be stored in the folder itself", "a link")
 
 
-def _check_codecs(path: str, array: Any) -> None:
+def _check_codecs(array: Any) -> None:
     """Refuse an array whose chunks are pickles, which may run any code."""
     if any("pickle" in name for name in _names(array.metadata.to_dict())):
-        raise InputError(path, "holds Python objects, which are never loaded")
+        raise ValueError("it holds Python objects, which are never loaded")
 
 
 def _names(metadata: Any) -> Iterator[str]:

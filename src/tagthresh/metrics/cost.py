@@ -18,9 +18,10 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from tagthresh.counts.counts import Confusion
-from tagthresh.io.atomic import read_rows, repeated
+from tagthresh.io.guard import reading
+from tagthresh.io.text_files import read_rows
 from tagthresh.metrics.base import Array, Average, Metric, ratio
-from tagthresh.validation import InputError, Place, described, finite_number, number_of
+from tagthresh.validation import InputError, check_distinct, described, finite_number, number_of
 
 if TYPE_CHECKING:
     import os
@@ -158,23 +159,17 @@ class Cost(_Priced):
         ...     Cost.from_file(path).options
         {'miss': {'Gunshot': 20.0}, 'false_alarm': {'Gunshot': 2.0, 'Rain': 0.5}}
         """
-        rows, file = read_rows(path), Place(file=str(path))
+        rows = read_rows(path)
         names = set(rows[0]) - {"tag"} if rows else set()
         if not rows or "tag" not in rows[0] or not names or not names <= set(COSTS):
             got = ", ".join(rows[0]) if rows else "no row"
             rule = "must have the columns tag, miss and false_alarm, and a row"
             raise InputError(str(path), rule, got)
-        twice = repeated(row["tag"] for row in rows)
-        if twice is not None:
-            raise InputError(
-                "tags", f"must be distinct; {twice!r} appears more than once", place=file
-            )
-        if not all(row["tag"].strip() for row in rows):
-            raise InputError("tags", "must be names; one is empty", place=file)
-        try:
+        with reading(path):
+            check_distinct("tags", [row["tag"] for row in rows])
+            if not all(row["tag"].strip() for row in rows):
+                raise InputError("tags", "must be names; one is empty")
             return cls(**{name: _column(name, rows) for name in names})  # type: ignore[arg-type]
-        except InputError as error:
-            raise error.located(file=str(path)) from None
 
     @property
     def gain(self) -> Metric:

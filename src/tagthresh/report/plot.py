@@ -11,7 +11,6 @@ import numpy as np
 
 from tagthresh.formatting import visible
 from tagthresh.io.atomic import replacing
-from tagthresh.io.guard import writing_to
 from tagthresh.validation import InputError, Place
 
 if TYPE_CHECKING:
@@ -188,5 +187,5 @@ def save(figure: Figure, path: str) -> None:
         raise InputError(
             "the suffix", f"must be one of {', '.join(SUFFIXES)}", place=Place(file=path)
         )
-    with replacing(path) as temporary, writing_to(path):
+    with replacing(path) as temporary:
         figure.savefig(temporary, format=suffix[1:], dpi=150)

@@ -31,7 +31,6 @@ from tagthresh.formatting import plain
 from tagthresh.io import json_schema as js
 from tagthresh.io import json_values as jv
 from tagthresh.io.atomic import replacing
-from tagthresh.io.guard import writing_to
 from tagthresh.thresholds.evidence import COLUMNS, STATUSES
 from tagthresh.validation import InputError
 from tagthresh.version import __version__
@@ -153,7 +152,7 @@ def write(path: str | os.PathLike[str], content: dict[str, Any]) -> None:
     InputError
         When it cannot be written.
     """
-    with replacing(path) as temporary, writing_to(path):
+    with replacing(path) as temporary:
         text = json.dumps(content, indent=2, ensure_ascii=False, allow_nan=False)
         temporary.write_text(text + "\n", encoding="utf-8")
 

@@ -28,7 +28,7 @@ import scipy
 from tagthresh import validation
 from tagthresh.io import json_schema as js
 from tagthresh.io import json_values as jv
-from tagthresh.io.atomic import read_rows, repeated
+from tagthresh.io.text_files import read_rows
 from tagthresh.validation import InputError, Place
 
 if TYPE_CHECKING:
@@ -300,7 +300,7 @@ def _entries(key: str, value: object) -> list[dict[str, Any]]:
 def _pairs(entries: list[dict[str, Any]]) -> list[Pair]:
     """Turn ids into names."""
     for key in ("id", "name"):
-        twice = repeated(entry[key] for entry in entries)
+        twice = validation.repeated([entry[key] for entry in entries])
         if twice is not None:
             raise InputError(key, "must differ from entry to entry; more than one has", repr(twice))
     name = {entry["id"]: entry["name"] for entry in entries}

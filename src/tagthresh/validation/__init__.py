@@ -59,7 +59,17 @@ from tagthresh.validation.options import (
     text,
     whole_number,
 )
-from tagthresh.validation.tags import Tags, align, nearest, nth_place, numbered, place, tag_names
+from tagthresh.validation.tags import (
+    Tags,
+    align,
+    check_distinct,
+    nearest,
+    nth_place,
+    numbered,
+    place,
+    repeated,
+    tag_names,
+)
 
 __all__ = [
     "MOST",
@@ -71,6 +81,7 @@ __all__ = [
     "align",
     "all_finite",
     "callback",
+    "check_distinct",
     "check_finite",
     "check_readable",
     "check_shape",
@@ -102,6 +113,7 @@ __all__ = [
     "parts",
     "place",
     "positive_number",
+    "repeated",
     "same_rows",
     "score_matrix",
     "share",

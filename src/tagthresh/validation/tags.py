@@ -11,7 +11,7 @@ from tagthresh.validation.errors import InputError, Place, described
 from tagthresh.validation.options import listed
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Collection, Iterable, Sequence
 
 Tags = tuple[str, ...]
 
@@ -29,10 +29,27 @@ def tag_names(tags: Iterable[object] | None, n_tags: int, name: str = "tags") ->
     names = tuple(str(tag) for tag in given)  # NumPy's strings show and hash as something else
     if len(names) != n_tags:
         raise InputError(name, "must hold one name per tag", f"{len(names)} for {n_tags} tags")
-    if len(set(names)) < len(names):
-        twice, _ = Counter(names).most_common(1)[0]
-        raise InputError(name, f"must be distinct; {twice!r} appears more than once")
+    check_distinct(name, names)
     return names
+
+
+def check_distinct(name: str, names: Collection[str], remedy: str | None = None) -> None:
+    """Check that names differ."""
+    twice = repeated(names)
+    if twice is not None:
+        rule = f"must be distinct; {twice!r} appears more than once"
+        raise InputError(name, rule, remedy=remedy)
+
+
+def repeated(names: Collection[str]) -> str | None:
+    """Return the most frequent name; None where all differ.
+
+    Examples
+    --------
+    >>> repeated(["Dog", "Rain", "Dog"])
+    'Dog'
+    """
+    return None if len(set(names)) == len(names) else Counter(names).most_common(1)[0][0]
 
 
 def _is_unicode(text: str) -> bool:

@@ -45,7 +45,7 @@ from tagthresh.counts.streaming.interval_counts import CellEntries, Spans, count
 from tagthresh.formatting import plural
 from tagthresh.io import npz
 from tagthresh.io.atomic import replacing
-from tagthresh.io.guard import reading, writing_to
+from tagthresh.io.guard import reading
 from tagthresh.validation import InputError, LabelledScores
 
 if TYPE_CHECKING:
@@ -311,7 +311,7 @@ class GridCounts:
         ...     GridCounts.load(f"{folder}/grid.npz")
         GridCounts(2 clips x 1 tag, 2 entries)
         """
-        with replacing(path) as temporary, writing_to(path), temporary.open("wb") as file:
+        with replacing(path) as temporary, temporary.open("wb") as file:
             np.savez(file, **npz.sealed(self._content()))  # type: ignore[arg-type]
 
     def _content(self) -> dict[str, Any]:

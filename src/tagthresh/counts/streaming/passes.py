@@ -18,7 +18,6 @@ import numpy as np
 from tagthresh.counts.streaming.multipass import Census
 from tagthresh.io import npz
 from tagthresh.io.atomic import replacing
-from tagthresh.io.guard import writing_to
 from tagthresh.io.shards import ArrayShard
 from tagthresh.io.temporary import remove_dead
 from tagthresh.validation import InputError, labelled_part
@@ -172,11 +171,7 @@ class _Keeper:
         if self.path is None or time.monotonic() - self.last < SHARE * self.took:
             return
         begun = time.monotonic()
-        with (
-            replacing(self.path) as temporary,
-            writing_to(self.path),
-            temporary.open("wb") as file,
-        ):
+        with replacing(self.path) as temporary, temporary.open("wb") as file:
             content = {"key": self.key, "done": done, **census.to_arrays()}
             np.savez(file, **npz.sealed(content))  # type: ignore[arg-type]
         self.last = time.monotonic()

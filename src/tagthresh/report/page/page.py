@@ -19,7 +19,6 @@ from tagthresh.evaluation.crossfit import CrossFit
 from tagthresh.evaluation.groups import group_numbers
 from tagthresh.formatting import plural
 from tagthresh.io.atomic import replacing
-from tagthresh.io.guard import writing_to
 from tagthresh.report.page.content import Clips, content
 from tagthresh.thresholds.thresholds import Thresholds, as_thresholds
 from tagthresh.validation import InputError
@@ -84,7 +83,7 @@ class Page:
         InputError
             When the file cannot be written.
         """
-        with replacing(path) as temporary, writing_to(path):
+        with replacing(path) as temporary:
             temporary.write_text(self.html, encoding="utf-8")
 
 

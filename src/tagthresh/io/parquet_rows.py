@@ -1,0 +1,124 @@
+"""Wide tables in Parquet, read a few rows at a time."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from tagthresh.io.column_files import check_index
+from tagthresh.io.column_values import as_text, is_numeric
+from tagthresh.io.guard import THE_FILE
+from tagthresh.io.stored_rows import BARE, StoredRows
+from tagthresh.io.wide_tables import clip_column
+from tagthresh.validation import InputError
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+FLOATS = {np.dtype(name) for name in ("f2", "f4", "f8")}
+BATCH = 1 << 14  # rows decoded at a time
+
+
+class ParquetRows(StoredRows):
+    """Some columns of a Parquet file, read fastest from the first row to the last.
+
+    Parameters
+    ----------
+    path : str
+        The file.
+    columns : sequence of str, or str
+        Numeric columns; or one of names, which gives an array of shape (n_rows,).
+    dtype : dtype
+        Type of the values.
+    """
+
+    def __init__(self, path: str, columns: tuple[str, ...] | str, dtype: np.dtype[Any]) -> None:
+        from pyarrow import parquet
+
+        self.path, self.columns, self.dtype = path, columns, dtype
+        with parquet.ParquetFile(path) as file:
+            n_rows = sum(_group_sizes(file))
+            if n_rows != file.metadata.num_rows:
+                raise ValueError("its numbers of rows differ")
+        self.shape = (n_rows,) if isinstance(columns, str) else (n_rows, len(columns))
+        self._rewind()
+
+    def _rewind(self) -> None:
+        self._next, self._left = 0, np.empty((0, *self.shape[1:]), self.dtype)
+        self._batches: Any = None
+
+    def _values(self, first: int, last: int) -> NDArray[Any]:
+        if self._batches is None or first < self._next:
+            self._seek(first)
+        parts = []
+        while self._next < last:
+            if not len(self._left):
+                self._left = self._decoded(next(self._batches))
+            part, self._left = np.split(self._left, [last - self._next])
+            self._next += len(part)
+            parts.append(part)
+        if last == self.shape[0]:
+            self._rewind()
+        return np.concatenate(parts)[first - last :]
+
+    def _seek(self, row: int) -> None:
+        """Go to the group of rows in which a row lies."""
+        from pyarrow import parquet
+
+        file = parquet.ParquetFile(self.path, page_checksum_verification=True)
+        sizes = _group_sizes(file)
+        start = np.concatenate([[0], np.cumsum(sizes)])
+        group = int(np.searchsorted(start, row, side="right")) - 1
+        self._next, self._left = int(start[group]), self._left[:0]
+        columns = [self.columns] if isinstance(self.columns, str) else list(self.columns)
+        groups = range(group, len(sizes))
+        self._batches = file.iter_batches(BATCH, row_groups=groups, columns=columns)
+
+    def _decoded(self, batch: Any) -> NDArray[Any]:
+        if isinstance(self.columns, str):
+            return _names(self.columns, batch.column(0))
+        columns = [column.to_numpy(zero_copy_only=False) for column in batch.columns]
+        return np.stack(columns, axis=1).astype(self.dtype, copy=False)
+
+    def __getstate__(self) -> dict[str, Any]:
+        """Leave out the open file, which another process cannot use."""
+        left = self._left[:0]
+        return {**self.__dict__, "_batches": None, "_left": left, "_next": 0}
+
+
+def _group_sizes(file: Any) -> list[int]:
+    return [file.metadata.row_group(i).num_rows for i in range(file.num_row_groups)]
+
+
+def _names(name: str, column: Any) -> NDArray[Any]:
+    """Values of a column of names, none of them empty."""
+    texts = as_text(name, column).to_numpy(zero_copy_only=False)
+    if not all(texts):
+        raise InputError(f"column {name!r}", "must name one; a row is empty")
+    return np.asarray(texts)
+
+
+def rows_of_columns(path: str) -> dict[str, Any]:
+    """Open a wide table: its matrix, and the names and weights that it has, by our names."""
+    from pyarrow import parquet
+
+    schema = parquet.read_schema(path)
+    if {"clip", "tag"} <= set(schema.names):
+        raise InputError(THE_FILE, "is a long table; only a wide one is read in parts")
+    check_index(schema)
+    empty = schema.empty_table()
+    clip = clip_column(empty)
+    tags = tuple(name for name in schema.names if name not in {clip, "weight"})
+    for name in tags:
+        if not is_numeric(empty[name]):
+            kind = schema.field(name).type
+            raise InputError(f"column {name!r}", f"must hold numbers; its type is {kind}")
+    types = {empty[name].to_numpy().dtype for name in tags}
+    dtype = np.result_type(*types) if types and types <= FLOATS else np.dtype(np.float64)
+    arrays: dict[str, Any] = {BARE: ParquetRows(path, tags, dtype), "tags": tags}
+    if clip is not None:
+        arrays["clips"] = ParquetRows(path, clip, np.dtype(object))
+    if "weight" in schema.names:
+        arrays["weights"] = ParquetRows(path, ("weight",), np.dtype(np.float64))
+    return arrays
