@@ -70,6 +70,13 @@ def check_shape(
         raise InputError(name, "must hold at least one clip and one tag", f"shape {shape}")
 
 
+def same_shape(of_labels: tuple[int, ...], of_scores: tuple[int, ...]) -> None:
+    """Check that labels and scores have one shape."""
+    if of_labels != of_scores:
+        rule = "must have the same shape (clips, tags)"
+        raise InputError("y_true and y_score", rule, f"{of_labels} and {of_scores}")
+
+
 def _from_frame(name: str, value: Any, columns: list[Any]) -> tuple[NDArray[Any], Tags | None]:
     """Values and names of a frame."""
     names = column_names(name, columns)
