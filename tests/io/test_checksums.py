@@ -161,13 +161,13 @@ def test_an_archive_is_checked_once_and_in_little_memory(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     stored_npz(tmp_path / "a.npz")
-    calls, crc_of = [], npy.crc_of
+    calls, is_intact = [], npy.is_intact
 
-    def counted(path: str, checksum: npy.Checksum) -> int:
+    def counted(path: str, member: str) -> bool:
         calls.append(path)
-        return crc_of(path, checksum)
+        return is_intact(path, member)
 
-    monkeypatch.setattr(npy, "crc_of", counted)
+    monkeypatch.setattr(npy, "is_intact", counted)
     monkeypatch.setattr(npy, "BLOCK", 100)
     rows = opened(str(tmp_path / "a.npz"))["scores"]
     for _ in range(2):

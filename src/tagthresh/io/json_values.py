@@ -1,18 +1,18 @@
 """Check single values of a JSON file: numbers, words, and values of any kind.
 
 A checker takes the name of a value and the value, and returns what the value stands for, or raises
-an `InputError` with the name, the rule and what is there instead.
+an `InputError` with the name, the rule and what is there instead. Those of options
+(`tagthresh.validation.options`) are checkers, too.
 """
 
 from __future__ import annotations
 
 import math
-import reprlib
-import sys
 from collections.abc import Callable
 from typing import Any
 
-from tagthresh.validation import InputError
+from tagthresh import validation
+from tagthresh.validation import InputError, described
 
 Checker = Callable[[str, object], Any]
 
@@ -20,57 +20,35 @@ LONGEST = 100_000  # characters of a string
 DEEPEST = 20  # levels of lists and objects in a value of any kind
 LARGEST = 2**53  # integers up to here are exact as floats, too
 
-_brief = reprlib.Repr()
-_brief.maxstring = _brief.maxother = 60
-
 
 def wrong(key: str, rule: str, value: object) -> InputError:
     """Make the error of a value, of which the message shows the beginning."""
-    return InputError(key, rule, _brief.repr(value))
+    return InputError(key, rule, described(value))
 
 
 def number(least: float = -math.inf, most: float = math.inf) -> Checker:
     """Make the checker of a finite number within limits."""
 
     def check(key: str, value: object) -> float:
-        if isinstance(value, bool) or not isinstance(value, int | float):
-            raise wrong(key, "must be a number", value)
-        if not abs(value) <= sys.float_info.max:
-            larger = ", larger than any float" if isinstance(value, int) else ""
-            raise InputError(key, "must be finite", f"{_brief.repr(value)}{larger}")
-        if not least <= value <= most:
-            raise wrong(key, f"must be from {least:g} to {most:g}", float(value))
-        return float(value) + 0.0  # -0.0 becomes 0.0
+        checked = validation.finite_number(key, value)
+        if not least <= checked <= most:
+            raise wrong(key, f"must be from {least:g} to {most:g}", checked)
+        return checked + 0.0  # -0.0 becomes 0.0
 
     return check
 
 
 def whole(least: int) -> Checker:
     """Make the checker of an integer of at least `least`."""
-
-    def check(key: str, value: object) -> int:
-        if isinstance(value, bool) or not isinstance(value, int):
-            raise wrong(key, "must be an integer", value)
-        if value < least:
-            raise wrong(key, f"must be at least {least}", value)
-        if value > LARGEST:
-            raise wrong(key, "must be at most 2**53", value)
-        return value
-
-    return check
+    return lambda key, value: validation.whole_number(key, value, least, LARGEST)
 
 
 def text(key: str, value: object) -> str:
     """Check a string that can be written to a file."""
-    if not isinstance(value, str):
-        raise wrong(key, "must be a string", value)
-    if len(value) > LONGEST:
-        raise InputError(key, f"must have at most {LONGEST} characters", len(value))
-    try:
-        value.encode()
-    except UnicodeEncodeError as error:
-        raise wrong(key, "must be Unicode, not half of a surrogate pair", error.object) from None
-    return value
+    checked = validation.text(key, value)
+    if len(checked) > LONGEST:
+        raise InputError(key, f"must have at most {LONGEST} characters", len(checked))
+    return checked
 
 
 def one_of(*choices: str | int) -> Checker:
@@ -99,5 +77,5 @@ def anything(key: str, value: object, depth: int = DEEPEST) -> object:
         for name, entry in value.items():
             anything(f"{key}.{text(f'{key}: a name', name)}", entry, depth - 1)
     elif value is not None and not isinstance(value, bool):
-        number()(key, value)
+        validation.finite_number(key, value)
     return value

@@ -89,13 +89,13 @@ def byte_size(name: str, value: object) -> int:
     """
     if isinstance(value, int | np.integer) and not isinstance(value, bool):
         return whole_number(name, value, 1, MOST)
-    words = value.strip().upper() if isinstance(value, str) and len(value) < 40 else ""
-    found = re.fullmatch(r"([0-9]*\.?[0-9]+)\s*([KMGT]?I?)B?", words)
-    unit = None if found is None else {**UNITS, **BINARY}.get(found[2])
-    if found is None or unit is None:
+    text = value.strip().upper() if isinstance(value, str) and len(value) < 40 else ""
+    parts = re.fullmatch(r"([0-9]*\.?[0-9]+)\s*([KMGT]?I?)B?", text)
+    unit = None if parts is None else {**UNITS, **BINARY}.get(parts[2])
+    if parts is None or unit is None:
         rule = "must be a number of bytes such as 500MB or 2GiB"
         raise InputError(name, rule, described(value))
-    size = float(found[1]) * unit
+    size = float(parts[1]) * unit
     if not 1 <= size <= MOST:
         rule = f"must be at least 1 byte, and at most {MOST}"
         raise InputError(name, rule, described(value))

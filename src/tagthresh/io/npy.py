@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 import zipfile
-import zlib
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -40,19 +39,6 @@ class Header(NamedTuple):
     dtype: np.dtype[Any]
     length: int
 
-    @property
-    def n_bytes(self) -> int:
-        """Size of the whole array in this form."""
-        return self.length + math.prod(self.shape) * self.dtype.itemsize
-
-
-class Checksum(NamedTuple):
-    """CRC-32 of a stretch of a file."""
-
-    start: int
-    size: int
-    crc: int
-
 
 def read_header(file: IO[bytes], name: str, size: int) -> Header:
     """Read the header at the place where a file stands.
@@ -86,12 +72,12 @@ def read_header(file: IO[bytes], name: str, size: int) -> Header:
     if dtype.hasobject:
         raise _objects(name.removesuffix(".npy"))
     check_type(dtype, shape)
-    header = Header(shape, by_column, dtype, file.tell() - start)
-    if header.n_bytes != size:
-        problem = "cut short" if header.n_bytes > size else "longer than its array"
-        needed = f"{dtype} of {shape} needs {header.n_bytes} bytes"
-        raise ValueError(f"{problem}; {needed}, got {size}")
-    return header
+    length = file.tell() - start
+    needed = length + math.prod(shape) * dtype.itemsize
+    if needed != size:
+        problem = "cut short" if needed > size else "longer than its array"
+        raise ValueError(f"{problem}; {dtype} of {shape} needs {needed} bytes, got {size}")
+    return Header(shape, by_column, dtype, length)
 
 
 def _objects(name: str) -> InputError:
@@ -119,8 +105,8 @@ class NpyRows(StoredRows):
     dtype : dtype
     by_column : bool
         Whether it can only be read whole.
-    checksum : Checksum or None
-        What the file must be, header and values; checked before the first row is read.
+    member : str or None
+        The file in an archive, whose checksum is compared before the first row is read.
     """
 
     path: str
@@ -128,7 +114,7 @@ class NpyRows(StoredRows):
     shape: tuple[int, ...]
     dtype: np.dtype[Any]
     by_column: bool = False
-    checksum: Checksum | None = None
+    member: str | None = None
 
     @classmethod
     def at(cls, path: str) -> NpyRows:
@@ -156,19 +142,18 @@ class NpyRows(StoredRows):
 
     @cached_property
     def _is_intact(self) -> bool:
-        return self.checksum is None or crc_of(self.path, self.checksum) == self.checksum.crc
+        return self.member is None or is_intact(self.path, self.member)
 
 
-def crc_of(path: str, checksum: Checksum) -> int:
-    """Compute the CRC-32 of a stretch of a file, in little memory."""
-    block, crc = memoryview(bytearray(BLOCK)), 0
-    with Path(path).open("rb", buffering=0) as file:
-        file.seek(checksum.start)
-        left = checksum.size
-        while left and (n_bytes := file.readinto(block[: min(left, BLOCK)])):
-            crc = zlib.crc32(block[:n_bytes], crc)
-            left -= n_bytes
-    return crc
+def is_intact(path: str, member: str) -> bool:
+    """Compare the checksum of a file in an archive, in little memory."""
+    with zipfile.ZipFile(path) as archive, archive.open(member) as file:
+        try:
+            while file.read(BLOCK):
+                pass
+        except zipfile.BadZipFile:
+            return False
+    return True
 
 
 @dataclass(frozen=True)

@@ -17,7 +17,7 @@ from typing import IO, TYPE_CHECKING, Any
 import numpy as np
 
 from tagthresh.io.guard import reading
-from tagthresh.io.npy import Checksum, NpyRows, PackedRows, read_header
+from tagthresh.io.npy import NpyRows, PackedRows, read_header
 from tagthresh.io.stored_rows import Members
 from tagthresh.validation import InputError
 
@@ -157,6 +157,5 @@ def _rows(path: str, info: zipfile.ZipInfo, start: int) -> StoredRows:
     with Path(path).open("rb") as file:
         file.seek(start)
         header = read_header(file, info.filename, info.file_size)
-    checksum = Checksum(start, info.file_size, info.CRC)
     values = start + header.length
-    return NpyRows(path, values, header.shape, header.dtype, header.by_column, checksum)
+    return NpyRows(path, values, header.shape, header.dtype, header.by_column, info.filename)

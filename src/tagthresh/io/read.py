@@ -71,16 +71,11 @@ def read(
     path = validation.file_path("path", path)
     if labels is not None:
         labels = validation.file_path("labels", labels)
-    if group_column is not None:
-        validation.text("group_column", group_column)
     validation.flag("header", header)
     if not header and not any(is_delimited(file) for file in (path, labels) if file):
         raise InputError("header", "must be left out, since no file is CSV", path)
-    names = [ignore] if isinstance(ignore, str) else validation.listed("ignore", ignore, "['fold']")
-    left_out = tuple(validation.text("ignore", name) for name in names)
     line: Header = "none" if not header else "required" if tags is None else "optional"
-    limit = memory_limit.machine() if memory is None else memory_limit.byte_size("memory", memory)
-    how = Reading("scores", group_column, left_out, line, limit)
+    how = _reading(group_column, ignore, line, memory)
     table, columns = _read(path, how)
     tags_of_both = named_tags(path, table.tags, tags, table.scores.shape[1])
     table = dataclasses.replace(table, tags=tags_of_both)
@@ -90,11 +85,23 @@ def read(
             raise InputError("labels", f"must be left out, since {path} holds them", labels)
         other, others = _read(labels, dataclasses.replace(how, role="labels"))
         table, columns = _joined(table, path, other, labels, group_column), columns | others
-    _check_ignored(files, left_out, columns)
+    _check_ignored(files, how.ignore, columns)
     if group_column is not None and table.groups is None:
         rule = f"must be a column or an array of {files}"
         raise InputError("group_column", rule, f"{group_column!r}")
     return table
+
+
+def _reading(
+    group_column: str | None, ignore: Iterable[str], header: Header, memory: int | str | None
+) -> Reading:
+    """Check how scores are to be read."""
+    if group_column is not None:
+        validation.text("group_column", group_column)
+    names = [ignore] if isinstance(ignore, str) else validation.listed("ignore", ignore, "['fold']")
+    left_out = tuple(validation.text("ignore", name) for name in names)
+    limit = memory_limit.machine() if memory is None else memory_limit.byte_size("memory", memory)
+    return Reading("scores", group_column, left_out, header, limit)
 
 
 def _check_ignored(files: str, ignore: tuple[str, ...], names: set[str]) -> None:
@@ -129,7 +136,7 @@ def read_labelled(
 
 
 def named_tags(
-    path: str, own: tuple[str, ...] | None, tags: str | None, n_tags: int
+    path: str, names: tuple[str, ...] | None, tags: str | None, n_tags: int
 ) -> tuple[str, ...] | None:
     """Give the names of so many tags: a file's own, or those in a text file, one a line.
 
@@ -137,7 +144,7 @@ def named_tags(
     ----------
     path : str
         The file of the scores.
-    own : tuple of str, or None
+    names : tuple of str, or None
         Names in it.
     tags : str or None
         The text file.
@@ -148,8 +155,8 @@ def named_tags(
         When both name them, or the text file cannot be read or does not hold so many names.
     """
     if tags is None:
-        return own
-    if own is not None:
+        return names
+    if names is not None:
         raise InputError("tags", f"must be left out, since {path} names them", tags)
     return validation.tag_names(read_lines("tags", tags), n_tags, tags)
 

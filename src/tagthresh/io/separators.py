@@ -38,17 +38,16 @@ def rows(data: bytes, separator: str) -> list[list[str]]:
         When the file is no text in UTF-8, begins with a comment or has another separator.
     """
     lines = _first_lines(data)
-    if lines and _is_comment(lines, separator):
+    tables = {mark: _cells(lines, mark) for mark in NAMES}
+    cells = tables[separator]
+    if lines and lines[0].startswith("#") and cells[0][0] != "#":  # which is a name by itself
         rule = "must be the header; it is a comment"
         remedy = "Delete the lines that begin with #, or the # if the header does"
         raise InputError("the first line", rule, _start(lines[0]), remedy=remedy)
-    _check_separator(lines, separator)
-    return _cells(lines, separator)
-
-
-def _is_comment(lines: list[str], separator: str) -> bool:
-    """Whether the first line is none of the table: it begins with #, which is no cell by itself."""
-    return lines[0].startswith("#") and _cells(lines[:1], separator)[0][0] != "#"
+    for other in NAMES:
+        if other != separator and _fits_better(tables[other], cells):
+            raise _other(lines[0], separator, other, tables[other])
+    return cells
 
 
 def check_rest(data: bytes) -> None:
@@ -96,38 +95,34 @@ def _cells(lines: Sequence[str], separator: str) -> list[list[str]]:
         csv.field_size_limit(limit)
 
 
-def _check_separator(lines: Sequence[str], separator: str) -> None:
-    """Refuse a file that another separator cuts into columns of numbers."""
-    widths = {len(row) for row in _cells(lines, separator)}
-    whole = len(widths) == 1 and widths != {1}
-    for other in NAMES.keys() - {separator}:
-        cells = _cells(lines, other)
-        even = len({len(row) for row in cells}) == 1 and len(cells[0]) > 1
-        numeric = len(cells) > 1 and all(NUMBER.fullmatch(x) for row in cells[1:] for x in row[-1:])
-        if even and (not whole or (numeric and _more_numeric(lines, separator, other))):
-            raise _other(lines, separator, other, cells)
+def _fits_better(others: list[list[str]], cells: list[list[str]]) -> bool:
+    """Whether another separator cuts a file into columns of numbers, or alone into columns."""
+    if not _is_even(others) or not _is_even(cells):
+        return _is_even(others)
+    numeric = len(others) > 1 and all(NUMBER.fullmatch(x) for row in others[1:] for x in row[-1:])
+    return numeric and _n_texts(others) <= _n_texts(cells)
 
 
-def _more_numeric(lines: Sequence[str], separator: str, other: str) -> bool:
-    """Whether another separator leaves no more text behind the first column."""
-    text = [
-        sum(not NUMBER.fullmatch(x) for row in _cells(lines, sep)[1:] for x in row)
-        for sep in (separator, other)
-    ]
-    return text[1] <= text[0]
+def _is_even(cells: list[list[str]]) -> bool:
+    """Whether every row has as many cells, more than one."""
+    return len({len(row) for row in cells}) == 1 and len(cells[0]) > 1
 
 
-def _other(lines: Sequence[str], separator: str, other: str, cells: list[list[str]]) -> InputError:
+def _n_texts(cells: list[list[str]]) -> int:
+    """Cells below the header that are no numbers."""
+    return sum(not NUMBER.fullmatch(x) for row in cells[1:] for x in row)
+
+
+def _other(line: str, separator: str, other: str, cells: list[list[str]]) -> InputError:
+    """Say which separator a file has instead, and whether its decimals have commas."""
     decimal = any("," in x and NUMBER.fullmatch(x) for row in cells[1:] for x in row)
-    both = " and decimal commas" if decimal and other != "," else ""
-    points = ", and decimals with points" if both else ""
-    remedy = f"Write it with {NAMES[separator]}{points}"
-    if other == "\t":
-        remedy += ", or let its name end in .tsv"
-    if other == ",":
-        remedy += ", or let its name end in .csv"
+    both = points = ""
+    if decimal and other != ",":
+        both, points = " and decimal commas", ", and decimals with points"
+    suffix = {"\t": ", or let its name end in .tsv", ",": ", or let its name end in .csv"}
     rule = f"must be {NAMES[separator]}; the file has {NAMES[other]}{both}"
-    return InputError("the separator", rule, _start(lines[0]), remedy=remedy)
+    remedy = f"Write it with {NAMES[separator]}{points}{suffix.get(other, '')}"
+    return InputError("the separator", rule, _start(line), remedy=remedy)
 
 
 def _start(line: str) -> str:

@@ -110,9 +110,8 @@ def find_shards(scores: str, labels: str | None = None) -> list[Shard]:
         return [Shard(path) for path in paths]
     others = expanded(validation.file_path("labels", labels))
     if len(others) != len(paths):
-        raise InputError(
-            labels, f"must be one file for each of {scores}", f"{len(others)} for {len(paths)}"
-        )
+        got = f"{len(others)} for {len(paths)}"
+        raise InputError(labels, f"must be one file for each of {scores}", got)
     return [Shard(*pair) for pair in zip(paths, others, strict=True)]
 
 

@@ -29,9 +29,8 @@ if TYPE_CHECKING:
     from tagthresh.validation import Tags
 
 MEMORY = "1GB"
-PART = (
-    6  # a part may take this share of the memory: two are held at a time, and what is made of one
-)
+# A part may take this share of the memory: two are held at a time, and what is made of one.
+PART = 6
 
 Progress = Callable[[str, int, int], None]
 
@@ -128,21 +127,10 @@ class Shards:
         InputError
             When the shapes differ or are not of two dimensions, or an argument breaks its rule.
         """
-        for name, value in {"y_true": y_true, "y_score": y_score}.items():
-            _check_rows(name, value)
-        types: dict[str, Any] = {"y_true": y_true.dtype, "y_score": y_score.dtype}
-        for name, kind in types.items():
-            if not isinstance(kind, np.dtype):
-                rule = "must have a type of NumPy"
-                raise InputError(name, rule, kind, remedy="Give .numpy() of a tensor")
-        if y_true.shape != y_score.shape:
-            raise InputError(
-                "y_true and y_score",
-                "must have the same shape (clips, tags)",
-                f"{y_true.shape} and {y_score.shape}",
-            )
+        _check_rows("y_true", y_true)
+        _check_rows("y_score", y_score)
+        validation.same_shape(y_true.shape, y_score.shape)
         validation.check_shape("y_score", y_score.shape)
-        validation.flag("positive_only", positive_only)
         names = validation.tag_names(tags, y_score.shape[1])
         shards = (ArrayShard(y_true, y_score),)
         return cls(shards, names, *_settings(memory, checkpoint, progress, positive_only))
@@ -178,13 +166,13 @@ class Shards:
         InputError
             When a file cannot be read in parts or does not hold what it should.
         """
-        validation.flag("positive_only", positive_only)
-        found = find_shards(scores, labels)
-        first = found[0]
-        for shard in found:
+        settings = _settings(memory, checkpoint, progress, positive_only)
+        shards = find_shards(scores, labels)
+        first = shards[0]
+        for shard in shards:
             _check_alike(shard, first)
         names = named_tags(scores, first.tags, tags, first.scores.shape[1])
-        return cls(tuple(found), names, *_settings(memory, checkpoint, progress, positive_only))
+        return cls(tuple(shards), names, *settings)
 
     def __repr__(self) -> str:
         size = f"{self.n_clips} clips x {self.n_tags} tags"
@@ -236,7 +224,10 @@ def _check_rows(name: str, value: object) -> None:
     """Check that an array gives rows by position, as NumPy's, HDF5's and zarr's do."""
     if not hasattr(value, "shape") or not hasattr(value, "dtype") or hasattr(value, "iloc"):
         rule = "must be an array that gives rows by position"
-        raise InputError(name, rule, type(value).__name__, None, "Pass np.asarray of it")
+        raise InputError(name, rule, type(value).__name__, remedy="Pass np.asarray of it")
+    if not isinstance(value.dtype, np.dtype):
+        rule, remedy = "must have a type of NumPy", "Give .numpy() of a tensor"
+        raise InputError(name, rule, value.dtype, remedy=remedy)
 
 
 def _settings(memory: object, checkpoint: object, progress: Any, positive_only: object) -> Any:
@@ -262,6 +253,6 @@ def _identity(shard: Shard | ArrayShard) -> Any:
     """Tell whether clips are the ones that a checkpoint was made of."""
     if isinstance(shard, ArrayShard):
         first, last = (shard.read(rows) for rows in (slice(1), slice(-1, None)))
-        return [np.asarray(each).tobytes() for each in (*first, *last)]
+        return [np.asarray(rows).tobytes() for rows in (*first, *last)]
     files = [Path(path) for path in (shard.path, shard.labels_path) if path is not None]
     return [(str(file.resolve()), file.stat().st_size, file.stat().st_mtime_ns) for file in files]

@@ -45,14 +45,14 @@ def texts(key: str, values: Any) -> list[str]:
         raise InputError(key, "must be texts or numbers", array.dtype)
     if array.dtype.kind == "U":
         _check_code_points(key, array)
-    found = array.tolist() if array.dtype.kind in LISTED else list(array)
+    values = array.tolist() if array.dtype.kind in LISTED else list(array)
     try:
-        names = [_text(value) for value in found]
+        names = [_text(value) for value in values]
         good = b"\0" not in "".join(names).encode()
     except UnicodeError:
         good = False
     if not good:
-        bad = next(value for value in found if not _is_good(value))
+        bad = next(value for value in values if not _is_good(value))
         raise InputError(key, "must be in UTF-8", f"{bad!r}")
     return names
 
@@ -65,9 +65,9 @@ def arrow_texts(key: str, values: Any) -> pa.Array:
     array = np.asarray(values)
     if array.dtype.kind == "S":
         with suppress(pa.ArrowException):  # of what is not UTF-8, which is named below
-            found = compute.utf8_rtrim(pa.array(array, pa.string()), "\0")
-            if not compute.any(compute.match_substring(found, "\0")).as_py():
-                return found
+            names = compute.utf8_rtrim(pa.array(array, pa.string()), "\0")
+            if not compute.any(compute.match_substring(names, "\0")).as_py():
+                return names
     return pa.array(texts(key, values), pa.string())
 
 

@@ -63,10 +63,10 @@ def remove_dead(target: Path) -> None:
     """Remove what processes that are gone have left beside `target`."""
     if target.parent.name.startswith(PREFIX):
         return  # a temporary folder goes as a whole
-    own = re.compile(re.escape(_stem(target)) + "[0-9a-f]{16}" + re.escape(_suffix(target)))
+    pattern = re.compile(re.escape(_stem(target)) + "[0-9a-f]{16}" + re.escape(_suffix(target)))
     try:
         with os.scandir(target.parent) as entries:
-            names = [entry.name for entry in entries if own.fullmatch(entry.name)]
+            names = [entry.name for entry in entries if pattern.fullmatch(entry.name)]
     except OSError:
         return  # nothing can be made there either
     for name in names:

@@ -157,7 +157,6 @@ def finite(values: Any) -> Any:
     array = np.asarray(values)
     if array.dtype.kind != "f":
         return values
-    array = array.astype(
-        np.result_type(array, np.float32), copy=False
-    )  # Arrow cannot print half floats
-    return pa.array(array, mask=~np.isfinite(array))
+    # Arrow cannot print half floats.
+    floats = array.astype(np.result_type(array, np.float32), copy=False)
+    return pa.array(floats, mask=~np.isfinite(floats))

@@ -5,7 +5,6 @@ from __future__ import annotations
 import math
 import os
 import warnings
-from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -15,10 +14,9 @@ from tagthresh.io.stored_rows import Members, StoredRows, check_type, check_unpa
 from tagthresh.validation import InputError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     import numpy as np
 
+FREE = {"attributes", "dimension_names", "fill_value"}  # metadata in which any word may stand
 ROOT = ""  # name of an array that is all of a folder, or of a file
 
 
@@ -77,9 +75,8 @@ def members(path: str) -> Members:
             THE_FILE, "needs zarr to be read", remedy='pip install "tagthresh[zarr]"'
         ) from None
     _check_links(path)
-    found = _opened(path)
     names = [ROOT]
-    if not isinstance(found, zarr.Array):
+    if not isinstance(_opened(path), zarr.Array):
         names = sorted(entry.name for entry in os.scandir(path) if entry.is_dir())
     return Members(path, names, lambda name: _rows(path, name), lambda: size(path))
 
@@ -87,16 +84,8 @@ def members(path: str) -> Members:
 def _opened(path: str) -> Any:
     import zarr
 
-    with _quiet():
+    with warnings.catch_warnings(action="ignore"):  # that a type of texts is young
         return zarr.open(path, mode="r")
-
-
-@contextmanager
-def _quiet() -> Iterator[None]:
-    """Leave out that a type of texts is young, which users cannot help."""
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")
-        yield
 
 
 def _rows(path: str, name: str) -> ZarrRows:
@@ -105,41 +94,25 @@ def _rows(path: str, name: str) -> ZarrRows:
     array = _opened(os.path.join(path, name))  # noqa: PTH118 - zarr takes texts
     if not isinstance(array, zarr.Array):
         raise InputError(repr(name), f"must be an array; it is a {type(array).__name__}")
-    with _quiet():
+    with warnings.catch_warnings(action="ignore"):
         return ZarrRows(path, array)
 
 
 def size(path: str) -> int:
     """Bytes of all files in a folder."""
-    return sum(entry.stat().st_size for entry in _entries(path) if entry.is_file())
-
-
-def _entries(path: str) -> Iterator[Path]:
-    for folder, folders, files in os.walk(path):
-        yield from (Path(folder, name) for name in (*folders, *files))
+    return sum(entry.stat().st_size for entry in Path(path).rglob("*") if entry.is_file())
 
 
 def _check_links(path: str) -> None:
     """Refuse a link by which any file of the machine could be read."""
     top = Path(path).resolve()
-    for entry in _entries(path):
+    for entry in Path(path).rglob("*"):
         if entry.is_symlink() and not entry.resolve().is_relative_to(top):
             raise InputError(entry.name, "must be stored in the folder itself", "a link")
 
 
 def _check_codecs(array: Any) -> None:
     """Refuse an array whose chunks are pickles, which may run any code."""
-    if any("pickle" in name for name in _names(array.metadata.to_dict())):
+    metadata = array.metadata.to_dict()
+    if "pickle" in repr([value for key, value in metadata.items() if key not in FREE]):
         raise ValueError("it holds Python objects, which are never loaded")
-
-
-def _names(metadata: Any) -> Iterator[str]:
-    """Names in metadata at any depth, those of codecs among them."""
-    if isinstance(metadata, dict):
-        for key, value in metadata.items():
-            if key in {"id", "name", "object_codec_id"} and isinstance(value, str):
-                yield value
-            yield from () if key == "attributes" else _names(value)
-    elif isinstance(metadata, list | tuple):
-        for value in metadata:
-            yield from _names(value)

@@ -202,9 +202,9 @@ class Thresholds(TableMixin):
         values, cuts = comparable(scores, rounded(self.values, scores.dtype))
         cuts = np.broadcast_to(cuts, scores.shape)
         decisions = np.empty_like(scores, bool)
-        for part in validation.parts(scores):  # checked and decided while it is in the cache
-            if not validation.all_finite(scores[part]):
-                validation.check_finite("y_score", scores, self.tags)
+        for part in validation.finite_parts(
+            "y_score", scores, self.tags
+        ):  # while it is in the cache
             np.greater_equal(values[part], cuts[part], out=decisions[part])
         return decisions
 

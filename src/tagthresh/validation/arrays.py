@@ -38,7 +38,6 @@ def matrix(
 
     `ignore` names columns of a frame that are left out.
     """
-    check_readable(name, value)
     columns = column_labels(value)
     if columns is None:
         array, names = numbers(name, value), None
@@ -53,10 +52,10 @@ def named_matrix(
     name: str, value: object, tags: Iterable[object] | None, others: Tags | None
 ) -> tuple[NDArray[Any], Tags | None]:
     """Return a matrix in the order of `tags`, or its own, and the names to match with `others`."""
-    array, own = matrix(name, value, allow_no_clips=True)
-    given = tag_names(tags, array.shape[1])
-    own = names_beside(value, own, given or others)
-    return align(name, array, own, given), given or own
+    array, columns = matrix(name, value, allow_no_clips=True)
+    wanted = tag_names(tags, array.shape[1])
+    columns = names_beside(value, columns, wanted or others)
+    return align(name, array, columns, wanted), wanted or columns
 
 
 def check_shape(
@@ -71,14 +70,21 @@ def check_shape(
         raise InputError(name, "must hold at least one clip and one tag", f"shape {shape}")
 
 
+def same_shape(of_labels: tuple[int, ...], of_scores: tuple[int, ...]) -> None:
+    """Check that labels and scores have one shape."""
+    if of_labels != of_scores:
+        rule = "must have the same shape (clips, tags)"
+        raise InputError("y_true and y_score", rule, f"{of_labels} and {of_scores}")
+
+
 def _from_frame(name: str, value: Any, columns: list[Any]) -> tuple[NDArray[Any], Tags | None]:
     """Values and names of a frame."""
     names = column_names(name, columns)
     arrays = [numbers(f"{name} column {c!r}", value[c]) for c in columns]
     array = np.stack(arrays, axis=1) if arrays else np.empty((0, 0))
-    for own in arrays:
-        if own.dtype != array.dtype and own.dtype.kind in "iu" and own.dtype.itemsize == 8:
-            _check_exact(name, own)
+    for column in arrays:
+        if column.dtype != array.dtype:
+            _check_exact(name, column)
     return array, names
 
 
@@ -92,8 +98,8 @@ def numbers(name: str, value: object) -> NDArray[Any]:
     except (TypeError, ValueError, RuntimeError) as error:
         remedy = remedies.of_type(name, value)
         rule = f"must be an array of numbers{'' if remedy else f'; {error}'}"
-        given = getattr(value, "dtype", type(value).__name__)
-        raise InputError(name, rule, given if remedy else None, remedy=remedy) from None
+        kind = getattr(value, "dtype", type(value).__name__)
+        raise InputError(name, rule, kind if remedy else None, remedy=remedy) from None
     if array.dtype.kind == "O":
         array = _from_objects(name, array)
     check_type(name, array.dtype)
@@ -191,22 +197,40 @@ def score_matrix(
 ) -> NDArray[Any]:
     """Check that scores are finite where known; return them in a float type that holds them."""
     scores = floating(name, unmasked(scores))
-    for part in parts(scores):
-        if not all_finite(scores[part]):
-            check_finite(name, scores, names, known)
-            break
+    for _ in finite_parts(name, scores, names, known):
+        pass
     return scores
 
 
-def all_finite(scores: NDArray[Any]) -> bool:
+def finite_parts(
+    name: str, scores: NDArray[Any], names: Tags | None, known: NDArray[np.bool_] | None = None
+) -> Iterator[tuple[slice, slice]]:
+    """Give one part of the scores after the other, once it is checked to be finite where known.
+
+    A part is as many rows, or columns if they are what the memory of the matrix holds, as fit a
+    cache.
+    """
+    by_column, is_checked = scores.flags.fnc, False
+    length = scores.shape[1] if by_column else scores.shape[0]
+    step = max(1, CACHE_BYTES * length // max(1, scores.nbytes))
+    for start in range(0, length, step):
+        lines = slice(start, start + step)
+        part = (slice(None), lines) if by_column else (lines, slice(None))
+        if not is_checked and not _all_finite(scores[part]):
+            _check_finite(name, scores, names, known)
+            is_checked = True
+        yield part
+
+
+def _all_finite(scores: NDArray[Any]) -> bool:
     """Tell whether scores, at least one, are finite."""
     if scores.dtype == np.float16:  # NumPy is slow at it, but not at looking at the bits
         return int((scores.view(np.int16) & 0x7FFF).max()) < HALF_INFINITY
     return bool(np.isfinite(scores).all())
 
 
-def check_finite(
-    name: str, scores: NDArray[Any], names: Tags | None, known: NDArray[np.bool_] | None = None
+def _check_finite(
+    name: str, scores: NDArray[Any], names: Tags | None, known: NDArray[np.bool_] | None
 ) -> None:
     """Check that scores are finite where known."""
     bad = ~np.isfinite(scores)
@@ -218,29 +242,18 @@ def check_finite(
         raise InputError(name, "must be finite", scores[at], place(at, names), remedy)
 
 
-def parts(matrix: NDArray[Any]) -> Iterator[tuple[slice, slice]]:
-    """Cut a matrix into rows, or columns if they are what its memory holds, that fit a cache."""
-    by_column = matrix.flags.fnc
-    length = matrix.shape[1] if by_column else matrix.shape[0]
-    some = max(1, CACHE_BYTES * length // max(1, matrix.nbytes))
-    for start in range(0, length, some):
-        own = slice(start, start + some)
-        yield (slice(None), own) if by_column else (own, slice(None))
-
-
 def unmasked(array: Any) -> NDArray[Any]:
     """Values of an array, NaN where they are masked."""
     if np.ma.isMaskedArray(array):
-        own = array if array.dtype.kind == "f" else array.astype(np.float64)
-        return np.asarray(np.ma.filled(own, np.nan))
+        floats = array if array.dtype.kind == "f" else array.astype(np.float64)
+        return np.asarray(np.ma.filled(floats, np.nan))
     return np.asarray(array)
 
 
 def floating(name: str, scores: NDArray[Any]) -> NDArray[Any]:
     """Scores in a float type in which they are compared: their own, float64 for integers."""
     check_type(name, scores.dtype)
-    if scores.dtype.kind in "iu" and scores.dtype.itemsize == 8:
-        _check_exact(name, scores)
+    _check_exact(name, scores)
     return scores if scores.dtype.kind == "f" else scores.astype(np.float64)
 
 
@@ -251,7 +264,8 @@ def common_type(types: Iterable[np.dtype[Any]]) -> np.dtype[Any]:
 
 def _check_exact(name: str, scores: NDArray[Any]) -> None:
     """Check that 64-bit integers survive as floats."""
-    if scores.size and (scores.max() > MOST or scores.min() < -MOST):
+    is_long = scores.dtype.kind in "iu" and scores.dtype.itemsize == 8
+    if is_long and scores.size and (scores.max() > MOST or scores.min() < -MOST):
         raise InputError(name, EXACT, "more")
 
 
@@ -266,11 +280,11 @@ def weights(
     if sample_weight is None:
         return None
     if column_labels(sample_weight) is None:
-        given = numbers("sample_weight", sample_weight)
+        array = numbers("sample_weight", sample_weight)
     else:
-        given, columns = matrix("sample_weight", sample_weight, ignore=ignore)
-        given = align("sample_weight", given, numbered(columns, names), names)
-    weight = unmasked(given).astype(np.float64)
+        array, columns = matrix("sample_weight", sample_weight, ignore=ignore)
+        array = align("sample_weight", array, numbered(columns, names), names)
+    weight = unmasked(array).astype(np.float64)
     if weight.shape not in {shape[:1], shape}:
         raise InputError(
             "sample_weight",

@@ -65,9 +65,9 @@ def _whole(label: object) -> int | None:
     return int(label) if label % 1 == 0 else None
 
 
-def names_beside(value: object, own: Tags | None, others: Tags | None) -> Tags | None:
+def names_beside(value: object, names: Tags | None, others: Tags | None) -> Tags | None:
     """Names to match a frame's columns by beside others; an array's are its own or none."""
-    return own if column_labels(value) is None else numbered(own, others)
+    return names if column_labels(value) is None else numbered(names, others)
 
 
 def ignored(ignore: Iterable[object], *values: object) -> frozenset[str]:
@@ -105,7 +105,7 @@ def same_rows(**values: object) -> None:
     for (name, one), (other, index) in itertools.combinations(indexed.items(), 2):
         if len(one) == len(index) and not one.equals(index) and not _by_position(one, index):
             pairs = zip(one, index, strict=True)
-            differ = next((i for i, (own, row) in enumerate(pairs) if str(own) != str(row)), 0)
+            differ = next((i for i, (a, b) in enumerate(pairs) if str(a) != str(b)), 0)
             raise InputError(
                 f"{name} and {other}",
                 "must have the same index, in the same order: rows are clips",
@@ -123,12 +123,12 @@ def _index(value: Any) -> Any:
 def _by_position(one: Any, other: Any) -> bool:
     """Tell whether rows go by position: one index is merely numbered, the other something else."""
     ways = (one, other), (other, one)
-    return any(_is_numbered(own) and not _numbers_of(rest, len(own)) for own, rest in ways)
+    return any(_is_numbered(a) and not _numbers_of(b, len(a)) for a, b in ways)
 
 
 def _is_numbered(index: Any) -> bool:
-    own = type(index).__name__ == "RangeIndex"
-    return own and (index.start, index.step) == (0, 1)
+    is_range = type(index).__name__ == "RangeIndex"
+    return is_range and (index.start, index.step) == (0, 1)
 
 
 def _numbers_of(index: Any, n_clips: int) -> bool:

@@ -94,8 +94,8 @@ tag. Leave it out with ignore=['fold'] (--ignore)
     @classmethod
     def from_arrays(cls, arrays: Mapping[str, Any], prefix: str) -> Signs:
         """Signs that were laid out for a file, one array for each attribute."""
-        found: dict[str, Any] = {f.name: np.asarray(arrays[prefix + f.name]) for f in fields(cls)}
-        return cls(**{name: value if value.ndim else value.item() for name, value in found.items()})
+        signs: dict[str, Any] = {f.name: np.asarray(arrays[prefix + f.name]) for f in fields(cls)}
+        return cls(**{name: value if value.ndim else value.item() for name, value in signs.items()})
 
     def __add__(self, other: Signs) -> Signs:
         """Signs of two disjoint sets of clips together."""
@@ -156,9 +156,9 @@ def _same(
     columns, start, size = np.arange(scores.shape[1]), 0, BLOCK
     while start < len(scores) and len(columns):
         rows = slice(start, start + size)
-        own = scores[rows][:, columns]
-        same = own == positive[rows][:, columns]
+        left = scores[rows][:, columns]
+        same = left == positive[rows][:, columns]
         if known is not None:
-            same = np.where(known[rows][:, columns], same, label_like(own))
+            same = np.where(known[rows][:, columns], same, label_like(left))
         columns, start, size = columns[same.all(axis=0)], rows.stop, 2 * size
     return columns

@@ -9,8 +9,14 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import scipy
 
-from tagthresh.validation.arrays import heavy, labels, matrix, score_matrix, weights
-from tagthresh.validation.errors import InputError
+from tagthresh.validation.arrays import (
+    heavy,
+    labels,
+    matrix,
+    same_shape,
+    score_matrix,
+    weights,
+)
 from tagthresh.validation.frames import ignored, names_beside, same_rows
 from tagthresh.validation.label_signs import Signs
 from tagthresh.validation.options import flag
@@ -57,8 +63,8 @@ class LabelledScores:
 
     def take(self, rows: NDArray[Any]) -> LabelledScores:
         """Keep some clips, by position or mask."""
-        parts = (self.known, self.weight, self.pair_weight)
-        known, weight, pair_weight = (None if each is None else each[rows] for each in parts)
+        optional = (self.known, self.weight, self.pair_weight)
+        known, weight, pair_weight = (None if part is None else part[rows] for part in optional)
         positive, scores = self.positive[rows], self.scores[rows]
         return LabelledScores(positive, known, scores, self.tags, weight, pair_weight, self.limits)
 
@@ -104,12 +110,7 @@ def _labelled(
     left_out = ignored(ignore, y_true, y_score, sample_weight)
     truth, truth_tags = matrix("y_true", _dense(y_true), ignore=left_out)
     scores, score_tags = matrix("y_score", y_score, ignore=left_out)
-    if truth.shape != scores.shape:
-        raise InputError(
-            "y_true and y_score",
-            "must have the same shape (clips, tags)",
-            f"{truth.shape} and {scores.shape}",
-        )
+    same_shape(truth.shape, scores.shape)
     names = tag_names(tags, scores.shape[1]) or score_tags or truth_tags
     truth = align("y_true", truth, names_beside(y_true, truth_tags, names), names)
     scores = align("y_score", scores, names_beside(y_score, score_tags, names), names)
@@ -123,8 +124,8 @@ def _labelled(
     used = known if kept is None else kept[:, None] & (True if known is None else known)
     scores = score_matrix("y_score", scores, names, used)
     signs = Signs.of(*labelled, scores)
-    found = LabelledScores(positive, known, scores, names, weight, pair_weight)
-    return (found if kept is None or kept.all() else found.take(kept)), signs
+    data = LabelledScores(positive, known, scores, names, weight, pair_weight)
+    return (data if kept is None or kept.all() else data.take(kept)), signs
 
 
 def _dense(y_true: Any) -> object:

@@ -65,9 +65,8 @@ def threshold_values(values: ArrayLike) -> NDArray[np.float64]:
         raise InputError("values", "must hold one threshold per tag", f"shape {array.shape}")
     bad = np.isnan(array) | (array == -np.inf)
     if bad.any():
-        raise InputError(
-            "values", "must be numbers, +inf for never", f"{array[bad][0]} at tag {bad.argmax()}"
-        )
+        got = f"{array[bad][0]} at tag {bad.argmax()}"
+        raise InputError("values", "must be numbers, +inf for never", got)
     return array
 
 
@@ -76,32 +75,31 @@ def limits(fixed: object, bounds: object, tags: Tags | None, n_tags: int) -> Lim
     if fixed is None and bounds is None:
         return None
     place = {name: i for i, name in enumerate(tags or map(str, range(n_tags)))}
-    found = Limits.none(n_tags)
-    each = {} if fixed is None else _by_tag("fixed", fixed, place)
+    allowed = Limits.none(n_tags)
+    values = {} if fixed is None else _by_tag("fixed", fixed, place)
     if bounds is not None and not isinstance(bounds, Mapping):
-        found.low[:], found.high[:] = _pair("bounds", bounds)
+        allowed.low[:], allowed.high[:] = _pair("bounds", bounds)
     for tag, pair in _by_tag("bounds", bounds, place).items():
-        if tag in each:
+        if tag in values:
             raise InputError("fixed and bounds", f"must not name the same tag; both name {tag!r}")
-        found.low[place[tag]], found.high[place[tag]] = _pair(f"bounds of {tag!r}", pair)
-    for tag, value in each.items():
+        allowed.low[place[tag]], allowed.high[place[tag]] = _pair(f"bounds of {tag!r}", pair)
+    for tag, value in values.items():
         number = np.inf if value is None else finite_number(f"fixed threshold of {tag!r}", value)
-        found.low[place[tag]] = found.high[place[tag]] = number
-    return found
+        allowed.low[place[tag]] = allowed.high[place[tag]] = number
+    return allowed
 
 
-def _by_tag(name: str, given: object, place: Mapping[str, int]) -> Mapping[str, object]:
+def _by_tag(name: str, by_tag: object, place: Mapping[str, int]) -> Mapping[str, object]:
     """Check that a mapping names tags; bounds of all tags are no mapping."""
-    if not isinstance(given, Mapping):
+    if not isinstance(by_tag, Mapping):
         if name == "bounds":
             return {}
-        raise InputError(name, "must give values by tag", described(given))
-    for tag in given:
+        raise InputError(name, "must give values by tag", described(by_tag))
+    for tag in by_tag:
         if tag not in place:
-            raise InputError(
-                "no tag", f"is called {described(tag)}{nearest(tag, place)}", place=Place(file=name)
-            )
-    return given
+            rule = f"is called {described(tag)}{nearest(tag, place)}"
+            raise InputError("no tag", rule, place=Place(file=name))
+    return by_tag
 
 
 def _pair(name: str, pair: object) -> tuple[float, float]:

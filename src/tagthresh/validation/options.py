@@ -27,10 +27,9 @@ def finite_number(name: str, value: object) -> float:
     try:
         number = float(value)
     except OverflowError:
-        raise InputError(name, "must be finite", "a larger one") from None
+        number = np.inf
     if not np.isfinite(number):
-        shown = described(value)
-        raise InputError(name, "must be finite", shown if len(shown) < 40 else "a larger one")
+        raise InputError(name, "must be finite", described(value))
     return number
 
 
@@ -41,8 +40,7 @@ def number_of(name: str, text: str, other: str = "") -> float:
     except ValueError:
         number = np.nan
     if not np.isfinite(number):
-        shown = text if len(text) <= 40 else f"{text[:37]}..."
-        raise InputError(name, f"must be a finite number{other}", f"{shown!r}")
+        raise InputError(name, f"must be a finite number{other}", described(text))
     return number
 
 

@@ -22,11 +22,11 @@ def tag_names(tags: Iterable[object] | None, n_tags: int, name: str = "tags") ->
         return None
     if isinstance(tags, str):
         raise InputError(name, "must be a list of names", f"the single string {tags!r}")
-    given = tuple(listed(name, tags, "['Dog', 'Rain']"))
-    for tag in given:
+    items = listed(name, tags, "['Dog', 'Rain']")
+    for tag in items:
         if not isinstance(tag, str) or not tag.strip() or not _is_unicode(tag):
             raise InputError(name, "must hold non-empty strings", described(tag))
-    names = tuple(str(tag) for tag in given)  # NumPy's strings show and hash as something else
+    names = tuple(str(tag) for tag in items)  # NumPy's strings show and hash as something else
     if len(names) != n_tags:
         raise InputError(name, "must hold one name per tag", f"{len(names)} for {n_tags} tags")
     check_distinct(name, names)
@@ -61,23 +61,23 @@ def _is_unicode(text: str) -> bool:
     return True
 
 
-def align(name: str, array: Any, own: Tags | None, wanted: Tags | None) -> Any:
-    """Order the columns of `array`, named `own`, as `wanted`; without names, by position."""
-    if own is None or wanted is None or own == wanted:
+def align(name: str, array: Any, tags: Tags | None, wanted: Tags | None) -> Any:
+    """Order the columns of `array`, named `tags`, as `wanted`; without names, by position."""
+    if tags is None or wanted is None or tags == wanted:
         return array
-    position = {tag: i for i, tag in enumerate(own)}
+    position = {tag: i for i, tag in enumerate(tags)}
     missing = [tag for tag in wanted if tag not in position]
     if missing:
         raise InputError(name, f"must have the same tags as the rest; it lacks {_listed(missing)}")
-    if len(own) > len(wanted):
-        extra = sorted(set(own) - set(wanted))
+    if len(tags) > len(wanted):
+        extra = sorted(set(tags) - set(wanted))
         raise InputError(
             name, (f"must have the same tags as the rest; {_listed(extra)} is not among them")
         )
     return array[:, [position[tag] for tag in wanted]]
 
 
-def numbered(own: Tags | None, others: Tags | None) -> Tags | None:
+def numbered(names: Tags | None, others: Tags | None) -> Tags | None:
     """Names to match by: where there are none, the numbers of the tags, if the others are these.
 
     Examples
@@ -85,9 +85,9 @@ def numbered(own: Tags | None, others: Tags | None) -> Tags | None:
     >>> numbered(None, ("2", "0", "1")), numbered(None, ("Dog", "Rain"))
     (('0', '1', '2'), None)
     """
-    if own is not None or others is None:
-        return own
-    numbers = tuple(str(tag) for tag in range(len(others)))
+    if names is not None or others is None:
+        return names
+    numbers = tuple(map(str, range(len(others))))
     return numbers if set(others) == set(numbers) else None
 
 
