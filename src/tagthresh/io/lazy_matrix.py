@@ -10,11 +10,13 @@ import numpy as np
 
 from tagthresh.io import hdf5, npz, zarr_folder
 from tagthresh.io.array_files import BARE, NAMES, SPARSE
+from tagthresh.io.chosen_columns import without_columns
 from tagthresh.io.column_files import check_index, clip_column
 from tagthresh.io.column_values import as_text, is_numeric
 from tagthresh.io.guard import reading
 from tagthresh.io.npy import NpyRows
 from tagthresh.io.stored_rows import RATIO, RATIO_IN_PARTS, StoredRows
+from tagthresh.io.table import strings
 from tagthresh.validation import InputError, Place
 
 if TYPE_CHECKING:
@@ -125,8 +127,10 @@ def _names(path: str, name: str, column: Any) -> NDArray[Any]:
     return np.asarray(texts)
 
 
-def opened(path: str) -> dict[str, Any]:
+def opened(path: str, ignore: tuple[str, ...] = ()) -> dict[str, Any]:
     """Open a file, or a folder of zarr: matrices and names by our names, no matrix read yet.
+
+    Columns called as in `ignore` are left out.
 
     Raises
     ------
@@ -134,17 +138,30 @@ def opened(path: str) -> dict[str, Any]:
         When it cannot be opened, or rows of its form cannot be read.
     """
     suffix = Path(path).suffix.lower()
-    if suffix not in _OPENERS:
+    if suffix not in SUFFIXES:
         raise InputError(
             "the suffix",
-            f"must be one of {', '.join(_OPENERS)} to be read in parts",
+            f"must be one of {', '.join(SUFFIXES)} to be read in parts",
             place=Place(file=path),
         )
     with reading(path):
         # What is missing, or a folder in place of a file, is reported alike for every form.
         with os.scandir(path) if suffix == ".zarr" else Path(path).open("rb"):
             pass
-        return _OPENERS[suffix](path)
+        if suffix == ".parquet":
+            return _parquet(path, ignore)
+        arrays = _OPENERS[suffix](path)
+        return without_columns(arrays, strings(path, "tags", arrays.get("tags")) or (), ignore)
+
+
+def column_names(path: str) -> set[str]:
+    """Names of the columns of a file, be they tags or not."""
+    with reading(path):
+        if path.lower().endswith(".parquet"):
+            from pyarrow import parquet
+
+            return set(parquet.read_schema(path).names)
+        return set(strings(path, "tags", opened(path).get("tags")) or ())
 
 
 def _npy(path: str) -> dict[str, Any]:
@@ -169,16 +186,17 @@ def _zarr(path: str) -> dict[str, Any]:
     return _known(folder)
 
 
-def _parquet(path: str) -> dict[str, Any]:
+def _parquet(path: str, ignore: tuple[str, ...]) -> dict[str, Any]:
     from pyarrow import parquet
 
     schema = parquet.read_schema(path)
-    if {"clip", "tag"} <= set(schema.names):
+    names = [name for name in schema.names if name not in ignore]
+    if {"clip", "tag"} <= set(names):
         raise InputError(path, "is a long table; only a wide one is read in parts")
     check_index(path, schema)
-    empty = schema.empty_table()
+    empty = schema.empty_table().select(names)
     clip = clip_column(empty)
-    tags = tuple(name for name in schema.names if name not in {clip, "weight"})
+    tags = tuple(name for name in names if name not in {clip, "weight"})
     for name in tags:
         if not is_numeric(empty[name]):
             kind = schema.field(name).type
@@ -190,7 +208,7 @@ def _parquet(path: str) -> dict[str, Any]:
     found: dict[str, Any] = {BARE: ParquetRows(path, tags, dtype), "tags": tags}
     if clip is not None:
         found["clips"] = ParquetRows(path, clip, np.dtype(object))
-    if "weight" in schema.names:
+    if "weight" in names:
         found["weights"] = ParquetRows(path, ("weight",), np.dtype(np.float64))
     return found
 
@@ -221,5 +239,4 @@ _OPENERS: dict[str, Callable[[str], dict[str, Any]]] = {
     ".h5": _hdf5,
     ".hdf5": _hdf5,
     ".zarr": _zarr,
-    ".parquet": _parquet,
 }

@@ -87,14 +87,7 @@ def read(
         raise InputError("header", "must be left out, since no file is CSV", path)
     limit = bytes_allowed.machine() if memory is None else bytes_allowed.byte_size("memory", memory)
     line: Header = "required" if tags is None else "optional"
-    left_out = (
-        (ignore,)
-        if isinstance(ignore, str)
-        else tuple(
-            validation.text("ignore", name)
-            for name in validation.listed("ignore", ignore, "['fold']")
-        )
-    )
+    left_out = ignored_columns(ignore)
     how = Reading("scores", group_column, left_out, line if header else "none", limit)
     arrays, columns = _arrays(path, how)
     table = checked_table(path, arrays)
@@ -106,7 +99,7 @@ def read(
             raise InputError("labels", f"must be left out, since {path} holds them", labels)
         table, others = _with_labels(table, path, labels, how)
         columns |= others
-    _check_ignored(path, labels, left_out, columns)
+    check_ignored(path, labels, left_out, columns)
     if group_column is not None and table.groups is None:
         files = path if labels is None else f"{path} or {labels}"
         raise InputError(
@@ -115,7 +108,15 @@ def read(
     return table
 
 
-def _check_ignored(path: str, labels: str | None, ignore: tuple[str, ...], names: set[str]) -> None:
+def ignored_columns(ignore: Iterable[str]) -> tuple[str, ...]:
+    """Check the names of columns to leave out; a text is the name of one."""
+    if isinstance(ignore, str):
+        return (ignore,)
+    names = validation.listed("ignore", ignore, "['fold']")
+    return tuple(validation.text("ignore", name) for name in names)
+
+
+def check_ignored(path: str, labels: str | None, ignore: tuple[str, ...], names: set[str]) -> None:
     """Refuse to leave out what is not there: a misspelt name would leave its column in."""
     missing = next((name for name in ignore if name not in names), None)
     if missing is not None:

@@ -13,7 +13,7 @@ import numpy as np
 
 from tagthresh import validation
 from tagthresh.io.array_files import BARE
-from tagthresh.io.lazy_matrix import SUFFIXES, opened
+from tagthresh.io.lazy_matrix import SUFFIXES, column_names, opened
 from tagthresh.io.table import check_numbers, strings
 from tagthresh.validation import InputError, Place
 
@@ -32,15 +32,20 @@ class Shard:
         Where the scores are.
     labels_path : str or None
         Where the labels are, if not in the first file.
+    ignore : tuple of str
+        Columns to leave out.
     """
 
     path: str
     labels_path: str | None = None
+    ignore: tuple[str, ...] = ()
 
     @cached_property
     def _files(self) -> tuple[dict[str, Any], dict[str, Any]]:
-        scores = opened(self.path)
-        files = scores, scores if self.labels_path is None else opened(self.labels_path)
+        scores = opened(self.path, self.ignore)
+        files = scores, scores
+        if self.labels_path is not None:
+            files = scores, opened(self.labels_path, self.ignore)
         for path, found in zip((self.path, self.labels_path or self.path), files, strict=True):
             if "weights" in found:
                 raise InputError(path, "holds weights; clips read in parts cannot be weighted")
@@ -69,6 +74,10 @@ class Shard:
         _check_clips(self, *self._files)
         return labels
 
+    def column_names(self) -> set[str]:
+        """Names of the columns of both files, be they tags or not."""
+        return set().union(*(column_names(path) for path in (self.path, self.labels_path) if path))
+
     @property
     def tags(self) -> Tags | None:
         """Names of the columns of the scores, else of the labels."""
@@ -93,7 +102,9 @@ class Shard:
         return labels, np.asarray(self.scores[rows])
 
 
-def find_shards(scores: str, labels: str | None = None) -> list[Shard]:
+def find_shards(
+    scores: str, labels: str | None = None, ignore: tuple[str, ...] = ()
+) -> list[Shard]:
     """Find the files that a path stands for.
 
     Parameters
@@ -103,6 +114,8 @@ def find_shards(scores: str, labels: str | None = None) -> list[Shard]:
         names.
     labels : str, optional
         The same for the labels, where they are in files of their own: as many, in the same order.
+    ignore : tuple of str
+        Columns to leave out.
 
     Raises
     ------
@@ -111,13 +124,13 @@ def find_shards(scores: str, labels: str | None = None) -> list[Shard]:
     """
     paths = expanded(validation.file_path("scores", scores))
     if labels is None:
-        return [Shard(path) for path in paths]
+        return [Shard(path, None, ignore) for path in paths]
     others = expanded(validation.file_path("labels", labels))
     if len(others) != len(paths):
         raise InputError(
             labels, f"must be one file for each of {scores}", f"{len(others)} for {len(paths)}"
         )
-    return [Shard(*pair) for pair in zip(paths, others, strict=True)]
+    return [Shard(*pair, ignore) for pair in zip(paths, others, strict=True)]
 
 
 def is_many(path: str) -> bool:

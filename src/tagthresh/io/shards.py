@@ -17,13 +17,13 @@ import numpy as np
 from tagthresh import validation
 from tagthresh.io.guard import reading
 from tagthresh.io.memory_limit import byte_size
-from tagthresh.io.read import named_tags
+from tagthresh.io.read import check_ignored, ignored_columns, named_tags
 from tagthresh.io.shard_files import Shard, find_shards
 from tagthresh.validation import InputError
 
 if TYPE_CHECKING:
     import os
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
     from tagthresh.io.lazy_matrix import Rows
     from tagthresh.validation import Tags
@@ -148,12 +148,13 @@ class Shards:
         return cls(shards, names, *_settings(memory, checkpoint, progress, positive_only))
 
     @classmethod
-    def from_files(
+    def from_files(  # noqa: PLR0913
         cls,
         scores: str,
         labels: str | None = None,
         tags: str | None = None,
         *,
+        ignore: Iterable[str] = (),
         memory: int | str = MEMORY,
         checkpoint: str | os.PathLike[str] | None = None,
         progress: Progress | None = None,
@@ -170,6 +171,8 @@ class Shards:
             in the order of their names, with the same clips in the same order.
         tags : str, optional
             Text file with a tag a line, for matrices without names.
+        ignore : iterable of str, default ()
+            Columns that are no tags, such as ``fold``; each must be in one of the files.
         memory, checkpoint, progress, positive_only
             As for `from_arrays`.
 
@@ -179,12 +182,18 @@ class Shards:
             When a file cannot be read in parts or does not hold what it should.
         """
         validation.flag("positive_only", positive_only)
-        found = find_shards(scores, labels)
-        first = found[0]
-        for shard in found:
+        left_out = ignored_columns(ignore)
+        shards = find_shards(scores, labels, left_out)
+        if left_out:
+            names = set().union(*(shard.column_names() for shard in shards))
+            check_ignored(scores, labels, left_out, names)
+        first = shards[0]
+        for shard in shards:
             _check_alike(shard, first)
-        names = named_tags(scores, first.tags, tags, first.scores.shape[1])
-        return cls(tuple(found), names, *_settings(memory, checkpoint, progress, positive_only))
+        tag_names = named_tags(scores, first.tags, tags, first.scores.shape[1])
+        return cls(
+            tuple(shards), tag_names, *_settings(memory, checkpoint, progress, positive_only)
+        )
 
     def __repr__(self) -> str:
         size = f"{self.n_clips} clips x {self.n_tags} tags"
