@@ -160,6 +160,27 @@ def test_files(client: Any, clips: Any, tmp_path: Path, memory: str) -> None:
     assert told.count(0) == 3
 
 
+@pytest.mark.parametrize("suffix", ["npz", "parquet"])
+def test_columns_are_left_out_of_files(
+    client: Any, clips: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, suffix: str
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    names, fold = list("abcdefg"), 3
+    for start in (0, 400):
+        y_true, y_score = (part[start : min(start + 400, 600)] for part in clips)
+        if suffix == "npz":
+            np.savez(f"{start:03}.npz", labels=y_true, scores=y_score, tags=names)
+        else:
+            pd.DataFrame(y_score, columns=names).to_parquet(f"scores{start:03}.parquet")
+            pd.DataFrame(y_true, columns=names).to_parquet(f"labels{start:03}.parquet")
+    paths = ("*.npz",) if suffix == "npz" else ("scores*.parquet", "labels*.parquet")
+    solution = on_cluster.find_thresholds(
+        tt.Shards.from_files(*paths, ignore=[names[fold]]), client=client
+    )
+    y_true, y_score = (np.delete(part[:600], fold, axis=1) for part in clips)
+    assert_same(solution, in_memory(y_true, y_score, tags=names[:fold] + names[fold + 1 :]))
+
+
 @pytest.mark.slow
 def test_killed_workers_change_nothing(clips: Any, tmp_path: Path) -> None:
     """One of two is lost in the first pass; in the last one all, with what the others found."""
@@ -267,13 +288,15 @@ def test_the_command_line_fits_and_applies_on_a_cluster(
     monkeypatch.chdir(tmp_path)
     for start in (0, 500):
         y_true, y_score = (each[start : start + 500] for each in clips)
-        np.savez(tmp_path / f"{start}.npz", labels=y_true, scores=y_score)
+        np.savez(tmp_path / f"{start}.npz", labels=y_true, scores=y_score, tags=list("abcdefg"))
     with LocalCluster(
         n_workers=1, processes=False, protocol="tcp", dashboard_address=":0"
     ) as cluster:
         there = "--engine", "dask", "--scheduler", cluster.scheduler_address
         code, told = command(monkeypatch, capfd, "fit", "*.npz", *there, "-o", "there.json")
         assert (code, "1000 clips x 7 tags" in told) == (None, True)
+        code, told = command(monkeypatch, capfd, "fit", "*.npz", "--ignore", "c", *there)
+        assert (code, "1000 clips x 6 tags" in told) == (None, True)
         applied = "apply", "*.npz", "-t", "there.json", "-o"
         code, told = command(monkeypatch, capfd, *applied, "there", *there)
         assert (code, "of 1000 clips" in told) == (None, True)

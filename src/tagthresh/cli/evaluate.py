@@ -101,7 +101,7 @@ Reliability = Annotated[
 # Options that go with clips that are read in parts.
 IN_PARTS = (
     *("file", "thresholds", "labels", "tags", "metric", "costs", "sort", "rows", "csv", "as_json"),
-    *("memory", "excel_safe", "positive_only", "no_ci"),
+    *("memory", "excel_safe", "positive_only", "no_ci", "ignore"),
 )
 
 

@@ -141,7 +141,7 @@ NewProfile = Annotated[
 IN_PARTS = (
     *("file", "labels", "tags", "output", "metric", "costs", "method", "option", "fix", "least"),
     *("most", "unseen", "no_cv", "calibrator", "rows", "as_json", "memory"),
-    *("engine", "scheduler", "workers", "positive_only"),
+    *("engine", "scheduler", "workers", "positive_only", "ignore"),
 )
 
 

@@ -88,9 +88,10 @@ def _are_too_large(paths: Sequence[str]) -> bool:
 
 def shards_of(files: ClipFiles, progress: Progress, checkpoint: str | None = None) -> Shards:
     """Open files that are read in parts."""
-    with errors.as_options("ignore"):
+    with errors.as_options("ignore", "tags"):
         return Shards.from_files(
             *(files.scores, files.labels, files.tags),
+            ignore=files.ignore or (),
             memory=files.memory or MEMORY,
             checkpoint=checkpoint,
             progress=progress,

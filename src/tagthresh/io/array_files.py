@@ -17,9 +17,10 @@ import scipy
 
 from tagthresh import validation
 from tagthresh.io import hdf5, npz, zarr_folder
+from tagthresh.io.chosen_columns import without_columns
 from tagthresh.io.guard import THE_FILE, check_there, reading
 from tagthresh.io.npy import NpyRows
-from tagthresh.io.parquet_rows import rows_of_columns
+from tagthresh.io.parquet_rows import names_of_columns, rows_of_columns
 from tagthresh.io.stored_rows import BARE, NAMES, RATIO, RATIO_IN_PARTS, Members, check_unpacked
 from tagthresh.io.table import check_matrix, strings
 from tagthresh.io.zarr_folder import ROOT
@@ -51,8 +52,10 @@ IN_PARTS = (*OPENERS, ".parquet")  # suffixes of files that can be read in parts
 WHOLE = (".npz", ".npy", *TENSORS, ".h5", ".hdf5")  # of those that `read_arrays` reads
 
 
-def opened(path: str) -> dict[str, Any]:
+def opened(path: str, ignore: tuple[str, ...] = ()) -> dict[str, Any]:
     """Open a file, or a folder of zarr, to be read in parts: no matrix is read yet.
+
+    Columns called as in `ignore` are left out.
 
     Returns
     -------
@@ -71,7 +74,7 @@ def opened(path: str) -> dict[str, Any]:
     with reading(path):
         check_there(path)
         if suffix == ".parquet":
-            return rows_of_columns(path)
+            return rows_of_columns(path, ignore)
         members = OPENERS[suffix](path)
         if _is_sparse(suffix, members):
             raise InputError(THE_FILE, "is sparse; only a dense matrix is read in parts")
@@ -83,7 +86,15 @@ def opened(path: str) -> dict[str, Any]:
             raise InputError(THE_FILE, "must hold row after row; it holds column after column")
         if "tags" in arrays:
             arrays["tags"] = strings("tags", arrays["tags"][:])
-        return arrays
+        return without_columns(arrays, arrays.get("tags") or (), ignore)
+
+
+def column_names(path: str) -> set[str]:
+    """Names of the columns of a file that can be read in parts, be they tags or not."""
+    if path.lower().endswith(".parquet"):
+        with reading(path):
+            return names_of_columns(path)
+    return set(opened(path).get("tags") or ())
 
 
 @dataclass(frozen=True)
@@ -101,9 +112,9 @@ class ArrayFile:
     arrays: dict[str, Any]
 
     @classmethod
-    def at(cls, path: str) -> ArrayFile:
-        """Open a file."""
-        return cls(path, opened(path))
+    def at(cls, path: str, ignore: tuple[str, ...] = ()) -> ArrayFile:
+        """Open a file, without the columns called as in `ignore`."""
+        return cls(path, opened(path, ignore))
 
     def matrix(self, role: str) -> Rows:
         """Scores, or labels, under their name or none."""

@@ -99,17 +99,28 @@ def _names(name: str, column: Any) -> NDArray[Any]:
     return np.asarray(texts)
 
 
-def rows_of_columns(path: str) -> dict[str, Any]:
-    """Open a wide table: its matrix, and the names and weights that it has, by our names."""
+def names_of_columns(path: str) -> set[str]:
+    """Names of the columns of a table, be they tags or not."""
+    from pyarrow import parquet
+
+    return set(parquet.read_schema(path).names)
+
+
+def rows_of_columns(path: str, ignore: tuple[str, ...] = ()) -> dict[str, Any]:
+    """Open a wide table: its matrix, and the names and weights that it has, by our names.
+
+    Columns called as in `ignore` are left out.
+    """
     from pyarrow import parquet
 
     schema = parquet.read_schema(path)
-    if {"clip", "tag"} <= set(schema.names):
+    names = [name for name in schema.names if name not in ignore]
+    if {"clip", "tag"} <= set(names):
         raise InputError(THE_FILE, "is a long table; only a wide one is read in parts")
     check_index(schema)
-    empty = schema.empty_table()
+    empty = schema.empty_table().select(names)
     clip = clip_column(empty)
-    tags = tuple(name for name in schema.names if name not in {clip, "weight"})
+    tags = tuple(name for name in names if name not in {clip, "weight"})
     for name in tags:
         if not is_numeric(empty[name]):
             kind = schema.field(name).type
@@ -119,6 +130,6 @@ def rows_of_columns(path: str) -> dict[str, Any]:
     arrays: dict[str, Any] = {BARE: ParquetRows(path, tags, dtype), "tags": tags}
     if clip is not None:
         arrays["clips"] = ParquetRows(path, clip, np.dtype(object))
-    if "weight" in schema.names:
+    if "weight" in names:
         arrays["weights"] = ParquetRows(path, ("weight",), np.dtype(np.float64))
     return arrays

@@ -85,7 +85,7 @@ def read(
             raise InputError("labels", f"must be left out, since {path} holds them", labels)
         other, others = _read(labels, dataclasses.replace(how, role="labels"))
         table, columns = _joined(table, path, other, labels, group_column), columns | others
-    _check_ignored(files, how.ignore, columns)
+    check_ignored(files, how.ignore, columns)
     if group_column is not None and table.groups is None:
         rule = f"must be a column or an array of {files}"
         raise InputError("group_column", rule, f"{group_column!r}")
@@ -98,13 +98,18 @@ def _reading(
     """Check how scores are to be read."""
     if group_column is not None:
         validation.text("group_column", group_column)
-    names = [ignore] if isinstance(ignore, str) else validation.listed("ignore", ignore, "['fold']")
-    left_out = tuple(validation.text("ignore", name) for name in names)
+    left_out = ignored_columns(ignore)
     limit = memory_limit.machine() if memory is None else memory_limit.byte_size("memory", memory)
     return Reading("scores", group_column, left_out, header, limit)
 
 
-def _check_ignored(files: str, ignore: tuple[str, ...], names: set[str]) -> None:
+def ignored_columns(ignore: Iterable[str]) -> tuple[str, ...]:
+    """Check the names of columns to leave out; a text is the name of one."""
+    names = [ignore] if isinstance(ignore, str) else validation.listed("ignore", ignore, "['fold']")
+    return tuple(validation.text("ignore", name) for name in names)
+
+
+def check_ignored(files: str, ignore: tuple[str, ...], names: set[str]) -> None:
     """Refuse to leave out what is not there: a misspelt name would leave its column in."""
     missing = next((name for name in ignore if name not in names), None)
     if missing is not None:

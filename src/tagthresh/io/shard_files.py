@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from tagthresh import validation
-from tagthresh.io.array_files import IN_PARTS, ArrayFile
+from tagthresh.io.array_files import IN_PARTS, ArrayFile, column_names
 from tagthresh.io.stored_rows import BARE
 from tagthresh.validation import InputError
 
@@ -31,16 +31,21 @@ class Shard:
         Where the scores are.
     labels_path : str or None
         Where the labels are, if not in the first file.
+    ignore : tuple of str
+        Columns to leave out.
     """
 
     path: str
     labels_path: str | None = None
+    ignore: tuple[str, ...] = ()
 
     @cached_property
     def _files(self) -> tuple[ArrayFile, ArrayFile]:
         """The file of the scores, and that of the labels."""
-        scores = ArrayFile.at(self.path)
-        files = scores, scores if self.labels_path is None else ArrayFile.at(self.labels_path)
+        scores = ArrayFile.at(self.path, self.ignore)
+        files = scores, scores
+        if self.labels_path is not None:
+            files = scores, ArrayFile.at(self.labels_path, self.ignore)
         for file in files:
             if "weights" in file.arrays:
                 raise InputError(file.path, "holds weights; clips read in parts cannot be weighted")
@@ -69,6 +74,10 @@ class Shard:
             raise InputError(others.path, rule)
         return labels
 
+    def column_names(self) -> set[str]:
+        """Names of the columns of both files, be they tags or not."""
+        return set().union(*(column_names(path) for path in (self.path, self.labels_path) if path))
+
     @property
     def tags(self) -> Tags | None:
         """Names of the columns of the scores, else of the labels."""
@@ -89,7 +98,9 @@ class Shard:
         return labels, np.asarray(self.scores[rows])
 
 
-def find_shards(scores: str, labels: str | None = None) -> list[Shard]:
+def find_shards(
+    scores: str, labels: str | None = None, ignore: tuple[str, ...] = ()
+) -> list[Shard]:
     """Find the files that a path stands for.
 
     Parameters
@@ -99,6 +110,8 @@ def find_shards(scores: str, labels: str | None = None) -> list[Shard]:
         names.
     labels : str, optional
         The same for the labels, where they are in files of their own: as many, in the same order.
+    ignore : tuple of str
+        Columns to leave out.
 
     Raises
     ------
@@ -107,12 +120,12 @@ def find_shards(scores: str, labels: str | None = None) -> list[Shard]:
     """
     paths = expanded(validation.file_path("scores", scores))
     if labels is None:
-        return [Shard(path) for path in paths]
+        return [Shard(path, None, ignore) for path in paths]
     others = expanded(validation.file_path("labels", labels))
     if len(others) != len(paths):
         got = f"{len(others)} for {len(paths)}"
         raise InputError(labels, f"must be one file for each of {scores}", got)
-    return [Shard(*pair) for pair in zip(paths, others, strict=True)]
+    return [Shard(*pair, ignore) for pair in zip(paths, others, strict=True)]
 
 
 def is_many(path: str) -> bool:

@@ -17,13 +17,13 @@ import numpy as np
 from tagthresh import validation
 from tagthresh.io.guard import reading
 from tagthresh.io.memory_limit import byte_size
-from tagthresh.io.read import named_tags
+from tagthresh.io.read import check_ignored, ignored_columns, named_tags
 from tagthresh.io.shard_files import Shard, find_shards
 from tagthresh.validation import InputError
 
 if TYPE_CHECKING:
     import os
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
     from tagthresh.io.stored_rows import Rows
     from tagthresh.validation import Tags
@@ -136,12 +136,13 @@ class Shards:
         return cls(shards, names, *_settings(memory, checkpoint, progress, positive_only))
 
     @classmethod
-    def from_files(
+    def from_files(  # noqa: PLR0913
         cls,
         scores: str,
         labels: str | None = None,
         tags: str | None = None,
         *,
+        ignore: Iterable[str] = (),
         memory: int | str = MEMORY,
         checkpoint: str | os.PathLike[str] | None = None,
         progress: Progress | None = None,
@@ -158,6 +159,8 @@ class Shards:
             in the order of their names, with the same clips in the same order.
         tags : str, optional
             Text file with a tag a line, for matrices without names.
+        ignore : iterable of str, default ()
+            Columns that are no tags, such as ``fold``; each must be in one of the files.
         memory, checkpoint, progress, positive_only
             As for `from_arrays`.
 
@@ -167,7 +170,12 @@ class Shards:
             When a file cannot be read in parts or does not hold what it should.
         """
         settings = _settings(memory, checkpoint, progress, positive_only)
-        shards = find_shards(scores, labels)
+        left_out = ignored_columns(ignore)
+        shards = find_shards(scores, labels, left_out)
+        if left_out:
+            columns = set().union(*(shard.column_names() for shard in shards))
+            files = scores if labels is None else f"{scores} or {labels}"
+            check_ignored(files, left_out, columns)
         first = shards[0]
         for shard in shards:
             _check_alike(shard, first)

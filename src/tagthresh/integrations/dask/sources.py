@@ -210,7 +210,7 @@ def _count_block(census: Census, y_true: Any, y_score: Any, number: int) -> Cens
 def _where(shard: Shard) -> Shard:
     """Name the same files by paths that hold in any folder a worker may be in."""
     labels = None if shard.labels_path is None else str(Path(shard.labels_path).absolute())
-    return Shard(str(Path(shard.path).absolute()), labels)
+    return replace(shard, path=str(Path(shard.path).absolute()), labels_path=labels)
 
 
 def _count_file(census: Census, shard: Shard, parts: list[slice]) -> Census:
