@@ -14,9 +14,10 @@ import tagthresh as tt
 from tagthresh.io import read
 from tagthresh.io.array_files import opened
 from tagthresh.io.atomic import replacing
-from tagthresh.io.guard import reading
+from tagthresh.io.guard import THE_FILE, reading
 from tagthresh.io.read import named_tags
 from tagthresh.io.text_files import read_json, read_rows
+from tagthresh.validation import Place
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -93,6 +94,21 @@ def test_any_error_names_the_file(error: Exception) -> None:
         raise error
     assert len(str(caught.value)) <= 300
     assert "second" not in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("error", "message"),
+    [
+        (tt.InputError(THE_FILE, "holds no scores"), "a.npy holds no scores"),
+        (tt.InputError("scores", "must be finite", "nan"), "a.npy: scores must be finite; got nan"),
+        (tt.InputError("a.npy", "is sparse"), "a.npy is sparse"),
+        (tt.InputError("clips", "must be 3", place=Place(file="b.npy")), "b.npy: clips must be 3"),
+    ],
+)
+def test_errors_of_readers_name_the_file_once(error: tt.InputError, message: str) -> None:
+    with pytest.raises(tt.InputError) as caught, reading("a.npy"), reading("a.npy"):
+        raise error
+    assert str(caught.value) == message
 
 
 def test_a_keyboard_interrupt_passes() -> None:

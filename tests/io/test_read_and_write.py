@@ -278,3 +278,11 @@ def test_arrays_hold_a_group_for_every_clip(tmp_path: Path) -> None:
     np.savez(path, scores=SCORES, labels=LABELS, site=[1, np.nan, 2])
     with pytest.raises(tt.InputError, match="got 'nan' at clip 1"):
         tables.read_labelled(path, group_column="site")
+
+
+def test_a_dict_of_tensors_may_have_other_keys(tmp_path: Path) -> None:
+    scores = torch.tensor([[0.5, 0.1]])
+    torch.save({"scores": scores, None: scores, 3: scores}, tmp_path / "a.pt")
+    table = tables.read(str(tmp_path / "a.pt"))
+    assert table.scores.tolist() == scores.tolist()
+    assert table.groups is None

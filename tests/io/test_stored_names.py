@@ -15,8 +15,7 @@ from pyarrow import csv, parquet
 import tagthresh as tt
 from tagthresh.io import read
 from tagthresh.io.score_files import ScoreFile
-from tagthresh.io.stored_names import arrow_texts
-from tagthresh.io.table import strings
+from tagthresh.io.stored_names import arrow_texts, texts
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -102,7 +101,7 @@ def test_every_way_to_read_gives_the_same_names(form: str, tmp_path: Path) -> No
     path = FORMS[form](tmp_path)
     file = ScoreFile.at(str(path))
     names = [file.read(slice(i, i + 2))[1] for i in (0, 2)]
-    assert strings("clips", np.concatenate(names)) == tuple(NAMES)  # type: ignore[arg-type]
+    assert texts("clips", np.concatenate(names)) == tuple(NAMES)  # type: ignore[arg-type]
     if path.suffix != ".zarr":
         assert read(str(path)).clips == tuple(NAMES)
 
@@ -148,7 +147,7 @@ def test_names_that_are_no_text_are_refused(names: Any, tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("values", "texts"),
+    ("values", "names"),
     [
         (np.array([7, 12]), ("7", "12")),
         (np.array([0.1, 2], np.float32), ("0.1", "2.0")),
@@ -160,6 +159,6 @@ def test_names_that_are_no_text_are_refused(names: Any, tmp_path: Path) -> None:
         (np.array(["x\0", "y"], np.dtypes.StringDType()), ("x", "y")),
     ],
 )
-def test_other_names_are_what_they_print_as(values: Any, texts: tuple[str, ...]) -> None:
-    assert strings("clips", values) == texts
-    assert arrow_texts("clips", values).to_pylist() == list(texts)
+def test_other_names_are_what_they_print_as(values: Any, names: tuple[str, ...]) -> None:
+    assert texts("clips", values) == names
+    assert arrow_texts("clips", values).to_pylist() == list(names)

@@ -20,8 +20,8 @@ Forms, told apart by the file's suffix:
     A pair without a row has an unknown label. Where labels are in a second file, it has a score
     below every threshold.
 
-The recording or site of each clip may be in a column, or an array, of any name, which the reader is
-told: it is no tag then, and in a long table the same in all rows of a clip.
+The recording or site of each clip may be in a column, or an array, of any name that is given to the
+reader: it is no tag then, and in a long table the same in all rows of a clip.
 
 An empty or NaN label is unknown. Where both of two files name tags or clips, these are matched by
 name. Pickled Python objects are never loaded.

@@ -21,13 +21,14 @@ from tagthresh.io.chosen_columns import without_columns
 from tagthresh.io.guard import THE_FILE, check_there, reading
 from tagthresh.io.npy import NpyRows
 from tagthresh.io.parquet_rows import names_of_columns, rows_of_columns
+from tagthresh.io.stored_names import texts
 from tagthresh.io.stored_rows import BARE, NAMES, RATIO, RATIO_IN_PARTS, Members, check_unpacked
-from tagthresh.io.table import check_matrix, strings
+from tagthresh.io.table import check_matrix
 from tagthresh.io.zarr_folder import ROOT
 from tagthresh.validation import InputError, Place
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Collection
 
     from tagthresh.io.stored_rows import Rows, StoredRows
     from tagthresh.io.table import Arrays, Reading
@@ -38,7 +39,7 @@ TENSORS = (".pt", ".pth")
 
 
 def _npy(path: str) -> Members:
-    return Members(path, [ROOT], lambda _: NpyRows.at(path), lambda: Path(path).stat().st_size)
+    return Members(path, [ROOT], lambda _: NpyRows.at(path))
 
 
 OPENERS: dict[str, Callable[[str], Members]] = {
@@ -85,7 +86,7 @@ def opened(path: str, ignore: tuple[str, ...] = ()) -> dict[str, Any]:
         ):
             raise InputError(THE_FILE, "must hold row after row; it holds column after column")
         if "tags" in arrays:
-            arrays["tags"] = strings("tags", arrays["tags"][:])
+            arrays["tags"] = texts("tags", arrays["tags"][:])
         return without_columns(arrays, arrays.get("tags") or (), ignore)
 
 
@@ -134,7 +135,7 @@ class ArrayFile:
         """Names of all clips, where they have any."""
         with reading(self.path):
             clips = self.arrays.get("clips")
-            return strings("clips", None if clips is None else clips[:])
+            return texts("clips", None if clips is None else clips[:])
 
 
 def read_arrays(path: str, how: Reading) -> Arrays:
@@ -159,8 +160,8 @@ def _known_rows(
     suffix: str, members: Members, group_column: str | None = None, **limits: Any
 ) -> dict[str, StoredRows]:
     """Open the arrays that we know, by our names, none of them a single value."""
-    is_bare = suffix in {".npy", ".zarr"} and ROOT in members
-    theirs = {BARE: ROOT} if is_bare else _known(members, group_column)
+    is_bare = suffix in {".npy", ".zarr"} and ROOT in members.names
+    theirs = {BARE: ROOT} if is_bare else _known(members.names, group_column)
     arrays = members.chosen(theirs, **limits)
     for ours, rows in arrays.items():
         if not rows.shape:
@@ -168,24 +169,26 @@ def _known_rows(
     return arrays
 
 
-def _known(arrays: Mapping[str, Any], group_column: str | None) -> dict[str, str]:
+def _known(arrays: Collection[str], group_column: str | None) -> dict[str, str]:
     """Find the arrays that we know: their names, by ours."""
     theirs = {ours: name for ours, names in NAMES.items() for name in names if name in arrays}
     if not theirs.keys() & {"scores", "labels"}:
-        raise InputError(THE_FILE, f"must hold 'scores' or 'labels'; it has {sorted(arrays)}")
-    return theirs if group_column not in arrays else {**theirs, "groups": str(group_column)}
+        raise InputError(THE_FILE, f"must hold 'scores' or 'labels'; it has {list(arrays)}")
+    if group_column is not None and group_column in arrays:
+        theirs["groups"] = group_column
+    return theirs
 
 
 def _is_sparse(suffix: str, members: Members) -> bool:
     """Whether an archive is the sparse matrix that `scipy.sparse.save_npz` writes."""
-    return suffix == ".npz" and set(members) >= SPARSE
+    return suffix == ".npz" and set(members.names) >= SPARSE
 
 
 def _sparse(members: Members, memory: int) -> scipy.sparse.csr_array:
     """Read a sparse matrix whose entries lie inside its shape."""
-    parts = members.chosen({name: name for name in members}, memory=memory)
+    parts = members.chosen({name: name for name in members.names}, memory=memory)
     n_rows = max(0, *map(int, parts["shape"][:]))
-    check_unpacked("rows", 8 * n_rows, members.stored)
+    check_unpacked(members.path, "rows", 8 * n_rows)
     matrix = scipy.sparse.csr_array(scipy.sparse.load_npz(members.path))
     matrix.check_format(full_check=True)
     return matrix
@@ -205,21 +208,19 @@ def _tensors(path: str, group_column: str | None) -> Arrays:
         content = torch.load(path, map_location="cpu", weights_only=True)
     except Exception:  # noqa: BLE001 - its own texts tell users to load what may run any code
         raise ValueError("not a file of tensors; Python objects are never loaded") from None
-    n_stored = Path(path).stat().st_size
     if isinstance(content, torch.Tensor):
-        return {BARE: _from_tensor(content, n_stored)}
+        return {BARE: _from_tensor(path, content)}
     if not isinstance(content, dict):
         raise InputError(THE_FILE, "must hold a tensor or a dict", type(content).__name__)
     theirs = _known(content, group_column)
-    return {ours: _from_tensor(content[name], n_stored) for ours, name in theirs.items()}
+    return {ours: _from_tensor(path, content[name]) for ours, name in theirs.items()}
 
 
-def _from_tensor(value: Any, n_stored: int) -> Any:
+def _from_tensor(path: str, value: Any) -> Any:
     if isinstance(value, Mapping):
         raise InputError("arrays", f"must be tensors; one is a {type(value).__name__}")
     if not hasattr(value, "detach"):
         return np.asarray(value)
     tensor = value.detach()
-    n_bytes = math.prod(tensor.shape) * tensor.element_size()
-    check_unpacked("a tensor", n_bytes, lambda: n_stored)
+    check_unpacked(path, "a tensor", math.prod(tensor.shape) * tensor.element_size())
     return (tensor.float() if str(tensor.dtype) == "torch.bfloat16" else tensor).numpy()

@@ -41,9 +41,10 @@ def read_parquet(path: str, reading: Reading) -> Arrays:
     from pyarrow import parquet
 
     with parquet.ParquetFile(path) as file:
-        shape = file.metadata.num_rows, file.metadata.num_columns
+        n_rows, n_columns = file.metadata.num_rows, file.metadata.num_columns
         check_index(file.schema_arrow)
-    memory_limit.check(reading.memory, 8 * shape[0] * shape[1], memory_limit.columns(*shape))
+    what = f"{n_rows:,} rows x {n_columns:,} columns"
+    memory_limit.check(reading.memory, 8 * n_rows * n_columns, what)
     table = parquet.read_table(path, page_checksum_verification=True)
     return _from_columns(table, reading) | {COLUMNS: table.column_names}
 

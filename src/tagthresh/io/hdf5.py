@@ -72,11 +72,7 @@ def members(path: str) -> Members:
         ) from None
     with h5py.File(path) as file:
         names = list(file)
-    return Members(path, names, lambda name: Hdf5Rows.at(path, name), _size(path))
-
-
-def _size(path: str) -> Any:
-    return lambda: Path(path).stat().st_size
+    return Members(path, names, lambda name: Hdf5Rows.at(path, name))
 
 
 def _array(path: str, file: Any, name: str) -> Any:
@@ -97,7 +93,7 @@ def _array(path: str, file: Any, name: str) -> Any:
         check_heaps(path)
     check_type(array.dtype, array.shape)
     chunk = math.prod(array.chunks or (0,)) * array.dtype.itemsize
-    check_unpacked(f"a chunk of {name!r}", chunk, _size(path))
+    check_unpacked(path, f"a chunk of {name!r}", chunk)
     return array
 
 

@@ -72,7 +72,14 @@ def list_of(entry: Checker, least: int = 0) -> Checker:
     def check(key: str, value: object) -> list[Any]:
         if not isinstance(value, list) or len(value) < least:
             raise wrong(key, f"must be a list{' that is not empty' * least}", value)
-        return _entries(key, value, entry)
+        checked = []
+        for place, item in enumerate(value):
+            try:
+                checked.append(entry(key, item))
+            except InputError as error:
+                where = f"{error.value} at entry {place}"
+                raise InputError(error.argument, error.rule, where, None, error.remedy) from None
+        return checked
 
     return check
 
@@ -93,11 +100,12 @@ def rows_of(entry: Checker) -> Checker:
 
 def pair_of(entry: Checker) -> Checker:
     """Make the checker of a list of two numbers."""
+    pair = list_of(entry)
 
     def check(key: str, value: object) -> list[Any]:
         if not isinstance(value, list) or len(value) != 2:
             raise wrong(key, "must hold pairs of numbers", value)
-        return _entries(key, value, entry)
+        return list(pair(key, value))
 
     return check
 
@@ -129,18 +137,6 @@ def ascending(entry: Checker) -> Checker:
         return checked
 
     return check
-
-
-def _entries(key: str, value: list[Any], entry: Checker) -> list[Any]:
-    """Check every entry; an error says which one."""
-    checked = []
-    for place, item in enumerate(value):
-        try:
-            checked.append(entry(key, item))
-        except InputError as error:
-            where = f"{error.value} at entry {place}"
-            raise InputError(error.argument, error.rule, where, None, error.remedy) from None
-    return checked
 
 
 def mapping_of(entry: Checker) -> Checker:
@@ -179,7 +175,7 @@ def record(
         if lacking:
             raise wrong(key, f"lacks the key {min(lacking)!r}", list(content))
         prefix = "" if key == "it" else f"{key} "
-        return {name: each(f"{prefix}{name}", content[name]) for name, each in checkers.items()}
+        return {n: checker(f"{prefix}{n}", content[n]) for n, checker in checkers.items()}
 
     return check
 

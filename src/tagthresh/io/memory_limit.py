@@ -68,17 +68,6 @@ def check(limit: int, needed: int, what: str, remedy: str | None = None) -> None
         raise InputError("memory", rule, words(limit), remedy=remedy)
 
 
-def columns(n_rows: int, n_columns: int) -> str:
-    """Write the shape of a table for people.
-
-    Examples
-    --------
-    >>> columns(40000, 3)
-    '40,000 rows x 3 columns'
-    """
-    return f"{n_rows:,} rows x {n_columns:,} columns"
-
-
 def byte_size(name: str, value: object) -> int:
     """Check a number of bytes, which may have a unit.
 

@@ -50,12 +50,7 @@ def members(path: str) -> Members:
     names = {name.removesuffix(".npy"): name for name in files}
     if len(names) < len(files):
         raise InputError(path, "must hold arrays of distinct names", ", ".join(files))
-    return Members(
-        path,
-        names,
-        lambda name: _rows(path, *files[names[name]]),
-        lambda: Path(path).stat().st_size,
-    )
+    return Members(path, names, lambda name: _rows(path, *files[names[name]]))
 
 
 def arrays(path: str | os.PathLike[str]) -> dict[str, NDArray[Any]]:
@@ -68,7 +63,7 @@ def arrays(path: str | os.PathLike[str]) -> dict[str, NDArray[Any]]:
     """
     with reading(path):
         archive = members(os.fspath(path))
-        opened = archive.chosen({name: name for name in archive})
+        opened = archive.chosen({name: name for name in archive.names})
         return {name: rows.whole() for name, rows in opened.items()}
 
 

@@ -15,8 +15,9 @@ from tagthresh.io.array_files import WHOLE, read_arrays
 from tagthresh.io.column_files import COLUMNS, read_csv, read_parquet
 from tagthresh.io.delimited import SUFFIXES, is_delimited
 from tagthresh.io.guard import THE_FILE, check_there, reading
+from tagthresh.io.stored_names import texts
 from tagthresh.io.stored_rows import BARE
-from tagthresh.io.table import Reading, Table, checked_table, strings
+from tagthresh.io.table import Reading, Table, checked_table
 from tagthresh.io.text_files import read_lines
 from tagthresh.validation import InputError, Place
 
@@ -233,7 +234,7 @@ def _read(path: str, how: Reading) -> tuple[Table, set[str]]:
         arrays = {how.role if key == BARE else key: value for key, value in arrays.items()}
         names = arrays.pop(COLUMNS, None)
         if names is None:
-            names = strings("tags", arrays.get("tags")) or ()
+            names = texts("tags", arrays.get("tags")) or ()
             arrays = _without(names, arrays, how.ignore)
         if how.role == "labels":
             if "labels" not in arrays:

@@ -17,8 +17,8 @@ if TYPE_CHECKING:
 LISTED = "SUO"  # kinds of dtypes whose values are texts, bytes or any objects
 
 
-def texts(key: str, values: Any) -> list[str]:
-    r"""Give stored names as texts.
+def texts(key: str, values: Any) -> tuple[str, ...] | None:
+    r"""Give stored names as texts; None stays None.
 
     Bytes are UTF-8. NULs at the end fill up a type of fixed width and are no part of a name.
 
@@ -36,8 +36,10 @@ def texts(key: str, values: Any) -> list[str]:
     Examples
     --------
     >>> texts("clips", np.array([b"a.wav", b"bb.wav"], "S20"))
-    ['a.wav', 'bb.wav']
+    ('a.wav', 'bb.wav')
     """
+    if values is None:
+        return None
     array = np.asarray(values).ravel()
     if array.dtype.kind == "V" and array.dtype.names is None:
         array = array.view(f"S{array.dtype.itemsize}")
@@ -47,7 +49,7 @@ def texts(key: str, values: Any) -> list[str]:
         _check_code_points(key, array)
     values = array.tolist() if array.dtype.kind in LISTED else list(array)
     try:
-        names = [_text(value) for value in values]
+        names = tuple(_text(value) for value in values)
         good = b"\0" not in "".join(names).encode()
     except UnicodeError:
         good = False

@@ -10,7 +10,8 @@ from __future__ import annotations
 
 import math
 from abc import ABC, abstractmethod
-from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
 import numpy as np
@@ -20,7 +21,7 @@ from tagthresh.io.guard import THE_FILE, reading
 from tagthresh.validation import InputError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator
+    from collections.abc import Callable, Collection, Mapping
 
     from numpy.typing import NDArray
 
@@ -98,73 +99,56 @@ class StoredRows(ABC):
         return math.prod(self.shape) * self.dtype.itemsize
 
 
-class Members(Mapping[str, StoredRows]):
+@dataclass(frozen=True)
+class Members:
     """Named arrays of a file, opened when they are asked for.
 
-    Parameters
+    Attributes
     ----------
     path : str
         The file.
-    names : iterable of str
+    names : collection of str
     opener : callable
         Opens the array of a name.
-    stored : callable
-        Gives the size of the file in bytes.
     """
 
-    def __init__(
-        self,
-        path: str,
-        names: Iterable[str],
-        opener: Callable[[str], StoredRows],
-        stored: Callable[[], int],
-    ) -> None:
-        self.path, self.names = path, list(names)
-        self.opener, self.stored = opener, stored
-
-    def __getitem__(self, name: str) -> StoredRows:
-        if name not in self.names:
-            raise KeyError(name)
-        return self.opener(name)
-
-    def __contains__(self, name: object) -> bool:
-        return name in self.names
-
-    def __iter__(self) -> Iterator[str]:
-        return iter(self.names)
-
-    def __len__(self) -> int:
-        return len(self.names)
+    path: str
+    names: Collection[str]
+    opener: Callable[[str], StoredRows]
 
     def chosen(
         self, names: Mapping[str, str], ratio: int = RATIO, memory: int | None = None
     ) -> dict[str, StoredRows]:
         """Open arrays under our names for them, as large as the memory and the file allow."""
-        arrays = {ours: self[theirs] for ours, theirs in names.items()}
+        arrays = {ours: self.opener(theirs) for ours, theirs in names.items()}
         needed = sum(rows.n_bytes for rows in arrays.values())
         if memory is not None and arrays:
             largest = max(arrays.values(), key=lambda rows: rows.n_bytes)
             memory_limit.check(memory, needed, memory_limit.size(largest.shape))
-        check_unpacked("arrays", needed, self.stored, ratio)
+        check_unpacked(self.path, "arrays", needed, ratio)
         return arrays
 
 
-def check_unpacked(name: str, needed: int, stored: Callable[[], int], ratio: int = RATIO) -> None:
+def check_unpacked(path: str, name: str, needed: int, ratio: int = RATIO) -> None:
     """Refuse to take memory out of proportion to a file.
 
     Parameters
     ----------
+    path : str
+        The file, or folder.
     name : str
         What would take the memory.
     needed : int
         Bytes of memory.
-    stored : callable
-        Gives the bytes of the file, which are only looked up when they matter.
     ratio : int, default RATIO
     """
-    if needed > UNPACKED and needed > ratio * (size := stored()):
-        most, file = memory_limit.words(UNPACKED), memory_limit.words(size)
-        rule = f"must unpack to at most {most}, or {ratio} times the file's {file}"
+    if needed <= UNPACKED:
+        return
+    files = (file for file in (Path(path), *Path(path).rglob("*")) if file.is_file())
+    stored = sum(file.stat().st_size for file in files)
+    if needed > ratio * stored:
+        most, size = memory_limit.words(UNPACKED), memory_limit.words(stored)
+        rule = f"must unpack to at most {most}, or {ratio} times the file's {size}"
         remedy = "Save it uncompressed, or fewer clips per file"
         raise InputError(name, rule, memory_limit.words(needed), remedy=remedy)
 

@@ -120,7 +120,7 @@ def checked_table(arrays: Arrays, role: Role = "scores") -> Table:
     if weights is not None and weights.shape not in {(n_clips,), (n_clips, n_tags)}:
         got = f"shape {weights.shape} for {n_clips} clips"
         raise InputError("weights", "must hold one weight per clip, or per pair", got)
-    clips, names, groups = (strings(key, arrays.get(key)) for key in ("clips", "tags", "groups"))
+    clips, names, groups = (texts(key, arrays.get(key)) for key in ("clips", "tags", "groups"))
     if clips is not None and len(clips) != n_clips:
         raise InputError("clips", f"must name {n_clips} clips", len(clips))
     _check_groups(groups, n_clips)
@@ -137,8 +137,3 @@ def _check_groups(groups: tuple[str, ...] | None, n_clips: int) -> None:
     if missing is not None:
         got = f"{groups[missing]!r} at clip {missing}"
         raise InputError("groups", "must name a group for every clip", got)
-
-
-def strings(key: str, values: Any) -> tuple[str, ...] | None:
-    """Texts of an array of names; None where there is none."""
-    return None if values is None else tuple(texts(key, values))

@@ -110,10 +110,7 @@ def _check_labels(matrix: NDArray[Any], names: list[str], clips: Sequence[str] |
         if clips is not None and len(set(clips)) < len(clips):
             remedy = "If it tells clips of one name apart, join both columns into one called clip;"
             remedy += " if it is no tag,"
-        raise InputError(
-            f"column {name!r}",
-            "must hold labels: 0, 1 or unknown (-1 or empty)",
-            matrix[clip, column],
-            Place(clip=int(clip), clip_name=None if clips is None else clips[clip]),
-            f"{remedy} --ignore {name!r}",
-        )
+        rule = "must hold labels: 0, 1 or unknown (-1 or empty)"
+        place = Place(clip=int(clip), clip_name=None if clips is None else clips[clip])
+        remedy += f" --ignore {name!r}"
+        raise InputError(f"column {name!r}", rule, matrix[clip, column], place, remedy)

@@ -38,7 +38,7 @@ class ZarrRows(StoredRows):
         _check_codecs(self.array)
         check_type(self.dtype, self.shape)
         chunk = math.prod(self.array.shards or self.array.chunks) * self.dtype.itemsize
-        check_unpacked("a chunk", chunk, lambda: size(self.path))
+        check_unpacked(self.path, "a chunk", chunk)
 
     @property
     def shape(self) -> tuple[int, ...]:  # type: ignore[override]
@@ -78,7 +78,7 @@ def members(path: str) -> Members:
     names = [ROOT]
     if not isinstance(_opened(path), zarr.Array):
         names = sorted(entry.name for entry in os.scandir(path) if entry.is_dir())
-    return Members(path, names, lambda name: _rows(path, name), lambda: size(path))
+    return Members(path, names, lambda name: _rows(path, name))
 
 
 def _opened(path: str) -> Any:
@@ -96,11 +96,6 @@ def _rows(path: str, name: str) -> ZarrRows:
         raise InputError(repr(name), f"must be an array; it is a {type(array).__name__}")
     with warnings.catch_warnings(action="ignore"):
         return ZarrRows(path, array)
-
-
-def size(path: str) -> int:
-    """Bytes of all files in a folder."""
-    return sum(entry.stat().st_size for entry in Path(path).rglob("*") if entry.is_file())
 
 
 def _check_links(path: str) -> None:

@@ -14,10 +14,10 @@ sample_weight : (n_clips,) or (n_clips, n_tags)
 tags : n_tags names
     Distinct, non-empty strings. Where labels, scores and thresholds have names, columns are matched
     by name; a column is matched by position only where one side has no names. What counts as a
-    name, and which rows go together, is told in `tagthresh.validation.frames`.
+    name, and which rows go together, is in `tagthresh.validation.frames`.
 
-Whatever breaks a rule raises `InputError` with one line: the argument, the rule, the value found.
-Functions elsewhere in the package trust what they are given.
+Whatever breaks a rule raises `InputError` with one line: the argument, the rule, the value.
+Functions elsewhere in the package trust their arguments.
 """
 
 from tagthresh.validation.arrays import (

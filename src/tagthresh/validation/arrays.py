@@ -286,11 +286,9 @@ def weights(
         array = align("sample_weight", array, numbered(columns, names), names)
     weight = unmasked(array).astype(np.float64)
     if weight.shape not in {shape[:1], shape}:
-        raise InputError(
-            "sample_weight",
-            f"must hold one weight per clip{', or per pair' * (len(shape) - 1)}",
-            f"shape {weight.shape} for {shape[0]} clips",
-        )
+        rule = f"must hold one weight per clip{', or per pair' * (len(shape) - 1)}"
+        got = f"shape {weight.shape} for {shape[0]} clips"
+        raise InputError("sample_weight", rule, got)
     bad = ~(np.isfinite(weight) & (weight >= 0))
     if weight.ndim == 2 and known is not None:
         bad &= known

@@ -90,12 +90,9 @@ def check_readable(name: str, value: object) -> None:
     if has(value, "collect"):
         raise InputError(name, "must be in memory; call .collect() on the lazy frame first")
     if has(value, "dims") and has(value, "coords"):
-        raise InputError(
-            name,
-            "must be an array or a data frame",
-            f"a labelled {type(value).__name__}",
-            remedy="Give .to_pandas(), which is matched by name, or .values, by position",
-        )
+        rule, kind = "must be an array or a data frame", f"a labelled {type(value).__name__}"
+        remedy = "Give .to_pandas(), which is matched by name, or .values, by position"
+        raise InputError(name, rule, kind, remedy=remedy)
 
 
 def same_rows(**values: object) -> None:
@@ -106,13 +103,10 @@ def same_rows(**values: object) -> None:
         if len(one) == len(index) and not one.equals(index) and not _by_position(one, index):
             pairs = zip(one, index, strict=True)
             differ = next((i for i, (a, b) in enumerate(pairs) if str(a) != str(b)), 0)
-            raise InputError(
-                f"{name} and {other}",
-                "must have the same index, in the same order: rows are clips",
-                f"{one[differ]} and {index[differ]}",
-                Place(clip=differ),
-                "Sort one as the other, or .reset_index(drop=True) where rows go together",
-            )
+            rule = "must have the same index, in the same order: rows are clips"
+            got = f"{one[differ]} and {index[differ]}"
+            remedy = "Sort one as the other, or .reset_index(drop=True) where rows go together"
+            raise InputError(f"{name} and {other}", rule, got, Place(clip=differ), remedy)
 
 
 def _index(value: Any) -> Any:

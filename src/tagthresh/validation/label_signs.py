@@ -118,13 +118,11 @@ tag. Leave it out with ignore=['fold'] (--ignore)
             It names the column, or says what -1 means.
         """
         if self.ones and self.unknown and not self.zeros and not positive_only:
-            raise InputError(
-                "y_true",
-                "must hold 0 for a clip without the tag",
-                "1 and unknown only: -1, NaN and blanks are unknown",
-                remedy="Write 0 for a clip without the tag, or give positive_only=True "
-                "(--positive-only) where nobody looked for such clips",
-            )
+            rule = "must hold 0 for a clip without the tag"
+            got = "1 and unknown only: -1, NaN and blanks are unknown"
+            remedy = "Write 0 for a clip without the tag, or give positive_only=True "
+            remedy += "(--positive-only) where nobody looked for such clips"
+            raise InputError("y_true", rule, got, remedy=remedy)
         columns = np.flatnonzero(self.same & self.positive)
         if len(columns) and self.clips > 1 and not self.decisions:
             raise _no_tag([int(tag) if tags is None else tags[tag] for tag in columns])

@@ -84,7 +84,7 @@ def labelled_scores(
 ) -> LabelledScores:
     """Check labels, scores, names and weights together and return them aligned."""
     flag("positive_only", positive_only)
-    data, signs = _labelled(y_true, y_score, tags, sample_weight, ignore)
+    data, signs = labelled_part(y_true, y_score, tags, sample_weight, ignore)
     signs.check(data.tags, positive_only=positive_only)
     return data
 
@@ -94,18 +94,9 @@ def labelled_part(
     y_score: object,
     tags: Sequence[str] | None = None,
     sample_weight: ArrayLike | None = None,
+    ignore: Sequence[str] = (),
 ) -> tuple[LabelledScores, Signs]:
     """Check a part of the clips; what only all of them show is left to their signs."""
-    return _labelled(y_true, y_score, tags, sample_weight, ())
-
-
-def _labelled(
-    y_true: object,
-    y_score: object,
-    tags: Sequence[str] | None,
-    sample_weight: ArrayLike | None,
-    ignore: Sequence[str],
-) -> tuple[LabelledScores, Signs]:
     same_rows(y_true=y_true, y_score=y_score, sample_weight=sample_weight)
     left_out = ignored(ignore, y_true, y_score, sample_weight)
     truth, truth_tags = matrix("y_true", _dense(y_true), ignore=left_out)

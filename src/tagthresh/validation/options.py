@@ -74,9 +74,7 @@ def whole_number(name: str, value: object, least: int, most: int | None = None) 
 def of_type(name: str, value: object, kind: type[Kind], such_as: str) -> Kind:
     """Check that an argument is an object of ours; `such_as` tells where to get one."""
     if not isinstance(value, kind):
-        raise InputError(
-            name, f"must be {kind.__name__}, such as {such_as}", f"{described(value):.80}"
-        )
+        raise InputError(name, f"must be {kind.__name__}, such as {such_as}", described(value))
     return value
 
 

@@ -70,10 +70,8 @@ def align(name: str, array: Any, tags: Tags | None, wanted: Tags | None) -> Any:
     if missing:
         raise InputError(name, f"must have the same tags as the rest; it lacks {_listed(missing)}")
     if len(tags) > len(wanted):
-        extra = sorted(set(tags) - set(wanted))
-        raise InputError(
-            name, (f"must have the same tags as the rest; {_listed(extra)} is not among them")
-        )
+        extra = _listed(sorted(set(tags) - set(wanted)))
+        raise InputError(name, f"must have the same tags as the rest; {extra} is not among them")
     return array[:, [position[tag] for tag in wanted]]
 
 
