@@ -294,6 +294,7 @@ def test_what_is_odd_for_an_argument_is_refused_in_one_line(
     assert not taken
 
 
+@pytest.mark.slow
 @pytest.mark.filterwarnings("ignore")
 def test_whatever_is_given_ends_well_or_in_one_line(
     table: dict[str, Call], monkeypatch: pytest.MonkeyPatch, tmp_path: Path

@@ -253,8 +253,8 @@ def _scores(
     data: LabelledScores, decisions: list[NDArray[np.bool_]], metric: Metric
 ) -> NDArray[np.float64]:
     """Metric over all tags and of each one, shape (len(decisions), 1 + n_tags)."""
-    weight = np.ones(len(data.scores)) if data.weight is None else data.weight
-    confusions = (Rows.of(data, each).confusion(weight[:, None]) for each in decisions)
+    weight = data.clip_weight[:, None]
+    confusions = (Rows.of(data, accepted).confusion(weight) for accepted in decisions)
     return np.hstack([_total_and_tags(metric, each) for each in confusions]).T
 
 

@@ -163,13 +163,12 @@ def crossfit_checked(
         values = method.fit_rows(data.take(~held_out), metric).values
         accepted[held_out] = decide(data.take(held_out), values)
     rows = Rows.of(data, accepted)
-    weight = np.ones(len(fold)) if data.weight is None else data.weight
-    score = float(rows.score(metric, weight[:, None])[0])
+    score = float(rows.score(metric, data.clip_weight[:, None])[0])
     scores = rescored(
         data, [accepted], metric, groups=unit, n_resamples=n_resamples, random_state=random_state
     )
     precision, recall = (
-        share(rows.both, whole, weight, unit) for whole in (rows.accepted, rows.positive)
+        share(rows.both, whole, data.clip_weight, unit) for whole in (rows.accepted, rows.positive)
     )
     return CrossFit(
         score,

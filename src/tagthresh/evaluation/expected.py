@@ -97,9 +97,8 @@ def expectation(
     """
     seen = counts.positive.effective
     if unit.max() + 1 < len(unit):
-        weight = np.ones(len(unit)) if data.weight is None else data.weight
         positive = scipy.sparse.csr_array(data.weighed(data.positive).T, dtype=np.float64)
-        seen = effective(positive, weight, unit)
+        seen = effective(positive, data.clip_weight, unit)
     threshold = expected = precision = recall = None
     if plan.draws is not None:
         threshold = threshold_interval(data, method, metric, unit, draws=plan.draws)

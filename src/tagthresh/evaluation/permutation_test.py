@@ -63,14 +63,13 @@ def swap_test(
         In [1 / (swaps + 1), 1].
     """
     old, new = (Rows.of(data, each) for each in decisions)
-    weight = np.ones(len(groups)) if data.weight is None else data.weight
-    to_groups = scipy.sparse.csr_array((weight, (np.arange(len(groups)), groups)))
+    to_groups = scipy.sparse.csr_array((data.clip_weight, (np.arange(len(groups)), groups)))
     changed = np.unique((new.accepted - old.accepted).nonzero()[0])
     tp = ((new.both - old.both) @ to_groups)[changed]
     fp = ((new.accepted - old.accepted) @ to_groups)[changed] - tp
     differing = np.unique(np.concatenate([tp.nonzero()[1], fp.nonzero()[1]]))
     tp, fp = tp[:, differing], fp[:, differing]
-    before, after = (_confusion(rows, weight, changed) for rows in (old, new))
+    before, after = (_confusion(rows, data.clip_weight, changed) for rows in (old, new))
     found = np.abs(metric.of(*after) - metric.of(*before))
     as_great = np.zeros(len(changed))
     for tossed in _tosses(len(differing), len(changed), swaps, random_state):

@@ -44,7 +44,7 @@ def clip_weight(data: LabelledScores) -> NDArray[np.float64]:
     """
     if data.pair_weight is not None:
         raise InputError("sample_weight", PAIRS)
-    weight = np.ones(len(data.scores)) if data.weight is None else data.weight
+    weight = data.clip_weight
     return weight if data.known is None else weight * data.known.any(axis=1)
 
 
@@ -154,6 +154,5 @@ def score(metric: Metric, data: LabelledScores, accepted: NDArray[np.bool_]) -> 
 
 def confusion_of(data: LabelledScores, accepted: NDArray[np.bool_]) -> Confusion:
     """Confusion of decisions as from `decide`, of shape (n_tags,)."""
-    weight = np.ones(len(data.scores)) if data.weight is None else data.weight
-    found = Rows.of(data, accepted).confusion(weight[:, None])
+    found = Rows.of(data, accepted).confusion(data.clip_weight[:, None])
     return Confusion(*(mass[:, 0] for mass in found))

@@ -61,6 +61,11 @@ class LabelledScores:
     pair_weight: NDArray[np.float64] | None = None
     limits: Limits | None = None
 
+    @property
+    def clip_weight(self) -> NDArray[np.float64]:
+        """Weight of each clip, 1 where none is given, shape (n_clips,)."""
+        return np.ones(len(self.scores)) if self.weight is None else self.weight
+
     def take(self, rows: NDArray[Any]) -> LabelledScores:
         """Keep some clips, by position or mask."""
         optional = (self.known, self.weight, self.pair_weight)
