@@ -15,10 +15,10 @@ if TYPE_CHECKING:
 SHORT = "Measure Table 2 of the SGL-Thresh paper again."
 HELP = "Measure Table 2 of the SGL-Thresh paper beside its own figures; exit 1 if one is off."
 EPILOG = (
-    "\b\nThe authors' predictions:\n"
-    "  git clone https://github.com/topel/sglthresh\n"
-    "  tagthresh reproduce sglthresh/datasets\n\n"
-    "Example: tagthresh reproduce sglthresh/datasets --json > table.json"
+    "The authors' predictions: git clone https://github.com/topel/sglthresh\n\n"
+    "\b\nExamples:\n"
+    "  tagthresh reproduce sglthresh/datasets\n"
+    "  tagthresh reproduce sglthresh/datasets --json > table.json"
 )
 Folder = Annotated[
     str,
