@@ -16,7 +16,7 @@ import tagthresh as tt
 from tagthresh.io.temporary import PREFIX
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
     from pathlib import Path
 
 CODES = {signal.SIGINT: 130, signal.SIGTERM: 143, signal.SIGHUP: 129}
@@ -39,6 +39,18 @@ def started(folder: Path, *words: str, options: tuple[str, ...] = ()) -> subproc
         text=True,
         start_new_session=True,
     )
+
+
+@pytest.fixture(autouse=True)
+def _answered() -> Iterator[None]:
+    """Answer signals, though whoever started the tests ignores them, as nohup does."""
+    before = {number: signal.getsignal(number) for number in CODES}
+    for number, handler in before.items():
+        if handler is signal.SIG_IGN:
+            signal.signal(number, signal.SIG_DFL)
+    yield
+    for number, handler in before.items():
+        signal.signal(number, handler)
 
 
 @pytest.mark.parametrize("number", CODES)
