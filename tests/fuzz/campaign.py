@@ -107,6 +107,7 @@ class _Worker:
         """Try numbers, in the process."""
         _limit_memory()
         _silence()
+        os.chdir(self.campaign.folder)  # odd paths are written to as well
         stop = min(start + AFRESH, len(self.numbers))
         with self.log.open("a", buffering=1) as log, quiet():
             for place in range(start, stop):
