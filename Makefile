@@ -3,7 +3,7 @@ PYTHON ?= python3
 DATA ?= ../shared/data
 BIN := .venv/bin
 
-.PHONY: demo test test-slow bench bench-methods bench-generalisation bench-shift bench-sparse bench-page docs chromium format clean
+.PHONY: demo test test-slow bench bench-methods bench-generalisation bench-realworld bench-shift bench-sparse bench-page docs chromium format clean
 
 demo: .venv/.installed  ## the main job on packaged real data
 	$(BIN)/tagthresh demo
@@ -26,6 +26,9 @@ bench-methods: .venv/.dev  ## every method, and how its time grows; rewrites doc
 bench-generalisation: .venv/.dev  ## every method on unseen clips; rewrites docs/generalisation.md
 	$(BIN)/python benchmarks/generalisation.py $(DATA)
 	$(BIN)/python benchmarks/coverage.py
+
+bench-realworld: .venv/.dev  ## every method on real systems, new clips; rewrites docs/realworld.md
+	$(BIN)/python benchmarks/realworld.py $(DATA)
 
 bench-shift: .venv/.dev  ## thresholds adapted to other prevalences; rewrites docs/shift.md
 	$(BIN)/python benchmarks/shift.py $(DATA)

@@ -32,6 +32,7 @@ if TYPE_CHECKING:
 
     from tagthresh.counts.counts import Confusion
     from tagthresh.methods import Method
+    from tagthresh.metrics import Metric
 
     Array = np.ndarray[Any, Any]
 
@@ -77,9 +78,9 @@ class Split(NamedTuple):
         """Where methods that need a start begin."""
         return STARTS[self.setting.data.split()[0]]
 
-    def judged(self, method: Method) -> float:
-        """Micro-F1 in % on unseen clips."""
-        return 100 * float(F1(self.unseen.confusion(method.fit(self.fit, F1).values)))
+    def judged(self, method: Method, metric: Metric = F1) -> float:
+        """Metric in % on unseen clips, of thresholds fitted for it."""
+        return 100 * float(metric(self.unseen.confusion(method.fit(self.fit, metric).values)))
 
 
 class Clips(NamedTuple):
@@ -167,11 +168,11 @@ def by_recording(names: Array, random: np.random.Generator) -> tuple[Array, Arra
     return random.permutation(np.flatnonzero(fit)), np.flatnonzero(unseen)
 
 
-def simulated(seed: int) -> Iterator[Split]:
+def simulated(seed: int, sizes: tuple[int, ...] = SIMULATED) -> Iterator[Split]:
     """Fits of several sizes to one draw of the simulation."""
     drawn, population = audioset_shaped(random_state=seed), Population.audioset_shaped()
     clips = Clips(drawn.labels, drawn.scores, np.empty(0))
-    for size in SIMULATED:
+    for size in sizes:
         yield Split(Setting("SIMULATION", f"{size:,}"), clips.counts(slice(size)), population)
 
 

@@ -189,13 +189,13 @@ def test_pooled_curve_of_calibrated_scores() -> None:
 def test_cut_without_doubt_is_the_crossing() -> None:
     at = np.array([[-1.0, 2.0], [0.5, 0.5]])
     curves = Curves(at, np.zeros((2, 2, 2)))
-    cut = curves.cut(logit(0.3))
-    np.testing.assert_allclose(expit(at[:, 0] + at[:, 1] * cut), 0.3)
+    for cut in (curves.cut(logit(0.3)), curves.cut_in_doubt(logit(0.3))):
+        np.testing.assert_allclose(expit(at[:, 0] + at[:, 1] * cut), 0.3)
 
 
 def test_cut_with_doubt_vs_sampled_curves() -> None:
     at, covariance = np.array([-1.0, 2.0]), np.array([[0.5, 0.1], [0.1, 0.2]])
-    cut = Curves(at[None], covariance[None]).cut(logit(0.3))[0]
+    cut = Curves(at[None], covariance[None]).cut_in_doubt(logit(0.3))[0]
     assert cut < (logit(0.3) + 1) / 2  # doubt pulls a probability below a half up to it
     sampled = np.random.default_rng(0).multivariate_normal(at, covariance, 200_000)
     assert expit(sampled @ [1.0, cut]).mean() == pytest.approx(0.3, abs=0.01)

@@ -97,11 +97,16 @@ class Curves(Estimates):
     """A logistic curve per tag, with the parameters (a, b), and how sure it is."""
 
     def cut(self, log_odds: NDArray[np.float64] | float) -> NDArray[np.float64]:
-        """Where the probability of a positive crosses sigmoid(log_odds), shape (n_tags,).
+        """Where the probability of a positive crosses sigmoid(log_odds), shape (n_tags,)."""
+        a, b = self.parameters.T
+        return np.asarray((log_odds - a) / b)
 
-        The probability is the mean over the posterior of the curve: with v the variance of the
-        log-odds at x, that of sigmoid((a + b x) / sqrt(1 + pi v / 8)) (MacKay, "The evidence
-        framework applied to classification networks", Neural Computation 4(5), 1992).
+    def cut_in_doubt(self, log_odds: NDArray[np.float64] | float) -> NDArray[np.float64]:
+        """Where the mean probability over the posterior of the curve does, shape (n_tags,).
+
+        With v the variance of the log-odds at x, that mean is sigmoid((a + b x) / sqrt(1 + pi v /
+        8)) (MacKay, "The evidence framework applied to classification networks", Neural
+        Computation 4(5), 1992).
         """
         a, b = self.parameters.T
         x: NDArray[np.float64] = (log_odds - a) / b

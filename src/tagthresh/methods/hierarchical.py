@@ -12,8 +12,9 @@ the less its own clips say; and it is cut where that probability is what F-beta 
    weighted by their nearness to its cut, under a normal prior learned from all tags; `ROUNDS` of
    EM, from the pooled curve.
 4. Cut: at the best F-beta, what is accepted has probability F / (1 + beta^2) or more. F is what the
-   cuts of the round before reach: of all tags where micro-averaged, else of each tag alone. A tag
-   whose threshold has limits is cut within them, and the others make the best of it.
+   cuts of the round before reach: of all tags together where micro-averaged, else of each tag,
+   shrunk over tags (`tagthresh.methods.shrunken_fbeta`). A tag whose threshold has limits is cut
+   within them, and the others make the best of it.
 5. Polish: the cut moves to a mean of cuts near it, weighted by what they gain on these clips.
 
 Nothing is drawn at random, and any strictly increasing function of the scores gives the same
@@ -49,7 +50,7 @@ from tagthresh.counts.counts import confusion
 from tagthresh.counts.normal_scores import Binned
 from tagthresh.counts.step_functions import added
 from tagthresh.methods.base import Fit, Method
-from tagthresh.metrics.base import ratio
+from tagthresh.methods.shrunken_fbeta import Reached, shrunk
 from tagthresh.metrics.fbeta import FBeta
 from tagthresh.metrics.jaccard import Jaccard
 from tagthresh.validation import InputError, finite_number, flag
@@ -61,6 +62,7 @@ if TYPE_CHECKING:
     from tagthresh.metrics.base import Metric
     from tagthresh.validation import LabelledScores
 
+FOUND = 0.25  # share of a tag's hits taken from the clips; the rest is what its curve expects
 ROUNDS = 4  # of EM; more gain nothing on clips not fitted on
 STEPS = 1  # of Newton's method in a round, which begins where the one before ended
 REACH = 2.5  # log-odds of the pooled curve: bandwidth of a tag with one positive
@@ -239,6 +241,11 @@ class _Model:
         return float(self.pooled[1])
 
     @property
+    def micro(self) -> bool:
+        """Whether all tags share one F."""
+        return self.metric.average == "micro"
+
+    @property
     def guess(self) -> NDArray[np.float64]:
         """Covariance of (a, b) that one tag would have."""
         return np.diag(SPREAD * [1.0, self.slope**2])
@@ -260,19 +267,24 @@ class _Model:
         local = self.cells.near(state.cut, self.width)
         curves = posterior(local, state.prior, state.curves.parameters, STEPS)
         curves = curves.steeper(LEAST_SLOPE * self.slope)
-        cut = curves.cut(scipy.special.logit(np.clip(state.wanted, LEAST_WANTED, MOST_WANTED)))
+        log_odds = scipy.special.logit(np.clip(state.wanted, LEAST_WANTED, MOST_WANTED))
+        # Where each tag has an F of its own, allowing for doubt about the curve alone costs
+        # macro-F1 (docs/hierarchical.md): the F of an uncertain tag is as doubtful as its curve.
+        cut = curves.cut_in_doubt(log_odds) if self.micro else curves.cut(log_odds)
         cut = np.clip(cut, *self.allowed)
         return _State(curves, Prior.learned(curves, self.guess), cut, self.wanted(curves, cut))
 
     def wanted(self, curves: Curves, cut: NDArray[np.float64]) -> NDArray[np.float64]:
         """Probability F / (1 + beta^2), where F is that of all tags at these cuts, or of each."""
         confusion = self.binned.confusion(self.binned.at(cut))
-        beta2 = self.metric.beta2
-        if self.metric.average == "micro":
+        beta2, positives = self.metric.beta2, self.binned.positives
+        if self.micro:
             return np.full(len(cut), float(self.metric(confusion)) / (1 + beta2))
-        # A tag alone may have caught its few positives by luck: half of them are the curve's word.
-        tp = (confusion.tp + curves.positives_above(self.cells, cut)) / 2
-        return ratio(tp, confusion.tp + confusion.fp + beta2 * self.binned.positives)
+        # The cuts follow the luck of a tag's few clips: most of its hits are the curve's word.
+        expected = curves.positives_above(self.cells, cut)
+        hits = FOUND * confusion.tp + (1 - FOUND) * expected
+        whole = confusion.tp + confusion.fp + beta2 * positives
+        return shrunk(Reached(hits, whole, positives, self.binned.accepted.at(0)), beta2)
 
 
 def _allowed(counts: Counts, binned: Binned) -> NDArray[np.float64]:
