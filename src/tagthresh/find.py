@@ -266,12 +266,12 @@ def _number(unseen: object) -> float:
 def warn_of_unseen(counts: Counts) -> None:
     """Name the tags without known positives, or negatives, to the caller of the caller."""
     kinds = {
-        "no known positive clip, so no evidence for a threshold": counts.positive.mass == 0,
-        "no known negative clip, so nothing tells false alarms": counts.presence_only,
+        "no clip is known to be positive": counts.positive.mass == 0,
+        "no clip is known to be negative": counts.presence_only,
     }
     for what, lacking in kinds.items():
         names = [visible(counts.name(int(tag))) for tag in np.flatnonzero(lacking)]
         if names:
-            shown = ", ".join(names[:10]) + (", ..." if len(names) > 10 else "")
-            told = f"{what}: {shown} ({len(names)} of {plural(counts.n_tags, 'tag')})"
-            warnings.warn(told, UnseenTagWarning, stacklevel=3)
+            shown = "; ".join(names[:10]) + ("; ..." if len(names) > 10 else "")
+            text = f"{len(names)} of {plural(counts.n_tags, 'tag')}: {what}: {shown}"
+            warnings.warn(text, UnseenTagWarning, stacklevel=3)

@@ -175,7 +175,7 @@ def test_unseen_tags_are_named_in_a_warning(run: Callable[..., Done]) -> None:
     np.savez("a.npz", scores=[[0.9, 0.1]], labels=[[1, 0]], tags=["Dog", "Rain"])
     done = run("fit", "a.npz")
     assert done.code == 0
-    assert "warning: no known positive clip" in done.err
+    assert "no clip is known to be positive" in done.err
     assert "Rain (1 of 2 tags)" in done.err
 
 
@@ -401,7 +401,7 @@ def test_a_fit_says_what_to_expect(run: Callable[..., Done]) -> None:
     expected = json.loads(done.out)["expected"]
     assert expected["low"] < expected["score"] < expected["high"]
     assert expected["folds"] == 10
-    assert f"expect {100 * expected['score']:.2f} % on unseen clips" in done.err
+    assert f"expect {100 * expected['score']:.2f} % on new clips" in done.err
     assert json.loads(run("fit", "fit.npz", "--json", "--cv", "3").out)["expected"]["folds"] == 3
     assert json.loads(run("fit", "fit.npz", "--json", "--no-cv").out)["expected"] is None
     both = run("fit", "fit.npz", "--cv", "3", "--no-cv")

@@ -84,7 +84,9 @@ def drawn(table: object) -> str:
 
 @pytest.mark.parametrize("name", [*UNTOUCHED, *ESCAPED])
 def test_tables_titles_and_captions(name: str) -> None:
-    shown = drawn(Table(f"title {name}", lambda _: {"tag": [name], "n": ["1"]}, f"caption {name}"))
+    shown = drawn(
+        Table(f"title {name}", lambda _: {"tag": [name], "n": ["1"]}, {"": f"caption {name}"})
+    )
     for place in ("title ", "caption ", "│ "):
         assert any(
             f"{place}{part}" in shown for part in (visible(name), name.split("\n", maxsplit=1)[0])

@@ -285,8 +285,8 @@ def test_tags_without_negatives_are_told(tmp_path: Path) -> None:
     with pytest.warns(tt.UnseenTagWarning) as told:
         solution = tt.find_thresholds(labels, scores, tags=tags)
     assert [str(each.message) for each in told] == [
-        "no known positive clip, so no evidence for a threshold: nothing, absence (2 of 4 tags)",
-        "no known negative clip, so nothing tells false alarms: presence (1 of 4 tags)",
+        "2 of 4 tags: no clip is known to be positive: nothing; absence",
+        "1 of 4 tags: no clip is known to be negative: presence",
     ]
     status = ["few positives", "no negatives", "never seen", "never seen"]
     assert solution.evidence.status == solution.table["status"] == status

@@ -93,8 +93,8 @@ def run(
         result = adapt(scores, fitted, calibrator=curves)
     writing.write_thresholds(result.thresholds, output)
     table_files.write(result.table, lambda rows: [terminal.adaptation(result, rows)])
-    change = f"from {100 * result.before:.2f} to {100 * result.after:.2f} %"
-    printing.note(f"{result.metric} expected on {plural(result.n_clips, 'clip')} {change}")
+    change = f"{100 * result.before:.2f} % before, {100 * result.after:.2f} % after"
+    printing.note(f"{result.metric} to expect on these {plural(result.n_clips, 'clip')}: {change}")
     if as_json:
         printing.print_json(result.to_dict() | {"output": output})
         return

@@ -82,7 +82,7 @@ Method = Annotated[
     typer.Option(
         "--method",
         metavar="NAME",
-        help="hierarchical: made for unseen clips; exact: best on these clips; shared: best "
+        help="hierarchical: made for new clips; exact: best on these clips; shared: best "
         "single threshold; constant: a given one; coordinate_ascent: for metrics over clips; sgl, "
         "numerical_gradient, random_search: as in the SGL-Thresh paper.",
     ),
@@ -109,7 +109,7 @@ Folds = Annotated[
         "--cv",
         metavar="FOLDS",
         parser=whole(2),
-        help="Folds of the cross-fitting that tells what to expect on unseen clips; 10 by default "
+        help="Folds of the cross-fitting that tells what to expect on new clips; 10 by default "
         "where it is quick, on up to half a million scores.",
     ),
 ]
@@ -401,7 +401,7 @@ class Result:
             expected = printing.expectation(metric, self.fitted.expected)
             yield f"as fitted, {expected}" if self.search.by_hand else expected
         elif self.search.cv is not None and self._can_be_crossfitted:
-            yield "--cv 10 tells what to expect on unseen clips, in ten times the time"
+            yield "--cv 10 tells what to expect on new clips, in ten times the time"
 
     @property
     def _can_be_crossfitted(self) -> bool:

@@ -115,10 +115,10 @@ def metric_value(metric: Metric, score: float, interval: Interval | None = None)
 
 
 def expectation(metric: Metric, crossfit: CrossFit) -> str:
-    """Say what to expect on unseen clips."""
+    """Say what to expect on new clips."""
     low, high = (_number(metric, end) for end in crossfit.interval)
     value = metric_value(metric, crossfit.score)
-    return f"expect {value} on unseen clips (95 % interval {low} to {high})"
+    return f"expect {value} on new clips (95 % interval {low} to {high})"
 
 
 def _number(metric: Metric, score: float) -> str:

@@ -77,7 +77,7 @@ POLISH_SLOPE = 0.3  # share of the pooled slope: the least that turns log-odds i
 
 @dataclass(frozen=True)
 class Hierarchical(Method):
-    """Thresholds at which calibrated probabilities ask for a cut.
+    """Thresholds from calibrated probabilities.
 
     A tag without known positives keeps the cut that the other tags and its own negatives suggest,
     since that is what the prior is for: finite, unless above every score of any tag. Where no tag
@@ -155,7 +155,7 @@ class Hierarchical(Method):
             "slope": model.slope,
             "cut": binned.edge[place].tolist(),
         }
-        status = "cut where calibrated probabilities ask"
+        status = "cut at calibrated probabilities"
         return Fit(
             binned.threshold[place], status, statistics, calibrate(counts, binned, model.cells)
         )

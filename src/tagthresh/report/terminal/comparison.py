@@ -16,9 +16,12 @@ def comparison(result: Comparison) -> Table:
     """Shares in percent, their differences to the reference in points."""
     unit = " in %" if result.share else ""
     return Table(
-        f"{result.metric}{unit} on the clips fitted on and on those judged on",
+        f"{result.metric}{unit}, on training clips (fit) and on others (eval)",
         partial(_columns, result),
-        f"[...]: 95 % interval over clips; difference: to {result.reference}, on the same clips",
+        {
+            "[...]": "95 % interval over clips",
+            "difference": f"to {result.reference}, on the same clips",
+        },
         least=("seconds", "fit"),
     )
 

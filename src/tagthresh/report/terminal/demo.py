@@ -34,5 +34,5 @@ def gains(before: Outcome, after: Outcome, rows: int = 5) -> Table:
         "after": [percent(new[tag]) for tag in shown],
         "gain": [f"{100 * (new[tag] - old[tag]):+.2f}" for tag in shown],
     }
-    legend = f"before: {before.name}; after: {after.name}, with the threshold shown"
+    legend = {"before": before.name, "after": f"{after.name}, with the threshold shown"}
     return Table("tags that gain most on new clips, F1 in %", lambda _: columns, legend)

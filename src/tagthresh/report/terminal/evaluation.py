@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from tagthresh.evaluation.evaluate import AVERAGED
 from tagthresh.formatting import plural
-from tagthresh.report.terminal.table import HEADERS, Table, by_tag, first, number, percent
+from tagthresh.report.terminal.table import HEADERS, MEANINGS, Table, by_tag, first, number, percent
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -24,9 +24,9 @@ AVERAGES = ("micro", "macro")
 
 def averages(evaluation: Evaluation) -> Table:
     """Precision, recall and F1, micro, macro and weighted, in percent, with their intervals."""
-    legend = f"mean average precision {percent(evaluation.mean_average_precision)}"
+    legend = {"mean average precision": percent(evaluation.mean_average_precision)}
     if evaluation.resampling is not None:
-        legend += f"; [...]: {100 * evaluation.resampling.level:g} % interval over clips"
+        legend["[...]"] = f"{100 * evaluation.resampling.level:g} % interval over clips"
     size = f"{plural(evaluation.n_clips, 'clip')} x {plural(len(evaluation.tags), 'tag')}, in %"
     by_name = dict(zip(AVERAGED, evaluation.intervals(), strict=True))
     return Table(size, partial(_averages, evaluation, by_name), legend)
@@ -61,8 +61,7 @@ def per_tag(evaluation: Evaluation, sort: str = "f1", rows: int = 20) -> Table:
     return Table(
         f"tags by {sort.replace('_', ' ')}, lowest first{how_many}",
         lambda _: by_tag(columns, HEADERS, shown),
-        "P: precision, R: recall, AP: average precision; support: positive clips; predicted: clips "
-        "given the tag",
+        MEANINGS,
         least=[HEADERS[name] for name in least if name != sort],
     )
 
@@ -85,7 +84,7 @@ def consistency(alone: Evaluation, consistent: Evaluation) -> Table:
     added = (consistent.confusion.tp + consistent.confusion.fp).sum() - (
         alone.confusion.tp + alone.confusion.fp
     ).sum()
-    legend = f"{plural(round(added), 'tag')} added"
+    legend = {"": f"{plural(round(added), 'tag')} added"}
     return Table("effect of the ontology, in %", lambda _: columns, legend)
 
 
@@ -103,8 +102,11 @@ def reliability(judged: Mapping[str, Calibration]) -> Table:
     return Table(
         "probabilities of clips and tags",
         lambda _: columns,
-        "expected: sum of the probabilities, which should be near the positives; Brier score, "
-        "calibration error: lower is better",
+        {
+            "expected": "sum of the probabilities, which should be near the positives",
+            "Brier score": "mean squared error, lower is better",
+            "calibration error": "lower is better",
+        },
         least=("pairs", "calibration error", "positives"),
     )
 

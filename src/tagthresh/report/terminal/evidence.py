@@ -21,19 +21,19 @@ def trust(solution: Solution, rows: int = 20) -> Table:
     """Show a row a tag, the one with most positives first."""
     evidence = solution.evidence
     shown, how_many = first(np.argsort(-evidence.seen, kind="stable").tolist(), rows)
-    legend = (
-        "positives: positive clips that the threshold rests on (a group counts once); few "
-        f"positives: fewer than {FEW}, so other clips may move it far"
-    )
+    legend = {
+        "positives": "positive clips that the threshold rests on (a group counts once)",
+        "few positives": f"fewer than {FEW}, so other clips may move the threshold far",
+    }
     if evidence.precision is not None:
-        legend += "; P, R: precision and recall to expect on new clips"
+        legend |= {"P %": "precision to expect on new clips", "R %": "recall to expect"}
     if evidence.threshold is not None or evidence.precision is not None:
-        legend += "; [...]: 95 % intervals"
+        legend["[...]"] = "95 % interval"
     return Table(
         f"thresholds, most positives first: {evidence.summary}{how_many}",
         partial(_columns, solution, shown),
         legend,
-        least=("positives", HEADERS["recall"], HEADERS["precision"]),
+        least=(HEADERS["recall"], HEADERS["precision"]),
     )
 
 
@@ -45,11 +45,12 @@ def _columns(solution: Solution, shown: Sequence[int], separator: str) -> Column
         low, high = f"{name}_low", f"{name}_high"
         if low not in rows:
             return [text(rows[name][tag]) for tag in shown]
-        ends = [f"[{text(rows[low][tag])}, {text(rows[high][tag])}]" for tag in shown]
-        return [
-            f"{text(rows[name][tag])}{separator}{interval}"
-            for tag, interval in zip(shown, ends, strict=True)
-        ]
+        cells = []
+        for tag in shown:
+            value, *ends = (rows[column][tag] for column in (name, low, high))
+            interval = "" if np.isnan(ends).any() else f"{separator}[{', '.join(map(text, ends))}]"
+            cells.append(text(value) + interval)
+        return cells
 
     columns = {
         "tag": shown_names(rows["tag"][tag] for tag in shown),

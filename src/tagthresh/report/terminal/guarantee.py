@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING
 
-from tagthresh.report.terminal.table import HEADERS, Table, by_tag, first, number
+from tagthresh.report.terminal.table import HEADERS, MEANINGS, Table, by_tag, first, number
 
 if TYPE_CHECKING:
     from tagthresh.report.terminal.table import Columns
@@ -31,9 +31,12 @@ def guarantee(result: Guarantee, rows: int = 20) -> Table:
     return Table(
         result.promise + how_many,
         columns,
-        "P, R: precision and recall on the clips given; support: positive clips; predicted: clips "
-        f"given the tag; needed: about as many {unit} must be labelled in all before the promise "
-        "can be made",
+        {
+            **{name: MEANINGS[name] for name in ("support", "predicted")},
+            "P %": "precision on these clips",
+            "R %": "recall on these clips",
+            "needed": f"{unit} to label, in all and about, before the promise can be made",
+        },
         least=[HEADERS["predicted"], HEADERS["support"]],
     )
 

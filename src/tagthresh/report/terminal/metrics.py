@@ -15,6 +15,9 @@ def metrics(columns: Mapping[str, Sequence[str]]) -> Table:
     return Table(
         "metrics, and methods that maximise them",
         lambda _: {header.replace("_", " "): list(cells) for header, cells in columns.items()},
-        "exact, coordinate ascent: averages whose maximum the method finds, or a local one",
+        {
+            "exact": "averages whose maximum the method finds",
+            "coordinate ascent": "those of which it finds a local maximum",
+        },
         prose=True,
     )

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from tagthresh.report.terminal.table import HEADERS, Table, by_tag, first, percent
+from tagthresh.report.terminal.table import HEADERS, MEANINGS, Table, by_tag, first, percent
 
 if TYPE_CHECKING:
     from tagthresh.tradeoffs.frontier import Frontier
@@ -30,20 +30,22 @@ def frontier(result: Frontier) -> Table:
     counts = result.curve.counts
     header = "tags per clip" if counts.complete else f"tags per {counts.n_tags} known labels"
     columns[header] = [f"{counts.n_tags * table['known_share'][place]:.3g}" for place in shown]
+    legend = {"R %": MEANINGS["R %"], "P %": MEANINGS["P %"]}
     title = "points of the frontier: no thresholds have more of both, all tags together"
-    return Table(title, lambda _: columns, "R: recall, P: precision", least=(header,))
+    return Table(title, lambda _: columns, legend, least=(header,))
 
 
 def operating_point(point: OperatingPoint, rows: int = 20) -> Table:
-    """Show a row a tag, worst recall first."""
+    """Show a row a tag, worst recall first, those never given last."""
     table = point.table
-    shown, how_many = first(np.argsort(table["recall"], kind="stable").tolist(), rows)
+    never = np.isinf(table["threshold"])
+    shown, how_many = first(np.lexsort((table["recall"], never)).tolist(), rows)
     names = ("tag", "threshold", "precision", "recall", "support", "predicted")
-    totals = f"all tags: precision (P) {percent(point.precision)} %, recall (R) "
+    totals = f"precision {percent(point.precision)} %, recall {percent(point.recall)} %"
     gap = f"no thresholds do better by more than {100 * point.gap:.2g} points"
     return Table(
         f"highest {point.goal}{how_many}",
         lambda _: by_tag(table, names, shown),
-        f"{totals}{percent(point.recall)} %, {point.rate}; {gap}",
+        {**MEANINGS, "all tags": f"{totals}, {point.rate}; {gap}"},
         least=[HEADERS["predicted"], HEADERS["support"]],
     )

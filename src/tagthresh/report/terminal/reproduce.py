@@ -19,7 +19,10 @@ def reproduction(lines: Sequence[Line]) -> Table:
     return Table(
         "SGL-Thresh, Table 2: micro-F1 in %, on clips judged on (fitted on)",
         partial(_columns, lines),
-        "+-: half the range over seeds; holds: measured is what it was before, within 0.1 point",
+        {
+            "+-": "half the range over seeds",
+            "holds": "measured is what it was before, within 0.1 point",
+        },
         least=("seconds",),
     )
 

@@ -37,8 +37,11 @@ def adaptation(result: Adaptation, rows: int = 20) -> Table:
     return Table(
         f"prevalence: {_counted(result.verdicts)}{how_many}",
         lambda _: columns,
-        "prevalence: share of positive clips when the thresholds were fitted; now: on the new "
-        "clips; unclear: the interval holds the old prevalence, and the threshold is kept",
+        {
+            "prevalence %": "share of positive clips when the thresholds were fitted",
+            "now %": "the same for the new clips, estimated from their scores",
+            "unclear": "the interval of the new one holds the old one",
+        },
         least=("95 % interval", "threshold", "prevalence %"),
     )
 
@@ -62,9 +65,13 @@ def drift(result: Drift, rows: int = 20) -> Table:
     return Table(
         f"tags: {_counted(result.verdicts)}{how_many}",
         lambda _: columns,
-        "given, now: share of clips given the tag, then and now; p: chance of such a difference "
-        "without a change; distance: largest gap between the scores' distributions; all tags: "
-        f"{old:.3g} a clip, now {new:.3g} (p {p_value:.2g}): {verdict}",
+        {
+            "given %": "share of clips given the tag when the thresholds were fitted",
+            "now %": "the same for the new clips",
+            "p": "chance of such a difference without a change",
+            "distance": "largest gap between the two distributions of scores",
+            "tags per clip": f"{old:.3g}, now {new:.3g} (p {p_value:.2g}): {verdict}",
+        },
         least=("p of distance", "p", "given %"),
     )
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import math
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from rich import table as rich_table
@@ -34,6 +34,13 @@ HEADERS = {
     "support": "support",
     "predicted": "predicted",
     "average_precision": "AP %",
+}
+MEANINGS = {  # by header
+    "P %": "precision",
+    "R %": "recall",
+    "AP %": "average precision",
+    "support": "positive clips",
+    "predicted": "clips given the tag",
 }
 PERCENT = {"precision", "recall", "f1", "average_precision"}
 NAME_WIDTH = 16  # a column of names wraps to this many characters before others are left out
@@ -61,8 +68,9 @@ class Table:
     cells : callable
         Gives the columns by header, of a separator between a value and its interval: a blank, or a
         line break where room is scarce. The first column holds names.
-    legend : str
-        What its columns mean.
+    legend : mapping of str to str
+        What its columns mean, by header; what is under another key is always shown, that of the
+        empty key by itself.
     least : sequence of str
         Headers of columns that are left out where there is no room, those that matter least first.
     prose : bool
@@ -71,7 +79,7 @@ class Table:
 
     title: str
     cells: Callable[[str], Columns]
-    legend: str = ""
+    legend: Mapping[str, str] = field(default_factory=dict)
     least: Sequence[str] = ()
     prose: bool = False
 
@@ -81,15 +89,17 @@ class Table:
     def drawn(self, width: int) -> rich_table.Table:
         """Draw the table in so many characters."""
         columns, left_out = (self.cells(" "), []) if self.prose else self._fitted(width)
-        more = f"wider terminals also show {', '.join(left_out)}" if left_out else ""
-        caption = "; ".join(filter(None, (self.legend, more)))
+        more = [f"wider terminals also show {', '.join(left_out)}"] if left_out else []
+        caption = "; ".join([*self._meanings(left_out), *more])
         drawn = rich_table.Table(
             title=as_text(self.title, "table.title"),
             caption=as_text(caption, "table.caption") if caption else None,
+            caption_justify="left",
         )
         for place, header in enumerate(columns):
             side: Any = "left" if place == 0 or self.prose else "right"
-            drawn.add_column(header, justify=side, no_wrap=not self.prose or place == 0)
+            one_line = not self.prose or place == 0
+            drawn.add_column(header, justify=side, no_wrap=one_line, overflow="fold")
         if not self.prose:
             header, names = next(iter(columns.items()))
             room = _room(columns, width)
@@ -116,14 +126,22 @@ class Table:
                 del columns[header]
         return columns, [header for header in whole if header not in columns]
 
+    def _meanings(self, left_out: Sequence[str] = ()) -> list[str]:
+        """Lines of the legend, but for columns that are left out."""
+        return [
+            f"{header.removesuffix(' %')}: {meaning}" if header else meaning
+            for header, meaning in self.legend.items()
+            if header not in left_out
+        ]
+
     def markdown(self) -> str:
         """Write the whole table in Markdown."""
         columns = self._written(_markdown)
         sides = [":--"] + ["--:" if not self.prose else ":--"] * (len(columns) - 1)
         rows = [list(columns), sides, *zip(*columns.values(), strict=True)]
         lines = "\n".join("| " + " | ".join(row) + " |" for row in rows)
-        legend = f"\n\n{_markdown(self.legend)}" if self.legend else ""
-        return f"**{_markdown(self.title)}**\n\n{lines}{legend}\n"
+        legend = _markdown("; ".join(self._meanings()))
+        return f"**{_markdown(self.title)}**\n\n{lines}\n" + (f"\n{legend}\n" if legend else "")
 
     def latex(self) -> str:
         """Write the whole table in LaTeX; it needs the package booktabs."""
@@ -132,7 +150,7 @@ class Table:
         head, *body = (
             " & ".join(row) + r" \\" for row in (columns, *zip(*columns.values(), strict=True))
         )
-        caption = f"{self.title}. {self.legend}" if self.legend else self.title
+        caption = "; ".join([self.title, *self._meanings()])
         lines = [
             r"\begin{table}",
             r"\centering",

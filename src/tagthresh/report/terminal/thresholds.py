@@ -34,7 +34,7 @@ def thresholds_in_all(result: ThresholdComparison) -> Table:
     return Table(
         f"{plural(result.n_clips, 'clip')}; [...]: 95 % intervals over clips",
         lambda _: columns,
-        f"new is better in {percent(result.share_better)} % of the draws; tags: {tags}",
+        {"": f"new is better in {percent(result.share_better)} % of the draws", "tags": tags},
     )
 
 
@@ -50,8 +50,11 @@ def thresholds_by_tag(result: ThresholdComparison, rows: int = 20) -> Table:
     return Table(
         f"{stem} of each tag, clear and great differences first{how_many}",
         partial(_columns, result.table, shown),
-        "changed: clips decided differently; p: chance of such a difference without one; better, "
-        "worse: of all tags called so, about one in twenty at most is so by luck",
+        {
+            "changed": "clips decided differently",
+            "p": "chance of such a difference where there is none",
+            "better, worse": "of all tags called so, about one in twenty at most is so by luck",
+        },
         least=("changed", "old %", "new %", "p"),
     )
 
