@@ -63,7 +63,6 @@ VARIANTS: dict[str, tuple[dict[str, bool], list[tuple[Any, str, Any]]]] = {
     ),
     "without the curve's doubt": ({}, [(Curves, "cut_in_doubt", Curves.cut)]),
     "without polish": ({"polish": False}, []),
-    "nearness halved": ({}, [(steps, "REACH", 2.5)]),
     "without nearness": ({}, [(steps, "REACH", 1e6)]),
     "without learning the prior": ({}, [(Prior, "learned", unlearned)]),
     "1 round": ({}, [(steps, "ROUNDS", 1)]),
