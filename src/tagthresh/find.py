@@ -10,6 +10,7 @@ import numpy as np
 
 from tagthresh import validation
 from tagthresh.counts.as_counts import WITHOUT_ROWS, as_counts
+from tagthresh.counts.normal_scores import along_coordinate
 from tagthresh.evaluation.expected import Plan, check_rowless, expectation
 from tagthresh.evaluation.groups import group_numbers
 from tagthresh.formatting import plain, plural, visible
@@ -89,9 +90,9 @@ def find_thresholds(  # noqa: PLR0913
     cv : int, "auto" or None, default "auto"
         Folds of the cross-fitting that tells what to expect on unseen clips (`crossfit`); None
         leaves it out. "auto" is 10 (or the number of groups, if that is less) where groups are
-        given or it takes about a second: for 10 to 20,000 clips, at most half a million pairs of
-        clip and tag, and all methods but random_search and coordinate_ascent; elsewhere
-        it is None.
+        given or it takes a few times what the fit takes: for 10 to 200,000 clips, at most 20
+        million pairs of clip and tag, and all methods but random_search and coordinate_ascent;
+        elsewhere it is None.
     bootstrap : int, "auto" or None, default "auto"
         Fits on resampled clips for the interval of each threshold (`threshold_interval`); None
         leaves them out. "auto" is 100 where there is cross-fitting, for up to 30,000 pairs of clip
@@ -168,6 +169,8 @@ def find_thresholds(  # noqa: PLR0913
         data, counts = _within(_with_unseen(unseen, goal, data, counts), data, counts)
     unit = None if data is None else group_numbers(groups, sample_weight, len(data.scores))
     plan = Plan.of(cv, bootstrap, method, counts, unit, grouped=groups is not None)
+    if method.along_coordinate:
+        counts = along_coordinate(counts)  # once, for the folds too
     fit = method.fit(counts, goal, data)
     warn_of_unseen(counts)
     values = counts.placed(fit.values)

@@ -110,7 +110,7 @@ Folds = Annotated[
         metavar="FOLDS",
         parser=whole(2),
         help="Folds of the cross-fitting that tells what to expect on new clips; 10 by default "
-        "where it is quick, on up to half a million scores.",
+        "on up to 20 million scores.",
     ),
 ]
 NoFolds = Annotated[
@@ -401,7 +401,7 @@ class Result:
             expected = printing.expectation(metric, self.fitted.expected)
             yield f"as fitted, {expected}" if self.search.by_hand else expected
         elif self.search.cv is not None and self._can_be_crossfitted:
-            yield "--cv 10 tells what to expect on new clips, in ten times the time"
+            yield "--cv 10 tells what to expect on new clips"
 
     @property
     def _can_be_crossfitted(self) -> bool:

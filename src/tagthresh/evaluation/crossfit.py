@@ -17,13 +17,15 @@ yet unseen differs by chance, which costs rare tags. With 10 folds both are smal
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from tagthresh import validation
-from tagthresh.evaluation.bootstrap import Interval, interval, rescored
+from tagthresh.counts.counts import Counts
+from tagthresh.counts.normal_scores import along_coordinate
+from tagthresh.evaluation.bootstrap import Interval, interval, scores_of_draws
 from tagthresh.evaluation.groups import group_numbers
 from tagthresh.formatting import plain
 from tagthresh.methods.registry import as_method
@@ -33,7 +35,7 @@ from tagthresh.metrics.registry import as_metric
 from tagthresh.validation import InputError
 
 if TYPE_CHECKING:
-    from collections.abc import Hashable, Iterable, Sequence
+    from collections.abc import Hashable, Iterable, Iterator, Sequence
 
     from numpy.typing import ArrayLike, NDArray
 
@@ -137,13 +139,14 @@ def crossfit(  # noqa: PLR0913
     )
     goal = goal.for_tags(data.tags, data.scores.shape[1])
     unit = group_numbers(groups, sample_weight, len(data.scores))
-    return crossfit_checked(
-        data, chosen, goal, unit, folds=cv, n_resamples=n_resamples, random_state=random_state
-    )
+    counts = Counts.from_checked(data)
+    how = {"folds": cv, "n_resamples": n_resamples, "random_state": random_state}
+    return crossfit_checked(data, counts, chosen, goal, unit, **how)
 
 
-def crossfit_checked(
+def crossfit_checked(  # noqa: PLR0913
     data: LabelledScores,
+    counts: Counts,
     method: Method,
     metric: Metric,
     unit: NDArray[np.int64],
@@ -152,21 +155,19 @@ def crossfit_checked(
     n_resamples: int = 1000,
     random_state: int = 0,
 ) -> CrossFit:
-    """Do what `crossfit` does with labels and scores that have been checked.
+    """Do what `crossfit` does with labels and scores that have been checked, and counted.
 
     `unit` holds the number of each clip's group, as from `group_numbers`.
     """
     fold = stratified_folds(data.positive, unit, folds, random_state)
+    fitted = thresholds_of_folds(data, counts, method, metric, fold)
     accepted = np.empty(data.scores.shape, bool)
-    for k in range(folds):
+    for k, values in enumerate(fitted):
         held_out = fold == k
-        values = method.fit_rows(data.take(~held_out), metric).values
         accepted[held_out] = decide(data.take(held_out), values)
     rows = Rows.of(data, accepted)
     score = float(rows.score(metric, data.clip_weight[:, None])[0])
-    scores = rescored(
-        data, [accepted], metric, groups=unit, n_resamples=n_resamples, random_state=random_state
-    )
+    scores = scores_of_draws([rows], data.weight, metric, unit, n_resamples, random_state)
     precision, recall = (
         share(rows.both, whole, data.clip_weight, unit) for whole in (rows.accepted, rows.positive)
     )
@@ -177,6 +178,32 @@ def crossfit_checked(
         precision,
         recall,
     )
+
+
+def thresholds_of_folds(
+    data: LabelledScores,
+    counts: Counts,
+    method: Method,
+    metric: Metric,
+    fold: NDArray[np.int64],
+) -> Iterator[NDArray[np.float64]]:
+    """Fit thresholds on all folds but one, for each fold in turn.
+
+    The clips of a fold are counted once and taken from the counts of all, which is the same to the
+    bit as counting the others. The coordinate of the scores, if the method needs one, is that of
+    all clips: it says where cuts may lie, not which are good, and knows no label.
+    """
+    if metric.needs_rows:
+        for k in range(fold.max() + 1):
+            yield method.fit_rows(data.take(fold != k), metric).values
+        return
+    if method.along_coordinate:
+        counts = along_coordinate(counts)
+    whole = counts.at_edges()
+    for k in range(fold.max() + 1):
+        part = Counts.from_checked(data.take(fold == k))
+        part = replace(part, coordinate=counts.coordinate).at_edges()
+        yield method.fit(whole - part, metric).values
 
 
 def stratified_folds(

@@ -10,6 +10,7 @@ from __future__ import annotations
 import dataclasses
 from abc import ABC, abstractmethod
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import TYPE_CHECKING, Any, ClassVar
 
 import numpy as np
@@ -19,7 +20,7 @@ from tagthresh.metrics.base import NEEDS_ROWS
 from tagthresh.validation import InputError
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
     from numpy.typing import NDArray
 
@@ -40,14 +41,19 @@ class Fit:
         In words: what is known about the result.
     statistics : mapping
         Numbers about the work done, by name.
-    calibrator : Calibrator or None
-        Probabilities of scores, from a method that `calibrates`.
+    calibrate : callable or None
+        Fits the `calibrator`, from a method that `calibrates`.
     """
 
     values: NDArray[np.float64]
     status: str
     statistics: Mapping[str, Any] = field(default_factory=dict)
-    calibrator: Calibrator | None = None
+    calibrate: Callable[[], Calibrator] | None = None
+
+    @cached_property
+    def calibrator(self) -> Calibrator | None:
+        """Probabilities of scores; fitted when first asked for."""
+        return None if self.calibrate is None else self.calibrate()
 
 
 @dataclass(frozen=True)
@@ -57,6 +63,7 @@ class Method(ABC):
     name: ClassVar[str]
     quick: ClassVar[bool] = True  # whether several fits to a million scores take about a second
     calibrates: ClassVar[bool] = False  # whether a fit has a calibrator
+    along_coordinate: ClassVar[bool] = False  # whether `counts.normal_scores` is its coordinate
 
     @property
     def options(self) -> dict[str, Any]:

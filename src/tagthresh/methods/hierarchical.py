@@ -33,6 +33,7 @@ likelihood estimation", same journal 82, 1987: nearness.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING, cast
 
 import numpy as np
@@ -117,6 +118,7 @@ class Hierarchical(Method):
 
     name = "hierarchical"
     calibrates = True
+    along_coordinate = True
 
     pull: float = 0.0
     polish: bool = True
@@ -156,9 +158,8 @@ class Hierarchical(Method):
             "cut": binned.edge[place].tolist(),
         }
         status = "cut at calibrated probabilities"
-        return Fit(
-            binned.threshold[place], status, statistics, calibrate(counts, binned, model.cells)
-        )
+        calibrator = partial(calibrate, counts, binned, model.cells)
+        return Fit(binned.threshold[place], status, statistics, calibrator)
 
 
 def values(binned: Binned, metric: FBeta) -> NDArray[np.float64]:
