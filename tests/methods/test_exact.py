@@ -230,7 +230,7 @@ def test_figures_on_real_data(
 
 
 def test_a_tag_without_positives_is_never_given_and_named() -> None:
-    with pytest.warns(tt.UnseenTagWarning, match=r"Rain \(1 of 2 tags\)"):
+    with pytest.warns(tt.UnseenTagWarning, match="^1 of 2 tags: .*positive: Rain$"):
         solution = tt.find_thresholds(
             [[1, 0], [0, 0]], [[0.9, 0.8], [0.1, 0.7]], tags=["Dog", "Rain"], method="exact"
         )

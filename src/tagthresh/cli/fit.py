@@ -252,7 +252,7 @@ class Search:
     metric: metrics.Metric
     method: methods.Method
     limits: bounds.Limits
-    unseen: float | Literal["never", "shared"] | None
+    unseen: float | Literal["never", "prior", "shared"] | None
     by_hand: Mapping[str, float | None]
     cv: int | Literal["auto"] | None
     bootstrap: int | Literal["auto"]
@@ -336,7 +336,7 @@ class Result:
             score=score,
             status=f"{len(self.search.by_hand)} of {len(thresholds)} thresholds set by hand",
             certificate=certificate,
-            evidence=Evidence(evidence.seen, presence_only=evidence.presence_only),
+            evidence=Evidence(evidence.seen).beside(counts),
             expected=None,
         )
 

@@ -31,7 +31,7 @@ def find_thresholds(  # noqa: PLR0913
     tags: Sequence[str] | None = None,
     fixed: Mapping[str, float | None] | None = None,
     bounds: Bounds | Mapping[str, Bounds] | None = None,
-    unseen: float | Literal["never"] | None = None,
+    unseen: float | Literal["never", "prior"] | None = None,
     client: Any = None,
     progress: Progress | None = None,
     positive_only: bool = False,
