@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from numpy.typing import ArrayLike, NDArray
 
     from tagthresh.methods.base import Method
-    from tagthresh.metrics.base import Metric
+    from tagthresh.metrics.base import AnyMetric, Metric
     from tagthresh.solution import Solution
     from tagthresh.validation import LabelledScores
 
@@ -134,8 +134,8 @@ def compare_methods(  # noqa: PLR0913
     fit: Data,
     evaluate: Data,
     *,
+    metric: AnyMetric = "f1_micro",
     methods: Sequence[str | Method] | None = None,
-    metric: str | Metric = "f1_micro",
     reference: str | None = None,
     tags: Sequence[str] | None = None,
     groups: Iterable[Hashable] | None = None,
@@ -151,11 +151,11 @@ def compare_methods(  # noqa: PLR0913
     fit, evaluate : tuple of (y_true, y_score) or (y_true, y_score, sample_weight)
         Clips to choose thresholds on, and clips to judge them on; arrays or data frames as for
         `find_thresholds`.
+    metric : str, Metric or callable, default "f1_micro"
+        What to maximise and to judge by, as for `find_thresholds`.
     methods : sequence of str or Method, optional
         What to compare; those of constant, shared, exact and hierarchical that maximise the metric
         by default.
-    metric : str or Metric, default "f1_micro"
-        What to maximise and to judge by.
     reference : str, optional
         The method that differences are to, by name; the first one by default.
     tags : sequence of str, optional
