@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from tagthresh.counts.float_keys import keys, scores
+from tagthresh.counts.float_keys import ascending, keys, scores
 from tagthresh.counts.score_counts import Group, Tally
 from tagthresh.counts.slices import blocks
 
@@ -91,7 +91,7 @@ class Intervals:
         known = None if data.known is None else data.known[:, tags].T
         for row, tag in enumerate(range(tags.start, tags.stop)):
             column = columns[row] if known is None else columns[row][known[row]]
-            self._add(tag, np.sort(column))
+            self._add(tag, ascending(column))
 
     def _of_tag(self, tag: int) -> slice:
         return slice(self.offset[tag], self.offset[tag + 1])
