@@ -155,6 +155,11 @@ class Evaluation(TableMixin):
             return [None] * len(goals)
         return [*self.resampling.intervals(goals, scores)]
 
+    @property
+    def tags_with_positives(self) -> int:
+        """Number of tags that have a positive clip; macro-averages count the others as 0."""
+        return int(np.count_nonzero(self.confusion.tp + self.confusion.fn))
+
     @cached_property
     def _averaged(self) -> dict[str, Interval | None]:
         return dict(zip(AVERAGED, self.intervals(), strict=True))
@@ -185,6 +190,7 @@ class Evaluation(TableMixin):
         return {
             "clips": self.n_clips,
             "same_clips": self.same_clips,
+            "tags_with_positives": self.tags_with_positives,
             **{name: self.score(name) for name in AVERAGED},
             "intervals": {
                 name: None if ends is None else list(ends) for name, ends in self._averaged.items()

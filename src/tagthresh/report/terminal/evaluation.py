@@ -6,6 +6,7 @@ import math
 from functools import partial
 from typing import TYPE_CHECKING
 
+from tagthresh.evaluation.crossfit import FEW
 from tagthresh.evaluation.evaluate import AVERAGED
 from tagthresh.formatting import plural
 from tagthresh.report.terminal.table import HEADERS, MEANINGS, Table, by_tag, first, number, percent
@@ -25,6 +26,14 @@ AVERAGES = ("micro", "macro")
 def averages(evaluation: Evaluation) -> Table:
     """Precision, recall and F1, micro, macro and weighted, in percent, with their intervals."""
     legend = {"mean average precision": percent(evaluation.mean_average_precision)}
+    n_tags, counted = len(evaluation.tags), evaluation.tags_with_positives
+    if 0 < counted < n_tags:
+        f1 = percent(evaluation.score("f1_macro") * n_tags / counted)
+        legend["macro"] = f"all tags; F1 of the {counted} with positive clips is {f1}"
+    if (evaluation.confusion.tp + evaluation.confusion.fn).sum() < FEW * n_tags:
+        legend["few positives"] = (
+            f"fewer than {FEW} a tag; macro cannot tell which method is better"
+        )
     if evaluation.resampling is not None:
         legend["[...]"] = f"{100 * evaluation.resampling.level:g} % interval over clips"
     size = f"{plural(evaluation.n_clips, 'clip')} x {plural(len(evaluation.tags), 'tag')}, in %"
