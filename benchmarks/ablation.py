@@ -1,9 +1,9 @@
-"""What each step of `hierarchical` gains on unseen clips.
+"""What each step of `hierarchical` gains on new clips.
 
     python benchmarks/ablation.py ../shared/data   # some minutes; rewrites docs/hierarchical.md
 
 The steps are taken out one at a time. The clips are those of `benchmarks/settings.py`; esc10_mix
-keeps its two halves, each fitted on once. All figures are in %, on clips not fitted on.
+keeps its two halves, each fitted on once. All figures are in %, on new clips.
 """
 
 from __future__ import annotations

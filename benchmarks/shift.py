@@ -55,7 +55,7 @@ DATA = ("dcase2017", "dcase2019", "esc10_mix/yamnet_mean", "esc10_mix/efficienta
 
 
 class Result(NamedTuple):
-    """Results of one draw: metrics, and the share of tags whose interval holds their shift, in %."""
+    """Metrics of one draw, and the share of tags whose interval holds their shift, in %."""
 
     old: float
     new: float
