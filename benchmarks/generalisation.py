@@ -2,8 +2,8 @@
 
     python benchmarks/generalisation.py ../shared/data   # some ten minutes on two cores
 
-Rewrites the measured parts of docs/generalisation.md and docs/choosing-a-method.md. `benchmarks/settings.py`
-describes the clips; all methods are fitted on the same ones. Figures are micro-F1, %.
+Rewrites the measured parts of docs/generalisation.md and docs/choosing-a-method.md. All methods are
+fitted on the same clips, which `benchmarks/settings.py` describes. Figures are micro-F1 in %.
 """
 
 from __future__ import annotations
