@@ -218,8 +218,7 @@ def main() -> None:
         "",
         *textwrap.wrap(bins, 100),
         "",
-        "## Compared with the tests' plain implementations, "
-        f"{SMALL_CLIPS:,} clips x {SMALL_TAGS} tags",
+        f"## Compared with the tests' plain implementations, {SMALL_CLIPS:,} x {SMALL_TAGS}",
         "",
         *references,
         "",
