@@ -28,13 +28,13 @@ from tagthresh.validation import InputError
 from tagthresh.validation.limits import Limits
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
+    from collections.abc import Hashable, Iterable, Mapping, Sequence
 
     from numpy.typing import ArrayLike, NDArray
 
     from tagthresh.counts.counts import Counts
     from tagthresh.methods.base import Method
-    from tagthresh.metrics.base import Metric
+    from tagthresh.metrics.base import AnyMetric, Metric
     from tagthresh.tradeoffs.certificate import Certificate
     from tagthresh.validation import LabelledScores, Tags
 
@@ -49,13 +49,13 @@ def find_thresholds(  # noqa: PLR0913
     y_true: object,
     y_score: object = None,
     *,
-    metric: str | Metric | Callable[..., Any] = "f1_micro",
+    metric: AnyMetric = "f1_micro",
     method: str | Method = "hierarchical",
     tags: Sequence[str] | None = None,
     sample_weight: ArrayLike | None = None,
+    groups: Iterable[Hashable] | None = None,
     cv: int | Literal["auto"] | None = "auto",
     bootstrap: int | Literal["auto"] | None = "auto",
-    groups: Iterable[Hashable] | None = None,
     fixed: Mapping[str, float | None] | None = None,
     bounds: Bounds | Mapping[str, Bounds] | None = None,
     unseen: float | Literal["never", "prior", "shared"] | None = None,
@@ -87,6 +87,9 @@ def find_thresholds(  # noqa: PLR0913
     sample_weight : array-like, shape (n_clips,) or (n_clips, n_tags), optional
         Weights of the clips, or of pairs of clip and tag (`review_weights`), at least 0; 1 by
         default.
+    groups : iterable of hashable, n_clips of them, optional
+        Clips that belong together have the same group, such as a recording or a site: they are
+        never in two folds, and are drawn together.
     cv : int, "auto" or None, default "auto"
         Folds of the cross-fitting that tells what to expect on unseen clips (`crossfit`); None
         leaves it out. "auto" is 10 (or the number of groups, if that is less) where groups are
@@ -97,9 +100,6 @@ def find_thresholds(  # noqa: PLR0913
         Fits on resampled clips for the interval of each threshold (`threshold_interval`); None
         leaves them out. "auto" is 100 where there is cross-fitting, for up to 30,000 pairs of clip
         and tag, and all methods but random_search and coordinate_ascent; elsewhere it is None.
-    groups : iterable of hashable, n_clips of them, optional
-        Clips that belong together have the same group, such as a recording or a site: they are
-        never in two folds, and are drawn together.
     fixed : mapping of str to float or None, optional
         Thresholds of tags that are given, not found; None is never. Those of the other tags are
         found to go with them. Tags without names are called "0", "1", ...

@@ -17,6 +17,7 @@ import numpy as np
 
 from tagthresh.counts.counts import Counts
 from tagthresh.metrics.base import NEEDS_ROWS
+from tagthresh.metrics.registry import as_metric
 from tagthresh.validation import InputError
 
 if TYPE_CHECKING:
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from tagthresh.calibration.calibrator import Calibrator
-    from tagthresh.metrics.base import Metric
+    from tagthresh.metrics.base import AnyMetric, Metric
     from tagthresh.validation import LabelledScores
 
 
@@ -84,14 +85,14 @@ class Method(ABC):
         ]
         return f"{self.name}({', '.join(changed)})" if changed else self.name
 
-    def fit(self, counts: Counts, metric: Metric, data: LabelledScores | None = None) -> Fit:
+    def fit(self, counts: Counts, metric: AnyMetric, data: LabelledScores | None = None) -> Fit:
         """Choose one threshold per tag.
 
         Parameters
         ----------
         counts : Counts
             The clips to fit on.
-        metric : Metric
+        metric : str, Metric or callable
             What to maximise; of a loss, its `gain` is.
         data : LabelledScores, optional
             The same clips as whole rows, for a metric that needs them.
@@ -101,6 +102,7 @@ class Method(ABC):
         InputError
             When the method cannot maximise the metric, or the rows that it needs are missing.
         """
+        metric = as_metric(metric)
         self.check(metric)
         if metric.needs_rows and data is None:
             raise InputError(f"metric {metric.name!r}", NEEDS_ROWS)
@@ -110,11 +112,11 @@ class Method(ABC):
         values, status = counts.limited(fit.values), f"{fit.status}, within limits"
         return dataclasses.replace(fit, values=values, status=status)
 
-    def fit_rows(self, data: LabelledScores, metric: Metric) -> Fit:
+    def fit_rows(self, data: LabelledScores, metric: AnyMetric) -> Fit:
         """Choose one threshold per tag for labels and scores that have been checked."""
         return self.fit(Counts.from_checked(data), metric, data)
 
-    def check(self, metric: Metric) -> None:
+    def check(self, metric: AnyMetric) -> None:
         """Check that the method can maximise a metric, before any work.
 
         Raises
@@ -122,6 +124,7 @@ class Method(ABC):
         InputError
             When it cannot; the message names a method that can.
         """
+        metric = as_metric(metric)
         if not self.maximises(metric):
             fitting = "exact" if metric.exact else "coordinate_ascent"
             raise InputError(

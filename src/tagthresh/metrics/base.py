@@ -42,8 +42,11 @@ from tagthresh.counts.counts import Confusion
 from tagthresh.validation import InputError, choice
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from numpy.typing import NDArray
 
+AnyMetric: TypeAlias = "str | Metric | Callable[..., Any]"  # what `as_metric` takes
 Array: TypeAlias = "NDArray[np.float64]"  # masses, or values of a metric, of any shape
 Average = Literal["micro", "macro", "weighted", "samples", "sum"]
 AVERAGES: tuple[Average, ...] = ("micro", "macro", "weighted", "samples")
