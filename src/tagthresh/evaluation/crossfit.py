@@ -26,7 +26,7 @@ import numpy as np
 from tagthresh import validation
 from tagthresh.counts.counts import Counts
 from tagthresh.counts.normal_scores import along_coordinate
-from tagthresh.evaluation.bootstrap import Interval, interval, scores_of_draws
+from tagthresh.evaluation.bootstrap import Interval, interval, scores_of_draws, scores_of_kinds
 from tagthresh.evaluation.groups import group_numbers
 from tagthresh.formatting import plain
 from tagthresh.methods.registry import as_method
@@ -196,13 +196,18 @@ def crossfit_checked(  # noqa: PLR0913
         over = len(positives) / max(1, int(np.count_nonzero(positives)))
         _warn_of_few(positives)
     score = over * float(rows.score(metric, data.clip_weight[:, None])[0])
-    scores = over * scores_of_draws([rows], data.weight, metric, unit, n_resamples, random_state)
+    draws = None
+    if metric.average == "micro" and data.weight is None and data.pair_weight is None:
+        draws = scores_of_kinds(rows, metric, unit, n_resamples, random_state)
+    if draws is None:
+        how = data.weight, metric, unit, n_resamples, random_state
+        draws = over * scores_of_draws([rows], *how)[0]
     precision, recall = (
         share(rows.both, whole, data.clip_weight, unit) for whole in (rows.accepted, rows.positive)
     )
     return CrossFit(
         score,
-        interval(score, scores[0], int(unit.max()) + 1, metric.bounds),
+        interval(score, draws, int(unit.max()) + 1, metric.bounds),
         fold,
         precision,
         recall,

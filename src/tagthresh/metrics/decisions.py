@@ -127,21 +127,17 @@ class Rows:
         if isinstance(metric, Metric) and metric.needs_rows:
             return self.clips.scores(metric, weight)
         if isinstance(metric, Metric) and metric.average == "micro":
-            return metric.of(*self._in_all(weight))
+            return metric.of(*confusion(*(self.sums_of_clips @ weight)))
         return metric(self.confusion(weight))
 
-    def _in_all(self, weight: NDArray[np.float64]) -> Confusion:
-        """Confusion of all tags together, shape (n_columns,): from sums over the tags of a clip."""
-        both, accepted, positive, unknown = (part @ weight for part in self._of_clips)
-        known = self.positive.shape[0] * weight.sum(axis=0) - unknown
-        return confusion(both, accepted, positive, known)
-
     @cached_property
-    def _of_clips(self) -> list[NDArray[np.float64]]:
-        """Sums over tags of `both`, `accepted`, `positive` and `unknown`, shape (n_clips,) each."""
-        parts = self.both, self.accepted, self.positive, self.unknown
-        n_clips = self.positive.shape[1]
-        return [part.sum(axis=0) if part.shape[0] else np.zeros(n_clips) for part in parts]
+    def sums_of_clips(self) -> NDArray[np.float64]:
+        """True positives, accepted, positive and known pairs of each clip, shape (4, n_clips)."""
+        parts = self.both, self.accepted, self.positive
+        known = np.full(self.positive.shape[1], float(self.positive.shape[0]))
+        if self.unknown.nnz:
+            known -= self.unknown.sum(axis=0)
+        return np.stack([*(part.sum(axis=0) for part in parts), known])
 
     def confusion(self, weight: NDArray[np.float64]) -> Confusion:
         """Confusion of each tag under each column of clip weights.
