@@ -150,7 +150,7 @@ def shown(opener: Opener, fitted: tuple[Any, Any, tt.Solution]) -> Shown:
 
 
 def test_it_opens_from_disk_and_asks_for_nothing_else(shown: Shown, opener: Opener) -> None:
-    assert shown.page.title() == "Thresholds"
+    assert shown.page.title() == "Thresholds for 10 tags on 500 clips"
     shown.check_totals(shown.thresholds)
     assert [url.split("/")[-1] for url in opener.requests] == ["page.html"]
 
