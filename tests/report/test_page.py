@@ -397,7 +397,9 @@ def test_on_a_telephone_the_bar_is_one_row_of_whole_buttons(
     opener: Opener, fitted: tuple[Any, Any, tt.Solution], scheme: Any
 ) -> None:
     _, unseen, solution = fitted
-    made = solution.report(unseen.labels, unseen.scores, clips=unseen.clips)
+    made = solution.report(
+        unseen.labels, unseen.scores, others={"old file.json": 0.01}, name="thresholds of June.json"
+    )
     page = opener.open(made, viewport={"width": 400, "height": 800}, color_scheme=scheme)
     boxes = [button.bounding_box() for button in page.get_by_role("button").all()]
     assert boxes

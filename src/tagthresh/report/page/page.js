@@ -75,19 +75,19 @@ _(o.content.metric.name),"metric"),i("Precision","precision"),i("Recall","recall
 t.perClip.toFixed(2)),T(t.perClip-e.perClip,2)),n("Tags changed","changed",$(s,String(s)),`of ${o.n}`)),E("undo").disabled=
 !o.canUndo&&!s,E("redo").disabled=!o.canRedo,E("reset").disabled=s===0}var J=class{constructor(t,e){this.model=t,p("fitt\
 ed").textContent=this.fitted();let s=[_(t.content.metric.name),"95 % interval","Macro","Precision","Recall",`Tags ${t.perWhat}`,
-c("span",{class:"unseen"},"Use")].map(a=>c("th",{scope:"col"},a)),i=c("th",{scope:"col",class:"name"},"Thresholds"),n=c(
-"tbody");p("compared").append(c("thead",{},c("tr",{},i,...s)),n),this.now=c("tr",{class:"present"});let r=t.starts.map(a=>{
-let h=c("button",{type:"button","aria-label":`Use ${a.name}`,onclick:()=>e(a)},"Use");return c("tr",{},...this.cells(a.name,
-a.totals,Zt(a),h))});n.append(...r,this.now),this.draw()}fitted(){let{thresholds:t,expected:e,clips:s,share:i,same_clips:n}=this.
+c("span",{class:"unseen"},"Use")].map(a=>c("th",{scope:"col"},a)),i=c("th",{scope:"col",class:"name"},"Set"),n=c("tbody");
+p("compared").append(c("thead",{},c("tr",{},i,...s)),n),this.now=c("tr",{class:"present"});let r=t.starts.map(a=>{let h=c(
+"button",{type:"button","aria-label":`Use ${a.name}`,onclick:()=>e(a)},"Use");return c("tr",{},...this.cells(a.name,a.totals,
+Zt(a),h))});n.append(...r,this.now),this.draw()}fitted(){let{thresholds:t,expected:e,clips:s,share:i,same_clips:n}=this.
 model.content,{metric:r,method:a,score:h}=t;if(!r||!a||h===void 0)return`Judged on ${w(s,"clip")}. tagthresh did not fit\
  these thresholds.`;let l=f=>i?`${m(f)} %`:f.toPrecision(4),d=w(t.clips??0,"training clip"),u=[`The method ${a.name.replaceAll(
 "_"," ")} chose these thresholds for ${_(r)} on ${d}, where they reach ${l(h)}.`];return e&&u.push(`On new clips, expect\
- ${l(e.score)} (cross-fitted, 95 % interval ${l(e.low)} to ${l(e.high)}).`),n&&u.push("They were fitted on these very cl\
-ips, so expect less on new ones."),[...u,`The table is about the ${w(s,"clip")} on this page, in %.`].join(" ")}draw(){let{
-changed:t}=this.model,e=t?`${w(t,"tag")} changed`:"as chosen";this.now.replaceChildren(...this.cells("now",this.model.totals(),
-[c("small",{},e)],""))}cells(t,e,s,i){let n=(r,a)=>$(r,N(r,a).replace(" %",""));return[c("th",{scope:"row",class:"name"},
-t),c("td",{},$(e.metric,m(e.metric))),c("td",{},...s),c("td",{},n(e.macro,1)),c("td",{},n(e.precision,e.accepted)),c("td",
-{},n(e.recall,1)),c("td",{},$(e.perClip,e.perClip.toFixed(2))),c("td",{},i)]}};function Zt({low:o,high:t,difference:e}){
+ ${l(e.score)} (cross-fitted, 95 % interval ${l(e.low)} to ${l(e.high)}).`),n&&u.push("They were fitted on these very c\
+lips, so expect less on new ones."),[...u,`The table is about the ${w(s,"clip")} on this page, in %.`].join(" ")}draw(){
+let{changed:t}=this.model,e=t?`${w(t,"tag")} changed`:"as chosen";this.now.replaceChildren(...this.cells("now",this.model.
+totals(),[c("small",{},e)],""))}cells(t,e,s,i){let n=(r,a)=>$(r,N(r,a).replace(" %",""));return[c("th",{scope:"row",class:"\
+name"},t),c("td",{},$(e.metric,m(e.metric))),c("td",{},...s),c("td",{},n(e.macro,1)),c("td",{},n(e.precision,e.accepted)),
+c("td",{},n(e.recall,1)),c("td",{},$(e.perClip,e.perClip.toFixed(2))),c("td",{},i)]}};function Zt({low:o,high:t,difference:e}){
 let s=`${m(o)} to ${m(t)}`;if(e[0]===0)return[s];let[i,n,r]=e.map(a=>T(100*a));return[s,c("small",{},`${i} (${n} to ${r}\
 )`)]}var Gt=[.9999999999998099,676.5203681218851,-1259.1392167224028,771.3234287776531,-176.6150291621406,12.507343278686905,
 -.13857109526572012,9984369578019572e-21,15056327351493116e-23];function lt(o){let t=o+6.5,e=Gt.reduce((s,i,n)=>s+(n===0?
