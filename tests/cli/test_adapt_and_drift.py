@@ -37,7 +37,7 @@ def run(
 def test_adapted_thresholds_are_those_of_python(run: Callable[..., Done]) -> None:
     done = run("adapt", "new.npz")
     assert done.code == 0
-    assert "f1_micro expected on 184 clips from" in done.err
+    assert "f1_micro to expect on these 184 clips: " in done.err
     assert done.out.index("Dog") < done.out.index("Rain")  # the clear ones come first
     curves = tt.Calibrator.load("calibrator.json")
     with np.load("new.npz") as new:

@@ -21,7 +21,7 @@ from in_process import Done, runner
 from tagthresh import io as tables
 from tagthresh.formatting import json_text, visible
 from tagthresh.report import terminal
-from tagthresh.report.terminal.table import draw
+from tagthresh.report.terminal.table import Table
 from tagthresh.validation import InputError, Place
 
 if TYPE_CHECKING:
@@ -84,7 +84,9 @@ def drawn(table: object) -> str:
 
 @pytest.mark.parametrize("name", [*UNTOUCHED, *ESCAPED])
 def test_tables_titles_and_captions(name: str) -> None:
-    shown = drawn(draw(f"title {name}", {"tag": [name], "n": ["1"]}, f"caption {name}"))
+    shown = drawn(
+        Table(f"title {name}", lambda _: {"tag": [name], "n": ["1"]}, {"": f"caption {name}"})
+    )
     for place in ("title ", "caption ", "│ "):
         assert any(
             f"{place}{part}" in shown for part in (visible(name), name.split("\n", maxsplit=1)[0])
@@ -104,15 +106,15 @@ def test_every_table_of_tags() -> None:
     point = tt.operating_point(labels, scores, recall=0.5, tags=names)
     profile = tt.Profile.from_scores(scores, solution.thresholds, tags=names)
     shown = [
-        terminal.trust(solution, 0, 300),
-        terminal.per_tag(judged, "f1", 0, 300),
-        terminal.thresholds_by_tag(compared, 0, 300),
-        terminal.guarantee(tt.guarantee(labels, scores, precision=0.5, tags=names), 0, 300),
-        terminal.operating_point(point, 0, 300),
-        terminal.drift(tt.drift(scores, profile), 0, 300),
+        terminal.trust(solution, 0),
+        terminal.per_tag(judged, "f1", 0),
+        terminal.thresholds_by_tag(compared, 0),
+        terminal.guarantee(tt.guarantee(labels, scores, precision=0.5, tags=names), 0),
+        terminal.operating_point(point, 0),
+        terminal.drift(tt.drift(scores, profile), 0),
     ]
     for table in shown:
-        cells = list(table.columns[0].cells)
+        cells = list(table.drawn(300).columns[0].cells)
         assert sorted(map(str, cells)) == sorted(map(visible, names))
 
 

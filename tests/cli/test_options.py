@@ -158,6 +158,17 @@ NONSENSE: dict[str | tuple[str, str], list[tuple[str, str]]] = {
         ("--csv table.txt", "--csv table.txt: the suffix must be one of .csv, .parquet"),
         ("--csv - --json", "--csv - and --json both print on standard output; leave out one"),
     ],
+    "--markdown": [
+        ("--markdown table.txt", "--markdown table.txt: the suffix must be one of .md"),
+        (
+            "--markdown - --json",
+            "--markdown - and --json both print on standard output; leave out one",
+        ),
+    ],
+    "--latex": [
+        ("--latex table.md", "--latex table.md: the suffix must be one of .tex"),
+        ("--latex - --markdown -", "--markdown - and --latex - both print on standard output"),
+    ],
     "--excel-safe": [
         ("--excel-safe=yes", FLAG),
         ("--excel-safe -o tags.parquet", "needs a CSV file to write; got -o tags.parquet"),
@@ -406,7 +417,7 @@ NONSENSE: dict[str | tuple[str, str], list[tuple[str, str]]] = {
         ("--title", "Option '--title' requires an argument"),
     ],
     "--unseen": [
-        ("--unseen always", "--unseen must be a finite number, never or shared; got 'always'"),
+        ("--unseen always", "--unseen must be a finite number, never, prior or shared"),
         (
             "--unseen never --recall 0.9",
             "--recall is an option of tagthresh guarantee",
@@ -422,8 +433,12 @@ NONSENSE |= {
     (command, "--excel-safe"): [
         ("--excel-safe=yes", FLAG),
         ("--excel-safe", "needs a CSV file to write; got none. Give --csv FILE.csv"),
+        ("--excel-safe --csv tags.parquet", "needs a CSV file to write; got --csv tags.parquet"),
     ]
-    for command in ("evaluate", "compare", "compare-thresholds")
+    for command in (
+        *("evaluate", "compare", "compare-thresholds", "fit", "guarantee", "frontier"),
+        *("drift", "adapt"),
+    )
 }
 NONSENSE |= {
     (command, "--json"): [FIRST, ("--json yes", "unexpected extra argument")]

@@ -7,8 +7,14 @@ from hypothesis import strategies as st
 
 import tagthresh as tt
 from strategies import Case, cases
-from tagthresh.evaluation.bootstrap import interval, rescored
+from tagthresh.evaluation.bootstrap import (
+    interval,
+    rescored,
+    scores_of_draws,
+    scores_of_kinds,
+)
 from tagthresh.metrics.decisions import Rows, decide
+from tagthresh.metrics.registry import as_metric
 from tagthresh.validation import labelled_scores
 
 
@@ -78,3 +84,33 @@ def test_intervals_stay_within_what_can_be() -> None:
     assert interval(0.9, draws, 40, (0.0, 1.0)).high == 1
     assert interval(0.9, draws, 40).high > 1
     assert interval(0.9, draws, 1, (0.0, 1.0)) == (0, 1)
+
+
+@pytest.mark.parametrize("grouped", [False, True])
+@pytest.mark.parametrize(
+    "metric", ["f1_micro", "precision_micro", "jaccard_micro", "accuracy_micro"]
+)
+def test_draws_of_kinds_are_those_of_clips(metric: str, *, grouped: bool) -> None:
+    rng = np.random.default_rng(3)
+    labels = (rng.random((6000, 4)) < 0.2).astype(int)
+    labels[rng.random(labels.shape) < 0.05] = -1
+    data = labelled_scores(labels, rng.random(labels.shape), None, None)
+    rows = Rows.of(data, decide(data, np.full(4, 0.6)))
+    groups = np.arange(6000) // 2 if grouped else np.arange(6000)
+    goal = as_metric(metric)
+    kinds = scores_of_kinds(rows, goal, groups, 4000, 0)
+    assert kinds is not None
+    clips = scores_of_draws([rows], None, goal, groups, 4000, 1)[0]
+    assert kinds.mean() == pytest.approx(clips.mean(), abs=4 * clips.std() / np.sqrt(4000))
+    assert kinds.std() == pytest.approx(clips.std(), rel=0.08)
+    assert kinds.mean() == pytest.approx(
+        rows.score(goal, np.ones((6000, 1)))[0], abs=clips.std() / 5
+    )
+
+
+def test_kinds_are_not_counted_where_nearly_all_differ() -> None:
+    rng = np.random.default_rng(0)
+    labels = (rng.random((100, 40)) < 0.5).astype(int)
+    data = labelled_scores(labels, rng.random(labels.shape), None, None)
+    rows = Rows.of(data, decide(data, np.full(40, 0.5)))
+    assert scores_of_kinds(rows, as_metric("f1_micro"), np.arange(100), 10, 0) is None

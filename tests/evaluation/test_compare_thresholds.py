@@ -251,11 +251,12 @@ def test_pictures_and_tables_show_the_clear_ones(tmp_path: Path) -> None:
     assert ticks == ["Rain", "Dog"]  # from gain to loss
     plot.save(plot.thresholds_by_tag(result, 0), str(tmp_path / "a.svg"))
     assert (tmp_path / "a.svg").stat().st_size > 1000
-    table = terminal.thresholds_by_tag(result, 1, 60)
+    table = terminal.thresholds_by_tag(result, 1).drawn(60)
     assert table.row_count == 1
     assert "changed" not in [str(column.header) for column in table.columns]
     for width in (80, 100):
         shown = [
-            str(column.header) for column in terminal.thresholds_by_tag(result, 0, width).columns
+            str(column.header)
+            for column in terminal.thresholds_by_tag(result, 0).drawn(width).columns
         ]
         assert {"p", "difference", "verdict"} <= set(shown)

@@ -213,7 +213,7 @@ def test_pictures_and_tables(tmp_path: Path) -> None:
     assert len(figure.axes[0].containers) == 2
     plot.save(figure, str(tmp_path / "a.svg"))
     assert (tmp_path / "a.svg").stat().st_size > 1000
-    table = terminal.reliability(found)
+    table = terminal.reliability(found).drawn(120)
     assert table.row_count == 2
     assert [str(cell) for cell in table.columns[4].cells] == [f"{found['raw'].brier:.4f}", "-"]
     assert repr(found["raw"]).startswith("Calibration(600 pairs, brier=")

@@ -341,7 +341,7 @@ def test_tags_are_chosen_by_status(opener: Opener) -> None:
     labels[:20, 0] = labels[:3, 1] = 1
     page = opener.open(tt.report(labels, np.random.default_rng(0).random((40, 3)), 0.5))
     names = page.locator("#table tbody .name button")
-    for status, tag in (("ok", "0"), ("few positives", "1"), ("never seen", "2")):
+    for status, tag in (("ok", "0"), ("few positives", "1"), ("no positives", "2")):
         page.get_by_label("Status").select_option(status)
         assert names.all_inner_texts() == [tag]
     page.get_by_label("Search").fill("zebra")

@@ -10,9 +10,13 @@ from tagthresh import Calibrator, Thresholds, adapt
 from tagthresh.cli import printing, writing
 from tagthresh.cli.options import (
     FILES,
+    Csv,
+    ExcelSafe,
     Fitted,
     Ignore,
     Json,
+    Latex,
+    Markdown,
     Memory,
     NewThresholds,
     NoHeader,
@@ -21,6 +25,7 @@ from tagthresh.cli.options import (
     Tags,
 )
 from tagthresh.cli.reading import ClipFiles
+from tagthresh.cli.tables import TableFiles
 from tagthresh.formatting import plural
 
 SHORT = "Move thresholds to clips with other prevalences, without their labels."
@@ -36,6 +41,8 @@ EPILOG = (
     "  tagthresh adapt scores.npy --tags tags.txt --rows 0\n"
     "  tagthresh adapt recordings.csv --group-column recording --json\n"
     "  tagthresh apply scores.npz -t adapted.json\n"
+    "  tagthresh adapt scores.npz --csv tags.csv --excel-safe\n"
+    "  tagthresh adapt scores.npz --markdown tags.md --latex tags.tex\n"
     "  tagthresh adapt folds.csv --ignore fold\n"
     "  tagthresh adapt bare_scores.csv --no-header --tags tags.txt --memory 2GB"
 )
@@ -64,12 +71,19 @@ def run(
     memory: Memory = None,
     output: NewThresholds = "adapted.json",
     rows: Rows = 20,
+    csv: Csv = None,
+    markdown: Markdown = None,
+    latex: Latex = None,
+    excel_safe: ExcelSafe = False,
     as_json: Json = False,
 ) -> None:
     """Adapt and write the thresholds."""
     from tagthresh.report import terminal
 
-    writing.check_thresholds(output, (file, thresholds, calibrator, tags), as_json=as_json)
+    inputs = (file, thresholds, calibrator, tags)
+    writing.check_thresholds(output, inputs, as_json=as_json)
+    table_files = TableFiles(csv, markdown, latex, excel_safe)
+    table_files.check(inputs, as_json=as_json, output=output)
     fitted, curves = Thresholds.load(thresholds), Calibrator.load(calibrator)
     files = ClipFiles(file, None, tags, group_column, ignore, no_header, memory)
     table = files.read_scores()
@@ -78,10 +92,10 @@ def run(
     with printing.stage("adapting"):
         result = adapt(scores, fitted, calibrator=curves)
     writing.write_thresholds(result.thresholds, output)
-    change = f"from {100 * result.before:.2f} to {100 * result.after:.2f} %"
-    printing.note(f"{result.metric} expected on {plural(result.n_clips, 'clip')} {change}")
+    table_files.write(result.table, lambda rows: [terminal.adaptation(result, rows)])
+    change = f"{100 * result.before:.2f} % before, {100 * result.after:.2f} % after"
+    printing.note(f"{result.metric} to expect on these {plural(result.n_clips, 'clip')}: {change}")
     if as_json:
         printing.print_json(result.to_dict() | {"output": output})
         return
-    console = printing.tables_console(stderr=output == "-")
-    console.print(terminal.adaptation(result, rows, console.width))
+    table_files.console(stderr=output == "-").print(terminal.adaptation(result, rows))

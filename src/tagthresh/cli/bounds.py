@@ -38,14 +38,16 @@ Max = Annotated[
         help="Highest threshold that a tag may get, or all tags; may be repeated.",
     ),
 ]
-WORDS: dict[str, Literal["never", "shared"]] = {"never": "never", "shared": "shared"}
+Word = Literal["never", "prior", "shared"]
+WORDS: dict[str, Word] = {"never": "never", "prior": "prior", "shared": "shared"}
 Unseen = Annotated[
     str | None,
     typer.Option(
         "--unseen",
         metavar="VALUE",
         help="Threshold of tags without a known positive: never, shared (the best single one of "
-        "all tags) or a number; what the method makes of them by default.",
+        "all tags), prior (the cut that the other tags suggest) or a number. By default tags "
+        "without any known label are never given, and others get what the method makes of them.",
     ),
 ]
 
@@ -118,7 +120,7 @@ def check_tags(option: str, by_tag: Iterable[str], tags: Sequence[str]) -> None:
             raise InputError(option, rule)
 
 
-def unseen(text: str | None) -> float | Literal["never", "shared"] | None:
+def unseen(text: str | None) -> float | Word | None:
     """Read the threshold of tags without a known positive.
 
     Examples
@@ -128,4 +130,4 @@ def unseen(text: str | None) -> float | Literal["never", "shared"] | None:
     """
     if text is None:
         return None
-    return WORDS.get(text.lower()) or number_of("--unseen", text, ", never or shared")
+    return WORDS.get(text.lower()) or number_of("--unseen", text, ", never, prior or shared")

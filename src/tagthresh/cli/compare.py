@@ -15,6 +15,8 @@ from tagthresh.cli.options import (
     Groups,
     Ignore,
     Json,
+    Latex,
+    Markdown,
     Memory,
     Metric,
     NoHeader,
@@ -22,6 +24,7 @@ from tagthresh.cli.options import (
     Tags,
 )
 from tagthresh.cli.reading import ClipFiles
+from tagthresh.cli.tables import TableFiles
 from tagthresh.compare import methods_for
 from tagthresh.report import plot as pictures
 
@@ -40,6 +43,7 @@ EPILOG = (
     "  tagthresh compare dev.npz eval.npz --metric cost --costs costs.csv\n"
     "  tagthresh compare dev.npz eval.npz --reference shared --csv methods.csv\n"
     "  tagthresh compare dev.npz eval.npz --csv methods.csv --excel-safe\n"
+    "  tagthresh compare dev.npz eval.npz --markdown methods.md --latex methods.tex\n"
     "  tagthresh compare dev_scores.npy scores.npy --fit-labels dev_labels.npy \\\n"
     "      --eval-labels labels.npy --tags tags.txt --plot methods.png\n"
     "  tagthresh compare dev.parquet eval.parquet --group-column recording --json\n"
@@ -99,6 +103,8 @@ def run(
     memory: Memory = None,
     positive_only: PositiveOnly = False,
     csv: Csv = None,
+    markdown: Markdown = None,
+    latex: Latex = None,
     excel_safe: ExcelSafe = False,
     plot: Plot = None,
     as_json: Json = False,
@@ -107,7 +113,8 @@ def run(
     from tagthresh.report import terminal
 
     inputs = (fit, judged, fit_labels, eval_labels, tags, costs)
-    writing.check_table("--csv", csv, inputs, as_json=as_json, excel_safe=excel_safe)
+    table_files = TableFiles(csv, markdown, latex, excel_safe)
+    table_files.check(inputs, as_json=as_json)
     writing.check_picture("--plot", plot, inputs)
     goal = parsing.metric(metric, costs)
     compared = _methods(methods, goal)
@@ -129,15 +136,14 @@ def run(
         )
     if result.same_clips:
         printing.note(printing.SAME_CLIPS.format("all methods were"))
-    if csv is not None:
-        writing.write_table(csv, result.table, excel_safe=excel_safe)
+    shown = terminal.comparison(result)
+    table_files.write(result.table, lambda _: [shown])
     if plot is not None:
         writing.write_picture(plot, pictures.comparison(result))
     if as_json:
         printing.print_json(result.to_dict())
         return
-    console = printing.tables_console(stderr=csv == "-")
-    console.print(terminal.comparison(result, console.width))
+    table_files.console().print(shown)
 
 
 def _methods(names: str | None, metric: Goal) -> list[Method]:

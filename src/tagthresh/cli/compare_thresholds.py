@@ -17,6 +17,8 @@ from tagthresh.cli.options import (
     Json,
     LabelledFile,
     Labels,
+    Latex,
+    Markdown,
     Memory,
     NoHeader,
     PositiveOnly,
@@ -24,6 +26,7 @@ from tagthresh.cli.options import (
     Tags,
 )
 from tagthresh.cli.reading import ClipFiles
+from tagthresh.cli.tables import TableFiles
 from tagthresh.report import plot as pictures
 
 SHORT = "Judge two threshold files on the same clips, tag by tag."
@@ -33,6 +36,8 @@ EPILOG = (
     "  tagthresh compare-thresholds old.json new.json eval.npz\n"
     "  tagthresh compare-thresholds old.json new.json eval.npz --csv tags.csv \\\n"
     "      --excel-safe\n"
+    "  tagthresh compare-thresholds old.json new.json eval.npz \\\n"
+    "      --markdown tags.md --latex tags.tex\n"
     "  tagthresh compare-thresholds old.json new.json recordings.csv \\\n"
     "      --labels labels.csv --group-column recording\n"
     "  tagthresh compare-thresholds old.json new.json eval.npz \\\n"
@@ -79,6 +84,8 @@ def run(
     metric: Metric = "f1_micro",
     rows: Rows = 20,
     csv: Csv = None,
+    markdown: Markdown = None,
+    latex: Latex = None,
     excel_safe: ExcelSafe = False,
     plot: Plot = None,
     as_json: Json = False,
@@ -87,7 +94,8 @@ def run(
     from tagthresh.report import terminal
 
     inputs = (old, new, file, labels, tags)
-    writing.check_table("--csv", csv, inputs, as_json=as_json, excel_safe=excel_safe)
+    table_files = TableFiles(csv, markdown, latex, excel_safe)
+    table_files.check(inputs, as_json=as_json)
     writing.check_picture("--plot", plot, inputs)
     goal, before, after = parsing.metric(metric), tt.Thresholds.load(old), tt.Thresholds.load(new)
     files = ClipFiles(file, labels, tags, group_column, ignore, no_header, memory, positive_only)
@@ -102,8 +110,11 @@ def run(
             groups=table.groups,
             positive_only=positive_only,
         )
-    if csv is not None:
-        writing.write_table(csv, result.table, excel_safe=excel_safe)
+
+    def drawn(rows: int) -> list[terminal.Table]:
+        return [terminal.thresholds_by_tag(result, rows), terminal.thresholds_in_all(result)]
+
+    table_files.write(result.table, drawn)
     if plot is not None:
         writing.write_picture(plot, pictures.thresholds_by_tag(result, rows))
     for name in result.same_clips:
@@ -111,6 +122,4 @@ def run(
     if as_json:
         printing.print_json(result.to_dict())
         return
-    console = printing.tables_console(stderr=csv == "-")
-    console.print(terminal.thresholds_by_tag(result, rows, console.width))
-    console.print(terminal.thresholds_in_all(result))
+    table_files.console().print(*drawn(rows))

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from tagthresh.cli import printing, writing
-from tagthresh.cli.options import Json, NewThresholds
+from tagthresh.cli.options import Csv, Json, Latex, Markdown, NewThresholds
+from tagthresh.cli.tables import TableFiles
 from tagthresh.datasets import demo
 from tagthresh.datasets.demo_files import write_demo
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
 SHORT = "Choose thresholds on real clips and judge them on others."
 READING = """
@@ -40,12 +44,18 @@ EPILOG = (
     "\b\nExamples:\n"
     "  tagthresh demo && cat thresholds.json\n"
     "  tagthresh demo -o demo.json --json\n"
+    "  tagthresh demo --csv methods.csv --markdown demo.md --latex demo.tex\n"
     "  tagthresh demo --files demo"
 )
 
 
 def run(
-    output: NewThresholds = "thresholds.json", files: Files = None, as_json: Json = False
+    output: NewThresholds = "thresholds.json",
+    files: Files = None,
+    csv: Csv = None,
+    markdown: Markdown = None,
+    latex: Latex = None,
+    as_json: Json = False,
 ) -> None:
     """Run the main job on packaged data."""
     if files is not None:
@@ -54,23 +64,36 @@ def run(
     from tagthresh.report import terminal
 
     writing.check_thresholds(output, (), as_json=as_json)
+    table_files = TableFiles(csv, markdown, latex)
+    table_files.check((), as_json=as_json, output=output)
     outcomes = demo.run()
     by_name = {outcome.name: outcome for outcome in outcomes}
     shared, best = by_name["best shared"], by_name["hierarchical"]
     writing.write_thresholds(best.solution.thresholds, output)
+    methods, gains = terminal.outcomes(outcomes), terminal.gains(shared, best)
+    table_files.write(_columns(outcomes), lambda _: [methods, gains])
     if as_json:
-        methods = {o.name: {"fit": o.solution.score, "unseen": o.unseen.score()} for o in outcomes}
-        printing.print_json({"methods": methods, "output": output})
+        scores = {o.name: {"fit": o.solution.score, "unseen": o.unseen.score()} for o in outcomes}
+        printing.print_json({"methods": scores, "output": output})
     else:
-        console = printing.tables_console(stderr=output == "-")
+        console = table_files.console(stderr=output == "-")
         console.print(demo.ABOUT + "\n", highlight=False)
-        console.print(terminal.outcomes(outcomes))
+        console.print(methods)
         low = demo.median_positive_score()
         reached = {name: 100 * by_name[name].unseen.score() for name in by_name}
         shown = READING.format(low=low, best=reached[best.name], shared=reached[shared.name])
         console.print(shown, highlight=False)
-        console.print(terminal.gains(shared, best))
+        console.print(gains)
         console.print(NEXT, highlight=False)
+
+
+def _columns(outcomes: Sequence[demo.Outcome]) -> dict[str, Any]:
+    """Micro-F1 of every method, on training clips and on new ones."""
+    return {
+        "thresholds": [outcome.name for outcome in outcomes],
+        "f1_micro_training": [outcome.solution.score for outcome in outcomes],
+        "f1_micro_new": [outcome.unseen.score() for outcome in outcomes],
+    }
 
 
 def _write(folder: str, as_json: bool) -> None:

@@ -21,6 +21,8 @@ from tagthresh.cli.options import (
     Json,
     LabelledFile,
     Labels,
+    Latex,
+    Markdown,
     NoHeader,
     OntologyFile,
     PositiveOnly,
@@ -30,6 +32,7 @@ from tagthresh.cli.options import (
     real,
 )
 from tagthresh.cli.reading import ClipFiles, read_ontology
+from tagthresh.cli.tables import TableFiles
 from tagthresh.evaluation.evaluate import AVERAGED
 from tagthresh.report import plot
 from tagthresh.validation import InputError, choice, share
@@ -37,11 +40,10 @@ from tagthresh.validation import InputError, choice, share
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from rich.table import Table as Drawn
-
     from tagthresh.evaluation.bootstrap import Interval
     from tagthresh.evaluation.probabilities import Calibration
     from tagthresh.metrics import Metric as Goal
+    from tagthresh.report.terminal import Table
 
 SHORT = "Judge thresholds on labelled clips: per tag, and averaged."
 HELP = SHORT + FILES
@@ -55,6 +57,7 @@ EPILOG = (
     "  tagthresh evaluate 'shards/*.npz' --memory 2GB\n"
     "  tagthresh evaluate scores.csv --labels labels.csv --csv per_tag.csv\n"
     "  tagthresh evaluate eval.npz --no-ci --csv per_tag.csv --excel-safe\n"
+    "  tagthresh evaluate eval.npz --markdown tags.md --latex tags.tex\n"
     "  tagthresh evaluate scores.npy --labels labels.npy --tags tags.txt --json\n"
     "  tagthresh evaluate eval.parquet --group-column recording\n"
     "  tagthresh evaluate eval.npz --ontology ontology.json\n"
@@ -101,7 +104,7 @@ Reliability = Annotated[
 # Options that go with clips that are read in parts.
 IN_PARTS = (
     *("file", "thresholds", "labels", "tags", "metric", "costs", "sort", "rows", "csv", "as_json"),
-    *("memory", "excel_safe", "positive_only", "no_ci", "ignore"),
+    *("markdown", "latex", "memory", "excel_safe", "positive_only", "no_ci", "ignore"),
 )
 
 
@@ -123,6 +126,8 @@ def run(
     sort: Sort = "f1",
     rows: Rows = 20,
     csv: Csv = None,
+    markdown: Markdown = None,
+    latex: Latex = None,
     excel_safe: ExcelSafe = False,
     calibrator: Calibrated = None,
     reliability: Reliability = None,
@@ -135,7 +140,8 @@ def run(
     choice("--sort", sort, terminal.COLUMNS)
     share("--ci", ci)
     inputs = (file, thresholds, labels, tags, ontology, costs, calibrator)
-    writing.check_table("--csv", csv, inputs, as_json=as_json, excel_safe=excel_safe)
+    files_written = TableFiles(csv, markdown, latex, excel_safe)
+    files_written.check(inputs, as_json=as_json)
     writing.check_picture("--reliability", reliability, inputs)
     if reliability is not None and calibrator is None:
         raise InputError("--reliability", "draws what a calibrator does; give it as --calibrator")
@@ -147,8 +153,8 @@ def run(
         result = Result(_evaluated_in_parts(files, fitted))
     else:
         result = _evaluated(files, ontology, fitted, curves, None if no_ci else ci)
-    if csv is not None:
-        writing.write_table(csv, result.evaluation.table, excel_safe=excel_safe)
+    drawn = partial(result.tables, sort)
+    files_written.write(result.evaluation.table, drawn)
     if reliability is not None and result.calibration is not None:
         writing.write_picture(reliability, plot.reliability(result.calibration))
     if result.evaluation.same_clips:
@@ -156,9 +162,9 @@ def run(
     if as_json:
         printing.print_json(result.to_dict(goals))
         return
-    console = printing.tables_console(stderr=csv == "-")
-    console.print(terminal.per_tag(result.evaluation, sort, rows, console.width))
-    for line in result.lines(goals, console.width):
+    console = files_written.console()
+    console.print(*drawn(rows))
+    for line in result.lines(goals):
         console.print(line)
 
 
@@ -188,13 +194,17 @@ class Result(NamedTuple):
         """Pair the metrics asked for with their intervals."""
         return zip(goals.items(), self.evaluation.intervals([*goals.values()]), strict=True)
 
-    def lines(self, goals: Mapping[str, Goal], width: int) -> Iterator[Drawn | str]:
-        """Tables, and metrics asked for."""
-        from tagthresh.report import terminal
-
-        yield terminal.averages(self.evaluation, width)
+    def lines(self, goals: Mapping[str, Goal]) -> Iterator[str]:
+        """Metrics asked for."""
         for (name, goal), interval in self._asked(goals):
             yield f"{name} {printing.metric_value(goal, self.evaluation.score(goal), interval)}"
+
+    def tables(self, sort: str, rows: int) -> Iterator[Table]:
+        """Tags, averages, and what the ontology and the calibrator do."""
+        from tagthresh.report import terminal
+
+        yield terminal.per_tag(self.evaluation, sort, rows)
+        yield terminal.averages(self.evaluation)
         if self.inconsistent is not None:
             yield terminal.consistency(self.inconsistent, self.evaluation)
         if self.calibration is not None:

@@ -16,11 +16,15 @@ from tagthresh.cli import bounds, cluster, errors, parsing, printing, shards, wr
 from tagthresh.cli.options import (
     FILES,
     Costs,
+    Csv,
+    ExcelSafe,
     Groups,
     Ignore,
     Json,
     LabelledFile,
     Labels,
+    Latex,
+    Markdown,
     Metric,
     NewThresholds,
     NoHeader,
@@ -32,6 +36,7 @@ from tagthresh.cli.options import (
     whole,
 )
 from tagthresh.cli.reading import ClipFiles
+from tagthresh.cli.tables import TableFiles
 from tagthresh.counts.as_counts import as_counts
 from tagthresh.find import judged
 from tagthresh.formatting import plural
@@ -41,6 +46,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
     from tagthresh import Calibrator, Solution, io, methods, metrics
+    from tagthresh.report.terminal import Table
 
 SHORT = "Find the thresholds that maximise a metric on labelled clips."
 HELP = SHORT + FILES
@@ -63,6 +69,8 @@ EPILOG = (
     "  tagthresh fit 'shards/*.npz' --engine dask --workers 8 --memory 4GB\n"
     "  tagthresh fit 'shards/*.npz' --engine dask --scheduler tcp://10.0.0.1:8786\n"
     "  tagthresh fit scores.npy --labels labels.npy --tags tags.txt\n"
+    "  tagthresh fit dev.npz --csv tags.csv --excel-safe --markdown tags.md \\\n"
+    "      --latex tags.tex\n"
     "  tagthresh fit dev.npz --unseen never\n"
     '  tagthresh fit dev.npz --fix "Clock=0.2" --min 0.05 --max "Dog=0.6"\n'
     "  tagthresh fit folds.csv --labels labels.csv --ignore fold\n"
@@ -74,7 +82,7 @@ Method = Annotated[
     typer.Option(
         "--method",
         metavar="NAME",
-        help="hierarchical: made for unseen clips; exact: best on these clips; shared: best "
+        help="hierarchical: made for new clips; exact: best on these clips; shared: best "
         "single threshold; constant: a given one; coordinate_ascent: for metrics over clips; sgl, "
         "numerical_gradient, random_search: as in the SGL-Thresh paper.",
     ),
@@ -101,8 +109,8 @@ Folds = Annotated[
         "--cv",
         metavar="FOLDS",
         parser=whole(2),
-        help="Folds of the cross-fitting that tells what to expect on unseen clips; 10 by default "
-        "where it is quick, on up to half a million scores.",
+        help="Folds of the cross-fitting that tells what to expect on new clips; 10 by default "
+        "on up to 20 million scores.",
     ),
 ]
 NoFolds = Annotated[
@@ -141,6 +149,7 @@ NewProfile = Annotated[
 IN_PARTS = (
     *("file", "labels", "tags", "output", "metric", "costs", "method", "option", "fix", "least"),
     *("most", "unseen", "no_cv", "calibrator", "rows", "as_json", "memory"),
+    *("csv", "markdown", "latex", "excel_safe"),
     *("engine", "scheduler", "workers", "positive_only", "ignore"),
 )
 
@@ -175,12 +184,16 @@ def run(
     scheduler: cluster.Scheduler = None,
     workers: cluster.Workers = None,
     rows: Rows = 20,
+    csv: Csv = None,
+    markdown: Markdown = None,
+    latex: Latex = None,
+    excel_safe: ExcelSafe = False,
     as_json: Json = False,
 ) -> None:
     """Find thresholds and write them."""
     explicit = explicit_options(context)
     files = ClipFiles(file, labels, tags, group_column, ignore, no_header, memory, positive_only)
-    outputs = Outputs(output, calibrator, profile)
+    outputs = Outputs(output, calibrator, profile, TableFiles(csv, markdown, latex, excel_safe))
     outputs.check((file, labels, tags, ontology, costs), as_json=as_json)
     search = Search(
         metric=parsing.metric(metric, costs),
@@ -199,7 +212,7 @@ def run(
         table = files.read_checked(ontology)
         result = Result(search, search.in_memory(table, files), table)
     result.write(outputs)
-    result.show(output, rows, as_json=as_json)
+    result.show(outputs, rows, as_json=as_json)
 
 
 def _folds(cv: int | None, *, no_cv: bool) -> int | Literal["auto"] | None:
@@ -216,14 +229,19 @@ class Outputs:
     thresholds: str
     calibrator: str | None
     profile: str | None
+    tables: TableFiles
 
     def check(self, inputs: Iterable[str | None], *, as_json: bool) -> None:
         """Check them before any work."""
         writing.check_thresholds(self.thresholds, inputs, as_json=as_json)
         for name in ("calibrator", "profile"):
             writing.check(f"--{name}", getattr(self, name), (".json",), inputs)
+        self.tables.check(inputs, as_json=as_json, output=self.thresholds)
         writing.check_apart(
-            output=self.thresholds, calibrator=self.calibrator, profile=self.profile
+            output=self.thresholds,
+            calibrator=self.calibrator,
+            profile=self.profile,
+            **self.tables.by_name,
         )
 
 
@@ -234,7 +252,7 @@ class Search:
     metric: metrics.Metric
     method: methods.Method
     limits: bounds.Limits
-    unseen: float | Literal["never", "shared"] | None
+    unseen: float | Literal["never", "prior", "shared"] | None
     by_hand: Mapping[str, float | None]
     cv: int | Literal["auto"] | None
     bootstrap: int | Literal["auto"]
@@ -318,7 +336,7 @@ class Result:
             score=score,
             status=f"{len(self.search.by_hand)} of {len(thresholds)} thresholds set by hand",
             certificate=certificate,
-            evidence=Evidence(evidence.seen, presence_only=evidence.presence_only),
+            evidence=Evidence(evidence.seen).beside(counts),
             expected=None,
         )
 
@@ -327,6 +345,7 @@ class Result:
         calibrator = None if outputs.calibrator is None else self._calibrator()
         profile = None if outputs.profile is None else self._profile()
         writing.write_thresholds(self.solution.thresholds, outputs.thresholds)
+        outputs.tables.write(self.solution.table, lambda rows: [self.drawn(rows)])
         for path, content in ((outputs.calibrator, calibrator), (outputs.profile, profile)):
             if path is not None and content is not None:
                 content.save(path)
@@ -346,18 +365,22 @@ class Result:
             thresholds = self.solution.thresholds
             return Profile.from_scores(self.table.scores, thresholds, tags=self.table.tags)
 
-    def show(self, output: str, rows: int, *, as_json: bool) -> None:
-        """Say how good the thresholds are, and what they rest on."""
+    def drawn(self, rows: int) -> Table:
+        """Tabulate what the thresholds rest on."""
         from tagthresh.report import terminal
 
+        return terminal.trust(self.solution, rows)
+
+    def show(self, outputs: Outputs, rows: int, *, as_json: bool) -> None:
+        """Say how good the thresholds are, and what they rest on."""
+        output = outputs.thresholds
         for line in self._summary():
             printing.note(line)
         if as_json:
             fitted = {"as_fitted": self.fitted.to_dict()} if self.search.by_hand else {}
             printing.print_json(self.solution.to_dict() | fitted | {"output": output})
             return
-        console = printing.tables_console(stderr=output == "-")
-        console.print(terminal.trust(self.solution, rows, console.width))
+        outputs.tables.console(stderr=output == "-").print(self.drawn(rows))
 
     def _summary(self) -> Iterator[str]:
         """Say how good the thresholds are, on these clips and on unseen ones."""
@@ -378,7 +401,7 @@ class Result:
             expected = printing.expectation(metric, self.fitted.expected)
             yield f"as fitted, {expected}" if self.search.by_hand else expected
         elif self.search.cv is not None and self._can_be_crossfitted:
-            yield "--cv 10 tells what to expect on unseen clips, in ten times the time"
+            yield "--cv 10 tells what to expect on new clips"
 
     @property
     def _can_be_crossfitted(self) -> bool:

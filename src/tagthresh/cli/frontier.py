@@ -12,10 +12,13 @@ from tagthresh.cli import errors, printing, writing
 from tagthresh.cli.options import (
     FILES,
     Csv,
+    ExcelSafe,
     Ignore,
     Json,
     LabelledFile,
     Labels,
+    Latex,
+    Markdown,
     Memory,
     NoHeader,
     NoTag,
@@ -25,6 +28,7 @@ from tagthresh.cli.options import (
     real,
 )
 from tagthresh.cli.reading import ClipFiles
+from tagthresh.cli.tables import TableFiles
 from tagthresh.report import plot as pictures
 from tagthresh.tradeoffs.operating_point import Limit, OperatingPoint
 
@@ -48,6 +52,8 @@ EPILOG = (
     "  tagthresh frontier dev.npz --per-clip 3 --positive-only --json\n"
     "  tagthresh frontier scores.npy --labels labels.npy --tags tags.txt \\\n"
     "      --csv frontier.csv\n"
+    "  tagthresh frontier dev.npz --precision 0.9 --csv tags.csv --excel-safe\n"
+    "  tagthresh frontier dev.npz --markdown frontier.md --latex frontier.tex\n"
     "  tagthresh frontier dev.parquet --group-column recording --precision 0.9 \\\n"
     "      --rows 0\n"
     "  tagthresh frontier dev.npz --per-hour 12 --clip-seconds 10 -o alarms.json\n"
@@ -124,6 +130,9 @@ def run(
     tag_by_tag: TagByTag = False,
     output: Output = None,
     csv: Csv = None,
+    markdown: Markdown = None,
+    latex: Latex = None,
+    excel_safe: ExcelSafe = False,
     plot: Plot = None,
     rows: Rows = 20,
     as_json: Json = False,
@@ -133,7 +142,7 @@ def run(
 
     limits = Limits(precision, recall, per_clip, per_hour, clip_seconds)
     limits.check(tag_by_tag=tag_by_tag, output=output)
-    outputs = Outputs(output, csv, plot)
+    outputs = Outputs(output, TableFiles(csv, markdown, latex, excel_safe), plot)
     outputs.check((file, labels, tags), as_json=as_json)
     files = ClipFiles(file, labels, tags, group_column, ignore, no_header, memory, positive_only)
     counts = files.read_counts()
@@ -149,9 +158,9 @@ def run(
     if as_json:
         printing.print_json(point.to_dict() if point else frontier.to_dict())
         return
-    console = printing.tables_console(stderr="-" in {output, csv})
+    console = outputs.tables.console(stderr=output == "-")
     if point:
-        console.print(terminal.operating_point(point, rows, console.width))
+        console.print(terminal.operating_point(point, rows))
         printing.note(_summary(point))
     else:
         console.print(terminal.frontier(frontier))
@@ -195,23 +204,25 @@ class Outputs:
     """Files to write."""
 
     thresholds: str | None
-    csv: str | None
+    tables: TableFiles
     plot: str | None
 
     def check(self, inputs: tuple[str | None, ...], *, as_json: bool) -> None:
         """Check them before any work."""
-        if self.thresholds == self.csv == "-":
-            raise InputError("-o - and --csv -", "both print on standard output; leave out one")
         writing.check_thresholds(self.thresholds, inputs, as_json=as_json)
-        writing.check_table("--csv", self.csv, inputs, as_json=as_json)
+        self.tables.check(inputs, as_json=as_json, output=self.thresholds)
         writing.check_picture("--plot", self.plot, inputs)
 
     def write(self, frontier: Frontier, point: OperatingPoint | None) -> None:
         """Write those asked for."""
+        from tagthresh.report import terminal
+
         if point is not None and self.thresholds is not None:
             writing.write_thresholds(point.thresholds, self.thresholds)
-        if self.csv is not None:
-            writing.write_table(self.csv, frontier.table)
+        if point is None:
+            self.tables.write(frontier.table, lambda _: [terminal.frontier(frontier)])
+        else:
+            self.tables.write(point.table, lambda rows: [terminal.operating_point(point, rows)])
         if self.plot is not None:
             writing.write_picture(self.plot, pictures.frontier(frontier, point))
 

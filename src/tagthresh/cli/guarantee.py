@@ -10,10 +10,14 @@ from tagthresh import InputError, guarantee
 from tagthresh.cli import printing, writing
 from tagthresh.cli.options import (
     FILES,
+    Csv,
+    ExcelSafe,
     Ignore,
     Json,
     LabelledFile,
     Labels,
+    Latex,
+    Markdown,
     Memory,
     NewThresholds,
     NoHeader,
@@ -23,6 +27,7 @@ from tagthresh.cli.options import (
     real,
 )
 from tagthresh.cli.reading import ClipFiles
+from tagthresh.cli.tables import TableFiles
 from tagthresh.formatting import plural
 from tagthresh.tradeoffs.guarantee import Guarantee
 from tagthresh.validation import share
@@ -52,6 +57,9 @@ EPILOG = (
     "  tagthresh guarantee bare_scores.csv --labels bare_labels.csv \\\n"
     "      --no-header --recall 0.9\n"
     "  tagthresh guarantee dev.csv --precision 0.8 --memory 2GB --rows 0\n"
+    "  tagthresh guarantee dev.npz --precision 0.8 --csv tags.csv --excel-safe\n"
+    "  tagthresh guarantee dev.npz --precision 0.8 --markdown tags.md \\\n"
+    "      --latex tags.tex\n"
     "  tagthresh guarantee scores.csv --labels found.csv --positive-only \\\n"
     "      --recall 0.8"
 )
@@ -102,13 +110,20 @@ def run(
     jointly: Jointly = False,
     output: NewThresholds = "thresholds.json",
     rows: Rows = 20,
+    csv: Csv = None,
+    markdown: Markdown = None,
+    latex: Latex = None,
+    excel_safe: ExcelSafe = False,
     as_json: Json = False,
 ) -> None:
     """Find thresholds with a guarantee, write them and list the tags."""
     from tagthresh.report import terminal
 
     _check_shares(precision, recall, confidence)
-    writing.check_thresholds(output, (file, labels, tags), as_json=as_json)
+    inputs = (file, labels, tags)
+    writing.check_thresholds(output, inputs, as_json=as_json)
+    table_files = TableFiles(csv, markdown, latex, excel_safe)
+    table_files.check(inputs, as_json=as_json, output=output)
     files = ClipFiles(file, labels, tags, None, ignore, no_header, memory, positive_only)
     counts = files.read_counts()
     with files.named_in_errors(), printing.stage("finding thresholds"):
@@ -116,12 +131,12 @@ def run(
             counts, precision=precision, recall=recall, confidence=confidence, jointly=jointly
         )
     writing.write_thresholds(result.thresholds, output)
+    table_files.write(result.table, lambda rows: [terminal.guarantee(result, rows)])
     printing.note(_summary(result))
     if as_json:
         printing.print_json(result.to_dict() | {"output": output})
         return
-    console = printing.tables_console(stderr=output == "-")
-    console.print(terminal.guarantee(result, rows, console.width))
+    table_files.console(stderr=output == "-").print(terminal.guarantee(result, rows))
 
 
 def _check_shares(precision: float | None, recall: float | None, confidence: float) -> None:

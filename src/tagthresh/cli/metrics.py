@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from tagthresh import formatting
 from tagthresh.cli import printing
-from tagthresh.cli.options import Json
+from tagthresh.cli.options import Csv, Json, Latex, Markdown
+from tagthresh.cli.tables import TableFiles
 
 SHORT = "List the metrics, and which method maximises each."
 HELP = (
@@ -16,19 +17,27 @@ EPILOG = (
     "\b\nExamples:\n"
     "  tagthresh metrics\n"
     "  tagthresh metrics --json\n"
+    "  tagthresh metrics --csv metrics.csv --markdown metrics.md \\\n"
+    "      --latex metrics.tex\n"
     "  tagthresh fit dev.npz --metric jaccard_macro --method exact\n"
     "  tagthresh fit dev.npz --metric f1_samples --method coordinate_ascent\n"
     "  tagthresh fit dev.npz --metric cost:miss=20:false_alarm=1 --method exact"
 )
 
 
-def run(as_json: Json = False) -> None:
+def run(
+    csv: Csv = None, markdown: Markdown = None, latex: Latex = None, as_json: Json = False
+) -> None:
     """Print the table."""
     from tagthresh.metrics.registry import table
     from tagthresh.report import terminal
 
+    table_files = TableFiles(csv, markdown, latex)
+    table_files.check((), as_json=as_json)
     columns = table()
+    shown = terminal.metrics(columns)
+    table_files.write(columns, lambda _: [shown])
     if as_json:
         printing.print_json({"metrics": formatting.table(columns)})
         return
-    printing.tables_console().print(terminal.metrics(columns))
+    table_files.console().print(shown)

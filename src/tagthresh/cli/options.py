@@ -165,7 +165,25 @@ OntologyFile = Annotated[
 Csv = Annotated[
     str | None,
     typer.Option(
-        "--csv", metavar="FILE", help="Write the whole table (.csv or .parquet; - prints CSV)."
+        "--csv",
+        metavar="FILE",
+        help="Write the table with all rows and digits (.csv or .parquet; - prints CSV).",
+    ),
+]
+Markdown = Annotated[
+    str | None,
+    typer.Option(
+        "--markdown",
+        metavar="FILE",
+        help="Write what is shown, with all rows, in Markdown (.md; - prints it).",
+    ),
+]
+Latex = Annotated[
+    str | None,
+    typer.Option(
+        "--latex",
+        metavar="FILE",
+        help="The same in LaTeX, with the package booktabs (.tex; - prints it).",
     ),
 ]
 ExcelSafe = Annotated[

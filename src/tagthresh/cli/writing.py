@@ -22,7 +22,7 @@ TABLES = (".csv", ".parquet")
 
 def check_thresholds(path: str | None, inputs: Iterable[str | None], *, as_json: bool) -> None:
     """Check ``-o``, the file of thresholds."""
-    _check_printed("-o", path, as_json=as_json)
+    check_printed("-o", path, as_json=as_json)
     check("-o", path, (".json",), inputs, printed=True)
 
 
@@ -35,7 +35,7 @@ def check_table(
     excel_safe: bool = False,
 ) -> None:
     """Check the file of a table, and that it is CSV where it is to be safe in a spreadsheet."""
-    _check_printed(option, path, as_json=as_json)
+    check_printed(option, path, as_json=as_json)
     if excel_safe and (path is None or (path != "-" and Path(path).suffix.lower() != ".csv")):
         got = "none" if path is None else f"{option} {path}"
         raise InputError(
@@ -82,7 +82,7 @@ def check_apart(**outputs: str | None) -> None:
             raise InputError(f"{other} and {option}", "must be two files", f"{path} for both")
 
 
-def _check_printed(option: str, path: str | None, *, as_json: bool) -> None:
+def check_printed(option: str, path: str | None, *, as_json: bool) -> None:
     """Refuse to mix a file that is printed with the JSON result."""
     if path == "-" and as_json:
         raise InputError(f"{option} - and --json", "both print on standard output; leave out one")

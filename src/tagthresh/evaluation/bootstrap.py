@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 import scipy
 
+from tagthresh.counts.counts import confusion
 from tagthresh.metrics.decisions import Rows
 
 if TYPE_CHECKING:
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
     from tagthresh.validation import LabelledScores
 
 WEIGHTS_AT_A_TIME = 1 << 21  # bounds the memory: draws times clips
+KIND_WORTH = 20  # groups that are drawn in the time that one kind of them takes
 
 
 LEVEL = 0.95  # of intervals
@@ -189,15 +191,53 @@ def rescored(
     ndarray of float64, shape (len(decisions), ..., n_resamples)
         Place j of the last axis holds the scores of all decisions on the same draw.
     """
-    rows = [Rows.of(data, each) for each in decisions]
+    rows = [Rows.of(data, accepted) for accepted in decisions]
     groups = np.arange(len(data.scores)) if groups is None else groups
+    return scores_of_draws(rows, data.weight, metric, groups, n_resamples, random_state)
+
+
+def scores_of_draws(
+    rows: Sequence[Rows],
+    clip_weight: NDArray[np.float64] | None,
+    metric: Callable[[Confusion], NDArray[np.float64]],
+    groups: NDArray[np.int64],
+    n_resamples: int,
+    random_state: int,
+) -> NDArray[np.float64]:
+    """Do what `rescored` does, with rows of labels and decisions."""
     scores = []
     for times in drawn(int(groups.max()) + 1, n_resamples, random_state):
         weight = times[groups]
-        if data.weight is not None:
-            weight *= data.weight[:, None]
-        scores.append([each.score(metric, weight) for each in rows])
+        if clip_weight is not None:
+            weight *= clip_weight[:, None]
+        scores.append([one.score(metric, weight) for one in rows])
     return np.concatenate(scores, axis=-1)
+
+
+def scores_of_kinds(
+    rows: Rows,
+    metric: Metric,
+    groups: NDArray[np.int64],
+    n_resamples: int,
+    random_state: int,
+) -> NDArray[np.float64] | None:
+    """Score draws of clips without weights by a micro-average, as `scores_of_draws`, but faster.
+
+    Groups with the same number of true positives, accepted, positive and known pairs are of one
+    kind, and how often a draw holds each kind is multinomial: no group is drawn by itself.
+
+    Returns
+    -------
+    ndarray of float64, shape (n_resamples,), or None
+        None where there are nearly as many kinds as groups, so that nothing would be gained.
+    """
+    sums = np.stack([np.bincount(groups, part) for part in rows.sums_of_clips], axis=1)
+    kinds, count = np.unique(sums, axis=0, return_counts=True)
+    if KIND_WORTH * len(kinds) > len(sums):
+        return None
+    rng = np.random.default_rng(random_state)
+    times = rng.multinomial(len(sums), count / len(sums), size=n_resamples)
+    return np.asarray(metric.of(*confusion(*(times @ kinds).T)))
 
 
 def drawn(n_groups: int, n_resamples: int, random_state: int) -> Iterator[NDArray[np.float64]]:

@@ -7,6 +7,7 @@ metrics that are averaged over clips, need to know.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -125,7 +126,18 @@ class Rows:
         """Metric, or a function like one, under each column of weights, (n_clips, n_columns)."""
         if isinstance(metric, Metric) and metric.needs_rows:
             return self.clips.scores(metric, weight)
+        if isinstance(metric, Metric) and metric.average == "micro":
+            return metric.of(*confusion(*(self.sums_of_clips @ weight)))
         return metric(self.confusion(weight))
+
+    @cached_property
+    def sums_of_clips(self) -> NDArray[np.float64]:
+        """True positives, accepted, positive and known pairs of each clip, shape (4, n_clips)."""
+        parts = self.both, self.accepted, self.positive
+        known = np.full(self.positive.shape[1], float(self.positive.shape[0]))
+        if self.unknown.nnz:
+            known -= self.unknown.sum(axis=0)
+        return np.stack([*(part.sum(axis=0) for part in parts), known])
 
     def confusion(self, weight: NDArray[np.float64]) -> Confusion:
         """Confusion of each tag under each column of clip weights.

@@ -1,8 +1,7 @@
 """Tables for the terminal. Scores are shown in percent, thresholds in the unit of the scores.
 
-Numbers are never cut and names fold, so a table that is too wide for its `width`, in characters,
-is drawn with less: intervals below their values, then without the columns that matter least. Of
-`rows`, the number of rows to show, 0 means all.
+Each function gives a `Table`, which takes the room that the terminal has, and writes itself as
+Markdown or LaTeX. Of `rows`, the number of rows to show, 0 means all.
 """
 
 from tagthresh.report.terminal.comparison import comparison
@@ -20,10 +19,12 @@ from tagthresh.report.terminal.metrics import metrics
 from tagthresh.report.terminal.operating import frontier, operating_point
 from tagthresh.report.terminal.reproduce import reproduction
 from tagthresh.report.terminal.shift import adaptation, drift
+from tagthresh.report.terminal.table import Table
 from tagthresh.report.terminal.thresholds import thresholds_by_tag, thresholds_in_all
 
 __all__ = [
     "COLUMNS",
+    "Table",
     "adaptation",
     "averages",
     "comparison",

@@ -2,35 +2,27 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
-from tagthresh.report.terminal.table import (
-    WIDTH,
-    draw,
-    folded,
-    leave_out,
-    names,
-    number,
-    percent,
-    signed_spread,
-)
+from tagthresh.report.terminal.table import Table, number, percent, shown_names, signed_spread
 
 if TYPE_CHECKING:
-    from rich.table import Table
-
     from tagthresh.compare import Comparison, Entry
     from tagthresh.report.terminal.table import Columns
 
 
-def comparison(result: Comparison, width: int = WIDTH) -> Table:
+def comparison(result: Comparison) -> Table:
     """Shares in percent, their differences to the reference in points."""
-    columns = folded(lambda separator: _columns(result, separator), width)
-    leave_out(columns, width, ("seconds",))
     unit = " in %" if result.share else ""
-    return draw(
-        f"{result.metric}{unit}; in brackets, 95 % intervals over clips",
-        columns,
-        f"difference: to {result.reference}, on the same clips",
+    return Table(
+        f"{result.metric}{unit}, on training clips (fit) and on others (eval)",
+        partial(_columns, result),
+        {
+            "[...]": "95 % interval over clips",
+            "difference": f"to {result.reference}, on the same clips",
+        },
+        least=("seconds", "fit"),
     )
 
 
@@ -40,7 +32,7 @@ def _columns(result: Comparison, separator: str) -> Columns:
     return {
         "method": [
             name.replace("(", f"{separator.strip(' ')}(")
-            for name in names(entry.name for entry in result.entries)
+            for name in shown_names(entry.name for entry in result.entries)
         ],
         "fit": [shown(entry.solution.score) for entry in result.entries],
         "eval": [
@@ -59,5 +51,5 @@ def _difference(entry: Entry, separator: str, result: Comparison) -> str:
     estimate = entry.difference, *entry.difference_interval
     if result.share:
         return signed_spread(estimate, separator)
-    value, low, high = (f"{each:+.4g}" for each in estimate)
+    value, low, high = (f"{part:+.4g}" for part in estimate)
     return f"{value}{separator}[{low}, {high}]"

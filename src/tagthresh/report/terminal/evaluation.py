@@ -3,26 +3,16 @@
 from __future__ import annotations
 
 import math
+from functools import partial
 from typing import TYPE_CHECKING
 
+from tagthresh.evaluation.crossfit import FEW
 from tagthresh.evaluation.evaluate import AVERAGED
 from tagthresh.formatting import plural
-from tagthresh.report.terminal.table import (
-    HEADERS,
-    WIDTH,
-    by_tag,
-    draw,
-    first,
-    fits,
-    leave_out,
-    number,
-    percent,
-)
+from tagthresh.report.terminal.table import HEADERS, MEANINGS, Table, by_tag, first, number, percent
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
-
-    from rich.table import Table
+    from collections.abc import Mapping
 
     from tagthresh.evaluation.bootstrap import Interval
     from tagthresh.evaluation.evaluate import Evaluation
@@ -33,49 +23,56 @@ COLUMNS = tuple(HEADERS)  # by which tags may be sorted
 AVERAGES = ("micro", "macro")
 
 
-def averages(evaluation: Evaluation, width: int = WIDTH) -> Table:
+def averages(evaluation: Evaluation) -> Table:
     """Precision, recall and F1, micro, macro and weighted, in percent, with their intervals."""
-    columns = _averages(evaluation, evaluation.intervals())
-    caption = f"mean average precision {percent(evaluation.mean_average_precision)}"
-    if not fits(columns, width):
-        columns = _averages(evaluation, [None] * len(AVERAGED))
-        caption += "; wider terminals show intervals"
-    elif evaluation.resampling is not None:
-        caption += f"; in brackets: {100 * evaluation.resampling.level:g} % intervals"
+    legend = {"mean average precision": percent(evaluation.mean_average_precision)}
+    n_tags, counted = len(evaluation.tags), evaluation.tags_with_positives
+    if 0 < counted < n_tags:
+        f1 = percent(evaluation.score("f1_macro") * n_tags / counted)
+        legend["macro"] = f"all tags; F1 of the {counted} with positive clips is {f1}"
+    if (evaluation.confusion.tp + evaluation.confusion.fn).sum() < FEW * n_tags:
+        legend["few positives"] = (
+            f"fewer than {FEW} a tag; macro cannot tell which method is better"
+        )
+    if evaluation.resampling is not None:
+        legend["[...]"] = f"{100 * evaluation.resampling.level:g} % interval over clips"
     size = f"{plural(evaluation.n_clips, 'clip')} x {plural(len(evaluation.tags), 'tag')}, in %"
-    return draw(size, columns, caption)
+    by_name = dict(zip(AVERAGED, evaluation.intervals(), strict=True))
+    return Table(size, partial(_averages, evaluation, by_name), legend)
 
 
-def _averages(evaluation: Evaluation, intervals: Sequence[Interval | None]) -> Columns:
+def _averages(
+    evaluation: Evaluation, intervals: Mapping[str, Interval | None], separator: str
+) -> Columns:
     """Make a row for each average, and a column for each score."""
-    by_name = dict(zip(AVERAGED, intervals, strict=True))
     columns = {"average": ["micro", "macro", "weighted"]}
     for header in ("precision", "recall", "F1"):
         names = [f"{header.lower()}_{average}" for average in columns["average"]]
-        columns[header] = [share_with(evaluation.score(name), by_name[name]) for name in names]
+        columns[header] = [
+            share_with(evaluation.score(name), intervals[name], separator) for name in names
+        ]
     return columns
 
 
-def share_with(share: float, interval: Interval | None) -> str:
+def share_with(share: float, interval: Interval | None, separator: str = " ") -> str:
     """Share in percent, with its interval where there is one."""
     if interval is None:
         return percent(share)
-    return f"{percent(share)} [{percent(interval.low, 1)}, {percent(interval.high, 1)}]"
+    return f"{percent(share)}{separator}[{percent(interval.low, 1)}, {percent(interval.high, 1)}]"
 
 
-def per_tag(evaluation: Evaluation, sort: str = "f1", rows: int = 20, width: int = WIDTH) -> Table:
+def per_tag(evaluation: Evaluation, sort: str = "f1", rows: int = 20) -> Table:
     """Show a row a tag, sorted from worst (lowest; names from A) on."""
-    found = evaluation.table
-    order = sorted(range(len(evaluation.tags)), key=lambda tag: _key(found[sort][tag]))
-    shown, told = first(order, rows)
-    columns = by_tag(found, HEADERS, shown)
-    least = [name for name in ("predicted", "average_precision", "support") if name != sort]
-    leave_out(columns, width, [HEADERS[name] for name in least])
-    left_out = [name.replace("_", " ") for name in least if HEADERS[name] not in columns]
-    caption = "P: precision, R: recall, AP: average precision"
-    if left_out:
-        caption = f"P: precision, R: recall; wider terminals show {', '.join(left_out)}"
-    return draw(f"tags by {sort}, lowest first{told}", columns, caption)
+    columns = evaluation.table
+    order = sorted(range(len(evaluation.tags)), key=lambda tag: _key(columns[sort][tag]))
+    shown, how_many = first(order, rows)
+    least = ["predicted", "average_precision", "support", "threshold", "recall", "precision"]
+    return Table(
+        f"tags by {sort.replace('_', ' ')}, lowest first{how_many}",
+        lambda _: by_tag(columns, HEADERS, shown),
+        MEANINGS,
+        least=[HEADERS[name] for name in least if name != sort],
+    )
 
 
 def _key(value: str | float) -> tuple[bool, str | float]:
@@ -96,21 +93,31 @@ def consistency(alone: Evaluation, consistent: Evaluation) -> Table:
     added = (consistent.confusion.tp + consistent.confusion.fp).sum() - (
         alone.confusion.tp + alone.confusion.fp
     ).sum()
-    return draw("effect of the ontology, in %", columns, f"{plural(round(added), 'tag')} added")
+    legend = {"": f"{plural(round(added), 'tag')} added"}
+    return Table("effect of the ontology, in %", lambda _: columns, legend)
 
 
-def reliability(found: Mapping[str, Calibration]) -> Table:
+def reliability(judged: Mapping[str, Calibration]) -> Table:
     """How far probabilities can be believed: scores as they are, calibrated, and where trusted."""
-    parts = found.values()
+    parts = judged.values()
     columns = {
-        "probabilities": list(found),
-        "pairs": [number(each.curve.mass.sum()) for each in parts],
-        "positives": [number(sum(each.table["positives"])) for each in parts],
-        "expected": [f"{sum(each.table['expected']):.1f}" for each in parts],
-        "Brier score": [_fine(each.brier) for each in parts],
-        "calibration error": [_fine(each.ece) for each in parts],
+        "probabilities": list(judged),
+        "pairs": [number(part.curve.mass.sum()) for part in parts],
+        "positives": [number(sum(part.table["positives"])) for part in parts],
+        "expected": [f"{sum(part.table['expected']):.1f}" for part in parts],
+        "Brier score": [_fine(part.brier) for part in parts],
+        "calibration error": [_fine(part.ece) for part in parts],
     }
-    return draw("probabilities of clips and tags", columns, "expected: sum of probabilities")
+    return Table(
+        "probabilities of clips and tags",
+        lambda _: columns,
+        {
+            "expected": "sum of the probabilities, which should be near the positives",
+            "Brier score": "mean squared error, lower is better",
+            "calibration error": "lower is better",
+        },
+        least=("pairs", "calibration error", "positives"),
+    )
 
 
 def _fine(value: float) -> str:

@@ -4,20 +4,20 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from tagthresh.report.terminal.table import as_text, empty
+from tagthresh.report.terminal.table import Table
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from rich.table import Table
-
 
 def metrics(columns: Mapping[str, Sequence[str]]) -> Table:
-    """Show the columns of `metrics.names.table`, folded where they are too wide."""
-    caption = "exact, coordinate ascent: averages whose maximum the method finds, or a local one"
-    table = empty("metrics, and methods that maximise them", caption)
-    for header in columns:
-        table.add_column(header.replace("_", " "), no_wrap=header == "metric")
-    for row in zip(*columns.values(), strict=True):
-        table.add_row(*map(as_text, row))
-    return table
+    """Show the columns of `metrics.names.table`, wrapped where they are too wide."""
+    return Table(
+        "metrics, and methods that maximise them",
+        lambda _: {header.replace("_", " "): list(cells) for header, cells in columns.items()},
+        {
+            "exact": "averages whose maximum the method finds",
+            "coordinate ascent": "those of which it finds a local maximum",
+        },
+        prose=True,
+    )

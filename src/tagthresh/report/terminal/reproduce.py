@@ -2,27 +2,28 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
-from tagthresh.report.terminal.table import WIDTH, draw, folded, leave_out
+from tagthresh.report.terminal.table import Table
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-
-    from rich.table import Table
 
     from tagthresh.datasets.reproduce import Figures, Line
     from tagthresh.report.terminal.table import Columns
 
 
-def reproduction(lines: Sequence[Line], width: int = WIDTH) -> Table:
+def reproduction(lines: Sequence[Line]) -> Table:
     """Figures on the clips judged on, and in brackets those on the clips fitted on."""
-    columns = folded(lambda separator: _columns(lines, separator), width)
-    leave_out(columns, width, ("seconds",))
-    return draw(
+    return Table(
         "SGL-Thresh, Table 2: micro-F1 in %, on clips judged on (fitted on)",
-        columns,
-        "+-: half the range over seeds; holds: measured is what it was before, within 0.1 point",
+        partial(_columns, lines),
+        {
+            "+-": "half the range over seeds",
+            "holds": "measured is what it was before, within 0.1 point",
+        },
+        least=("seconds",),
     )
 
 

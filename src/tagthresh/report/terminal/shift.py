@@ -6,59 +6,74 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from tagthresh.report.terminal.table import WIDTH, draw, first, leave_out, names, number, percent
+from tagthresh.report.terminal.table import Table, first, number, percent, shown_names
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
-
-    from rich.table import Table
 
     from tagthresh.calibration.adapt import Adaptation
     from tagthresh.evaluation.drift import Drift
 
 
-def adaptation(result: Adaptation, rows: int = 20, width: int = WIDTH) -> Table:
+def adaptation(result: Adaptation, rows: int = 20) -> Table:
     """Show a row a tag, first those whose prevalence is clearly another."""
-    found = result.table
-    unclear = [verdict == "unclear" for verdict in found["verdict"]]
-    change = np.abs(np.log(found["prevalence_new"] / found["prevalence_old"]))
-    shown, told = first(np.lexsort((-change, unclear)).tolist(), rows)
-    ends = [[percent(found[end][tag]) for end in ("low", "high")] for tag in shown]
+    table = result.table
+    unclear = [verdict == "unclear" for verdict in table["verdict"]]
+    change = np.abs(np.log(table["prevalence_new"] / table["prevalence_old"]))
+    shown, how_many = first(np.lexsort((-change, unclear)).tolist(), rows)
+    ends = [[percent(table[end][tag]) for end in ("low", "high")] for tag in shown]
     columns = {
-        "tag": names(found["tag"][tag] for tag in shown),
-        "threshold": [number(found["threshold_old"][tag]) for tag in shown],
-        "adapted": [number(found["threshold_new"][tag]) for tag in shown],
-        "prevalence %": [percent(found["prevalence_old"][tag]) for tag in shown],
-        "now %": [percent(found["prevalence_new"][tag]) for tag in shown],
+        "tag": shown_names(table["tag"][tag] for tag in shown),
+        "threshold": [number(table["threshold_old"][tag]) for tag in shown],
+        "adapted": [number(table["threshold_new"][tag]) for tag in shown],
+        "prevalence %": [percent(table["prevalence_old"][tag]) for tag in shown],
+        "now %": [percent(table["prevalence_new"][tag]) for tag in shown],
         "95 % interval": [f"[{low}, {high}]" for low, high in ends],
         "verdict": [
-            found["verdict"][tag] + (f" ({kept})" if (kept := found["kept"][tag]) else "")
+            table["verdict"][tag] + (f" ({kept})" if (kept := table["kept"][tag]) else "")
             for tag in shown
         ],
     }
-    leave_out(columns, width, ("95 % interval", "threshold", "prevalence %"))
-    return draw(f"prevalence: {_counted(result.verdicts)}{told}", columns, "now: on the new clips")
+    return Table(
+        f"prevalence: {_counted(result.verdicts)}{how_many}",
+        lambda _: columns,
+        {
+            "prevalence %": "share of positive clips when the thresholds were fitted",
+            "now %": "the same for the new clips, estimated from their scores",
+            "unclear": "the interval of the new one holds the old one",
+        },
+        least=("95 % interval", "threshold", "prevalence %"),
+    )
 
 
-def drift(result: Drift, rows: int = 20, width: int = WIDTH) -> Table:
+def drift(result: Drift, rows: int = 20) -> Table:
     """Show a row a tag, those that have changed first."""
-    found = result.table
-    same = [verdict == "same" for verdict in found["verdict"]]
-    surest = np.minimum(found["p_rate"], found["p_scores"])
-    shown, told = first(np.lexsort((-found["distance"], surest, same)).tolist(), rows)
+    table = result.table
+    same = [verdict == "same" for verdict in table["verdict"]]
+    surest = np.minimum(table["p_rate"], table["p_scores"])
+    shown, how_many = first(np.lexsort((-table["distance"], surest, same)).tolist(), rows)
     columns = {
-        "tag": names(found["tag"][tag] for tag in shown),
-        "given %": [percent(found["rate_old"][tag]) for tag in shown],
-        "now %": [percent(found["rate_new"][tag]) for tag in shown],
-        "p": [f"{found['p_rate'][tag]:.2g}" for tag in shown],
-        "distance": [f"{found['distance'][tag]:.3f}" for tag in shown],
-        "p ": [f"{found['p_scores'][tag]:.2g}" for tag in shown],
-        "verdict": [found["verdict"][tag] for tag in shown],
+        "tag": shown_names(table["tag"][tag] for tag in shown),
+        "given %": [percent(table["rate_old"][tag]) for tag in shown],
+        "now %": [percent(table["rate_new"][tag]) for tag in shown],
+        "p": [f"{table['p_rate'][tag]:.2g}" for tag in shown],
+        "distance": [f"{table['distance'][tag]:.3f}" for tag in shown],
+        "p of distance": [f"{table['p_scores'][tag]:.2g}" for tag in shown],
+        "verdict": [table["verdict"][tag] for tag in shown],
     }
-    leave_out(columns, width, ("p ", "p", "given %"))
     old, new, p_value, verdict = result.per_clip
-    caption = f"all tags: {old:.3g} a clip, now {new:.3g} (p {p_value:.2g}): {verdict}"
-    return draw(f"tags: {_counted(result.verdicts)}{told}", columns, caption)
+    return Table(
+        f"tags: {_counted(result.verdicts)}{how_many}",
+        lambda _: columns,
+        {
+            "given %": "share of clips given the tag when the thresholds were fitted",
+            "now %": "the same for the new clips",
+            "p": "chance of such a difference without a change",
+            "distance": "largest gap between the two distributions of scores",
+            "tags per clip": f"{old:.3g}, now {new:.3g} (p {p_value:.2g}): {verdict}",
+        },
+        least=("p of distance", "p", "given %"),
+    )
 
 
 def _counted(verdicts: Mapping[str, int]) -> str:
