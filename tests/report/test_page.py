@@ -150,7 +150,7 @@ def shown(opener: Opener, fitted: tuple[Any, Any, tt.Solution]) -> Shown:
 
 
 def test_it_opens_from_disk_and_asks_for_nothing_else(shown: Shown, opener: Opener) -> None:
-    assert shown.page.title() == "Thresholds"
+    assert shown.page.title() == "Thresholds for 10 tags on 500 clips"
     shown.check_totals(shown.thresholds)
     assert [url.split("/")[-1] for url in opener.requests] == ["page.html"]
 
@@ -341,7 +341,7 @@ def test_tags_are_chosen_by_status(opener: Opener) -> None:
     labels[:20, 0] = labels[:3, 1] = 1
     page = opener.open(tt.report(labels, np.random.default_rng(0).random((40, 3)), 0.5))
     names = page.locator("#table tbody .name button")
-    for status, tag in (("ok", "0"), ("few positives", "1"), ("never seen", "2")):
+    for status, tag in (("ok", "0"), ("few positives", "1"), ("no positives", "2")):
         page.get_by_label("Status").select_option(status)
         assert names.all_inner_texts() == [tag]
     page.get_by_label("Search").fill("zebra")
@@ -397,7 +397,9 @@ def test_on_a_telephone_the_bar_is_one_row_of_whole_buttons(
     opener: Opener, fitted: tuple[Any, Any, tt.Solution], scheme: Any
 ) -> None:
     _, unseen, solution = fitted
-    made = solution.report(unseen.labels, unseen.scores, clips=unseen.clips)
+    made = solution.report(
+        unseen.labels, unseen.scores, others={"old file.json": 0.01}, name="thresholds of June.json"
+    )
     page = opener.open(made, viewport={"width": 400, "height": 800}, color_scheme=scheme)
     boxes = [button.bounding_box() for button in page.get_by_role("button").all()]
     assert boxes

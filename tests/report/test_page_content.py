@@ -16,8 +16,8 @@ from tagthresh import validation
 from tagthresh.evaluation.probabilities import curves
 from tagthresh.report.page import stops as stops_module
 from tagthresh.report.page.content import packed
-from tagthresh.report.page.examples import Examples
-from tagthresh.report.page.histograms import BINS, Bins
+from tagthresh.report.page.examples import examples
+from tagthresh.report.page.histograms import BINS, histograms
 from tagthresh.report.page.stops import Stops
 from tagthresh.tradeoffs.frontier import Frontier
 
@@ -79,12 +79,12 @@ def test_few_stops_of_many_scores_hold_the_frontier_and_the_top(
 @given(cases(weighted=False))
 def test_bins_hold_every_known_clip_once(case: Case) -> None:
     counts = tt.Counts.from_arrays(case.y_true, case.y_score)
-    bins = Bins.from_counts(counts)
-    assert bins.positive.sum(axis=1) == pytest.approx(counts.positive.mass)
-    assert (bins.positive + bins.negative).sum(axis=1) == pytest.approx(counts.known.mass)
+    bins = histograms(counts)
+    assert bins["positive"].sum(axis=1) == pytest.approx(counts.positive.mass)
+    assert (bins["positive"] + bins["negative"]).sum(axis=1) == pytest.approx(counts.known.mass)
     known = case.y_score[case.y_true >= 0]
-    assert bins.log_odds == ((known >= 0) & (known <= 1)).all()
-    assert (bins.low < bins.high).all()
+    assert bins["log_odds"] == ((known >= 0) & (known <= 1)).all()
+    assert (bins["low"] < bins["high"]).all()
 
 
 def test_bins_are_those_of_numpy_on_the_axis_of_log_odds() -> None:
@@ -93,33 +93,33 @@ def test_bins_are_those_of_numpy_on_the_axis_of_log_odds() -> None:
     labels = rng.random((500, 1)) < scores
     weight = rng.random(500)
     counts = tt.Counts.from_arrays(labels, scores, sample_weight=weight)
-    bins, chosen = Bins.from_counts(counts), labels[:, 0]
+    bins, chosen = histograms(counts), labels[:, 0]
     expected, _ = np.histogram(
-        logit(scores[chosen, 0]), BINS, (bins.low[0], bins.high[0]), weights=weight[chosen]
+        logit(scores[chosen, 0]), BINS, (bins["low"][0], bins["high"][0]), weights=weight[chosen]
     )
-    assert bins.positive[0] == pytest.approx(expected)
+    assert bins["positive"][0] == pytest.approx(expected)
 
 
 @given(cases())
 def test_examples_lie_nearest_to_the_threshold(case: Case) -> None:
     data = validation.labelled_scores(case.y_true, case.y_score, None, case.weight)
     thresholds = np.full(data.scores.shape[1], 0.25)
-    found = Examples.of(data, thresholds)
-    for tag, (start, end) in enumerate(pairwise(found.offset)):
-        clips = found.clip[start:end]
+    found = examples(data, thresholds)
+    for tag, (start, end) in enumerate(pairwise(found["offset"])):
+        clips = found["clip"][start:end]
         known = np.ones(len(data.scores), bool) if data.known is None else data.known[:, tag]
         assert sorted(clips) == np.flatnonzero(known).tolist()  # so few that all are kept
-        assert (found.score[start:end] == data.scores[clips, tag]).all()
-        assert (np.diff(found.score[start:end]) <= 0).all()
-        assert (found.positive[start:end] == data.positive[clips, tag]).all()
+        assert (found["score"][start:end] == data.scores[clips, tag]).all()
+        assert (np.diff(found["score"][start:end]) <= 0).all()
+        assert (found["positive"][start:end] == data.positive[clips, tag]).all()
 
 
 def test_examples_of_many_clips_are_the_nearest_and_some_of_every_rank() -> None:
     scores = np.random.default_rng(3).permutation(10_000)[:, None] / 10_000
     data = validation.labelled_scores(np.zeros(scores.shape), scores)
-    found = Examples.of(data, np.array([0.5]))
-    assert len(found.clip) < 100
-    kept = set((10_000 * found.score).round().astype(int).tolist())
+    found = examples(data, np.array([0.5]))
+    assert len(found["clip"]) < 100
+    kept = set((10_000 * found["score"]).round().astype(int).tolist())
     assert set(range(4988, 5012)) <= kept
     assert {9999, 9998, 0} <= kept
 

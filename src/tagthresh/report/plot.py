@@ -14,7 +14,7 @@ from tagthresh.io.atomic import replacing
 from tagthresh.validation import InputError, Place
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
@@ -29,110 +29,91 @@ AS_IT_IS: Any = {"parse_math": False, "usetex": False}  # a name with $ in it is
 SUFFIXES = (".png", ".svg", ".pdf")
 MARKS = {"better": ("#228833", "^"), "worse": ("#ee6677", "v"), "unclear": ("#888888", "o")}
 PROBABILITIES = {
-    "raw": ("#888888", "o"),
-    "trusted": ("#228833", "s"),
-    "not trusted": ("#ee6677", "^"),
+    "raw": ("scores as they are", "#888888", "o"),
+    "trusted": ("calibrated, in the trusted range", "#228833", "s"),
+    "not trusted": ("calibrated, outside it", "#ee6677", "^"),
 }
+RIGHT = "probabilities are right (above the line: more clips are positive than they say)"
 
 
 def comparison(result: Comparison) -> Figure:
     """Bars of the score on the clips judged on, with intervals, and marks of the one fitted on."""
-    places = range(len(result.entries))
-    names = [_wrapped(entry.name) for entry in result.entries]
-    lines = sum(max(2, 1 + name.count("\n")) for name in names)
-    figure = empty(lines)
-    axes = figure.subplots()
+    names = [entry.name for entry in result.entries]
+    axes = new_axes(sum(max(2, 1 + _wrapped(name).count("\n")) for name in names))
+    places = range(len(names))
     unit, scale = (" in %", 100) if result.share else ("", 1)
-    scores = [scale * entry.score for entry in result.entries]
-    errors = [
-        [scale * (entry.score - entry.interval.low) for entry in result.entries],
-        [scale * (entry.interval.high - entry.score) for entry in result.entries],
-    ]
-    axes.barh(places, scores, color="#4477aa", label="clips judged on, 95 % interval")
-    axes.errorbar(scores, places, xerr=errors, fmt="none", ecolor="black", capsize=3)
-    fitted = [scale * entry.solution.score for entry in result.entries]
-    axes.plot(fitted, places, "D", mfc="white", mec="black", label="clips fitted on")
-    axes.set_yticks(places, names, **AS_IT_IS)
-    axes.invert_yaxis()
-    axes.set_xlabel(f"{visible(result.metric)}{unit}", **AS_IT_IS)
-    axes.spines[["top", "right"]].set_visible(False)
-    figure.legend(loc="outside lower center", ncols=2, frameon=False)
-    return figure
+    table = {key: np.multiply(scale, result.table[key]) for key in ("fit", "eval")}
+    low, high = (np.multiply(scale, result.table[f"eval_{end}"]) for end in ("low", "high"))
+    score = table["eval"]
+    axes.barh(places, score, color="#4477aa", label="clips judged on, 95 % interval")
+    errors = [score - low, high - score]
+    axes.errorbar(score, places, xerr=errors, fmt="none", ecolor="black", capsize=3)
+    axes.plot(table["fit"], places, "D", mfc="white", mec="black", label="training clips")
+    name_rows(axes, names)
+    metric = visible(result.metric)
+    axes.set_title(f"Methods compared by {metric}", **AS_IT_IS)
+    axes.set_xlabel(f"{metric}{unit}", **AS_IT_IS)
+    return _with_legend(axes, ncols=2)
 
 
-def reliability(found: Mapping[str, Calibration]) -> Figure:
-    """Share of positives against probability, with intervals; the diagonal is as promised.
+def reliability(found: Mapping[str, Calibration], axes: Axes | None = None) -> Figure:
+    """Share of positives against probability, with intervals.
 
     Of what `tagthresh.reliability` found, calibrated pairs are shown in their two parts.
     """
-    figure = empty(18)
-    draw_reliability(figure.subplots(), found)
-    return figure
-
-
-def draw_reliability(axes: Axes, found: Mapping[str, Calibration]) -> None:
-    """Draw what `reliability` shows."""
-    axes.plot([0, 1], [0, 1], "--", color="black", linewidth=1)
-    for name, (color, mark) in PROBABILITIES.items():
+    axes = axes or new_axes(18)
+    axes.plot([0, 1], [0, 1], "--", color="black", linewidth=1, label=RIGHT)
+    for name, (scale, color, mark) in PROBABILITIES.items():
         if name not in found:
             continue
-        each, curve = found[name], found[name].curve
+        judged, curve = found[name], found[name].curve
         # Rounding may put a limit a hair on the wrong side of a share of 0 or 1.
         errors = [(curve.observed - curve.low).clip(0), (curve.high - curve.observed).clip(0)]
-        scale = name if name == "raw" else f"calibrated, {name}"
-        label = f"{scale}: Brier {each.brier:.4f}, calibration error {each.ece:.4f}"
         axes.errorbar(
             *(curve.probability, curve.observed, errors),
             fmt=mark,
             markersize=5,
             color=color,
             capsize=3,
-            label=label,
+            label=f"{scale}: Brier {judged.brier:.4f}, calibration error {judged.ece:.4f}",
         )
     axes.set(xlim=(-0.02, 1.02), ylim=(-0.02, 1.02), aspect="equal")
-    axes.set_xlabel("probability said")
-    axes.set_ylabel("share of positives, with 95 % interval")
-    axes.spines[["top", "right"]].set_visible(False)
-    axes.figure.legend(loc="outside lower center", frameon=False)
+    axes.set(xlabel="probability", ylabel="share of positives, 95 % interval")
+    axes.set_title("Reliability: are probabilities as often right as they say?")
+    return _with_legend(axes)
 
 
 def thresholds_by_tag(result: ThresholdComparison, rows: int = 20) -> Figure:
     """Difference of each tag with its interval, the clear and great ones; 0 rows means all."""
     shown = sorted(result.order[: rows or None], key=lambda tag: -result.table["difference"][tag])
     found = {name: [column[tag] for tag in shown] for name, column in result.table.items()}
-    names = [_wrapped(name) for name in found["tag"]]
-    figure = empty(sum(1 + name.count("\n") for name in names))
-    axes = figure.subplots()
+    axes = new_axes(sum(1 + _wrapped(name).count("\n") for name in found["tag"]))
     for place, verdict in enumerate(found["verdict"]):
         value, low, high = (100 * found[name][place] for name in ("difference", "low", "high"))
         color, mark = MARKS.get(verdict, MARKS["unclear"])
         axes.plot([low, high], [place, place], color=color)
         axes.plot(value, place, mark, color=color)
     axes.axvline(0, color="black", linewidth=0.8)
-    axes.set_yticks(range(len(names)), names, **AS_IT_IS)
-    axes.invert_yaxis()
+    name_rows(axes, found["tag"])
     stem = visible(result.metric.rpartition("_")[0])
+    axes.set_title(f"What the new thresholds change in {stem}, per tag", **AS_IT_IS)
     axes.set_xlabel(f"{stem}: new less old, in points, 95 % interval", **AS_IT_IS)
-    axes.spines[["top", "right"]].set_visible(False)
     for verdict, (color, mark) in MARKS.items():
         axes.plot([], [], mark, color=color, label=verdict)
-    figure.legend(loc="outside lower center", ncols=3, frameon=False)
-    return figure
+    return _with_legend(axes, ncols=3)
 
 
 def frontier(result: Frontier, point: OperatingPoint | None = None) -> Figure:
-    """Best precision at each recall, of all tags together, with lines of equal F1."""
+    """Best precision at each recall, with the best F1 and an operating point."""
     best = result.fbeta().argmax()
     marks = {f"best F1, {result.fbeta()[best]:.1%}": (result.recall[best], result.precision[best])}
     if point is not None:
         marks[f"highest {point.goal}"] = point.recall, point.precision
-    figure = empty(12)
-    draw_frontier(figure.subplots(), result, marks)
-    return figure
+    return draw_frontier(new_axes(), result, marks)
 
 
-def draw_frontier(axes: Axes, result: Frontier, marks: Mapping[str, tuple[float, float]]) -> None:
-    """Draw what `frontier` shows, with pairs of recall and precision marked by name."""
+def draw_frontier(axes: Axes, result: Frontier, marks: Mapping[str, tuple[float, float]]) -> Figure:
+    """Draw precision against recall, lines of equal F1, and pairs of recall and precision."""
     shares = np.linspace(0.01, 1, 200)
     for f1 in (0.2, 0.4, 0.6, 0.8):
         shown = shares[shares > f1 / (2 - f1)]
@@ -140,31 +121,42 @@ def draw_frontier(axes: Axes, result: Frontier, marks: Mapping[str, tuple[float,
         axes.plot(100 * shown, 100 * precision, color="#cccccc", linewidth=0.8, zorder=0)
         axes.annotate(f"F1 {f1:.0%}", (101, 100 * precision[-1]), color="#888888", fontsize=7)
     axes.plot(100 * result.recall[1:], 100 * result.precision[1:], color="#4477aa")
-    for (label, place), mark in zip(marks.items(), cycle("Dos^v"), strict=False):
-        axes.plot(100 * place[0], 100 * place[1], mark, mec="black", label=_label(label))
+    for (name, place), mark in zip(marks.items(), cycle("Dos^v"), strict=False):
+        # A legend leaves out what begins with an underscore.
+        label = visible(f" {name}" if name.startswith("_") else name)
+        axes.plot(100 * place[0], 100 * place[1], mark, mec="black", label=label)
     axes.set(xlim=(0, 108), ylim=(0, 102))
-    axes.set_xlabel("recall in %, all tags together")
-    axes.set_ylabel("best precision in %")
-    axes.spines[["top", "right"]].set_visible(False)
-    legend = axes.figure.legend(loc="outside lower center", ncols=2, frameon=False)
-    for text in legend.get_texts():
-        text.set(**AS_IT_IS)
+    axes.set(xlabel="recall in %", ylabel="best precision in %")
+    axes.set_title("Precision and recall of all tags together")
+    return _with_legend(axes, ncols=2)
 
 
-def _label(name: str) -> str:
-    """Name in a legend, which leaves out what begins with an underscore."""
-    return visible(f" {name}" if name.startswith("_") else name)
-
-
-def empty(lines: int) -> Figure:
-    """Empty figure that holds so many lines of names."""
+def new_axes(lines: int = 12) -> Axes:
+    """Axes of a new figure that holds so many lines of names."""
     try:
         from matplotlib.figure import Figure
     except ImportError:
         raise InputError(
             "pictures", "need matplotlib", remedy='pip install "tagthresh[plot]"'
         ) from None
-    return Figure(figsize=(8, 1.4 + 0.28 * lines), layout="constrained")
+    axes = Figure(figsize=(8, 1.8 + 0.28 * lines), layout="constrained").subplots()
+    axes.spines[["top", "right"]].set_visible(False)
+    return axes
+
+
+def name_rows(axes: Axes, names: Sequence[str]) -> None:
+    """Name rows from the top down, the first and last with room to the frame."""
+    axes.set_yticks(range(len(names)), [_wrapped(name) for name in names], **AS_IT_IS)
+    axes.set_ylim(len(names) - 0.3, -0.7)
+
+
+def _with_legend(axes: Any, ncols: int = 1) -> Figure:
+    """Put a legend below; names in it are no formulas."""
+    legend = axes.figure.legend(loc="outside lower center", ncols=ncols, frameon=False)
+    for text in legend.get_texts():
+        text.set(**AS_IT_IS)
+    figure: Figure = axes.figure
+    return figure
 
 
 def _wrapped(name: str) -> str:

@@ -6,12 +6,23 @@ import io
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from tagthresh.counts.as_counts import as_counts
+from tagthresh.evaluation.evaluate import evaluate
 from tagthresh.report import plot
+from tagthresh.thresholds.thresholds import as_thresholds
 from tagthresh.validation import InputError, described
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    import numpy as np
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
+    from numpy.typing import ArrayLike, NDArray
+
+    from tagthresh.counts.counts import Counts
+    from tagthresh.evaluation.evaluate import Evaluation
+    from tagthresh.validation import Tags
 
 
 @dataclass(eq=False, repr=False)
@@ -44,7 +55,25 @@ class Display:
         """Axes to draw on: those given, or new ones of a figure with room for so many lines."""
         if ax is not None and not hasattr(ax, "spines"):
             raise InputError("ax", "must be axes of matplotlib, such as plt.gca()", described(ax))
-        axes: Axes = plot.empty(lines).subplots() if ax is None else ax
+        axes: Axes = plot.new_axes(lines) if ax is None else ax
         axes.spines[["top", "right"]].set_visible(False)
         self.ax_ = axes
         return axes
+
+
+def judge(
+    y_true: object,
+    y_score: object,
+    sets: Mapping[str, object],
+    tags: Sequence[str] | None,
+    sample_weight: ArrayLike | None,
+) -> tuple[Counts, list[Evaluation]]:
+    """Count clips once and evaluate sets of thresholds, named as in messages, on them."""
+
+    def in_order(names: Tags | None, n_tags: int) -> list[NDArray[np.float64]]:
+        forms = (as_thresholds(form, n_tags, names, name) for name, form in sets.items())
+        return [thresholds.in_order(names, n_tags) for thresholds in forms]
+
+    counts = as_counts(y_true, y_score, tags, sample_weight, at=in_order).counts
+    forms = (as_thresholds(form, counts.n_tags, counts.tags, name) for name, form in sets.items())
+    return counts, [evaluate(counts, thresholds=thresholds) for thresholds in forms]

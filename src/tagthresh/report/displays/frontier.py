@@ -8,22 +8,18 @@ from typing import TYPE_CHECKING, Any, Self
 
 import numpy as np
 
-from tagthresh.counts.as_counts import as_counts
-from tagthresh.evaluation.evaluate import evaluate
 from tagthresh.report import plot
-from tagthresh.report.displays.base import Display
-from tagthresh.thresholds.thresholds import as_thresholds
+from tagthresh.report.displays.base import Display, judge
 from tagthresh.tradeoffs.frontier import Frontier
-from tagthresh.validation import InputError
+from tagthresh.validation import InputError, described
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from matplotlib.axes import Axes
-    from numpy.typing import ArrayLike, NDArray
+    from numpy.typing import ArrayLike
 
     from tagthresh.thresholds.thresholds import AnyThresholds
-    from tagthresh.validation import Tags
 
 
 @dataclass(eq=False, repr=False)
@@ -82,16 +78,15 @@ class FrontierDisplay(Display):
         [0.34, 0.97]
         """
         sets = _sets(thresholds)
-
-        def at(names: Tags | None, n_tags: int) -> list[NDArray[np.float64]]:
-            given = (as_thresholds(each, n_tags, names) for each in sets.values())
-            return [each.in_order(names, n_tags) for each in given]
-
-        counts = as_counts(y_true, y_score, tags, sample_weight, at=at).counts
-        marks = {}
-        for name, each in sets.items():
-            found = evaluate(counts, thresholds=each)
-            marks[name] = found.score("recall_micro"), found.score("precision_micro")
+        arguments = {
+            "thresholds" if len(sets) == 1 else f"thresholds {described(name)}": each
+            for name, each in sets.items()
+        }
+        counts, found = judge(y_true, y_score, arguments, tags, sample_weight)
+        marks = {
+            name: (each.score("recall_micro"), each.score("precision_micro"))
+            for name, each in zip(sets, found, strict=True)
+        }
         return cls(Frontier.from_arrays(counts), marks).plot(ax)
 
     def plot(self, ax: Axes | None = None) -> Self:

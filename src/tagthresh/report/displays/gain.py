@@ -7,13 +7,9 @@ from typing import TYPE_CHECKING, Self
 
 import numpy as np
 
-from tagthresh.counts.as_counts import as_counts
-from tagthresh.evaluation.evaluate import evaluate
-from tagthresh.formatting import visible
 from tagthresh.metrics.fbeta import FBeta
 from tagthresh.report import plot
-from tagthresh.report.displays.base import Display
-from tagthresh.thresholds.thresholds import as_thresholds
+from tagthresh.report.displays.base import Display, judge
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -22,7 +18,6 @@ if TYPE_CHECKING:
     from numpy.typing import ArrayLike, NDArray
 
     from tagthresh.thresholds.thresholds import AnyThresholds
-    from tagthresh.validation import Tags
 
 NAMED = 40  # tags whose names have room beside bars
 
@@ -83,16 +78,8 @@ class GainDisplay(Display):
         >>> shown.tags[0], round(float(shown.gains[0]), 3)
         ('Baby cry, infant cry', 0.933)
         """
-
-        def at(names: Tags | None, n_tags: int) -> list[NDArray[np.float64]]:
-            given = {"thresholds": thresholds, "baseline": baseline}.items()
-            sets = (as_thresholds(each, n_tags, names, name) for name, each in given)
-            return [each.in_order(names, n_tags) for each in sets]
-
-        counts = as_counts(y_true, y_score, tags, sample_weight, at=at).counts
-        after = evaluate(counts, thresholds=thresholds)
-        old = as_thresholds(baseline, counts.n_tags, after.tags, "baseline")
-        before = evaluate(counts, thresholds=old)
+        sets = {"thresholds": thresholds, "baseline": baseline}
+        _, (after, before) = judge(y_true, y_score, sets, tags, sample_weight)
         gains = FBeta().of(*after.confusion) - FBeta().of(*before.confusion)
         order = np.argsort(-gains, kind="stable")
         return cls([after.tags[tag] for tag in order], gains[order]).plot(ax)
@@ -101,13 +88,14 @@ class GainDisplay(Display):
         """Draw on given axes, or on a figure of its own."""
         few = len(self.tags) <= NAMED
         axes = self.begin(ax, len(self.tags) if few else 12)
-        places = np.arange(len(self.tags))
         better, worse = plot.MARKS["better"][0], plot.MARKS["worse"][0]
         colors = np.where(self.gains >= 0, better, worse)
-        axes.barh(places, 100 * self.gains, color=colors, height=0.8 if few else 1.0)
+        height = 0.8 if few else 1.0
+        axes.barh(range(len(self.tags)), 100 * self.gains, color=colors, height=height)
         axes.axvline(0, color="black", linewidth=0.8)
-        names = [visible(tag) for tag in self.tags]
-        axes.set_yticks(places if few else [], names if few else [], **plot.AS_IT_IS)
-        axes.set(xlabel="gain in F1, in points", ylabel="" if few else f"{len(places)} tags")
-        axes.invert_yaxis()
+        plot.name_rows(axes, self.tags)
+        if not few:
+            axes.set_yticks([])
+            axes.set_ylabel(f"{len(self.tags)} tags")
+        axes.set(title="Gain in F1 over the baseline, per tag", xlabel="gain in F1, in points")
         return self

@@ -75,5 +75,5 @@ class ReliabilityDisplay(Display):
 
     def plot(self, ax: Axes | None = None) -> Self:
         """Draw on given axes, or on a figure of its own."""
-        plot.draw_reliability(self.begin(ax, 18), self.found)
+        plot.reliability(self.found, self.begin(ax, 18))
         return self

@@ -11,13 +11,13 @@ stops, path
     `Stops` of each tag, and the stops along the frontier.
 starts
     Sets of thresholds to begin with or to compare with, the first being the page's own: places
-    among the stops, the metric on these clips with its interval, and what it is less that of the
+    among the stops, the metric on these clips with its interval, and its difference to that of the
     first, with the interval of paired draws.
 gains
     By the name of a set that was given to compare with: interval and verdict of what each tag of
     the page's own thresholds gains on it in F1 (`tagthresh.compare_thresholds`).
 bins, examples, reliability
-    `Bins` and `Examples`; the reliability curve of each tag, where scores are probabilities.
+    `histograms` and `examples`; the reliability curve of each tag, where scores are probabilities.
 """
 
 from __future__ import annotations
@@ -37,8 +37,8 @@ from tagthresh.methods.shared import Shared
 from tagthresh.metrics.decisions import decide
 from tagthresh.metrics.fbeta import FBeta
 from tagthresh.metrics.registry import as_metric
-from tagthresh.report.page.examples import Examples
-from tagthresh.report.page.histograms import Bins
+from tagthresh.report.page.examples import examples
+from tagthresh.report.page.histograms import are_probabilities, histograms
 from tagthresh.report.page.stops import Stops
 from tagthresh.thresholds.evidence import Evidence
 from tagthresh.tradeoffs.frontier import Frontier
@@ -99,11 +99,14 @@ def content(
         "positives": packed(counts.positive.mass),
         "effective": packed(counts.known.effective),
         "highest": packed(_highest(counts)),
-        "stops": _packed_all(stops),
+        "stops": packed_all(vars(stops)),
         "path": packed(stops.path(frontier)),
         "starts": _judged(clips, starts, stops, metric),
-        "gains": {name: _gains(each) for name, each in compared.items()},
-        "bins": _packed_all(Bins.from_counts(counts)),
+        "gains": {
+            name: packed_all({key: found.table[key] for key in ("low", "high", "verdict")})
+            for name, found in compared.items()
+        },
+        "bins": packed_all(histograms(counts)),
         "examples": _examples(clips, next(iter(starts.values())), stops),
         "reliability": _reliability(data, calibrator),
     }
@@ -142,10 +145,9 @@ def packed(values: NDArray[Any]) -> dict[str, str]:
     return {"type": kind, "data": base64.b64encode(array.astype(f"<{kind}").tobytes()).decode()}
 
 
-def _packed_all(found: Any) -> dict[str, Any]:
-    """Pack the arrays of a dataclass and keep its other fields."""
-    fields = {field.name: getattr(found, field.name) for field in dataclasses.fields(found)}
-    return {k: packed(v) if isinstance(v, np.ndarray) else v for k, v in fields.items()}
+def packed_all(values: Mapping[str, Any]) -> dict[str, Any]:
+    """Pack what are arrays and keep the rest."""
+    return {k: packed(v) if isinstance(v, np.ndarray) else v for k, v in values.items()}
 
 
 def _highest(counts: Counts) -> NDArray[np.float64]:
@@ -158,7 +160,7 @@ def _starts(
     counts: Counts, sets: Mapping[str, Thresholds], metric: FBeta
 ) -> dict[str, NDArray[np.float64]]:
     """Thresholds in the order of the tags: those given, the best shared one, the usual default."""
-    middle = 0.5 if Bins.are_probabilities(counts) else 0.0
+    middle = 0.5 if are_probabilities(counts) else 0.0
     usual = {
         "best shared": Shared().fit(counts, metric).values,
         f"default {middle:g}": np.full(counts.n_tags, middle),
@@ -175,27 +177,14 @@ def _judged(
     draws = rescored(clips.data, decisions, metric, groups=clips.unit, n_resamples=RESAMPLES)
     scores = [float(metric(clips.counts.confusion(values))) for values in starts.values()]
     n_groups, judged = int(clips.unit.max()) + 1, []
-    for name, score, drawn in zip(starts, scores, draws, strict=True):
+    for (name, values), score, drawn in zip(starts.items(), scores, draws, strict=True):
         low, high = interval(score, drawn, n_groups, metric.bounds)
-        gained = score - scores[0]
-        ends = interval(gained, drawn - draws[0], n_groups, (-1.0, 1.0)) if gained else (0, 0)
-        judged.append(
-            {
-                "name": name,
-                "place": packed(stops.at(starts[name])),
-                "score": score,
-                "low": low,
-                "high": high,
-                "difference": [gained, *ends],
-            }
-        )
+        gain = score - scores[0]
+        ends = interval(gain, drawn - draws[0], n_groups, (-1.0, 1.0)) if gain else (0, 0)
+        place, difference = packed(stops.at(values)), [gain, *ends]
+        numbers = {"score": score, "low": low, "high": high, "difference": difference}
+        judged.append({"name": name, "place": place, **numbers})
     return judged
-
-
-def _gains(found: ThresholdComparison) -> dict[str, Any]:
-    """Interval and verdict of each tag."""
-    low, high = (packed(found.table[end]) for end in ("low", "high"))
-    return {"low": low, "high": high, "verdict": found.table["verdict"]}
 
 
 def _status(thresholds: Thresholds, counts: Counts) -> list[str]:
@@ -204,19 +193,18 @@ def _status(thresholds: Thresholds, counts: Counts) -> list[str]:
     if not evidence:
         return Evidence(counts.positive.effective).beside(counts).status
     row = np.array([evidence["status"]])
-    return [
-        str(each) for each in validation.align("thresholds", row, thresholds.tags, counts.tags)[0]
-    ]
+    aligned = validation.align("thresholds", row, thresholds.tags, counts.tags)
+    return list(map(str, aligned[0]))
 
 
 def _examples(clips: Clips, thresholds: NDArray[np.float64], stops: Stops) -> dict[str, Any]:
     """Give examples, their clips numbered anew; only their names are kept."""
-    found = Examples.of(clips.data, thresholds)
-    tag = np.repeat(np.arange(len(thresholds)), np.diff(found.offset))
-    score = stops.reached(clips.data.scores[found.clip, tag], tag)
-    used, number = np.unique(found.clip, return_inverse=True)
+    found = examples(clips.data, thresholds)
+    tag = np.repeat(np.arange(len(thresholds)), np.diff(found["offset"]))
+    used, number = np.unique(found["clip"], return_inverse=True)
     names = [f"clip {clip}" if clips.names is None else str(clips.names[clip]) for clip in used]
-    return {"names": names, **_packed_all(dataclasses.replace(found, clip=number, score=score))}
+    score = stops.reached(found["score"], tag)
+    return {"names": names, **packed_all(found | {"clip": number, "score": score})}
 
 
 def _reliability(data: LabelledScores, calibrator: Calibrator | None) -> dict[str, Any] | None:
@@ -231,11 +219,8 @@ def _reliability(data: LabelledScores, calibrator: Calibrator | None) -> dict[st
         return None
     found = curves(dataclasses.replace(data, scores=scores))
     columns = {
-        name: packed(np.concatenate([getattr(curve, name) for curve in found]).astype(np.float32))
-        for name in Reliability._fields
+        name: np.concatenate(column).astype(np.float32)
+        for name, column in zip(Reliability._fields, zip(*found, strict=True), strict=True)
     }
-    return {
-        "of": of,
-        "offset": packed(np.cumsum([0, *(len(each.mass) for each in found)])),
-        **columns,
-    }
+    offset = np.cumsum([0, *(len(curve.mass) for curve in found)])
+    return {"of": of, **packed_all({"offset": offset, **columns})}

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -18,47 +17,37 @@ NEAR = 12  # clips on each side of the threshold
 SPREAD = 40  # clips at ranks from the top, in steps that grow with the rank
 
 
-@dataclass(frozen=True, eq=False)
-class Examples:
-    """Some known clips of each tag, tag after tag, highest score first.
+def examples(data: LabelledScores, thresholds: NDArray[np.float64]) -> dict[str, NDArray[Any]]:
+    """Choose known clips near thresholds, shape (n_tags,), and of every rank.
 
-    Attributes
-    ----------
-    offset : ndarray of int64, shape (n_tags + 1,)
-        Tag c owns entries ``offset[c]`` to ``offset[c + 1] - 1``.
-    clip : ndarray of int64, shape (n_entries,)
-        Row of the clip.
-    score : ndarray of float64, shape (n_entries,)
-    positive : ndarray of bool, shape (n_entries,)
+    Returns
+    -------
+    dict
+        Tag after tag, highest score first: ``clip`` (the row), ``score`` and ``positive``, shape
+        (n_entries,). Tag c has entries ``offset[c]`` to ``offset[c + 1] - 1``.
+
+    Examples
+    --------
+    >>> from tagthresh.validation import labelled_scores
+    >>> data = labelled_scores([[1], [0], [0]], [[0.9], [0.2], [0.4]])
+    >>> found = examples(data, np.array([0.5]))
+    >>> found["clip"], found["positive"]
+    (array([0, 2, 1]), array([ True, False, False]))
     """
-
-    offset: NDArray[np.int64]
-    clip: NDArray[np.int64]
-    score: NDArray[np.float64]
-    positive: NDArray[np.bool_]
-
-    @classmethod
-    def of(cls, data: LabelledScores, thresholds: NDArray[np.float64]) -> Examples:
-        """Choose clips near thresholds, shape (n_tags,), and of every rank.
-
-        Examples
-        --------
-        >>> from tagthresh.validation import labelled_scores
-        >>> data = labelled_scores([[1], [0], [0]], [[0.9], [0.2], [0.4]])
-        >>> examples = Examples.of(data, np.array([0.5]))
-        >>> examples.clip, examples.positive
-        (array([0, 2, 1]), array([ True, False, False]))
-        """
-        scores, positive = (np.ascontiguousarray(x.T) for x in (data.scores, data.positive))
-        known = None if data.known is None else data.known.T
-        clip = [
-            _chosen(scores[tag], None if known is None else known[tag], threshold)
-            for tag, threshold in enumerate(thresholds)
-        ]
-        tag = np.repeat(np.arange(len(clip)), [len(each) for each in clip])
-        place = tag, np.concatenate(clip)
-        offset = np.cumsum([0, *map(len, clip)])
-        return cls(offset, place[1], scores[place].astype(np.float64), positive[place])
+    scores, positive = (np.ascontiguousarray(x.T) for x in (data.scores, data.positive))
+    known = None if data.known is None else data.known.T
+    clips = [
+        _chosen(scores[tag], None if known is None else known[tag], threshold)
+        for tag, threshold in enumerate(thresholds)
+    ]
+    clip = np.concatenate(clips)
+    tag = np.repeat(np.arange(len(clips)), [len(chosen) for chosen in clips])
+    return {
+        "offset": np.cumsum([0, *map(len, clips)]),
+        "clip": clip,
+        "score": scores[tag, clip],
+        "positive": positive[tag, clip],
+    }
 
 
 def _chosen(

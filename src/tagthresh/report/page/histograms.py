@@ -7,7 +7,6 @@ and 1, which have no log-odds, lie at its ends.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -22,53 +21,37 @@ if TYPE_CHECKING:
 BINS = 40
 
 
-@dataclass(frozen=True, eq=False)
-class Bins:
-    """Histograms of each tag, of `BINS` bins of equal width.
+def are_probabilities(counts: Counts) -> bool:
+    """Whether all known scores are in [0, 1]."""
+    return all(((score >= 0) & (score <= 1)).all() for score in counts.known.score)
 
-    Attributes
-    ----------
-    log_odds : bool
-        Whether the axis is that of log-odds: where all known scores are in [0, 1].
-    low, high : ndarray of float64, shape (n_tags,)
-        Ends of each tag's axis; 0 and 1 for tags without known scores.
-    positive, negative : ndarray of float64, shape (n_tags, BINS)
-        Masses.
+
+def histograms(counts: Counts) -> dict[str, Any]:
+    """Bin the scores of every tag.
+
+    Returns
+    -------
+    dict
+        ``log_odds``: whether the axis is that of log-odds. ``low``, ``high``: ends of each tag's
+        axis, shape (n_tags,); 0 and 1 for tags without known scores. ``positive``, ``negative``:
+        masses in `BINS` bins of equal width, shape (n_tags, BINS).
+
+    Examples
+    --------
+    >>> import tagthresh as tt
+    >>> bins = histograms(tt.Counts.from_arrays([[1], [0], [0]], [[2.0], [0.0], [1.0]]))
+    >>> bins["log_odds"], bins["low"], bins["high"], bins["negative"].nonzero()[1]
+    (False, array([0.]), array([2.]), array([ 0, 20]))
     """
-
-    log_odds: bool
-    low: NDArray[np.float64]
-    high: NDArray[np.float64]
-    positive: NDArray[np.float64]
-    negative: NDArray[np.float64]
-
-    @classmethod
-    def from_counts(cls, counts: Counts) -> Bins:
-        """Bin the scores of every tag.
-
-        Examples
-        --------
-        >>> import tagthresh as tt
-        >>> bins = Bins.from_counts(tt.Counts.from_arrays([[1], [0], [0]], [[2.0], [0.0], [1.0]]))
-        >>> bins.log_odds, bins.low, bins.high, bins.negative.nonzero()[1]
-        (False, array([0.]), array([2.]), array([ 0, 20]))
-        """
-        log_odds = cls.are_probabilities(counts)
-        known: list[NDArray[np.float64]] = []
-        positive: list[NDArray[np.float64]] = []
-        ends: list[tuple[float, float]] = []
-        for tag, score in enumerate(counts.known.score):
-            ends.append(_ends(score, log_odds=log_odds))
-            for tally, found in ((counts.known, known), (counts.positive, positive)):
-                found.append(_histogram(tally, tag, ends[-1], log_odds=log_odds))
-        low, high = np.transpose(ends)
-        rest = np.maximum(np.array(known) - positive, 0)
-        return cls(log_odds, low, high, np.array(positive), rest)
-
-    @staticmethod
-    def are_probabilities(counts: Counts) -> bool:
-        """Whether all known scores are in [0, 1]."""
-        return all(((score >= 0) & (score <= 1)).all() for score in counts.known.score)
+    log_odds = are_probabilities(counts)
+    ends = [_ends(score, log_odds=log_odds) for score in counts.known.score]
+    known, positive = (
+        np.array([_masses(tally, *end, log_odds=log_odds) for end in enumerate(ends)])
+        for tally in (counts.known, counts.positive)
+    )
+    low, high = np.transpose(ends)
+    bins = {"positive": positive, "negative": np.maximum(known - positive, 0)}
+    return {"log_odds": log_odds, "low": low, "high": high, **bins}
 
 
 def _ends(score: NDArray[Any], *, log_odds: bool) -> tuple[float, float]:
@@ -83,9 +66,10 @@ def _ends(score: NDArray[Any], *, log_odds: bool) -> tuple[float, float]:
     return low - around, high + around
 
 
-def _histogram(
+def _masses(
     tally: Tally, tag: int, ends: tuple[float, float], *, log_odds: bool
 ) -> NDArray[np.float64]:
+    """Masses of a tag's scores in the bins."""
     score = tally.score[tag].astype(np.float64)
     place = np.clip(scipy.special.logit(score) if log_odds else score, *ends)
     mass = tally.count(tag) * (1.0 if tally.weight is None else tally.weight[tag])

@@ -75,19 +75,19 @@ _(o.content.metric.name),"metric"),i("Precision","precision"),i("Recall","recall
 t.perClip.toFixed(2)),T(t.perClip-e.perClip,2)),n("Tags changed","changed",$(s,String(s)),`of ${o.n}`)),E("undo").disabled=
 !o.canUndo&&!s,E("redo").disabled=!o.canRedo,E("reset").disabled=s===0}var J=class{constructor(t,e){this.model=t,p("fitt\
 ed").textContent=this.fitted();let s=[_(t.content.metric.name),"95 % interval","Macro","Precision","Recall",`Tags ${t.perWhat}`,
-c("span",{class:"unseen"},"Use")].map(a=>c("th",{scope:"col"},a)),i=c("th",{scope:"col",class:"name"},"Thresholds"),n=c(
-"tbody");p("compared").append(c("thead",{},c("tr",{},i,...s)),n),this.now=c("tr",{class:"present"});let r=t.starts.map(a=>{
-let h=c("button",{type:"button","aria-label":`Use ${a.name}`,onclick:()=>e(a)},"Use");return c("tr",{},...this.cells(a.name,
-a.totals,Zt(a),h))});n.append(...r,this.now),this.draw()}fitted(){let{thresholds:t,expected:e,clips:s,share:i,same_clips:n}=this.
+c("span",{class:"unseen"},"Use")].map(a=>c("th",{scope:"col"},a)),i=c("th",{scope:"col",class:"name"},"Set"),n=c("tbody");
+p("compared").append(c("thead",{},c("tr",{},i,...s)),n),this.now=c("tr",{class:"present"});let r=t.starts.map(a=>{let h=c(
+"button",{type:"button","aria-label":`Use ${a.name}`,onclick:()=>e(a)},"Use");return c("tr",{},...this.cells(a.name,a.totals,
+Zt(a),h))});n.append(...r,this.now),this.draw()}fitted(){let{thresholds:t,expected:e,clips:s,share:i,same_clips:n}=this.
 model.content,{metric:r,method:a,score:h}=t;if(!r||!a||h===void 0)return`Judged on ${w(s,"clip")}. tagthresh did not fit\
  these thresholds.`;let l=f=>i?`${m(f)} %`:f.toPrecision(4),d=w(t.clips??0,"training clip"),u=[`The method ${a.name.replaceAll(
 "_"," ")} chose these thresholds for ${_(r)} on ${d}, where they reach ${l(h)}.`];return e&&u.push(`On new clips, expect\
- ${l(e.score)} (cross-fitted, 95 % interval ${l(e.low)} to ${l(e.high)}).`),n&&u.push("They were fitted on these very cl\
-ips, so expect less on new ones."),[...u,`The table is about the ${w(s,"clip")} on this page, in %.`].join(" ")}draw(){let{
-changed:t}=this.model,e=t?`${w(t,"tag")} changed`:"as chosen";this.now.replaceChildren(...this.cells("now",this.model.totals(),
-[c("small",{},e)],""))}cells(t,e,s,i){let n=(r,a)=>$(r,N(r,a).replace(" %",""));return[c("th",{scope:"row",class:"name"},
-t),c("td",{},$(e.metric,m(e.metric))),c("td",{},...s),c("td",{},n(e.macro,1)),c("td",{},n(e.precision,e.accepted)),c("td",
-{},n(e.recall,1)),c("td",{},$(e.perClip,e.perClip.toFixed(2))),c("td",{},i)]}};function Zt({low:o,high:t,difference:e}){
+ ${l(e.score)} (cross-fitted, 95 % interval ${l(e.low)} to ${l(e.high)}).`),n&&u.push("They were fitted on these very c\
+lips, so expect less on new ones."),[...u,`The table is about the ${w(s,"clip")} on this page, in %.`].join(" ")}draw(){
+let{changed:t}=this.model,e=t?`${w(t,"tag")} changed`:"as chosen";this.now.replaceChildren(...this.cells("now",this.model.
+totals(),[c("small",{},e)],""))}cells(t,e,s,i){let n=(r,a)=>$(r,N(r,a).replace(" %",""));return[c("th",{scope:"row",class:"\
+name"},t),c("td",{},$(e.metric,m(e.metric))),c("td",{},...s),c("td",{},n(e.macro,1)),c("td",{},n(e.precision,e.accepted)),
+c("td",{},n(e.recall,1)),c("td",{},$(e.perClip,e.perClip.toFixed(2))),c("td",{},i)]}};function Zt({low:o,high:t,difference:e}){
 let s=`${m(o)} to ${m(t)}`;if(e[0]===0)return[s];let[i,n,r]=e.map(a=>T(100*a));return[s,c("small",{},`${i} (${n} to ${r}\
 )`)]}var Gt=[.9999999999998099,676.5203681218851,-1259.1392167224028,771.3234287776531,-176.6150291621406,12.507343278686905,
 -.13857109526572012,9984369578019572e-21,15056327351493116e-23];function lt(o){let t=o+6.5,e=Gt.reduce((s,i,n)=>s+(n===0?
@@ -263,31 +263,31 @@ positive","positive clips above,"),...ft("negative","negative clips below. Each 
  The threshold is ${this.thresholdText()}.`})}curvesPart(){return ut("Against the threshold",[...pt.flatMap(([t,e])=>ft(
 t,e)),"in %, with 95 % intervals"],{height:220,draw:(t,e,s)=>this.drawCurves(t,e,s),label:()=>`Precision, recall and F1 \
 against the threshold, which is ${this.thresholdText()}.`})}reliabilityNodes(){let t=this.model.content.reliability;if(!t)
-return[c("p",{class:"note"},"No reliability curve: the scores are not probabilities.")];let e=`Among clips with a given \
-probability (${t.of}), the share that is positive. On the dashed line the probabilities are right.`;return ut("Reliabili\
-ty",[e],{height:240,draw:(s,i,n)=>this.drawReliability(t,s,i,n),label:()=>"Share of positive clips against probability, \
-with 95 % intervals."}).nodes}makeDraggable(t){t.classList.add("drag"),G(t,{moved:e=>{let{model:s,tag:i,axis:n}=this,r=s.
-nearest(i,n.score(this.x.invert(e)));this.actions.moved(i,e>this.x(n.high)+6?s.last(i):r)},done:()=>this.actions.done()})}thresholdText(){
-return A(this.model.value(this.model.now[this.tag]))}scoreAxes(t,e){let s={left:36,right:t-34,top:18,bottom:e-38};this.x=
-b(this.axis.low,this.axis.high,s.left,s.right);let i=45/(s.right-s.left)*(this.axis.high-this.axis.low);return{box:s,axes:{
-x:this.x,xTicks:this.axis.ticks(i),xTitle:"score"}}}drawThreshold(t,{top:e,bottom:s,right:i}){let n=this.model.value(this.
-model.now[this.tag]),r=Number.isFinite(n)?this.x(this.axis.place(n)):i+12;t.append(g("line",{class:"cut",x1:r,x2:r,y1:e-
-4,y2:s}),g("circle",{class:"grip",cx:r,cy:e-6,r:5})),Number.isFinite(n)||t.append(g("text",{x:r,y:s+17,"text-anchor":"mi\
-ddle"},"never"))}drawScores(t,e,s){let{box:i,axes:n}=this.scoreAxes(e,s),{positive:r,negative:a}=this.model.content.bins,
-h=r.length/this.model.n,l=b(0,h,i.left,i.right),d=(i.top+i.bottom)/2;F(t,{...n,y:()=>d,yTicks:[]},i);let u=(f,v)=>{let B=v.
-subarray(this.tag*h,(this.tag+1)*h),nt=Math.max(...B)||1;B.forEach((rt,P)=>{let mt=rt/nt*(d-i.top-2),jt={class:f,x:l(P)+
-.5,y:f==="positive"?d-mt:d,width:Math.max(l(P+1)-l(P)-1,1),height:mt};t.append(g("rect",jt))})};u("positive",r),u("negat\
-ive",a),t.append(g("line",{class:"axis",x1:i.left,x2:i.right,y1:d,y2:d})),this.drawThreshold(t,i)}curvePoints(){let{model:t,
-tag:e}=this,s=[],i=(this.axis.high-this.axis.low)/ne,n=-1/0;for(let r=t.first(e);t.accepted(r)>0;r+=1){let a=this.axis.place(
-t.value(r));if(t.accepted(r+1)>0&&a-n<i)continue;n=a;let h=t.tagIntervals(e,r);s.push({at:a,...t.tagFigures(e,r),intervals:h})}
-return s}drawCurves(t,e,s){let{box:i,axes:n}=this.scoreAxes(e,s),r=b(0,1,i.bottom,i.top);F(t,{...n,y:r,yTicks:S},i);for(let[
-a]of pt){let h=d=>this.curve.map(({at:u,intervals:f})=>[this.x(u),r(f[a][d])]),l=this.curve.map(d=>[this.x(d.at),r(d[a])]);
-t.append(g("path",{class:`band ${a}`,d:L([...h(0),...h(1).reverse()])}),g("path",{class:`line ${a}`,d:L(l)}))}this.drawThreshold(
-t,i)}drawReliability(t,e,s,i){let n={left:36,right:Math.min(s-14,340),top:30,bottom:i-38},[r,a]=[b(0,1,n.left,n.right),b(
-0,1,n.bottom,n.top)];F(e,{x:r,y:a,xTicks:S,yTicks:S,...{xTitle:"probability in %",yTitle:"positive in %"}},n),e.append(g(
-"line",{class:"equal",x1:r(0),y1:a(0),x2:r(1),y2:a(1)}));for(let l=t.offset[this.tag];l<t.offset[this.tag+1];l+=1){let d=r(
-t.probability[l]),u={y1:a(t.low[l]),y2:a(t.high[l])};e.append(g("line",{class:"whisker",x1:d,x2:d,...u}),g("circle",{class:"\
-dot",cx:d,cy:a(t.observed[l]),r:4}))}}};var gt=class{constructor(t){let e=new V(t);this.model=e,this.heading();let s=a=>{x(""),e.moveAll(a),this.drawAll()},i=()=>this.
+return[c("p",{class:"note"},"No reliability curve: the scores are not probabilities.")];let e=`The share of positive cli\
+ps at each probability, in %. Shown are ${t.of}. On the dashed line they are right.`;return ut("Reliability",[e],{height:240,
+draw:(s,i,n)=>this.drawReliability(t,s,i,n),label:()=>"Share of positive clips against probability, with 95 % intervals."}).
+nodes}makeDraggable(t){t.classList.add("drag"),G(t,{moved:e=>{let{model:s,tag:i,axis:n}=this,r=s.nearest(i,n.score(this.
+x.invert(e)));this.actions.moved(i,e>this.x(n.high)+6?s.last(i):r)},done:()=>this.actions.done()})}thresholdText(){return A(
+this.model.value(this.model.now[this.tag]))}scoreAxes(t,e){let s={left:36,right:t-34,top:18,bottom:e-38};this.x=b(this.axis.
+low,this.axis.high,s.left,s.right);let i=45/(s.right-s.left)*(this.axis.high-this.axis.low);return{box:s,axes:{x:this.x,
+xTicks:this.axis.ticks(i),xTitle:"score"}}}drawThreshold(t,{top:e,bottom:s,right:i}){let n=this.model.value(this.model.now[this.
+tag]),r=Number.isFinite(n)?this.x(this.axis.place(n)):i+12;t.append(g("line",{class:"cut",x1:r,x2:r,y1:e-4,y2:s}),g("cir\
+cle",{class:"grip",cx:r,cy:e-6,r:5})),Number.isFinite(n)||t.append(g("text",{x:r,y:s+17,"text-anchor":"middle"},"never"))}drawScores(t,e,s){
+let{box:i,axes:n}=this.scoreAxes(e,s),{positive:r,negative:a}=this.model.content.bins,h=r.length/this.model.n,l=b(0,h,i.
+left,i.right),d=(i.top+i.bottom)/2;F(t,{...n,y:()=>d,yTicks:[]},i);let u=(f,v)=>{let B=v.subarray(this.tag*h,(this.tag+1)*
+h),nt=Math.max(...B)||1;B.forEach((rt,P)=>{let mt=rt/nt*(d-i.top-2),jt={class:f,x:l(P)+.5,y:f==="positive"?d-mt:d,width:Math.
+max(l(P+1)-l(P)-1,1),height:mt};t.append(g("rect",jt))})};u("positive",r),u("negative",a),t.append(g("line",{class:"axis",
+x1:i.left,x2:i.right,y1:d,y2:d})),this.drawThreshold(t,i)}curvePoints(){let{model:t,tag:e}=this,s=[],i=(this.axis.high-this.
+axis.low)/ne,n=-1/0;for(let r=t.first(e);t.accepted(r)>0;r+=1){let a=this.axis.place(t.value(r));if(t.accepted(r+1)>0&&a-
+n<i)continue;n=a;let h=t.tagIntervals(e,r);s.push({at:a,...t.tagFigures(e,r),intervals:h})}return s}drawCurves(t,e,s){let{
+box:i,axes:n}=this.scoreAxes(e,s),r=b(0,1,i.bottom,i.top);F(t,{...n,y:r,yTicks:S},i);for(let[a]of pt){let h=d=>this.curve.
+map(({at:u,intervals:f})=>[this.x(u),r(f[a][d])]),l=this.curve.map(d=>[this.x(d.at),r(d[a])]);t.append(g("path",{class:`\
+band ${a}`,d:L([...h(0),...h(1).reverse()])}),g("path",{class:`line ${a}`,d:L(l)}))}this.drawThreshold(t,i)}drawReliability(t,e,s,i){
+let n={left:36,right:Math.min(s-14,340),top:30,bottom:i-38},[r,a]=[b(0,1,n.left,n.right),b(0,1,n.bottom,n.top)];F(e,{x:r,
+y:a,xTicks:S,yTicks:S,...{xTitle:"probability in %",yTitle:"positive in %"}},n),e.append(g("line",{class:"equal",x1:r(0),
+y1:a(0),x2:r(1),y2:a(1)}));for(let l=t.offset[this.tag];l<t.offset[this.tag+1];l+=1){let d=r(t.probability[l]),u={y1:a(t.
+low[l]),y2:a(t.high[l])};e.append(g("line",{class:"whisker",x1:d,x2:d,...u}),g("circle",{class:"dot",cx:d,cy:a(t.observed[l]),
+r:4}))}}};var gt=class{constructor(t){let e=new V(t);this.model=e,this.heading();let s=a=>{x(""),e.moveAll(a),this.drawAll()},i=()=>this.
 commit(),n=a=>{s(a),i()};this.sets=new J(e,({name:a,place:h})=>{n(h),x(`All thresholds are those of “${a}” now.`)}),
 this.frontier=new K(e,{moved:s,done:i}),Rt(e,n);let r={moved:(a,h)=>this.move(a,h),done:i,select:a=>this.select(a),compared:()=>this.
 scatter.redraw()};this.table=new tt(e,r),this.panel=new it(e,r),this.table.mark(this.panel.view.tag),this.scatter=new Q(

@@ -5,8 +5,9 @@ from __future__ import annotations
 import html
 import json
 from dataclasses import dataclass, replace
-from functools import cached_property, partial
+from functools import cached_property
 from importlib import resources
+from itertools import compress
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -20,7 +21,7 @@ from tagthresh.evaluation.groups import group_numbers
 from tagthresh.formatting import plural
 from tagthresh.io.atomic import replacing
 from tagthresh.report.page.content import Clips, content
-from tagthresh.thresholds.thresholds import Thresholds, as_thresholds
+from tagthresh.thresholds.thresholds import as_thresholds
 from tagthresh.validation import InputError
 from tagthresh.version import __version__
 
@@ -31,7 +32,6 @@ if TYPE_CHECKING:
     from numpy.typing import ArrayLike
 
     from tagthresh.thresholds.thresholds import AnyThresholds
-    from tagthresh.validation import LabelledScores
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -97,11 +97,11 @@ def report(  # noqa: PLR0913
     others: Mapping[str, AnyThresholds] | None = None,
     expected: CrossFit | None = None,
     calibrator: Calibrator | None = None,
-    title: str = "Thresholds",
+    title: str | None = None,
     ignore: Sequence[str] = (),
     positive_only: bool = False,
 ) -> Page:
-    """Make a page on which thresholds can be looked at, moved and saved.
+    """Make a page on which people look at thresholds, move them and save them.
 
     Parameters
     ----------
@@ -131,8 +131,8 @@ def report(  # noqa: PLR0913
     calibrator : Calibrator, optional
         For reliability curves of its probabilities; by default they are those of the scores, if all
         are in [0, 1].
-    title : str, default "Thresholds"
-        Of the page.
+    title : str, optional
+        Of the page; by default it gives the numbers of tags and clips.
     ignore, positive_only
         As for `find_thresholds`.
 
@@ -157,6 +157,8 @@ def report(  # noqa: PLR0913
     """
     validation.text("name", name)
     others = {} if others is None else validation.mapping("others", others, "{'old': old}")
+    if name in others:
+        raise InputError("others", f"must have names other than {name!r}")
     if expected is not None:
         validation.of_type("expected", expected, CrossFit, "tt.crossfit(...)")
     if calibrator is not None:
@@ -164,51 +166,46 @@ def report(  # noqa: PLR0913
     options: Any = {"ignore": ignore, "positive_only": positive_only}
     validation.same_rows(y_true=y_true, y_score=y_score, groups=groups, clips=clips)
     data = validation.labelled_scores(y_true, y_score, tags, sample_weight, **options)
-    sets = _sets({name: thresholds}, others, data)
-    thresholds = sets[name]
-    data = replace(data, tags=validation.names_beside(y_score, data.tags, thresholds.tags))
-    for each in sets.values():
-        each.in_order(data.tags, data.scores.shape[1])
-    groups = None if groups is None else validation.listed("groups", groups, "['site 1', ...]")
-    unit = group_numbers(groups, sample_weight, len(data.scores))
-    names = _kept(clips, sample_weight, len(data.scores))
-    compare = partial(compare_thresholds, y_true, y_score, new=thresholds, tags=tags, **options)
+    n_clips, n_tags = data.scores.shape
+    sets = {
+        key: as_thresholds(form, n_tags, data.tags, f"thresholds {validation.described(key)}")
+        for key, form in {name: thresholds, **others}.items()
+    }
+    data = replace(data, tags=validation.names_beside(y_score, data.tags, sets[name].tags))
+    for own in sets.values():
+        own.in_order(data.tags, n_tags)
+    if groups is not None:
+        groups = validation.listed("groups", groups, "['site 1', ...]")
+    unit = group_numbers(groups, sample_weight, n_clips)
+    names = _clip_names(clips, sample_weight, n_clips)
+    options |= {"tags": tags, "sample_weight": sample_weight, "groups": groups}
     compared = {
-        other: compare(old=sets[other], sample_weight=sample_weight, groups=groups)
+        other: compare_thresholds(y_true, y_score, sets[other], sets[name], **options)
         for other in others
     }
-    chosen = Clips(data, Counts.from_checked(data), names, unit)
-    found = content(chosen, sets, compared, expected, calibrator)
-    return Page({"title": validation.text("title", title), "version": __version__, **found})
+    judged = Clips(data, Counts.from_checked(data), names, unit)
+    if title is None:
+        title = f"Thresholds for {plural(n_tags, 'tag')} on {plural(n_clips, 'clip')}"
+    return Page(
+        {
+            "title": validation.text("title", title),
+            "version": __version__,
+            **content(judged, sets, compared, expected, calibrator),
+        }
+    )
 
 
-def _sets(
-    own: Mapping[str, object], others: Mapping[str, object], data: LabelledScores
-) -> dict[str, Thresholds]:
-    """All sets of thresholds by name, the page's own first."""
-    for name in own:
-        if name in others:
-            raise InputError("others", f"must have names other than {name!r}")
-    n_tags = data.scores.shape[1]
-    return {
-        key: as_thresholds(each, n_tags, data.tags, f"thresholds {validation.described(key)}")
-        for key, each in (*own.items(), *others.items())
-    }
-
-
-def _kept(
-    clips: Sequence[str] | None, sample_weight: ArrayLike | None, n_kept: int
+def _clip_names(
+    clips: Sequence[str] | None, sample_weight: ArrayLike | None, n_clips: int
 ) -> list[str] | None:
-    """Names of the clips of positive weight."""
+    """Names of the clips of positive weight, of which there are `n_clips`."""
     if clips is None:
         return None
     given = validation.listed("clips", clips, "['a.wav', 'b.wav']")
     names = [validation.text("a name in clips", str(clip)) for clip in given]
-    kept = (
-        np.ones(n_kept, bool)
-        if sample_weight is None
-        else validation.heavy(np.asarray(sample_weight, np.float64))
-    )
+    kept = np.ones(n_clips, bool)
+    if sample_weight is not None:
+        kept = validation.heavy(np.asarray(sample_weight, np.float64))
     if len(names) != len(kept):
         raise InputError("clips", f"must name {len(kept)} clips", len(names))
-    return [name for name, each in zip(names, kept, strict=True) if each]
+    return list(compress(names, kept))

@@ -57,7 +57,7 @@ export class SetsTable {
       `Tags ${model.perWhat}`,
       element("span", { class: "unseen" }, "Use"),
     ].map((head) => element("th", { scope: "col" }, head));
-    const first = element("th", { scope: "col", class: "name" }, "Thresholds");
+    const first = element("th", { scope: "col", class: "name" }, "Set");
     const body = element("tbody");
     byId("compared").append(element("thead", {}, element("tr", {}, first, ...heads)), body);
     this.now = element("tr", { class: "present" });
@@ -87,7 +87,7 @@ export class SetsTable {
     ];
     if (expected)
       parts.push(
-        `On new clips, expect ${text(expected.score)} (cross-fitted, 95 % interval ${text(expected.low)} to ${text(expected.high)}).`,
+        `On new clips, expect ${text(expected.score)} (cross-fitted, 95\u00a0% interval ${text(expected.low)} to ${text(expected.high)}).`,
       );
     if (sameClips) parts.push("They were fitted on these very clips, so expect less on new ones.");
     return [...parts, `The table is about the ${counted(clips, "clip")} on this page, in %.`].join(

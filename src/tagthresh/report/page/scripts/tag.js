@@ -202,7 +202,7 @@ class TagView {
       return [
         element("p", { class: "note" }, "No reliability curve: the scores are not probabilities."),
       ];
-    const words = `Among clips with a given probability (${found.of}), the share that is positive. On the dashed line the probabilities are right.`;
+    const words = `The share of positive clips at each probability, in %. Shown are ${found.of}. On the dashed line they are right.`;
     return picture("Reliability", [words], {
       height: 240,
       draw: (svg, width, height) => this.drawReliability(found, svg, width, height),
