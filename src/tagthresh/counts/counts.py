@@ -152,11 +152,8 @@ class Counts:
 
     @classmethod
     def _from_pairs(cls, pairs: Pairs) -> Counts:
-        everything, positives = pairs.entries(pairs.known), pairs.entries(pairs.positive)
-        known, positive = (
-            Tally.from_entries(entries, pairs.n_tags, pairs.n_clips)
-            for entries in (everything.joined(pairs.rest()), positives)
-        )
+        parts = [pairs.entries(pairs.known), pairs.rest()], [pairs.entries(pairs.positive)]
+        known, positive = (Tally.from_entries(part, pairs.n_tags, pairs.n_clips) for part in parts)
         return cls(pairs.n_clips, known, positive, pairs.tags)
 
     def __repr__(self) -> str:
