@@ -35,10 +35,6 @@ class Group(NamedTuple):
     above: NDArray[Any]
     weight: NDArray[np.float64] | None
 
-    def astype(self, dtype: np.dtype[Any]) -> Group:
-        """Store the scores in another type."""
-        return self._replace(score=self.score.astype(dtype, copy=False))
-
 
 def grouped(
     score: NDArray[Any],
