@@ -163,9 +163,8 @@ def find_thresholds(  # noqa: PLR0913
         quantiles=isinstance(y_true, Shards) and method.quantiles(metric),
     )
     goal = metric.for_tags(counts.tags, counts.n_tags)
-    data, counts = _within(
-        validation.limits(fixed, bounds, counts.tags, counts.n_tags), data, counts
-    )
+    limits = validation.limits(fixed, bounds, counts.tags, counts.n_tags)
+    data, counts = _within(limits, data, counts)
     if isinstance(unseen, str) and unseen == "prior":
         _check_prior(method)
     elif unseen is not None:
@@ -236,13 +235,12 @@ def _within(
 ) -> tuple[LabelledScores | None, Counts]:
     """Put limits on the thresholds to be found."""
     for limit in limits or ():
-        cut = np.flatnonzero(counts.placed(limit) != limit)
-        if len(cut):
-            nearest = counts.placed(limit)[cut[0]]
+        placed = counts.placed(limit)
+        for tag in np.flatnonzero(placed != limit).tolist():
             raise InputError(
                 "fixed, bounds and unseen",
                 "must not cut through a cell of the grid that holds scores",
-                f"{limit[cut[0]]} for tag {counts.name(cut[0])!r}: {nearest} does not",
+                f"{limit[tag]} for tag {counts.name(tag)!r}: {placed[tag]} does not",
             )
     if data is not None:
         data = replace(data, limits=limits)
@@ -253,17 +251,13 @@ def _recorded(counts: Counts) -> dict[str, Any]:
     """Give fixed thresholds and bounds by tag, as plain values; nothing without limits."""
     if counts.limits is None:
         return {}
-    pairs = {
-        counts.name(tag): pair for tag, pair in enumerate(np.stack(counts.limits, axis=1).tolist())
-    }
-    return {
-        "fixed": {tag: plain(pair)[0] for tag, pair in pairs.items() if pair[0] == pair[1]},
-        "bounds": {
-            tag: plain(pair)
-            for tag, pair in pairs.items()
-            if pair[0] != pair[1] and np.isfinite(pair).any()
-        },
-    }
+    fixed, bounds = {}, {}
+    for tag, (low, high) in enumerate(np.stack(counts.limits, axis=1).tolist()):
+        if low == high:
+            [fixed[counts.name(tag)]] = plain([low])
+        elif np.isfinite([low, high]).any():
+            bounds[counts.name(tag)] = plain([low, high])
+    return {"fixed": fixed, "bounds": bounds}
 
 
 def _never(counts: Counts) -> NDArray[np.float64]:

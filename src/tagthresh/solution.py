@@ -150,8 +150,8 @@ class Solution(TableMixin):
         """
         from tagthresh.report.page import report
 
-        own = {"expected": self.expected, "calibrator": self.calibrator}
-        return report(y_true, y_score, self.thresholds, **(own | options))
+        defaults = {"expected": self.expected, "calibrator": self.calibrator}
+        return report(y_true, y_score, self.thresholds, **(defaults | options))
 
     def to_dict(self) -> dict[str, Any]:
         """Everything but the calibrator as plain Python values; NaN and infinity are None."""

@@ -248,15 +248,15 @@ SCHEMA = js.versioned(
 )
 
 
-def _made(found: dict[str, Any]) -> Calibrator:
+def _made(content: dict[str, Any]) -> Calibrator:
     """Make a calibrator, once what keys must be together is checked."""
-    n_tags = len(found["curves"])
-    js.same_length(found, len(found["score"]), ["log_odds"], "numbers")
-    js.same_length(found, n_tags, ["trusted"], "ranges, one per curve")
-    js.same_length(found, n_tags, ["prevalence", "known"], "numbers, one per curve")
-    names = validation.tag_names(found["tags"], n_tags)
+    n_tags = len(content["curves"])
+    js.same_length(content, len(content["score"]), ["log_odds"], "numbers")
+    js.same_length(content, n_tags, ["trusted"], "ranges, one per curve")
+    js.same_length(content, n_tags, ["prevalence", "known"], "numbers, one per curve")
+    names = validation.tag_names(content["tags"], n_tags)
     keys = ("score", "log_odds", "curves", "trusted", "prevalence", "known")
-    arrays = {key: np.array(found[key]) for key in keys if found.get(key) is not None}
+    arrays = {key: np.array(content[key]) for key in keys if content.get(key) is not None}
     slope = arrays["curves"][:, 1]
     if (slope <= 0).any():
         raise InputError("curves", "must rise, b above 0", slope.min())

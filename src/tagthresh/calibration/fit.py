@@ -141,5 +141,5 @@ def _trusted(
     limits = (np.interp(-v_ab / v_bb + way * reach, log_odds, score) for way in (-1, 1))
     highest = [score[-1] if len(score) else -np.inf for score in counts.known.score]
     low, high = np.maximum(next(limits), counts.positive.lowest), np.minimum(next(limits), highest)
-    some = (room >= 0) & (low <= high)
-    return np.where(some[:, None], np.stack([low, high], axis=1), np.nan)
+    somewhere = (room >= 0) & (low <= high)
+    return np.where(somewhere[:, None], np.stack([low, high], axis=1), np.nan)

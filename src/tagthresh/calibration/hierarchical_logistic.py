@@ -66,8 +66,8 @@ class Cells:
         cells = []
         for tags, tp, accepted in binned.blocks():
             positive, known = -np.diff(tp), -np.diff(accepted)
-            own = tag, place = np.nonzero(known > 0)
-            cells.append((tag + tags.start, middle[place], positive[own], known[own]))
+            tag, place = filled = np.nonzero(known > 0)
+            cells.append((tag + tags.start, middle[place], positive[filled], known[filled]))
         return cls(binned.tp.n_tags, *map(np.concatenate, zip(*cells, strict=True)))
 
     def near(self, centre: NDArray[np.float64], width: NDArray[np.float64]) -> Cells:

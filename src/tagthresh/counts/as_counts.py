@@ -111,11 +111,8 @@ def _without_rows(
 
 def _check_alone(y_true: object, beside: dict[str, object]) -> None:
     """Check that nothing is given with labels that hold it already."""
+    kind = "Shards" if isinstance(y_true, Shards) else "Counts"
     for name, value in beside.items():
         empty = isinstance(value, tuple | list) and not value
         if not (value is None or value is False or empty):
-            raise InputError(name, f"must not be given with {_kind(y_true)}, which hold it already")
-
-
-def _kind(y_true: object) -> str:
-    return "Shards" if isinstance(y_true, Shards) else "Counts"
+            raise InputError(name, f"must not be given with {kind}, which hold it already")

@@ -157,11 +157,8 @@ class Counts:
 
     @classmethod
     def _from_pairs(cls, pairs: Pairs) -> Counts:
-        everything, positives = pairs.entries(pairs.known), pairs.entries(pairs.positive)
-        known, positive = (
-            Tally.from_entries(entries, pairs.n_tags, pairs.n_clips)
-            for entries in (everything.joined(pairs.rest()), positives)
-        )
+        parts = [pairs.entries(pairs.known), pairs.rest()], [pairs.entries(pairs.positive)]
+        known, positive = (Tally.from_entries(part, pairs.n_tags, pairs.n_clips) for part in parts)
         return cls(pairs.n_clips, known, positive, pairs.tags)
 
     def __repr__(self) -> str:
@@ -384,23 +381,16 @@ def _count_tags(data: LabelledScores, tags: slice) -> list[tuple[Group, Group]]:
     columns = np.array(data.scores[:, tags].T, np.result_type(dtype, np.float32), order="C")
     positive = np.array(data.positive[:, tags].T, order="C")
     known = None if data.known is None else np.array(data.known[:, tags].T, order="C")
-    groups = []
-    for i, column in enumerate(columns):
+
+    def group(i: int, chosen: NDArray[np.bool_] | None) -> Group:
+        """Group the chosen clips of a tag; all its clips for None."""
+        score = columns[i]
         weight = data.weight if data.pair_weight is None else data.pair_weight[:, tags.start + i]
-        positives = _chosen(column, positive[i], weight, n_clips)
-        everything = _chosen(column, None if known is None else known[i], weight, n_clips)
-        groups.append((everything.astype(dtype), positives.astype(dtype)))
-    return groups
+        if chosen is not None:
+            clips = np.flatnonzero(chosen)
+            score, weight = score[clips], None if weight is None else weight[clips]
+        entries = grouped(score, weight, None, n_clips)
+        return entries._replace(score=entries.score.astype(dtype, copy=False))
 
-
-def _chosen(
-    column: NDArray[Any],
-    chosen: NDArray[np.bool_] | None,
-    weight: NDArray[np.float64] | None,
-    n_clips: int,
-) -> Group:
-    """Group of the chosen clips of one tag; of all its clips for None."""
-    if chosen is not None:
-        clips = np.flatnonzero(chosen)
-        column, weight = column[clips], None if weight is None else weight[clips]
-    return grouped(column, weight, None, n_clips)
+    tag_known = [None] * len(columns) if known is None else known
+    return [(group(i, tag_known[i]), group(i, positive[i])) for i in range(len(columns))]

@@ -35,10 +35,6 @@ class Group(NamedTuple):
     above: NDArray[Any]
     weight: NDArray[np.float64] | None
 
-    def astype(self, dtype: np.dtype[Any]) -> Group:
-        """Store the scores in another type."""
-        return self._replace(score=self.score.astype(dtype, copy=False))
-
 
 def grouped(
     score: NDArray[Any],
@@ -53,7 +49,7 @@ def grouped(
         order = np.lexsort((score,) if weight is None else (weight, score))
         score, weight = score[order], None if weight is None else weight[order]
         count = None if count is None else count[order]
-    new = run_starts(score) if weight is None else run_starts(score, weight)
+    new = run_starts(score, weight)
     kind = np.min_scalar_type(n_clips)
     if count is None:
         tail = np.arange(len(score), 0, -1, dtype=kind)
@@ -64,38 +60,26 @@ def grouped(
     return Group(score, tail[new], None if weight is None else weight[new])
 
 
-@dataclass(frozen=True, eq=False)
-class Entries:
-    """Scores of any tags in any order, each standing for `count` clips; shape (n_entries,)."""
+class Entries(NamedTuple):
+    """Scores of any tags in any order, each of some clips; arrays of shape (n_entries,)."""
 
     tag: NDArray[np.int64]
     score: NDArray[Any]
     weight: NDArray[np.float64] | None
-    count: NDArray[np.int64]
+    clips: NDArray[np.int64]
 
-    def joined(self, other: Entries) -> Entries:
-        """Join two sets of entries, both weighted or neither."""
-        weight = None
-        if self.weight is not None and other.weight is not None:
-            weight = np.concatenate([self.weight, other.weight])
-        return Entries(
-            np.concatenate([self.tag, other.tag]),
-            np.concatenate([self.score, other.score]),
-            weight,
-            np.concatenate([self.count, other.count]),
-        )
-
-    def ordered(self) -> Entries:
-        """Order by tag, score and weight."""
-        keys = (self.score, self.tag)
-        order = np.lexsort(keys if self.weight is None else (self.weight, *keys))
-        weight = None if self.weight is None else self.weight[order]
-        return Entries(self.tag[order], self.score[order], weight, self.count[order])
-
-    def starts(self) -> NDArray[np.bool_]:
-        """Whether each entry, in order, differs from the one before in tag, score or weight."""
-        keys = (self.tag, self.score)
-        return run_starts(*keys) if self.weight is None else run_starts(*keys, self.weight)
+    @classmethod
+    def ordered(cls, parts: Iterable[Entries]) -> tuple[Entries, NDArray[np.int64]]:
+        """Order entries by tag, score and weight; with where a run of equal ones begins."""
+        columns: list[Any] = [
+            None if part[0] is None else np.concatenate(part) for part in zip(*parts, strict=True)
+        ]
+        tag, score, weight, _ = columns
+        order = np.lexsort([key for key in (weight, score, tag) if key is not None])
+        columns = [None if column is None else column[order] for column in columns]
+        entries = cls(*columns)
+        starts = run_starts(entries.tag, entries.score, entries.weight)
+        return entries, np.flatnonzero(starts)
 
 
 def _parts(values: NDArray[Any], ends: NDArray[np.int64]) -> tuple[NDArray[Any], ...]:
@@ -128,13 +112,11 @@ class Tally:
         return cls(score, above, None if weight[0] is None else weight)
 
     @classmethod
-    def from_entries(cls, entries: Entries, n_tags: int, n_clips: int) -> Tally:
+    def from_entries(cls, parts: Iterable[Entries], n_tags: int, n_clips: int) -> Tally:
         """Tally of many tags with few entries each, all at once."""
-        entries = entries.ordered()
-        tag, score, weight = entries.tag, entries.score, entries.weight
-        first = np.flatnonzero(entries.starts())
+        (tag, score, weight, clips), first = Entries.ordered(parts)
         # The tail of all entries, less that of the tags that follow.
-        tail = np.append(np.cumsum(entries.count[::-1])[::-1], 0)
+        tail = np.append(np.cumsum(clips[::-1])[::-1], 0)
         above = tail[first] - tail[np.searchsorted(tag, tag[first], side="right")]
         ends = np.searchsorted(tag[first], np.arange(n_tags + 1))
         zero = score.dtype.type(0)  # as in `grouped`

@@ -12,13 +12,13 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 
-def run_starts(*keys: NDArray[Any]) -> NDArray[np.bool_]:
+def run_starts(first: NDArray[Any], *others: NDArray[Any] | None) -> NDArray[np.bool_]:
     """Tell which entries begin a run: those that differ from the one before in some key.
 
     Parameters
     ----------
-    *keys : ndarray, all of one shape
-        Equal entries stand together along the first axis, as after sorting by these keys.
+    first, *others : ndarray, all of one shape, or None
+        Keys; equal entries stand together along the first axis, as after sorting by these keys.
 
     Examples
     --------
@@ -26,22 +26,23 @@ def run_starts(*keys: NDArray[Any]) -> NDArray[np.bool_]:
     >>> run_starts(tag, score)
     array([ True,  True, False,  True])
     """
-    starts = np.ones_like(keys[0], bool)
-    np.not_equal(keys[0][1:], keys[0][:-1], out=starts[1:])
-    for key in keys[1:]:
-        starts[1:] |= key[1:] != key[:-1]
+    starts = np.ones_like(first, bool)
+    np.not_equal(first[1:], first[:-1], out=starts[1:])
+    for key in others:
+        if key is not None:
+            starts[1:] |= key[1:] != key[:-1]
     return starts
 
 
-def run_ends(*keys: NDArray[Any]) -> NDArray[np.bool_]:
-    """Tell which entries end a run: those that differ from the next one in some key.
+def run_ends(key: NDArray[Any]) -> NDArray[np.bool_]:
+    """Tell which entries end a run: those that differ from the next one.
 
     Examples
     --------
     >>> run_ends(np.array([0.2, 0.7, 0.7, 0.9]))
     array([ True, False,  True,  True])
     """
-    return run_starts(*(key[::-1] for key in keys))[::-1]
+    return run_starts(key[::-1])[::-1]
 
 
 def blocks(length: int, width: int) -> Iterator[slice]:

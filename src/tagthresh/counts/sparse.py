@@ -69,8 +69,8 @@ class Pairs:
     def entries(self, chosen: NDArray[np.bool_]) -> Entries:
         """Entries of chosen pairs, one each."""
         weight = None if self.weight is None else self.weight[self.clip[chosen]]
-        count = np.ones(np.count_nonzero(chosen), np.int64)
-        return Entries(self.tag[chosen], self.score[chosen], weight, count)
+        clips = np.ones(np.count_nonzero(chosen), np.int64)
+        return Entries(self.tag[chosen], self.score[chosen], weight, clips)
 
     def rest(self) -> Entries:
         """Entries of the pairs of which nothing is stored: negatives, and their scores absent."""

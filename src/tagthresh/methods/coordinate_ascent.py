@@ -98,10 +98,10 @@ def _best_end(counts: Counts, starts: Iterable[NDArray[np.float64]], objective: 
     """Climb from every start, and keep the best end; the first, where several tie."""
     best, accepted, sweeps = -np.inf, np.empty(0), 0
     for thresholds in starts:
-        objective.start(thresholds)
-        sweeps += objective.climb()
-        if objective.value() > best:
-            best, accepted = objective.value(), objective.lowest_accepted()
+        sweeps += objective.climb(thresholds)
+        value = objective.value()
+        if value > best:
+            best, accepted = value, objective.lowest_accepted()
     status = "local maximum: no single threshold can gain"
     return Fit(counts.thresholds_for(accepted), status, {"sweeps": sweeps})
 
@@ -120,14 +120,11 @@ class _Objective(ABC):
     cuts: list[NDArray[Any]]
     place: NDArray[np.int64]
 
-    def start(self, thresholds: NDArray[np.float64]) -> None:
-        """Cut every tag at its threshold."""
+    def climb(self, thresholds: NDArray[np.float64]) -> int:
+        """Move tags from thresholds to their best cuts until none gains; count the sweeps."""
         pairs = zip(self.cuts, thresholds, strict=True)
         self.place = np.array([np.count_nonzero(accepts(cuts, value)) for cuts, value in pairs])
         self.count()
-
-    def climb(self) -> int:
-        """Move tags to their best cuts until none gains; the number of sweeps over all tags."""
         sweeps, n_moved = 0, 1
         while n_moved:
             sweeps, n_moved = sweeps + 1, sum(map(self._improve, range(len(self.place))))
@@ -138,7 +135,9 @@ class _Objective(ABC):
         value = self.by_cut(tag)
         gains = value.max() - value[self.place[tag]] > ROUNDING * np.abs(value).max()
         if gains:
-            self.move(tag, int(value.argmax()))
+            best = int(value.argmax())
+            self.move(tag, best)
+            self.place[tag] = best
         return bool(gains)
 
     def lowest_accepted(self) -> NDArray[np.float64]:
@@ -160,7 +159,7 @@ class _Objective(ABC):
 
     @abstractmethod
     def move(self, tag: int, place: int) -> None:
-        """Move a tag, and count anew."""
+        """Count with a tag moved."""
 
 
 class _Totals(_Objective):
@@ -200,7 +199,6 @@ class _Totals(_Objective):
     def move(self, tag: int, place: int) -> None:
         counts = self.counts[tag]
         self.total = self.total + counts[:, place] - counts[:, self.place[tag]]
-        self.place[tag] = place
 
 
 class _Clips(_Objective):
@@ -255,7 +253,6 @@ class _Clips(_Objective):
         clip, label = column.clip[between_cuts], column.label[:, between_cuts]
         counts = _toggled(self.counts[..., clip], label, np.asarray(place < old))
         self.counts[..., clip], self.values[clip] = counts, self._of_clips(counts)
-        self.place[tag] = place
 
 
 def _toggled(

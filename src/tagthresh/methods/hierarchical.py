@@ -145,19 +145,19 @@ class Hierarchical(Method):
         value = values(binned, metric)
         shared = _shared(value[binned.lowest :]) + binned.lowest
         binned = binned.around(shared)
-        model = _Model.from_binned(counts, binned, metric)
-        state = model.start(value[shared])
+        rounds = _Rounds(counts, binned, metric)
+        state = rounds.start(value[shared])
         for _ in range(ROUNDS):
-            state = model.next(state)
-        cut = _polished(state, binned, model.slope) if self.polish else state.cut
-        place = binned.at(np.clip((1 - self.pull) * cut, *model.allowed))
+            state = rounds.next(state)
+        cut = _polished(state, binned, rounds.slope) if self.polish else state.cut
+        place = binned.at(np.clip((1 - self.pull) * cut, *rounds.allowed))
         statistics = {
             "curves": state.curves.parameters.tolist(),
-            "slope": model.slope,
+            "slope": rounds.slope,
             "cut": binned.edge[place].tolist(),
         }
         status = "cut at calibrated probabilities"
-        calibrator = partial(calibrate, counts, binned, model.cells)
+        calibrator = partial(calibrate, counts, binned, rounds.cells)
         return Fit(binned.threshold[place], status, statistics, calibrator)
 
 
@@ -205,55 +205,18 @@ class _State:
     wanted: NDArray[np.float64]
 
 
-@dataclass(frozen=True, eq=False)
-class _Model:
-    """What stays the same from round to round.
+class _Rounds:
+    """Rounds of EM, whose x is counted from the shared cut."""
 
-    Attributes
-    ----------
-    binned : Binned
-        Masses, x counted from the shared cut.
-    metric : FBeta
-        What is maximised.
-    cells : Cells
-        The same masses, for curves.
-    pooled : ndarray of float64, shape (2,)
-        The pooled curve.
-    allowed : ndarray of float64, shape (2, n_tags)
-        Lowest and highest cut that the limits of each tag allow, in x from the shared cut.
-    """
-
-    binned: Binned
-    metric: FBeta
-    cells: Cells
-    pooled: NDArray[np.float64]
-    allowed: NDArray[np.float64]
-
-    @classmethod
-    def from_binned(cls, counts: Counts, binned: Binned, metric: FBeta) -> _Model:
-        """Fit the pooled curve."""
-        cells, pooled = Cells.from_binned(binned), pooled_curve(binned)
-        return cls(binned, metric, cells, pooled, _allowed(counts, binned))
-
-    @property
-    def slope(self) -> float:
-        """Slope of the pooled curve, in log-odds per unit of x."""
-        return float(self.pooled[1])
-
-    @property
-    def micro(self) -> bool:
-        """Whether all tags share one F."""
-        return self.metric.average == "micro"
-
-    @property
-    def guess(self) -> NDArray[np.float64]:
-        """Covariance of (a, b) that one tag would have."""
-        return np.diag(SPREAD * [1.0, self.slope**2])
-
-    @property
-    def width(self) -> NDArray[np.float64]:
-        """How near to its cut the clips of each tag count."""
-        return REACH * np.maximum(self.binned.positives, 1.0) ** -0.2 / self.slope
+    def __init__(self, counts: Counts, binned: Binned, metric: FBeta) -> None:
+        self.binned, self.metric = binned, metric
+        self.micro = metric.average == "micro"  # all tags share one F
+        self.cells, self.pooled = Cells.from_binned(binned), pooled_curve(binned)
+        self.slope = float(self.pooled[1])
+        self.guess = np.diag(SPREAD * [1.0, self.slope**2])  # covariance of (a, b): one tag's worth
+        # How near to its cut the clips of each tag count.
+        self.width = REACH * np.maximum(binned.positives, 1.0) ** -0.2 / self.slope
+        self.allowed = _allowed(counts, binned)
 
     def start(self, value: float) -> _State:
         """Begin with the pooled curve and the shared cut, whose metric is `value`."""

@@ -10,10 +10,9 @@ foundations of cost-sensitive learning", IJCAI 2001.)
 
 from __future__ import annotations
 
-from abc import abstractmethod
 from collections.abc import Mapping, Sequence
 from dataclasses import KW_ONLY, dataclass, replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar
 
 import numpy as np
 
@@ -42,6 +41,7 @@ class _Priced(Metric):
     averages = ("sum",)
     share = False
     bounds = (-np.inf, np.inf)
+    priced: ClassVar[tuple[str, str]]  # counts of positives and of negatives that have a price
 
     miss: Costs = 1.0
     false_alarm: Costs = 1.0
@@ -50,8 +50,8 @@ class _Priced(Metric):
 
     def __post_init__(self) -> None:
         super().__post_init__()
-        object.__setattr__(self, "miss", _checked("miss", self.miss))
-        object.__setattr__(self, "false_alarm", _checked("false_alarm", self.false_alarm))
+        for name in COSTS:
+            object.__setattr__(self, name, _checked(name, getattr(self, name)))
 
     @property
     def options(self) -> dict[str, Any]:
@@ -67,11 +67,10 @@ class _Priced(Metric):
         InputError
             When there is not one cost per tag, or one is for a tag that is not there.
         """
-        return replace(
-            self,
-            miss=_ordered("miss", self.miss, tags, n_tags),
-            false_alarm=_ordered("false_alarm", self.false_alarm, tags, n_tags),
-        )
+        costs: dict[str, Any] = {
+            name: _ordered(name, getattr(self, name), tags, n_tags) for name in COSTS
+        }
+        return replace(self, **costs)
 
     def of(self, tp: Array, fp: Array, fn: Array, tn: Array) -> Array:
         """Value for each entry of the counts; costs that differ by tag need `of_tags`.
@@ -92,13 +91,9 @@ class _Priced(Metric):
         return self._mean(miss, alarm, confusion)
 
     def _mean(self, miss: Array | float, alarm: Array | float, confusion: Confusion) -> Array:
-        """Mean over clips of what misses and false alarms cost, or of what is avoided."""
         tp, fp, fn, tn = confusion
-        return ratio(self._sum(miss, alarm, confusion), tp + fp + fn + tn)
-
-    @abstractmethod
-    def _sum(self, miss: Array | float, alarm: Array | float, confusion: Confusion) -> Array:
-        """Sum of what misses and false alarms cost, or of what is avoided."""
+        positives, negatives = (getattr(confusion, name) for name in self.priced)
+        return ratio(miss * positives + alarm * negatives, tp + fp + fn + tn)
 
 
 @dataclass(frozen=True)
@@ -131,6 +126,7 @@ class Cost(_Priced):
     formula = "(miss FN + false_alarm FP) / clips, summed over tags"
     greater_is_better = False
     stem = "cost"
+    priced = ("fn", "fp")
     bounds = (0.0, np.inf)
 
     @classmethod
@@ -176,9 +172,6 @@ class Cost(_Priced):
         """What methods maximise in its place."""
         return _Avoided(self.miss, self.false_alarm)
 
-    def _sum(self, miss: Array | float, alarm: Array | float, confusion: Confusion) -> Array:
-        return miss * confusion.fn + alarm * confusion.fp
-
 
 @dataclass(frozen=True)
 class _Avoided(_Priced):
@@ -186,9 +179,7 @@ class _Avoided(_Priced):
 
     monotone = True
     stem = "avoided_cost"
-
-    def _sum(self, miss: Array | float, alarm: Array | float, confusion: Confusion) -> Array:
-        return miss * confusion.tp + alarm * confusion.tn
+    priced = ("tp", "tn")
 
 
 def _column(name: str, rows: Iterable[Mapping[str, str]]) -> dict[str, float]:

@@ -114,7 +114,7 @@ class Rows:
         if data.pair_weight is not None:
             unknown = 1 - data.pair_weight
         pairs = (data.positive, accepted, data.positive & accepted)
-        parts = [*(data.weighed(each) for each in pairs), unknown]
+        parts = [*map(data.weighed, pairs), unknown]
         sparse = (scipy.sparse.csr_array(part.T, dtype=np.float64) for part in parts)
         return cls(ClipCounts.of(data, accepted), *sparse)
 
@@ -166,5 +166,5 @@ def score(metric: Metric, data: LabelledScores, accepted: NDArray[np.bool_]) -> 
 
 def confusion_of(data: LabelledScores, accepted: NDArray[np.bool_]) -> Confusion:
     """Confusion of decisions as from `decide`, of shape (n_tags,)."""
-    found = Rows.of(data, accepted).confusion(data.clip_weight[:, None])
-    return Confusion(*(mass[:, 0] for mass in found))
+    masses = Rows.of(data, accepted).confusion(data.clip_weight[:, None])
+    return Confusion(*(mass[:, 0] for mass in masses))

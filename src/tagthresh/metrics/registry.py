@@ -69,19 +69,15 @@ def as_metric(metric: AnyMetric, **options: Any) -> Metric:
     >>> as_metric("cost:miss=20") == as_metric("cost", miss=20)
     True
     """
-    if options:
-        return _with_options(as_metric(metric), options)
-    if isinstance(metric, Metric):
-        return metric
-    if isinstance(metric, str) and ":" in metric:
-        name, *options_as_text = metric.split(":")
-        return _with_options(as_metric(name), _read(options_as_text))
-    if callable(metric) and not isinstance(metric, type):
-        return FunctionMetric(metric)
-    named = _named(metric) if isinstance(metric, str) else None
-    if named is None:
-        raise _unknown(metric)
-    return named
+    if isinstance(metric, str):
+        name, *texts = metric.split(":")
+        metric = _named(name)
+        options = _read(texts) | options
+    elif not isinstance(metric, Metric):
+        if isinstance(metric, type) or not callable(metric):
+            raise _unknown(metric)
+        metric = FunctionMetric(metric)
+    return _with_options(metric, options) if options else metric
 
 
 def _unknown(metric: object) -> InputError:
@@ -101,8 +97,8 @@ def _unknown(metric: object) -> InputError:
     return InputError("metric", rule, repr(metric), remedy=f"Names are {names}")
 
 
-def _named(name: str) -> Metric | None:
-    """Metric of a name, with its average where it has several; None where there is none."""
+def _named(name: str) -> Metric:
+    """Metric of a name, with its average where it has several."""
     if name in METRICS and len(METRICS[name].averages) == 1:
         return METRICS[name]()
     stem, _, average = name.rpartition("_")
@@ -110,7 +106,7 @@ def _named(name: str) -> Metric | None:
     beta = _F.fullmatch(stem)
     kind = FBeta if beta else METRICS.get(stem)
     if kind is None or average not in kind.averages or average not in AVERAGES:
-        return None
+        raise _unknown(name)
     return FBeta(float(beta[1]), average=average) if beta else kind(average=average)
 
 

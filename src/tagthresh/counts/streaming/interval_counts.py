@@ -121,5 +121,5 @@ def _tallies(
 ) -> tuple[Tally, Tally]:
     """Tallies of known and of positive clips, with scores at the lower edges or the extremes."""
     positive, negative = (Entries(side.tag, getattr(side, at), None, side.clips) for side in sides)
-    known = Tally.from_entries(positive.joined(negative), n_tags, n_clips)
-    return known, Tally.from_entries(positive, n_tags, n_clips)
+    known = Tally.from_entries([positive, negative], n_tags, n_clips)
+    return known, Tally.from_entries([positive], n_tags, n_clips)

@@ -136,12 +136,9 @@ class Census:
 
     def _settle(self) -> None:
         """Make one entry a distinct score of all positives."""
-        parts = zip(*((part.tag, part.score, part.count) for part in self.positives), strict=True)
-        tag, score, count = map(np.concatenate, parts)
-        whole = Entries(tag, score, None, count).ordered()
-        first = np.flatnonzero(whole.starts())
-        count = np.add.reduceat(whole.count, first) if len(first) else count
-        self.positives = [Entries(whole.tag[first], whole.score[first], None, count)]
+        (tag, score, _, clips), first = Entries.ordered(self.positives)
+        clips = np.add.reduceat(clips, first) if len(first) else clips
+        self.positives = [Entries(tag[first], score[first], None, clips)]
 
     def advance(self) -> bool:
         """End a pass; False when it was the last one."""
@@ -176,7 +173,7 @@ class Census:
         """
         if self.intervals is None:
             raise RuntimeError("counts are known after the last pass")
-        positive = Tally.from_entries(self.positives[0], self.n_tags, self.n_clips)
+        positive = Tally.from_entries(self.positives, self.n_tags, self.n_clips)
         return Counts(self.n_clips, self.intervals.tally(self.n_clips), positive, self.tags)
 
     @property
@@ -189,7 +186,8 @@ class Census:
         arrays: dict[str, Any] = {"n_clips": np.array(self.n_clips)}
         if self.positives:
             self._settle()
-            arrays |= _named("positives", self.positives[0], ("tag", "score", "count"))
+            tag, score, _, clips = self.positives[0]
+            arrays |= {"positives_tag": tag, "positives_score": score, "positives_count": clips}
         if self.signs is not None:
             arrays |= {f"signs_{name}": np.array(value) for name, value in vars(self.signs).items()}
         if self.ranks is not None:
@@ -204,8 +202,8 @@ class Census:
         """Go on from what `to_arrays` gave; `start` is the census before its first pass."""
         census = replace(start, n_clips=int(arrays["n_clips"]))
         if "positives_tag" in arrays:
-            tag, score, n = (arrays[f"positives_{name}"] for name in ("tag", "score", "count"))
-            census.positives = [Entries(tag, score, None, n)]
+            tag, score, clips = (arrays[f"positives_{name}"] for name in ("tag", "score", "count"))
+            census.positives = [Entries(tag, score, None, clips)]
         elif census.n_clips:
             raise KeyError("positives_tag")
         if "signs_same" in arrays:
