@@ -3,7 +3,7 @@ PYTHON ?= python3
 DATA ?= ../shared/data
 BIN := .venv/bin
 
-.PHONY: demo test test-slow bench bench-methods bench-generalisation bench-realworld bench-shift bench-sparse bench-page docs chromium format clean
+.PHONY: demo test test-slow bench bench-methods bench-generalisation bench-realworld bench-shift bench-sparse bench-page docs bundle test-scripts chromium format clean
 
 demo: .venv/.installed  ## the main job on packaged real data
 	$(BIN)/tagthresh demo
@@ -13,6 +13,22 @@ test: .venv/.dev  ## style, types and every test that is quick; the same cases e
 	$(BIN)/ruff format --check
 	$(BIN)/mypy
 	$(BIN)/pytest -q -n auto -m "not slow"
+	@$(MAKE) --no-print-directory test-scripts
+
+# Node is there for those who change the scripts: users and the demo need none. It is installed where
+# that is possible, on Debian as root, and its packages from npm.
+NODE_OK := node -e 'process.exit(+(parseInt(process.versions.node) < 18))' 2>/dev/null && command -v npm >/dev/null
+test-scripts:  ## the page's scripts: style, types, SciPy's numbers, and whether the bundle is theirs
+	@{ $(NODE_OK); } || { [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null && apt-get update -qq \
+	  && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends nodejs npm >/dev/null; } || true
+	@if ! { $(NODE_OK); }; then echo 'no Node 18 with npm: the tests of the page'"'"'s scripts are skipped'; \
+	elif ! [ node_modules/.package-lock.json -nt package-lock.json ] && ! npm ci --silent --no-audit --no-fund; \
+	then echo 'npm cannot install: the tests of the page'"'"'s scripts are skipped'; \
+	else npm run --silent lint && npm run --silent types && npm test --silent; fi
+
+bundle:  ## the page's scripts in one file, after a change to them
+	npm ci --silent --no-audit --no-fund
+	npm run --silent build
 
 test-slow: .venv/.dev chromium  ## statistics, the paper's table, browsers, clusters, fuzzing; new random cases
 	HYPOTHESIS_PROFILE=random $(BIN)/pytest -q -n auto -m "slow or hypothesis"
@@ -54,7 +70,7 @@ format: .venv/.dev
 	$(BIN)/ruff format
 
 clean:
-	rm -rf .venv
+	rm -rf .venv node_modules
 
 .venv/.created:
 	$(PYTHON) -c 'import sys; assert sys.version_info >= (3, 11), "Python 3.11 or newer is needed"'

@@ -1,9 +1,9 @@
-"""What each step of `hierarchical` gains on unseen clips.
+"""What each step of `hierarchical` gains on new clips.
 
     python benchmarks/ablation.py ../shared/data   # some minutes; rewrites docs/hierarchical.md
 
 The steps are taken out one at a time. The clips are those of `benchmarks/settings.py`; esc10_mix
-keeps its two halves, each fitted on once. All figures are in %, on clips not fitted on.
+keeps its two halves, each fitted on once. All figures are in %, on new clips.
 """
 
 from __future__ import annotations
@@ -53,23 +53,22 @@ def alone(reached: shrunken_fbeta.Reached, _beta2: float) -> Any:
 
 VARIANTS: dict[str, tuple[dict[str, bool], list[tuple[Any, str, Any]]]] = {
     "all steps": ({}, []),
-    "F of each tag alone": ({}, [(steps, "shrunk", alone)]),
-    "a level line": ({}, [(shrunken_fbeta, "RIDGE", 1e9)]),
-    "half of the hits as found": ({}, [(steps, "FOUND", 0.5)]),
-    "all hits as found": ({}, [(steps, "FOUND", 1.0)]),
-    "the curve's doubt in every average": (
+    "F from each tag's own clips": ({}, [(steps, "shrunk", alone)]),
+    "a line without slope": ({}, [(shrunken_fbeta, "RIDGE", 1e9)]),
+    "half of the hits counted": ({}, [(steps, "FOUND", 0.5)]),
+    "all hits counted": ({}, [(steps, "FOUND", 1.0)]),
+    "curve uncertainty in every average": (
         {},
         [(Curves, "cut", Curves.cut_in_doubt)],
     ),
-    "without the curve's doubt": ({}, [(Curves, "cut_in_doubt", Curves.cut)]),
+    "without curve uncertainty": ({}, [(Curves, "cut_in_doubt", Curves.cut)]),
     "without polish": ({"polish": False}, []),
-    "nearness halved": ({}, [(steps, "REACH", 2.5)]),
     "without nearness": ({}, [(steps, "REACH", 1e6)]),
     "without learning the prior": ({}, [(Prior, "learned", unlearned)]),
     "1 round": ({}, [(steps, "ROUNDS", 1)]),
     "20 rounds": ({}, [(steps, "ROUNDS", 20)]),
-    "2 Newton steps a round": ({}, [(steps, "STEPS", 2)]),
-    "none: curves and cut alone": (
+    "2 Newton steps per round": ({}, [(steps, "STEPS", 2)]),
+    "curves and cut only": (
         {"polish": False},
         [(steps, "REACH", 1e6), (Prior, "learned", unlearned), (steps, "shrunk", alone)],
     ),
@@ -113,7 +112,7 @@ def table(found: dict[Setting, list[dict[str, float]]]) -> str:
         cells.append(f"{np.mean([v[name] - v['SGL'] for v in mean.values()]):+.2f}")
         cells.append(f"{min(v[name] - v['shared'] for v in mean.values()):+.2f}")
         rows.append([name, *cells])
-    return markdown(["", *map(str, mean), "mean gain on SGL", "worst gain on shared"], rows)
+    return markdown(["", *map(str, mean), "mean gain over SGL", "worst gain over shared"], rows)
 
 
 def main(data: Path) -> None:

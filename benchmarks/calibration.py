@@ -1,9 +1,9 @@
-"""How far calibrated probabilities can be believed, beside scores as they are and usual ways.
+"""How good calibrated probabilities are, compared with raw scores and the usual methods.
 
     python benchmarks/calibration.py ../shared/data   # some minutes; rewrites docs/calibration.md
 
 Choices were made on resplits: the clips of each data set's fit half, split at random into clips to
-fit on and clips to judge on. The official halves are judged once a run, as they are. The
+fit on and clips to judge on. The official halves are judged once per run, unsplit. The
 AudioSet-shaped SIMULATION, whose probabilities are known, is judged on clips of its own.
 """
 
@@ -120,9 +120,9 @@ def probabilities(split: Split) -> dict[str, Any]:
     nowhere = np.isnan(low)
     clamped = np.clip(scores, np.where(nowhere, -np.inf, low), np.where(nowhere, np.inf, high))
     return {
-        "scores as they are": scores.astype(np.float64),
-        "Platt, each tag": each_tag(split, platt),
-        "isotonic, each tag": each_tag(split, isotonic),
+        "raw scores": scores.astype(np.float64),
+        "Platt, per tag": each_tag(split, platt),
+        "isotonic, per tag": each_tag(split, isotonic),
         "curves near the cut": near_the_cut(split),
         "without the bend": straight.predict_proba(scores),
         "clamped to the trusted range": calibrator.predict_proba(clamped),
@@ -191,8 +191,10 @@ def trust(split: Split) -> dict[str, float]:
         "tags trusted somewhere, %": 100 * float(np.isfinite(calibrator.trusted[:, 0]).mean()),
         "pairs trusted, %": 100 * float(trusted.mean()),
         "positives trusted, %": 100 * float(label[trusted].sum() / label.sum()),
-        "found / expected, trusted": float(label[trusted].sum() / probability[trusted].sum()),
-        "found / expected, not trusted": float(label[~trusted].sum() / probability[~trusted].sum()),
+        "positives / expected, trusted": float(label[trusted].sum() / probability[trusted].sum()),
+        "positives / expected, not trusted": float(
+            label[~trusted].sum() / probability[~trusted].sum()
+        ),
     }
     if split.true is not None:
         off = np.abs(logit(probability) - split.true) < 2 * calibrate.DOUBT
@@ -242,8 +244,8 @@ def main(data: Path) -> None:
         lines += table(f"{measure}, in hundredths", means(settings))
     lines += table("trusted range", means(trusted))
     print("\n".join(lines))
-    told = PAGE.read_text("utf-8").partition(MARK)[0]
-    PAGE.write_text("\n".join([told + MARK, *lines]), encoding="utf-8")
+    prose = PAGE.read_text("utf-8").partition(MARK)[0]
+    PAGE.write_text("\n".join([prose + MARK, *lines]), encoding="utf-8")
 
 
 if __name__ == "__main__":

@@ -106,16 +106,16 @@ def f1(confusion: Any) -> Array:
 
 
 def coverage(fits: Iterable[ToldBy]) -> str:
-    """How far fit score and expectation are from the truth, and how often the interval holds it."""
+    """Compare training score and expectation with the true score, and check the interval."""
     heads = [
         "method",
         "folds",
         "true score",
-        "fit score, off by",
-        "expected, off by",
-        "expected, off in size",
+        "training score, error",
+        "expected, error",
+        "expected, size of the error",
         "half of the interval",
-        "interval holds the truth, %",
+        "interval holds the true score, %",
     ]
     fits = list(fits)
     rows = []
@@ -138,14 +138,14 @@ def coverage(fits: Iterable[ToldBy]) -> str:
 
 
 def by_positives(fits: Iterable[PerTagBy]) -> str:
-    """Tell what a tag's own figures are worth, by the number of its positives fitted on."""
+    """Show how far a tag's own figures can be trusted, by its number of training positives."""
     heads = [
-        "clips",
+        "training clips",
         "method",
         "positives",
-        "tags a fit",
-        "F1 on these clips less unseen",
-        "the same in size",
+        "tags per fit",
+        "F1 on training clips less true F1",
+        "size of the difference",
         "F1 lost to the best threshold",
         "spread of the threshold, logits",
     ]

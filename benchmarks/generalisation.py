@@ -1,9 +1,9 @@
-"""What every method reaches on unseen clips: resplits of real data, and a simulation.
+"""What every method reaches on new clips: resplits of real data, and a simulation.
 
     python benchmarks/generalisation.py ../shared/data   # some ten minutes on two cores
 
-Rewrites the measured parts of docs/generalisation.md and docs/choosing-a-method.md. The clips are
-told in `benchmarks/settings.py`; all methods are fitted on the same ones. Figures are micro-F1, %.
+Rewrites the measured parts of docs/generalisation.md and docs/choosing-a-method.md. All methods are
+fitted on the same clips, which `benchmarks/settings.py` describes. Figures are micro-F1 in %.
 """
 
 from __future__ import annotations
@@ -161,10 +161,10 @@ def main(data: Path) -> None:
     parts = [
         told,
         f"The best per-tag thresholds reach {limit:.2f} on the simulation.",
-        *("### What was asked", tables.marks(found, limit)),
+        *("### The targets", tables.marks(found, limit)),
         *("### Mean micro-F1", tables.averages(found, [*METHODS])),
         *("### Gain over SGL", tables.gains(found, [*METHODS])),
-        *("### Against the shared cut", tables.worst(found, [*METHODS])),
+        *("### Against the best shared threshold", tables.worst(found, [*METHODS])),
     ]
     settings.write(DOCS / "generalisation.md", "resplits", parts)
     guide = DOCS / "choosing-a-method.md"

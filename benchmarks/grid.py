@@ -76,7 +76,7 @@ def main(data: Path) -> None:
     many = [fitted(draws(), cells) for cells in ROOM]
     size = f"{many[0].clips:,} x {many[0].tags}"
     rows.append([f"SIMULATION, {DRAWS} draws", size, *(f"{one.gap:.4f}" for one in many)])
-    heads = ["", "clips x tags", *(f"{cells:,} entries a tag" for cells in ROOM)]
+    heads = ["", "clips x tags", *(f"{cells:,} entries per tag" for cells in ROOM)]
     settings.write(PAGE, "grid", [settings.versions("grid.py"), markdown(heads, rows)])
 
 

@@ -1,12 +1,12 @@
-"""Every method at AudioSet's size, against plain references, and how its time grows.
+"""Every method at AudioSet's size, compared with plain implementations, and how its time grows.
 
     make bench-methods        # some minutes; rewrites docs/benchmarks.md and docs/growth.svg
 
 Data: the AudioSet-shaped simulation of `tagthresh.datasets.simulate`, for growth with its tags
 repeated or left out. Seconds include counting and are medians of interleaved rounds; ratios are to
-one `np.sort` of every column in the same round. The plain references are the oracles of the tests
-(`tests/oracles_paper.py`), which go through the clips one matrix at a time; they run on a smaller
-size, where the method runs too.
+one `np.sort` of every column in the same round. The plain implementations are the oracles of the
+tests (`tests/oracles_paper.py`), which go through the clips one matrix at a time. They run on a
+smaller size, where the method runs too.
 """
 
 from __future__ import annotations
@@ -60,6 +60,11 @@ GROWING: dict[str, Method] = {
 TAG_COUNTS, CLIPS_FOR_TAGS = (100, 1_000, 10_000, 100_000), 1_000
 CLIP_COUNTS, TAGS_FOR_CLIPS = (1_000, 10_000, 100_000, 1_000_000), 20
 SMALL_CLIPS, SMALL_TAGS = 2_000, 50
+INTRODUCTION = """\
+This page shows how long every method takes, how it compares with plain implementations, and how
+its time grows with the number of clips and tags. `make bench-methods` measures all of it again.
+[Scale](scale.md) has the times for files larger than memory, and `make bench` compares with other
+libraries."""
 
 
 def seconds(call: Callable[[], object]) -> float:
@@ -97,7 +102,7 @@ def at_audioset_size() -> list[str]:
         for name, call in calls.items():
             times[name].append(seconds(call))
     sort = times["np.sort of every column"]
-    rows = ["| | seconds | times `np.sort` | micro-F1 on these clips, % |", "|---|---|---|---|"]
+    rows = ["| | seconds | times `np.sort` | micro-F1 on training clips, % |", "|---|---|---|---|"]
     for name, found in times.items():
         ratio = statistics.median(a / b for a, b in zip(found, sort, strict=True))
         score = ""
@@ -108,7 +113,7 @@ def at_audioset_size() -> list[str]:
 
 
 def against_references() -> list[str]:
-    """Table of ratios of the plain references to the methods, on a small size."""
+    """Make a table of the times of plain implementations and of the methods, on a small size."""
     y_true, y_score = simulated(SMALL_CLIPS, SMALL_TAGS)
     data = oracles_paper.Data(y_true.astype(np.int8), y_score, np.ones(SMALL_CLIPS))
     references: dict[str, tuple[Method, Callable[[Any], object]]] = {
@@ -125,7 +130,7 @@ def against_references() -> list[str]:
             lambda method: oracles_paper.random_search(data, tt.metrics.FBeta(), method),
         ),
     }
-    rows = ["| | plain reference, s | tagthresh, s | ratio |", "|---|---|---|---|"]
+    rows = ["| | plain implementation, s | tagthresh, s | ratio |", "|---|---|---|---|"]
     for name, (method, plain) in references.items():
         slow = seconds(lambda plain=plain, method=method: plain(method))  # type: ignore[misc]
         fast = min(
@@ -147,10 +152,10 @@ def binning() -> str:
     binned, unbinned = found
     moved = np.abs(binned.thresholds.values - unbinned.thresholds.values).max()
     return (
-        f"The surrogate gradient sums over {binned.statistics['cells']:,} cells; over "
-        f"{unbinned.statistics['cells']:,}, one for each score, its micro-F1 is "
-        f"{100 * (unbinned.score - binned.score):+.4f} points off and no threshold moves by more "
-        f"than {moved:.1g}."
+        f"The surrogate gradient sums over {binned.statistics['cells']:,} cells. With "
+        f"{unbinned.statistics['cells']:,} cells, one for each score, micro-F1 changes by "
+        f"{100 * (unbinned.score - binned.score):+.4f} points, and no threshold moves by more than "
+        f"{moved:.1g}."
     )
 
 
@@ -203,19 +208,21 @@ def main() -> None:
     page = [
         "# Benchmarks",
         "",
+        INTRODUCTION,
+        "",
         f"Written by `benchmarks/methods.py` ({versions}). Data: the AudioSet-shaped simulation.",
         "",
-        f"## Every method at {CLIPS:,} clips x 527 tags, counting included",
+        f"## Every method on {CLIPS:,} clips x 527 tags, counting included",
         "",
         *size,
         "",
         *textwrap.wrap(bins, 100),
         "",
-        f"## Against the plain references of the tests, {SMALL_CLIPS:,} clips x {SMALL_TAGS} tags",
+        f"## Compared with the tests' plain implementations, {SMALL_CLIPS:,} x {SMALL_TAGS}",
         "",
         *references,
         "",
-        "## Growth, seconds, counting included",
+        "## Seconds by size, counting included",
         "",
         *rows,
         "",

@@ -132,11 +132,11 @@ def killed(files: Files, whole: Path, took: float) -> str:
         [line for line in path.read_text("utf-8").splitlines() if '"created"' not in line]
         for path in (output, whole)
     )
-    told = "the same bytes as" if ours == theirs else "NOT THE SAME BYTES AS"
+    same = "the same bytes as" if ours == theirs else "NOT THE SAME BYTES AS"
     return (
-        f"A run of `exact` on {SIZES[-1]:,} clips was killed (SIGKILL) after {took / 2:.1f} s; run "
-        f"again it took {again.wall:.1f} s, and wrote, but for the time of day, {told} the run in "
-        "one go."
+        f"A run of `exact` on {SIZES[-1]:,} clips was killed (SIGKILL) after {took / 2:.1f} s. "
+        f"Started again, it took {again.wall:.1f} s. Apart from the time of day, it wrote {same} a "
+        "run that was not killed."
     )
 
 
@@ -153,7 +153,7 @@ def growth() -> str:
             cells += [f"{len(census.positives[0].tag) / TAGS:,.0f}", f"{census.n_bytes / 1e6:.0f}"]
         positives = sum(int(labels.sum()) for labels, _ in draws(clips))
         rows.append([f"{clips:,}", f"{positives / TAGS:,.0f}", *cells])
-    heads = ["clips", "positives a tag"]
+    heads = ["clips", "positives per tag"]
     for bits in (16, 32):
         heads += [f"distinct, {bits} bits", f"MB, {bits} bits"]
     return markdown(heads, rows)

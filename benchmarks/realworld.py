@@ -180,7 +180,7 @@ def each(found: Scores, metric: str) -> str:
     for place in settings_of(found, metric):
         scores = [found.get((*place, metric, name)) for name in (TEAM, *METHODS)]
         rows.append([*place, *("" if one is None else f"{np.mean(one):.2f}" for one in scores)])
-    return markdown(["system", "fitted on", TEAM, *METHODS], rows)
+    return markdown(["system", "training clips", TEAM, *METHODS], rows)
 
 
 def main(folders: list[str], splits: int = SPLITS, page: Path = PAGE) -> None:

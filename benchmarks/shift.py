@@ -55,7 +55,7 @@ DATA = ("dcase2017", "dcase2019", "esc10_mix/yamnet_mean", "esc10_mix/efficienta
 
 
 class Result(NamedTuple):
-    """Of one draw: metrics in %, and the share of tags whose interval holds their shift in %."""
+    """Metrics of one draw, and the share of tags whose interval holds their shift, in %."""
 
     old: float
     new: float
@@ -104,7 +104,7 @@ def adapt(solution: tt.Solution, scores: Any) -> Adaptation:
 
 
 def holds(adapted: Adaptation, moved: Array) -> NDArray[np.bool_]:
-    """Tell which intervals hold the shift made."""
+    """Find the intervals that hold the true shift."""
     found = adapted.table
     low, high = (logit(found[end]) - logit(found["prevalence_old"]) for end in ("low", "high"))
     return np.asarray((low <= moved) & (moved <= high))
@@ -134,7 +134,7 @@ def real(fitted: tuple[Any, Any], new: tuple[Any, Any]) -> Result:
 
 
 def table(rows: Iterable[tuple[list[str], list[Result]]], heads: list[str]) -> str:
-    """One row a setting: means over its draws, and the standard error of the gain."""
+    """Make one row per setting: means over its draws, and the standard error of the gain."""
     heads = [*heads, "as fitted", "adapted", "gain", "worst gain", "refitted", "best", "holds"]
     lines = [heads, ["---"] * len(heads)]
     for names, found in rows:
@@ -164,11 +164,11 @@ def real_clips(data: Path) -> Iterator[tuple[list[str], list[Result]]]:
         for shift in ("none", "all x 1/4", "all x 4", "each x 1/4 to 4"):
             yield [name, shift], [split(data, name, shift, seed) for seed in range(DRAWS)]
     for name in DATA:
-        yield [name, "official split, as it is"], [official(data, name)]
+        yield [name, "official split, unchanged"], [official(data, name)]
 
 
 def false_alarms(data: Path) -> Iterator[list[str]]:
-    """How often anything is told where nothing has changed; real clips are split at random."""
+    """Count reports where nothing has changed; real clips are split at random."""
     for sizes in ((1_000, 1_000), (12_958, 5_000)):
         before = Population.audioset_shaped()
         for method in ("hierarchical", "exact"):
@@ -197,7 +197,7 @@ def told(fitted: tuple[Any, Any], new: tuple[Any, Any], method: str = "hierarchi
 
 
 def alarms(found: list[Drift]) -> list[str]:
-    """Draws, and shares of them, in %, with a small p-value and with anything told."""
+    """Count draws, and their shares in % with a small p-value and with a reported change."""
     significant = [
         min(each.per_clip.p_value, *each.table["p_rate"], *each.table["p_scores"]) <= LEVEL
         for each in found
@@ -207,7 +207,7 @@ def alarms(found: list[Drift]) -> list[str]:
 
 
 def power(data: Path) -> Iterator[list[str]]:
-    """Tell what is seen of shifts: tags by verdict, and tags a clip."""
+    """Count the tags by verdict, and the tags per clip, for every shift."""
     for sizes in ((1_000, 1_000), (12_958, 5_000)):
         random, before = np.random.default_rng(0), Population.audioset_shaped()
         fitted = drawn(before, sizes[0], random)
@@ -248,12 +248,13 @@ def plain(heads: list[str], rows: Iterable[list[str]]) -> str:
 
 def main(data: Path) -> None:
     """Measure everything and rewrite the tables."""
-    sizes = ["fitted on", "new clips"]
-    heads = ["data", *sizes, "method", "draws", "any p-value at most 0.05", "anything told"]
+    sizes = ["training clips", "new clips"]
+    heads = ["data", *sizes, "method", "draws"]
+    heads += ["any p-value at most 0.05, %", "change reported, %"]
     alarm = plain(heads, false_alarms(data))
-    heads = [*sizes, "odds of prevalence", "tags a clip", "now", "all tags", *VERDICTS]
+    heads = [*sizes, "odds of prevalence", "tags per clip", "now", "all tags", *VERDICTS]
     write(PAGE, "drifting", [versions("shift.py"), alarm, plain(heads, power(data))])
-    simulation = table(simulations(), ["fitted on", "new clips", "odds of prevalence"])
+    simulation = table(simulations(), [*sizes, "odds of prevalence"])
     clips = table(real_clips(data), ["data", "odds of prevalence"])
     write(PAGE, "adapting", [versions("shift.py"), simulation, clips])
 

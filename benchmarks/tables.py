@@ -31,7 +31,7 @@ def averages(found: Found, names: Sequence[str]) -> str:
         [str(setting), str(len(scores[FLOOR])), *means(scores, names)]
         for setting, scores in found.items()
     ]
-    return markdown(["clips, fitted on", "splits", *names], rows)
+    return markdown(["data, training clips", "splits", *names], rows)
 
 
 def means(scores: dict[str, Array], names: Sequence[str]) -> list[str]:
@@ -46,18 +46,18 @@ def gains(found: Found, names: Sequence[str]) -> str:
         [str(setting), *(paired(scores[name] - scores[REFERENCE]) for name in others)]
         for setting, scores in found.items()
     ]
-    return markdown(["clips, fitted on", *others], rows)
+    return markdown(["data, training clips", *others], rows)
 
 
 def paired(gain: Array) -> str:
-    """Mean and, of more than one split, its standard error."""
+    """Show the mean and, with more than one split, its standard error."""
     if len(gain) == 1:
         return f"{gain[0]:+.2f}"
     return f"{gain.mean():+.2f} ± {gain.std(ddof=1) / np.sqrt(len(gain)):.2f}"
 
 
 def worst(found: Found, names: Sequence[str]) -> str:
-    """How far methods fall below the shared cut, on average and on single splits."""
+    """Show how far methods fall below `shared`, on average and on single splits."""
     rows = []
     for name in names:
         if name == FLOOR:
@@ -78,7 +78,7 @@ def worst(found: Found, names: Sequence[str]) -> str:
 
 
 def marks(found: Found, best: float) -> str:
-    """Show what was asked of `hierarchical`, and what it does."""
+    """Compare `hierarchical` with its targets."""
 
     def reached(data: str, size: str) -> float:
         return float(found[Setting(data, size)]["hierarchical"].mean())
@@ -107,10 +107,10 @@ def marks(found: Found, best: float) -> str:
         ("dcase2019, official", reached("dcase2019", "official"), 71.8),
     ]
     rows = [
-        [what, f"{asked:.2f}", f"{value:.3f}", "yes" if value >= asked else "no"]
-        for what, value, asked in lines
+        [what, f"{target:.2f}", f"{value:.3f}", "yes" if value >= target else "no"]
+        for what, value, target in lines
     ]
-    return markdown(["hierarchical", "asked, at least", "measured", "met"], rows)
+    return markdown(["hierarchical", "target, at least", "measured", "reached"], rows)
 
 
 def by_size(found: Found, names: Sequence[str]) -> str:
@@ -129,4 +129,4 @@ def by_size(found: Found, names: Sequence[str]) -> str:
         for setting, scores in found.items()
         if setting.data == "SIMULATION"
     ]
-    return markdown(["clips, fitted on", *names], rows)
+    return markdown(["data, training clips", *names], rows)

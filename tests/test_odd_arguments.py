@@ -153,12 +153,13 @@ def table_of_calls(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Call]:
 # Made by the functions above and not by users, or taken as they are.
 MADE = {
     *("Evaluation", "Solution", "InputError", "UnseenTagWarning", "__version__"),
+    "FewPositivesWarning",
     *("datasets", "displays", "integrations", "io", "methods", "metrics", "review"),
 }
 INSIDE = {"of", "from_checked", "from_curve", "for_tags", "of_tags", "over_tags", "slopes", "moved"}
 INSIDE |= {"name", "limited", "highest_rejected", "placed", "in_order", "fitted_on", "check"}
 INSIDE |= {"parts", "located", "plot", "to_dict", "reset", "counts", "pooled", "begin"}
-INSIDE |= {"confusion_from", "thresholds_for", "log_odds_of"}
+INSIDE |= {"confusion_from", "thresholds_for", "log_odds_of", "scores_of", "at_edges", "beside"}
 
 BIG = 10**400
 HUGE = (2**63, 10**18, BIG, 10**5000, -(10**400), np.uint64(2**64 - 1))

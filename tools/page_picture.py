@@ -38,7 +38,7 @@ def main() -> None:
         browser = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=FLAGS)
         page = browser.new_page(viewport={"width": 1280, "height": 1320}, color_scheme="light")
         page.goto(path.as_uri())
-        page.get_by_label("Target").fill("85")
+        page.get_by_label("Target", exact=True).fill("85")
         page.get_by_role("button", name="Set thresholds").click()
         page.get_by_role("button", name="Dog", exact=True).click()
         page.evaluate("window.scrollTo(0, 0)")

@@ -18,7 +18,7 @@ from tagthresh.counts.counts import Counts
 from tagthresh.counts.streaming.grid import GridCounts
 from tagthresh.evaluation import review
 from tagthresh.evaluation.compare_thresholds import compare_thresholds
-from tagthresh.evaluation.crossfit import crossfit
+from tagthresh.evaluation.crossfit import FewPositivesWarning, crossfit
 from tagthresh.evaluation.drift import drift
 from tagthresh.evaluation.evaluate import Evaluation, evaluate
 from tagthresh.evaluation.probabilities import evaluate_probabilities, reliability
@@ -41,6 +41,7 @@ __all__ = [
     "Calibrator",
     "Counts",
     "Evaluation",
+    "FewPositivesWarning",
     "Frontier",
     "GridCounts",
     "InputError",

@@ -25,13 +25,13 @@ from tagthresh.metrics.registry import as_metric
 from tagthresh.validation import InputError
 
 if TYPE_CHECKING:
-    from collections.abc import Hashable, Iterable, Mapping, Sequence
+    from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
 
     import numpy as np
     from numpy.typing import ArrayLike, NDArray
 
     from tagthresh.methods.base import Method
-    from tagthresh.metrics.base import Metric
+    from tagthresh.metrics.base import AnyMetric, Metric
     from tagthresh.solution import Solution
     from tagthresh.validation import LabelledScores
 
@@ -134,8 +134,8 @@ def compare_methods(  # noqa: PLR0913
     fit: Data,
     evaluate: Data,
     *,
+    metric: AnyMetric = "f1_micro",
     methods: Sequence[str | Method] | None = None,
-    metric: str | Metric = "f1_micro",
     reference: str | None = None,
     tags: Sequence[str] | None = None,
     groups: Iterable[Hashable] | None = None,
@@ -151,11 +151,11 @@ def compare_methods(  # noqa: PLR0913
     fit, evaluate : tuple of (y_true, y_score) or (y_true, y_score, sample_weight)
         Clips to choose thresholds on, and clips to judge them on; arrays or data frames as for
         `find_thresholds`.
+    metric : str, Metric or callable, default "f1_micro"
+        What to maximise and to judge by, as for `find_thresholds`.
     methods : sequence of str or Method, optional
         What to compare; those of constant, shared, exact and hierarchical that maximise the metric
         by default.
-    metric : str or Metric, default "f1_micro"
-        What to maximise and to judge by.
     reference : str, optional
         The method that differences are to, by name; the first one by default.
     tags : sequence of str, optional
@@ -198,29 +198,27 @@ def compare_methods(  # noqa: PLR0913
     validation.whole_number("random_state", random_state, 0)
     options: dict[str, Any] = {"ignore": ignore, "positive_only": positive_only}
     data, unit = _evaluation_clips(evaluate, tags, groups, options)
-    training = _Training.of(fit, tags, goal, options)
-    counts = training.counts
+    start = time.perf_counter()
+    y_true, y_score, weight = _unpacked("fit", fit)
+    counts = as_counts(y_true, y_score, tags, weight, **options).counts
+    counting = time.perf_counter() - start
     data = replace(data, tags=validation.names_beside(evaluate[1], data.tags, counts.tags))
     _check_tags(counts, data)
     warn_of_unseen(counts)
+    training: dict[str, Any] = {"y_true": counts}
+    if goal.needs_rows:
+        clips = {"y_true": y_true, "y_score": y_score, "sample_weight": weight, "tags": tags}
+        training = clips | options
     goal = goal.for_tags(counts.tags, counts.n_tags)
-    solutions, seconds = training.solutions(compared, goal)
+    solved = [_solved(training, goal, method) for method in compared]
     goal = goal.for_tags(data.tags or counts.tags, data.scores.shape[1])
-    decisions = [_decisions(solution, data) for solution in solutions]
-    scores = [score(goal, data, decided) for decided in decisions]
-    draws = rescored(
-        data, decisions, goal, groups=unit, n_resamples=n_resamples, random_state=random_state
+    solutions = [solution for solution, _ in solved]
+    draws = {"groups": unit, "n_resamples": n_resamples, "random_state": random_state}
+    judged = _judged(data, solutions, goal, base, draws)
+    entries = (
+        Entry(name, solution, counting + seconds, *results)
+        for name, (solution, seconds), results in zip(names, solved, judged, strict=True)
     )
-    n_groups, bounds = int(unit.max()) + 1, of_differences(goal.bounds)
-    entries = [
-        Entry(
-            *(names[i], solutions[i], seconds[i], scores[i]),
-            interval(scores[i], draws[i], n_groups, goal.bounds),
-            scores[i] - scores[base],
-            interval(scores[i] - scores[base], draws[i] - draws[base], n_groups, bounds),
-        )
-        for i in range(len(compared))
-    ]
     same_clips = counts.fingerprint == Counts.from_checked(data).fingerprint
     return Comparison(goal.name, names[base], tuple(entries), goal.share, same_clips)
 
@@ -272,11 +270,6 @@ def _evaluation_clips(
     return data, group_numbers(groups, weight, len(data.scores))
 
 
-def _decisions(solution: Solution, data: LabelledScores) -> NDArray[np.bool_]:
-    """Decisions of a solution on the clips to judge on."""
-    return decide(data, solution.thresholds.in_order(data.tags, data.scores.shape[1]))
-
-
 def _unpacked(name: str, data: Any) -> tuple[object, object, Any]:
     if not isinstance(data, tuple) or len(data) not in {2, 3}:
         rule = "must be a tuple (y_true, y_score) or (y_true, y_score, weight)"
@@ -294,48 +287,32 @@ def _check_tags(counts: Counts, data: LabelledScores) -> None:
     validation.align("evaluate", data.scores[:0], tags, training_tags)
 
 
-@dataclass(frozen=True, eq=False)
-class _Training:
-    """The clips to fit on.
+def _solved(training: Mapping[str, Any], metric: Metric, method: Method) -> tuple[Solution, float]:
+    """Solution of a method, and the seconds it took."""
+    start = time.perf_counter()
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", UnseenTagWarning)  # `compare_methods` has warned for all
+        solution = find_thresholds(**training, cv=None, metric=metric, method=method)
+    return solution, time.perf_counter() - start
 
-    Attributes
-    ----------
-    counts : Counts
-    seconds : float
-        Time that counting took.
-    arguments : mapping
-        What `find_thresholds` is given: the counts, or all clips where the metric needs them.
-    """
 
-    counts: Counts
-    seconds: float
-    arguments: Mapping[str, Any]
-
-    @classmethod
-    def of(
-        cls, fit: Data, tags: Sequence[str] | None, metric: Metric, options: dict[str, Any]
-    ) -> _Training:
-        """Check the clips and count them."""
-        start = time.perf_counter()
-        y_true, y_score, weight = _unpacked("fit", fit)
-        counts = as_counts(y_true, y_score, tags, weight, **options).counts
-        seconds = time.perf_counter() - start
-        if not metric.needs_rows:
-            return cls(counts, seconds, {"y_true": counts})
-        clips = {"y_true": y_true, "y_score": y_score, "sample_weight": weight, "tags": tags}
-        return cls(counts, seconds, clips | options)
-
-    def solutions(
-        self, methods: list[Method], metric: Metric
-    ) -> tuple[list[Solution], list[float]]:
-        """Solution of each method, and the seconds it took, counting included."""
-        solutions, seconds = [], []
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore", UnseenTagWarning)  # compare has warned once for all
-            for method in methods:
-                start = time.perf_counter()
-                solutions.append(
-                    find_thresholds(**self.arguments, cv=None, metric=metric, method=method)
-                )
-                seconds.append(self.seconds + time.perf_counter() - start)
-        return solutions, seconds
+def _judged(
+    data: LabelledScores,
+    solutions: Sequence[Solution],
+    metric: Metric,
+    base: int,
+    draws: Mapping[str, Any],
+) -> Iterator[tuple[float, Interval, float, Interval]]:
+    """Score of each solution, and its difference to the one at `base`, with intervals."""
+    n_tags, n_groups = data.scores.shape[1], int(draws["groups"].max()) + 1
+    values = (solution.thresholds.in_order(data.tags, n_tags) for solution in solutions)
+    decisions = [decide(data, thresholds) for thresholds in values]
+    scores = [score(metric, data, accepted) for accepted in decisions]
+    redrawn = rescored(data, decisions, metric, **draws)
+    bounds, of_change = metric.bounds, of_differences(metric.bounds)
+    for value, drawn in zip(scores, redrawn, strict=True):
+        change, changes = value - scores[base], drawn - redrawn[base]
+        yield (
+            *(value, interval(value, drawn, n_groups, bounds)),
+            *(change, interval(change, changes, n_groups, of_change)),
+        )

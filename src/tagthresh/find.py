@@ -10,6 +10,7 @@ import numpy as np
 
 from tagthresh import validation
 from tagthresh.counts.as_counts import WITHOUT_ROWS, as_counts
+from tagthresh.counts.normal_scores import along_coordinate
 from tagthresh.evaluation.expected import Plan, check_rowless, expectation
 from tagthresh.evaluation.groups import group_numbers
 from tagthresh.formatting import plain, plural, visible
@@ -27,13 +28,13 @@ from tagthresh.validation import InputError
 from tagthresh.validation.limits import Limits
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
+    from collections.abc import Hashable, Iterable, Mapping, Sequence
 
     from numpy.typing import ArrayLike, NDArray
 
     from tagthresh.counts.counts import Counts
     from tagthresh.methods.base import Method
-    from tagthresh.metrics.base import Metric
+    from tagthresh.metrics.base import AnyMetric, Metric
     from tagthresh.tradeoffs.certificate import Certificate
     from tagthresh.validation import LabelledScores, Tags
 
@@ -48,16 +49,16 @@ def find_thresholds(  # noqa: PLR0913
     y_true: object,
     y_score: object = None,
     *,
-    metric: str | Metric | Callable[..., Any] = "f1_micro",
+    metric: AnyMetric = "f1_micro",
     method: str | Method = "hierarchical",
     tags: Sequence[str] | None = None,
     sample_weight: ArrayLike | None = None,
+    groups: Iterable[Hashable] | None = None,
     cv: int | Literal["auto"] | None = "auto",
     bootstrap: int | Literal["auto"] | None = "auto",
-    groups: Iterable[Hashable] | None = None,
     fixed: Mapping[str, float | None] | None = None,
     bounds: Bounds | Mapping[str, Bounds] | None = None,
-    unseen: float | Literal["never", "shared"] | None = None,
+    unseen: float | Literal["never", "prior", "shared"] | None = None,
     ignore: Sequence[str] = (),
     positive_only: bool = False,
 ) -> Solution:
@@ -86,29 +87,30 @@ def find_thresholds(  # noqa: PLR0913
     sample_weight : array-like, shape (n_clips,) or (n_clips, n_tags), optional
         Weights of the clips, or of pairs of clip and tag (`review_weights`), at least 0; 1 by
         default.
+    groups : iterable of hashable, n_clips of them, optional
+        Clips that belong together have the same group, such as a recording or a site: they are
+        never in two folds, and are drawn together.
     cv : int, "auto" or None, default "auto"
         Folds of the cross-fitting that tells what to expect on unseen clips (`crossfit`); None
         leaves it out. "auto" is 10 (or the number of groups, if that is less) where groups are
-        given or it takes about a second: for 10 to 20,000 clips, at most half a million pairs of
-        clip and tag, and all methods but random_search and coordinate_ascent; elsewhere
-        it is None.
+        given or it takes a few times what the fit takes: for 10 to 200,000 clips, at most 20
+        million pairs of clip and tag, and all methods but random_search and coordinate_ascent;
+        elsewhere it is None.
     bootstrap : int, "auto" or None, default "auto"
         Fits on resampled clips for the interval of each threshold (`threshold_interval`); None
         leaves them out. "auto" is 100 where there is cross-fitting, for up to 30,000 pairs of clip
         and tag, and all methods but random_search and coordinate_ascent; elsewhere it is None.
-    groups : iterable of hashable, n_clips of them, optional
-        Clips that belong together have the same group, such as a recording or a site: they are
-        never in two folds, and are drawn together.
     fixed : mapping of str to float or None, optional
         Thresholds of tags that are given, not found; None is never. Those of the other tags are
         found to go with them. Tags without names are called "0", "1", ...
     bounds : (lowest, highest), or mapping of str to (lowest, highest), optional
         Limits of the thresholds of all tags that are not fixed, or of some tags; None is no limit.
-    unseen : float, "never", "shared" or None, default None
+    unseen : float, "never", "prior", "shared" or None, default None
         Threshold, within `bounds`, of tags without a known positive that are not fixed: a number;
         none that any score reaches; or the best single threshold of all tags. The others are found
-        to go with it. None leaves it to the method: "hierarchical" takes what it has learned of the
-        other tags, "exact" the best on these clips, which is never for most metrics.
+        to go with it. "prior", with "hierarchical" only, is the cut that the other tags suggest.
+        None never gives tags without any known label, and leaves those with known negatives to the
+        method.
     ignore : sequence of str, optional
         Names of columns of data frames that are no tags and are left out. A column that is the same
         in scores and labels is an error otherwise (`tagthresh.validation.label_signs`).
@@ -164,18 +166,23 @@ def find_thresholds(  # noqa: PLR0913
     data, counts = _within(
         validation.limits(fixed, bounds, counts.tags, counts.n_tags), data, counts
     )
-    if unseen is not None:
+    if isinstance(unseen, str) and unseen == "prior":
+        _check_prior(method)
+    elif unseen is not None:
         data, counts = _within(_with_unseen(unseen, goal, data, counts), data, counts)
     unit = None if data is None else group_numbers(groups, sample_weight, len(data.scores))
     plan = Plan.of(cv, bootstrap, method, counts, unit, grouped=groups is not None)
+    if method.along_coordinate:
+        counts = along_coordinate(counts)  # once, for the folds too
     fit = method.fit(counts, goal, data)
-    warn_of_unseen(counts)
-    values = counts.placed(fit.values)
+    warn_of_unseen(counts, unseen)
+    unlabelled = (counts.known.clips == 0) & (unseen is None)
+    values = np.where(unlabelled, counts.limited(_never(counts)), counts.placed(fit.values))
     reached, certificate = judged(goal, values, counts, data)
     evidence, expected = Evidence(counts.positive.effective), None
     if data is not None and unit is not None:
         evidence, expected = expectation(data, counts, unit, method, goal, plan)
-    evidence = replace(evidence, presence_only=counts.presence_only)
+    evidence = evidence.beside(counts)
     made = {"name": method.name, "options": method.options} | _recorded(counts)
     origin = Origin.of(counts, metric, made, reached, evidence.to_dict())
     thresholds = Thresholds(values, counts.tags, origin)
@@ -194,7 +201,7 @@ def thresholds_at(
     """Thresholds that tags may get by limits or for want of positives, of clips read in parts."""
     if isinstance(unseen, str) and unseen == "shared":
         raise InputError("unseen", "must be never or a number for clips read in parts", "'shared'")
-    known = unseen is None or (isinstance(unseen, str) and unseen == "never")
+    known = unseen is None or (isinstance(unseen, str) and unseen in {"never", "prior"})
     return (*(limits or ()), *(() if known else (np.full(n_tags, _number(unseen)),)))
 
 
@@ -216,7 +223,7 @@ def _with_unseen(
     if words and unseen == "shared":
         value = counts.placed(Shared().fit(counts, metric, data).values)
     elif words and unseen == "never":
-        value = np.full(counts.n_tags, np.inf)
+        value = _never(counts)
     else:
         value = np.full(counts.n_tags, _number(unseen))
     limits, lacking = counts.limits or Limits.none(counts.n_tags), counts.positive.mass == 0
@@ -259,14 +266,28 @@ def _recorded(counts: Counts) -> dict[str, Any]:
     }
 
 
+def _never(counts: Counts) -> NDArray[np.float64]:
+    return np.full(counts.n_tags, np.inf)
+
+
+def _check_prior(method: Method) -> None:
+    """Check that a method has something to say of tags that it has not seen."""
+    if not method.along_coordinate:
+        rule = 'must be "never", "shared" or a number, since only "hierarchical" has a prior'
+        raise InputError("unseen", rule, f"'prior' with method {method.name!r}")
+
+
 def _number(unseen: object) -> float:
-    return validation.finite_number('unseen, where neither "never" nor "shared",', unseen)
+    return validation.finite_number('unseen, where not "never", "prior" or "shared",', unseen)
 
 
-def warn_of_unseen(counts: Counts) -> None:
-    """Name the tags without known positives, or negatives, to the caller of the caller."""
+def warn_of_unseen(counts: Counts, unseen: float | str | None = None) -> None:
+    """Name the tags without known labels, positives or negatives, to the caller of the caller."""
+    unlabelled = counts.known.clips == 0
+    never = "" if unseen is not None else '; they are never given, which unseen="prior" changes'
     kinds = {
-        "no clip is known to be positive": counts.positive.mass == 0,
+        f"no clip has a known label{never}": unlabelled,
+        "no clip is known to be positive": (counts.positive.mass == 0) & ~unlabelled,
         "no clip is known to be negative": counts.presence_only,
     }
     for what, lacking in kinds.items():

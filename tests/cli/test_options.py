@@ -417,7 +417,7 @@ NONSENSE: dict[str | tuple[str, str], list[tuple[str, str]]] = {
         ("--title", "Option '--title' requires an argument"),
     ],
     "--unseen": [
-        ("--unseen always", "--unseen must be a finite number, never or shared; got 'always'"),
+        ("--unseen always", "--unseen must be a finite number, never, prior or shared"),
         (
             "--unseen never --recall 0.9",
             "--recall is an option of tagthresh guarantee",

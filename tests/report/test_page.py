@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import json
 import os
 import re
@@ -170,7 +171,7 @@ def test_a_slider_moves_all_figures_to_what_python_computes(shown: Shown) -> Non
 
 
 def test_a_target_sets_all_thresholds_on_the_frontier(shown: Shown) -> None:
-    shown.page.get_by_label("Target").fill("90")
+    shown.page.get_by_label("Target", exact=True).fill("90")
     shown.page.get_by_role("button", name="Set thresholds").click()
     frontier = tt.Frontier.from_arrays(shown.labels, shown.scores)
     kept = np.flatnonzero(frontier.precision >= 0.9)[-1]
@@ -187,8 +188,8 @@ def test_a_target_sets_all_thresholds_on_the_frontier(shown: Shown) -> None:
 )
 def test_other_targets_agree_with_the_frontier_too(shown: Shown, kind: str, typed: str) -> None:
     shown.page.locator("#target-kind").select_option(kind)
-    shown.page.get_by_label("Target").fill(typed)
-    shown.page.get_by_label("Target").press("Enter")
+    shown.page.get_by_label("Target", exact=True).fill(typed)
+    shown.page.get_by_label("Target", exact=True).press("Enter")
     frontier = tt.Frontier.from_arrays(shown.labels, shown.scores)
     vertex = {
         "recall": int(np.argmax(frontier.recall >= 0.7)),
@@ -197,6 +198,33 @@ def test_other_targets_agree_with_the_frontier_too(shown: Shown, kind: str, type
     }[kind]
     assert shown.total("recall") == pytest.approx(frontier.recall[vertex], rel=1e-12)
     assert shown.total("perClip") == pytest.approx(frontier.per_clip[vertex], rel=1e-12)
+
+
+@pytest.mark.parametrize(("kind", "typed"), [("precision", "90"), ("recall", "85")])
+def test_each_tag_keeps_a_target_as_operating_point_does(
+    shown: Shown, kind: str, typed: str
+) -> None:
+    shown.page.get_by_label("What keeps the target").select_option("each tag by itself")
+    shown.page.locator("#target-kind").select_option(kind)
+    shown.page.get_by_label("Target", exact=True).fill(typed)
+    shown.page.get_by_role("button", name="Set thresholds").click()
+    limit: dict[str, Any] = {kind: float(typed) / 100}
+    point = tt.operating_point(shown.labels, shown.scores, **limit, tag_by_tag=True)
+    assert shown.total("precision") == pytest.approx(point.precision, rel=1e-12)
+    assert shown.total("recall") == pytest.approx(point.recall, rel=1e-12)
+    shown.check_totals(shown.downloaded())
+
+
+def test_a_single_tag_keeps_a_target(shown: Shown) -> None:
+    page, at = shown.page, shown.thresholds.names.index("Fire")
+    page.get_by_role("button", name="Fire", exact=True).click()
+    page.get_by_label("Target for Fire", exact=True).fill("90")
+    page.get_by_role("button", name="Set", exact=True).click()
+    point = tt.operating_point(shown.labels, shown.scores, precision=0.9, tag_by_tag=True)
+    for name in ("precision", "recall"):
+        cell = shown.row("Fire").locator(f".{name} data")
+        assert value(cell) == pytest.approx(point.table[name][at])
+    assert list(shown.downloaded().overrides) == ["Fire"]
 
 
 def test_a_target_out_of_reach_is_told(opener: Opener) -> None:
@@ -208,13 +236,14 @@ def test_a_target_out_of_reach_is_told(opener: Opener) -> None:
         ("-1", "above 0"),
         ("much", "Type a number"),
     ):
-        page.get_by_label("Target").fill(typed)
+        page.get_by_label("Target", exact=True).fill(typed)
         page.get_by_role("button", name="Set thresholds").click()
         assert words in page.locator("#target-error").inner_text()
     assert page.locator("#undo").is_disabled()
 
 
 def test_the_point_is_dragged_and_moved_by_keys(shown: Shown) -> None:
+    shown.page.get_by_role("button", name="Show the whole range").click()
     plot = shown.page.locator("#frontier svg")
     plot.scroll_into_view_if_needed()
     box = plot.bounding_box()
@@ -299,12 +328,91 @@ def test_sorting_and_filters(shown: Shown) -> None:
     page.get_by_label("Show", exact=True).select_option("changed")
     assert "No threshold has been changed yet." in page.locator("#empty").inner_text()
     page.get_by_label("Show", exact=True).select_option("gain")
-    page.get_by_label("Gain on").select_option("best shared")
+    page.get_by_label("Compare with").select_option("best shared")
     gains = column("gain")
     assert gains == sorted(gains, reverse=True)
     assert min(gains) > 0
     page.get_by_label("Search").fill("zebra")
     assert "No tag shown here has “zebra” in its name." in page.locator("#empty").inner_text()
+
+
+def test_tags_are_chosen_by_status(opener: Opener) -> None:
+    labels = np.zeros((40, 3), int)
+    labels[:20, 0] = labels[:3, 1] = 1
+    page = opener.open(tt.report(labels, np.random.default_rng(0).random((40, 3)), 0.5))
+    names = page.locator("#table tbody .name button")
+    for status, tag in (("ok", "0"), ("few positives", "1"), ("never seen", "2")):
+        page.get_by_label("Status").select_option(status)
+        assert names.all_inner_texts() == [tag]
+    page.get_by_label("Search").fill("zebra")
+    assert page.get_by_role("button", name="Save the table (CSV)").is_disabled()
+
+
+def test_the_table_is_saved_as_it_is_listed(shown: Shown) -> None:
+    page = shown.page
+    page.get_by_role("button", name="F1 %").click()
+    page.get_by_label("Search").fill("c")
+    with page.expect_download() as waiting:
+        page.get_by_role("button", name="Save the table (CSV)").click()
+    path = shown.folder / waiting.value.suggested_filename
+    waiting.value.save_as(path)
+    with path.open(encoding="utf-8", newline="") as file:
+        rows = list(csv.DictReader(file))
+    assert [row["tag"] for row in rows] == page.locator(
+        "#table tbody .name button"
+    ).all_inner_texts()
+    found = tt.evaluate(shown.labels, shown.scores, shown.thresholds).table
+    shared = tt.find_thresholds(
+        *(shown.labels, shown.scores), tags=shown.thresholds.tags, method="shared", cv=None
+    )
+    before = tt.evaluate(shown.labels, shown.scores, shared.thresholds).table["f1"]
+    assert "Baby cry, infant cry" in [row["tag"] for row in rows]
+    for row in rows:
+        at = shown.thresholds.names.index(row["tag"])
+        assert float(row["threshold"]) == shown.thresholds.values[at]
+        assert float(row["gain over best shared"]) == pytest.approx(found["f1"][at] - before[at])
+        for name in ("precision", "recall", "f1", "support", "predicted"):
+            assert float(row[name]) == pytest.approx(found[name][at])
+
+
+def test_the_frontier_zooms_to_the_better_thresholds(shown: Shown) -> None:
+    page, marks = shown.page, shown.page.locator("#frontier path.start")
+    assert marks.count() == 2
+    assert "default 0.5 (outside the picture)" in page.locator("#marks").inner_text()
+    page.get_by_role("button", name="Show the whole range").click()
+    assert marks.count() == 3
+    page.get_by_role("button", name="Zoom in").click()
+    page.locator("#target-kind").select_option("recall")
+    page.get_by_label("Target", exact=True).fill("99.9")
+    page.get_by_role("button", name="Set thresholds").click()
+    picture = page.locator("#frontier svg").bounding_box()
+    point = page.locator(".handle").bounding_box()
+    assert picture is not None
+    assert point is not None
+    assert point["y"] + point["height"] <= picture["y"] + picture["height"] - 30
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_on_a_telephone_the_bar_is_one_row_of_whole_buttons(
+    opener: Opener, fitted: tuple[Any, Any, tt.Solution], scheme: Any
+) -> None:
+    _, unseen, solution = fitted
+    made = solution.report(unseen.labels, unseen.scores, clips=unseen.clips)
+    page = opener.open(made, viewport={"width": 400, "height": 800}, color_scheme=scheme)
+    boxes = [button.bounding_box() for button in page.get_by_role("button").all()]
+    assert boxes
+    for box in boxes:
+        assert box is not None
+        assert box["x"] >= 0
+        assert box["x"] + box["width"] <= 400
+    tops = "buttons => new Set(buttons.map(b => b.getBoundingClientRect().top)).size"
+    assert page.locator("#now button").evaluate_all(tops) == 1
+    assert page.locator("#now").evaluate("bar => bar.offsetHeight") < 60
+
+
+def test_the_panel_of_a_tag_is_there_in_full(shown: Shown) -> None:
+    panel = shown.page.locator("#tag")
+    assert panel.evaluate("box => box.scrollHeight <= box.clientHeight")
 
 
 def test_the_panel_of_a_tag(shown: Shown) -> None:
@@ -512,7 +620,7 @@ def test_a_metric_that_is_no_share_is_not_in_percent(opener: Opener) -> None:
     solution = tt.find_thresholds(fit.labels, fit.scores, metric=goal, method="exact", cv=None)
     page = opener.open(solution.report(unseen.labels, unseen.scores))
     words = page.locator("#fitted").inner_text()
-    assert f"for cost on 500 clips, where they reach {solution.score:.3f}. " in words
+    assert f"for cost on 500 training clips, where they reach {solution.score:.3f}." in words
     assert page.locator("[data-figure=metric] dt").inner_text() == "micro-F1"
 
 
@@ -546,9 +654,9 @@ def test_everybody_can_use_it(
     _, unseen, solution = fitted
     made = solution.report(unseen.labels, unseen.scores, clips=unseen.clips)
     page = opener.open(made, viewport={"width": width, "height": 900}, color_scheme=scheme)
-    page.get_by_label("Target").fill("90")
+    page.get_by_label("Target", exact=True).fill("90")
     page.get_by_role("button", name="Set thresholds").click()
-    page.locator("#scatter-part summary").click()
+    page.locator("#scatter-part").evaluate("part => { part.open = true; }")
     found = Axe().run(page).response["violations"]
     assert [(each["id"], each["nodes"][0]["html"]) for each in found] == []
     assert page.evaluate("document.documentElement.scrollWidth") <= width

@@ -90,12 +90,12 @@ def data(n_clips: int = 120, seed: int = 0) -> tuple[Any, Any]:
 
 @pytest.mark.parametrize("method", ["hierarchical", "exact"])
 def test_status_from_rows_and_from_counts(method: str) -> None:
-    status = ["never seen", "few positives", "ok", "ok", "ok"]
+    status = ["no positives", "few positives", "ok", "ok", "ok"]
     labels, scores = data()
     found = quiet(labels, scores, method=method).evidence
     assert found.status == status
     assert found.seen == pytest.approx([0, 4, 12, 30, 60])
-    assert repr(found) == "Evidence(1 never seen, 1 few positives, 3 ok)"
+    assert repr(found) == "Evidence(3 ok, 1 few positives, 1 no positives)"
     bare = quiet(Counts.from_arrays(labels, scores), method=method).evidence
     assert bare.status == status
     assert (bare.threshold, bare.precision, bare.recall) == (None, None, None)
@@ -111,12 +111,12 @@ def test_positives_of_one_recording_are_few() -> None:
 
 def test_precision_and_recall_are_those_of_clips_held_out() -> None:
     labels, scores = data()
-    solution = quiet(labels, scores)
+    solution = quiet(labels, scores, method="exact")
     assert solution.expected is not None
     accepted = np.empty(labels.shape)
     for k in range(10):
         held_out = solution.expected.fold == k
-        fit = quiet(labels[~held_out], scores[~held_out], cv=None)
+        fit = quiet(labels[~held_out], scores[~held_out], method="exact", cv=None)
         accepted[held_out] = fit.thresholds.predict(scores[held_out])
     judged = tt.evaluate(labels, accepted, tt.Thresholds(np.full(5, 0.5))).table
     found = solution.table
@@ -222,7 +222,10 @@ def test_the_file_keeps_the_evidence(tmp_path: Path) -> None:
         ({"status": ["ok"] * 4}, "evidence status must hold 5 entries"),
         (
             {"status": ["fine"] * 5},
-            "evidence status must be one of never seen, no negatives, few positives, ok",
+            (
+                "evidence status must be one of no labels, no positives, no negatives, few "
+                "positives, ok, never seen"
+            ),
         ),
         ({"seen": None}, "evidence lacks the key 'seen'"),
         ({"seen": [1, 2, None, 3, 4]}, "evidence seen must be a number; got None"),
@@ -249,7 +252,7 @@ def test_the_table_shows_what_was_found_first() -> None:
     labels, scores = data()
     solution = quiet(labels[:, ::-1], scores[:, ::-1], tags=list("edcba"))
     shown = printed(solution, 2, 100)
-    assert "1 never seen, 1 few positives, 3 ok (2 of 5" in " ".join(shown.split())
+    assert "3 ok, 1 few positives, 1 no positives (2 of 5" in " ".join(shown.split())
     lines = [line.split("│")[1:] for line in shown.splitlines() if "│" in line]
     assert [(line[0].strip(), line[-2].strip()) for line in lines] == [
         ("e", "ok"),
@@ -285,13 +288,17 @@ def test_tags_without_negatives_are_told(tmp_path: Path) -> None:
     with pytest.warns(tt.UnseenTagWarning) as told:
         solution = tt.find_thresholds(labels, scores, tags=tags)
     assert [str(each.message) for each in told] == [
-        "2 of 4 tags: no clip is known to be positive: nothing; absence",
+        (
+            '1 of 4 tags: no clip has a known label; they are never given, which unseen="prior" '
+            "changes: nothing"
+        ),
+        "1 of 4 tags: no clip is known to be positive: absence",
         "1 of 4 tags: no clip is known to be negative: presence",
     ]
-    status = ["few positives", "no negatives", "never seen", "never seen"]
+    status = ["few positives", "no negatives", "no labels", "no positives"]
     assert solution.evidence.status == solution.table["status"] == status
     assert repr(solution.evidence) == (
-        "Evidence(2 never seen, 1 no negatives, 1 few positives, 0 ok)"
+        "Evidence(0 ok, 1 few positives, 1 no negatives, 1 no positives, 1 no labels)"
     )
     assert np.isfinite(solution.thresholds.values[1])
     assert solution.thresholds.values[1] <= scores[5, 1]  # its known positives are accepted
@@ -303,7 +310,7 @@ def test_tags_without_negatives_are_told(tmp_path: Path) -> None:
 
 
 def test_a_weight_of_0_leaves_no_negative() -> None:
-    with pytest.warns(tt.UnseenTagWarning, match="no known negative"):
+    with pytest.warns(tt.UnseenTagWarning, match="no clip is known to be negative"):
         solution = tt.find_thresholds(
             [[1], [0], [1]], [[0.9], [0.1], [0.8]], sample_weight=[1, 0, 2], method="exact"
         )

@@ -282,7 +282,7 @@ def test_exact_beside_unseen_tags_vs_brute_force(drawn: Any, unseen: Any) -> Non
 
 @pytest.mark.parametrize("unseen", ["always", float("nan"), [0.5], True])
 def test_bad_rules_for_unseen_tags(unseen: Any) -> None:
-    with pytest.raises(tt.InputError, match='unseen, where neither "never" nor "shared", must be'):
+    with pytest.raises(tt.InputError, match='unseen, where not "never", "prior"'):
         tt.find_thresholds([[1, 0], [0, 0]], [[0.9, 0.2], [0.1, 0.1]], unseen=unseen)
 
 

@@ -34,6 +34,7 @@ import scipy
 
 from tagthresh import validation
 from tagthresh.calibration.calibrator import Calibrator
+from tagthresh.calibration.hierarchical_logistic import wanted_log_odds
 from tagthresh.calibration.label_shift import (
     GRID,
     NewClips,
@@ -52,14 +53,13 @@ from tagthresh.thresholds.thresholds import Thresholds, as_thresholds
 from tagthresh.validation import InputError
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Sequence
 
     from numpy.typing import NDArray
 
     from tagthresh.thresholds.thresholds import AnyThresholds
 
 CUT_ROUNDS = 20  # between the cuts and the F-beta that they reach
-LEAST_WANTED, MOST_WANTED = 0.01, 0.97  # probabilities at which a curve may be cut
 Z = 1.959964  # standard deviations on either side: 95 %
 SUREST = 1e-9  # nearest that a prevalence is to 0 and 1
 ADAPTED = "adapt"
@@ -177,20 +177,18 @@ def adapt(
     prevalence, known = _reference(calibrator)
     thresholds = as_thresholds(thresholds, len(calibrator), calibrator.tags)
     metric = _metric(thresholds)
-    validation.matrix("y_score", y_score)  # at least one clip
     scores = calibrator.aligned(y_score, tags)
+    validation.check_shape("y_score", scores.shape)  # at least one clip
     old = thresholds.in_order(calibrator.tags, len(calibrator))
     names = calibrator.tags or thresholds.tags
     log_odds = calibrator.log_odds_of(scores)
     new = NewClips.from_log_odds(log_odds, prevalence)
     shifts = learned_shifts(new, new_clip_weight(prevalence, known, len(scores)))
     cuts = moved_cuts(new, shifts.shift, calibrator.log_odds_of(old), metric)
-    moved = _scores_at(calibrator, cuts)
-    shown = names or thresholds.names
-    kept = _kept(old, shown, thresholds)
-    values = np.where(kept == "", _within_bounds(moved, shown, thresholds), old)
+    moved = calibrator.scores_of(cuts)
+    values, kept = _within_limits(moved, old, names or thresholds.names, thresholds)
     probability = scipy.special.expit(log_odds + shifts.shift)
-    before, after = _expected(scores, probability, old), _expected(scores, probability, values)
+    before, after = (_expected(scores, probability, cut) for cut in (old, values))
     origin = _origin(thresholds, metric, after, scores, names)
     adapted = Thresholds(values, names, origin, thresholds.overrides)
     return Adaptation(
@@ -233,15 +231,7 @@ def _wanted(
         mass.sum(axis=1),
     )
     value = metric(counts) if metric.average == "micro" else metric.of(*counts)
-    return np.asarray(
-        scipy.special.logit(np.clip(value / (1 + metric.beta2), LEAST_WANTED, MOST_WANTED))
-    )
-
-
-def _scores_at(calibrator: Calibrator, log_odds: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Scores with these log-odds, within those fitted on, shape (n_tags,)."""
-    a, b = calibrator.curves.T
-    return np.asarray(np.interp((log_odds - a) / b, calibrator.log_odds, calibrator.score))
+    return wanted_log_odds(value / (1 + metric.beta2))
 
 
 def _expected(
@@ -272,29 +262,21 @@ def _prevalences(prevalence: NDArray[np.float64], shifts: Shifts) -> dict[str, A
     }
 
 
-def _kept(
-    values: NDArray[np.float64], names: tuple[str, ...], thresholds: Thresholds
-) -> NDArray[np.str_]:
-    """Why each threshold stays; empty where it does not."""
+def _within_limits(
+    moved: NDArray[np.float64],
+    old: NDArray[np.float64],
+    names: tuple[str, ...],
+    thresholds: Thresholds,
+) -> tuple[NDArray[np.float64], NDArray[np.str_]]:
+    """Thresholds within their bounds, and why they stay; empty for those that do not."""
+    method = thresholds.origin.method if thresholds.origin else {}
+    fixed, bounds = method.get("fixed", {}), method.get("bounds", {})
     by_hand = [name in thresholds.overrides for name in names]
-    fixed = [name in _limits(thresholds, "fixed") for name in names]
-    return np.select([by_hand, fixed, np.isinf(values)], ["set by hand", "fixed", "never"], "")
-
-
-def _within_bounds(
-    values: NDArray[np.float64], names: tuple[str, ...], thresholds: Thresholds
-) -> NDArray[np.float64]:
-    """Keep the bounds that the thresholds were fitted within."""
-    bounds = _limits(thresholds, "bounds")
+    is_fixed = [name in fixed for name in names]
+    kept = np.select([by_hand, is_fixed, np.isinf(old)], ["set by hand", "fixed", "never"], "")
     pairs = np.array([bounds.get(name, (None, None)) for name in names], np.float64)
     low, high = np.where(np.isnan(pairs), (-np.inf, np.inf), pairs).T
-    return np.clip(values, low, high)
-
-
-def _limits(thresholds: Thresholds, kind: str) -> Mapping[str, Any]:
-    """Limits that the thresholds were fitted within, by tag: "fixed" or "bounds"."""
-    limits: Mapping[str, Any] = thresholds.origin.method.get(kind, {}) if thresholds.origin else {}
-    return limits
+    return np.where(kept == "", np.clip(moved, low, high), old), kept
 
 
 def _metric(thresholds: Thresholds) -> FBeta:

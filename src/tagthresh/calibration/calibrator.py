@@ -120,6 +120,11 @@ class Calibrator:
         # Where z jumps, np.interp takes the value above the jump: the score that is reached.
         return np.asarray(a + b * np.interp(scores, self.score, self.log_odds))
 
+    def scores_of(self, log_odds: NDArray[np.float64]) -> NDArray[np.float64]:
+        """Score of each tag with these log-odds, among the scores fitted on, shape (n_tags,)."""
+        a, b = self.curves.T
+        return np.asarray(np.interp((log_odds - a) / b, self.log_odds, self.score))
+
     def is_trusted(self, y_score: object, tags: Sequence[str] | None = None) -> Any:
         """Tell which probabilities are trusted.
 

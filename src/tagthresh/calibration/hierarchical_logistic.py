@@ -33,6 +33,7 @@ CUT_OFF = 3.2  # bandwidths: clips further away weigh less than 0.6 %, and are l
 POOLED_REACH = 2.0  # log-odds: how near the clips of the pooled curve are
 POOLED_STEPS = 20  # of Newton's method: far more than it takes
 FLATTEST = 0.05  # log-odds per unit of x
+LEAST_WANTED, MOST_WANTED = 0.01, 0.97  # probabilities at which a curve may be cut
 MOST_DOUBT = 4.0  # variance of the log-odds at the cut that is believed
 
 
@@ -126,6 +127,11 @@ class Curves(Estimates):
         """Mass of positives expected above the cut of each tag, shape (n_tags,)."""
         accepted = cells.x >= cut[cells.tag]
         return cells.table(accepted * cells.known * _probability(cells, self.parameters))
+
+
+def wanted_log_odds(probability: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Log-odds at which to cut a curve, where clips of this probability are wanted or better."""
+    return np.asarray(scipy.special.logit(np.clip(probability, LEAST_WANTED, MOST_WANTED)))
 
 
 def posterior(cells: Cells, prior: Prior, start: NDArray[np.float64], steps: int) -> Curves:

@@ -45,10 +45,12 @@ Unseen = Annotated[
         "--unseen",
         metavar="VALUE",
         help="Threshold of tags without a known positive: never, shared (the best single one of "
-        "all tags) or a number; what the method makes of them by default.",
+        "all tags), prior (the cut that the other tags suggest) or a number. By default tags "
+        "without any known label are never given, and others get what the method makes of them.",
     ),
 ]
-WORDS: dict[str, Literal["never", "shared"]] = {"never": "never", "shared": "shared"}
+Word = Literal["never", "prior", "shared"]
+WORDS: dict[str, Word] = {"never": "never", "prior": "prior", "shared": "shared"}
 
 
 @dataclass(frozen=True)
@@ -117,8 +119,8 @@ def check_tags(option: str, by_tag: Iterable[str], tags: Sequence[str]) -> None:
             raise InputError(option, rule)
 
 
-def _unseen(text: str | None) -> float | Literal["never", "shared"] | None:
+def _unseen(text: str | None) -> float | Word | None:
     """Read the threshold of tags without a known positive."""
     if text is None:
         return None
-    return WORDS.get(text.lower()) or number_of("--unseen", text, ", never or shared")
+    return WORDS.get(text.lower()) or number_of("--unseen", text, ", never, prior or shared")

@@ -89,7 +89,7 @@ Folds = Annotated[
         metavar="FOLDS",
         parser=whole(2),
         help="Folds of the cross-fitting that tells what to expect on new clips; 10 by default "
-        "where it is quick, on up to half a million scores.",
+        "on up to 20 million scores.",
     ),
 ]
 NoFolds = Annotated[
@@ -266,7 +266,7 @@ class Result:
             score=score,
             status=f"{len(self.search.by_hand)} of {len(thresholds)} thresholds set by hand",
             certificate=certificate,
-            evidence=Evidence(evidence.seen, presence_only=evidence.presence_only),
+            evidence=Evidence(evidence.seen).beside(counts),
             expected=None,
         )
 
@@ -329,7 +329,7 @@ class Result:
             expected = printing.expectation(metric, self.fitted.expected)
             yield f"as fitted, {expected}" if self.search.by_hand else expected
         elif self.search.cv is not None and self._can_be_crossfitted:
-            yield "--cv 10 tells what to expect on new clips, in ten times the time"
+            yield "--cv 10 tells what to expect on new clips"
 
     @property
     def _can_be_crossfitted(self) -> bool:

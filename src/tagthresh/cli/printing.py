@@ -8,7 +8,7 @@ import sys
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
-from tagthresh.formatting import json_text, visible
+from tagthresh.formatting import json_text, plural, visible
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -118,7 +118,11 @@ def expectation(metric: Metric, crossfit: CrossFit) -> str:
     """Say what to expect on new clips."""
     low, high = (_number(metric, end) for end in crossfit.interval)
     value = metric_value(metric, crossfit.score)
-    return f"expect {value} on new clips (95 % interval {low} to {high})"
+    over = ""
+    if metric.average == "macro" and metric.zero_without_positives:
+        tags = plural(len(crossfit.positives), "tag")
+        over = f", over the {crossfit.tags_with_positives} of {tags} with positives"
+    return f"expect {value} on new clips (95 % interval {low} to {high}){over}"
 
 
 def _number(metric: Metric, score: float) -> str:

@@ -25,7 +25,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 
 from tagthresh import validation
-from tagthresh.counts.score_counts import Group, Tally, grouped, merged
+from tagthresh.counts.score_counts import Group, Tally, grouped, merged, remaining
 from tagthresh.counts.slices import blocks
 from tagthresh.counts.sparse import Pairs, labelled
 from tagthresh.decision_rule import between, rounded
@@ -37,6 +37,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import ArrayLike, NDArray
 
+    from tagthresh.counts.normal_scores import Coordinate
     from tagthresh.counts.streaming.interval_counts import ScoreCells
     from tagthresh.validation import LabelledScores
     from tagthresh.validation.limits import Limits
@@ -70,6 +71,9 @@ class Counts:
         Of the thresholds to be found on these counts; set by `find_thresholds`.
     cells : ScoreCells or None
         Where scores are known up to a cell of a grid only, the cells; set by `GridCounts`.
+    coordinate : Coordinate or None
+        The coordinate to be laid through the scores, where it is that of other clips too; set by
+        `tagthresh.crossfit`.
 
     Examples
     --------
@@ -88,6 +92,7 @@ class Counts:
     tags: tuple[str, ...] | None = None
     limits: Limits | None = None
     cells: ScoreCells | None = None
+    coordinate: Coordinate | None = None
 
     @classmethod
     def from_arrays(
@@ -284,6 +289,12 @@ class Counts:
         """
         return self if self.cells is None else replace(self.cells.optimistic, limits=self.limits)
 
+    def at_edges(self) -> Counts:
+        """Know scores up to the edges of the coordinate, if there is one: it needs no more."""
+        if self.coordinate is None or self.known.weight is not None:
+            return self
+        return replace(self, known=self.known.down_to(self.coordinate.reached))
+
     def pooled(self) -> Counts:
         """Take all tags for one."""
         return Counts(self.n_clips * self.n_tags, self.known.pooled(), self.positive.pooled())
@@ -304,6 +315,25 @@ class Counts:
             for part in parts:
                 digest.update(part.data)
         return f"sha256:{digest.hexdigest()}"
+
+    def __sub__(self, other: Counts) -> Counts:
+        """Take away clips that were counted, with the same tags in the same order, to the bit.
+
+        Examples
+        --------
+        >>> first = Counts.from_arrays([[1], [0]], [[0.9], [0.2]])
+        >>> second = Counts.from_arrays([[1], [0]], [[0.6], [0.4]])
+        >>> (first + second - second).fingerprint == first.fingerprint
+        True
+        """
+        if not isinstance(other, Counts):
+            return NotImplemented
+        n_clips = self.n_clips - other.n_clips
+        known, positive = (
+            remaining(whole, part, n_clips)
+            for whole, part in ((self.known, other.known), (self.positive, other.positive))
+        )
+        return replace(self, n_clips=n_clips, known=known, positive=positive)
 
     def __radd__(self, other: object) -> Counts:
         """Start a sum: ``sum(parts)`` begins with 0."""

@@ -51,6 +51,17 @@ def scores(key: NDArray[Any]) -> NDArray[Any]:
     return _mirrored(key).view(f"f{key.itemsize}")
 
 
+def ascending(key: NDArray[Any]) -> NDArray[Any]:
+    """Sort keys; those of 16 bits by digits, which NumPy does for a stable sort and is faster.
+
+    Examples
+    --------
+    >>> ascending(np.array([3, -2, 1], np.int16))
+    array([-2,  1,  3], dtype=int16)
+    """
+    return np.sort(key, kind="stable" if key.itemsize == 2 else None)
+
+
 def _mirrored(bits: NDArray[Any]) -> NDArray[Any]:
     """Turn the order of negative integers around; twice leaves them as they were."""
     return np.where(bits < 0, np.iinfo(bits.dtype).min - bits, bits)

@@ -46,6 +46,41 @@ EDGES = np.arange(-round(REACH / STEP), round(REACH / STEP) + 1, dtype=np.float6
 
 
 @dataclass(frozen=True, eq=False)
+class Coordinate:
+    """Where the edges lie among the scores.
+
+    Attributes
+    ----------
+    threshold : ndarray of float64, shape (n_edges,)
+        The threshold that each edge stands for; +inf where no score is at or above it.
+    reached : ndarray of float, shape (n_edges,)
+        Lowest score at or above each edge.
+    lowest : int
+        Place of the lowest edge that is a threshold; above 0 where scores are absent.
+    """
+
+    threshold: NDArray[np.float64]
+    reached: NDArray[Any]
+    lowest: int
+
+    @classmethod
+    def from_counts(cls, counts: Counts) -> Coordinate:
+        """Lay it through the scores of all tags; at least one clip must be known."""
+        rejected, reached = _at_edges(counts.known)
+        lowest = int(np.searchsorted(reached, ABSENT, side="right"))
+        threshold = between(rejected, reached, counts.dtype)
+        threshold[:lowest] = threshold[lowest]
+        return cls(threshold, reached, lowest)
+
+
+def along_coordinate(counts: Counts) -> Counts:
+    """Lay a coordinate through the scores of counts that have none yet."""
+    if counts.coordinate is not None:
+        return counts
+    return replace(counts, coordinate=Coordinate.from_counts(counts))
+
+
+@dataclass(frozen=True, eq=False)
 class Binned:
     """Masses of every tag at every edge of the coordinate.
 
@@ -81,15 +116,13 @@ class Binned:
 
     @classmethod
     def from_counts(cls, counts: Counts) -> Binned:
-        """Lay the coordinate through the scores of all tags; at least one clip must be known."""
-        rejected, lowest = _at_edges(counts.known)
+        """Count along the coordinate that the counts have, or else along that of their scores."""
+        along = counts.coordinate or Coordinate.from_counts(counts)
         tp, accepted = (
-            StepFunctions.from_tally(tally, lowest) for tally in (counts.positive, counts.known)
+            StepFunctions.from_tally(tally, along.reached)
+            for tally in (counts.positive, counts.known)
         )
-        first = int(np.searchsorted(lowest, ABSENT, side="right"))
-        threshold = between(rejected, lowest, counts.dtype)
-        threshold[:first] = threshold[first]
-        return cls(EDGES, threshold, tp, accepted, first)
+        return cls(EDGES, along.threshold, tp, accepted, along.lowest)
 
     @property
     def positives(self) -> NDArray[np.float64]:

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
-from tagthresh.counts.slices import run_starts
+from tagthresh.counts.slices import run_ends, run_starts
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -184,6 +184,22 @@ class Tally:
             return self.above[tag]
         return np.cumsum((self.count(tag) * self.weight[tag])[::-1])[::-1]
 
+    def down_to(self, edges: NDArray[Any]) -> Tally:
+        """Move every score down to the edge at or below it; clips must not be weighted.
+
+        Parameters
+        ----------
+        edges : ndarray of float, shape (n_edges,)
+            Ascending; no score is below the first one.
+        """
+        ends = np.flatnonzero(run_ends(edges))  # one of those that are equal
+        groups = []
+        for score, above in zip(self.score, self.above, strict=True):
+            reached = np.append(above, 0).take(score.searchsorted(edges[ends]))
+            kept = run_ends(reached) & (reached > 0)
+            groups.append(Group(edges[ends[kept]], reached[kept].astype(above.dtype), None))
+        return Tally.from_groups(groups)
+
     def pooled(self) -> Tally:
         """Tally of all tags taken for one."""
         score = np.concatenate(self.score)
@@ -230,6 +246,35 @@ def merged(a: Tally, b: Tally, position: NDArray[np.int64], n_clips: int) -> Tal
         weight = np.concatenate([_weight(a, tag), _weight(b, other)]) if weighted else None
         groups.append(grouped(score, weight, count, n_clips))
     return Tally.from_groups(groups)
+
+
+def remaining(a: Tally, b: Tally, n_clips: int) -> Tally:
+    """Tally the clips of `a` less those of `b`, which are among them; tags in the same order."""
+    kind = np.min_scalar_type(n_clips)
+
+    def group(tag: int) -> Group:
+        above, weight = a.above[tag], None if a.weight is None else a.weight[tag]
+        # Up to the place of an entry of `b`, as many clips go as `b` has there and above.
+        up_to = np.diff(_places(a, b, tag), prepend=-1, append=len(above) - 1)
+        left = above - np.repeat(np.append(b.above[tag], 0).astype(above.dtype), up_to)
+        kept = np.flatnonzero(run_ends(left) & (left > 0))
+        weight = None if weight is None else weight.take(kept)
+        return Group(a.score[tag].take(kept), left.take(kept).astype(kind), weight)
+
+    return Tally.from_groups(map(group, range(len(a.score))))
+
+
+def _places(a: Tally, b: Tally, tag: int) -> NDArray[np.int64]:
+    """Places of the entries of `b` among those of `a`, which hold them."""
+    if a.weight is None or b.weight is None:
+        return a.score[tag].searchsorted(b.score[tag])
+    score, weight = (
+        np.concatenate(parts)
+        for parts in ((a.score[tag], b.score[tag]), (a.weight[tag], b.weight[tag]))
+    )
+    order = np.lexsort((weight, score))  # stable: of two equal entries that of `a` comes first
+    of_a = order < len(a.score[tag])
+    return np.asarray(np.cumsum(of_a)[~of_a] - 1)
 
 
 def _weight(tally: Tally, tag: int) -> NDArray[np.float64]:

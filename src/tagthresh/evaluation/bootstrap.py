@@ -189,14 +189,26 @@ def rescored(
     ndarray of float64, shape (len(decisions), ..., n_resamples)
         Place j of the last axis holds the scores of all decisions on the same draw.
     """
-    rows = [Rows.of(data, each) for each in decisions]
+    rows = [Rows.of(data, accepted) for accepted in decisions]
     groups = np.arange(len(data.scores)) if groups is None else groups
+    return scores_of_draws(rows, data.weight, metric, groups, n_resamples, random_state)
+
+
+def scores_of_draws(
+    rows: Sequence[Rows],
+    clip_weight: NDArray[np.float64] | None,
+    metric: Callable[[Confusion], NDArray[np.float64]],
+    groups: NDArray[np.int64],
+    n_resamples: int,
+    random_state: int,
+) -> NDArray[np.float64]:
+    """Do what `rescored` does, with rows of labels and decisions."""
     scores = []
     for times in drawn(int(groups.max()) + 1, n_resamples, random_state):
         weight = times[groups]
-        if data.weight is not None:
-            weight *= data.weight[:, None]
-        scores.append([each.score(metric, weight) for each in rows])
+        if clip_weight is not None:
+            weight *= clip_weight[:, None]
+        scores.append([one.score(metric, weight) for one in rows])
     return np.concatenate(scores, axis=-1)
 
 

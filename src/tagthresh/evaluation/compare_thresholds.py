@@ -43,7 +43,7 @@ if TYPE_CHECKING:
     from numpy.typing import ArrayLike, NDArray
 
     from tagthresh.counts.counts import Confusion
-    from tagthresh.metrics.base import Metric
+    from tagthresh.metrics.base import AnyMetric, Metric
     from tagthresh.thresholds.thresholds import AnyThresholds
     from tagthresh.validation import LabelledScores
 
@@ -137,7 +137,7 @@ def compare_thresholds(  # noqa: PLR0913
     old: AnyThresholds,
     new: AnyThresholds,
     *,
-    metric: str | Metric = "f1_micro",
+    metric: AnyMetric = "f1_micro",
     tags: Sequence[str] | None = None,
     sample_weight: ArrayLike | None = None,
     groups: Iterable[Hashable] | None = None,
@@ -154,8 +154,9 @@ def compare_thresholds(  # noqa: PLR0913
         As for `evaluate`; not the clips that one of the two was fitted on.
     old, new : Thresholds, Solution, mapping of str to float or None, array-like, or float
         As for `evaluate`.
-    metric : str or Metric, default "f1_micro"
-        What to judge by; tags by themselves are judged by what it averages, such as F1.
+    metric : str, Metric or callable, default "f1_micro"
+        What to judge by, as for `find_thresholds`; tags by themselves are judged by what it
+        averages, such as F1.
     groups : iterable of hashable, n_clips of them, optional
         Recording or site of each clip: whole groups are drawn and swapped. Every clip is its own by
         default.

@@ -36,13 +36,13 @@ from tagthresh.thresholds.thresholds import as_thresholds
 from tagthresh.validation import InputError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Hashable, Iterable, Sequence
+    from collections.abc import Hashable, Iterable, Sequence
 
     from numpy.typing import ArrayLike, NDArray
 
     from tagthresh.counts.counts import Confusion, Counts
     from tagthresh.evaluation.bootstrap import Interval
-    from tagthresh.metrics.base import Metric
+    from tagthresh.metrics.base import AnyMetric, Metric
     from tagthresh.thresholds.thresholds import AnyThresholds
     from tagthresh.validation import LabelledScores, Tags
 
@@ -92,7 +92,7 @@ class Evaluation(TableMixin):
         micro, macro = self.score("f1_micro"), self.score("f1_macro")
         return f"Evaluation({size}, f1_micro={micro:.4f}, f1_macro={macro:.4f})"
 
-    def score(self, metric: str | Metric | Callable[..., Any] = "f1_micro") -> float:
+    def score(self, metric: AnyMetric = "f1_micro") -> float:
         """Value of a metric.
 
         Parameters
@@ -108,7 +108,7 @@ class Evaluation(TableMixin):
         """
         return self._score(self._goal(metric))
 
-    def _goal(self, metric: str | Metric | Callable[..., Any]) -> Metric:
+    def _goal(self, metric: AnyMetric) -> Metric:
         return as_metric(metric).for_tags(self.tags, len(self.tags))
 
     def _score(self, goal: Metric) -> float:
@@ -116,7 +116,7 @@ class Evaluation(TableMixin):
             return self.clips.score(goal)
         return float(goal(self.confusion))
 
-    def interval(self, metric: str | Metric | Callable[..., Any] = "f1_micro") -> Interval | None:
+    def interval(self, metric: AnyMetric = "f1_micro") -> Interval | None:
         """Confidence interval of a metric: the clip bootstrap (`tagthresh.evaluation.bootstrap`).
 
         Parameters
@@ -137,9 +137,7 @@ class Evaluation(TableMixin):
         """
         return self.intervals([metric])[0]
 
-    def intervals(
-        self, metrics: Sequence[str | Metric | Callable[..., Any]] = AVERAGED
-    ) -> list[Interval | None]:
+    def intervals(self, metrics: Sequence[AnyMetric] = AVERAGED) -> list[Interval | None]:
         """Confidence intervals of several metrics, all from the same draws: as `interval`, faster.
 
         Examples
@@ -156,6 +154,11 @@ class Evaluation(TableMixin):
         if self.resampling is None:
             return [None] * len(goals)
         return [*self.resampling.intervals(goals, scores)]
+
+    @property
+    def tags_with_positives(self) -> int:
+        """Number of tags that have a positive clip; macro-averages count the others as 0."""
+        return int(np.count_nonzero(self.confusion.tp + self.confusion.fn))
 
     @cached_property
     def _averaged(self) -> dict[str, Interval | None]:
@@ -187,6 +190,7 @@ class Evaluation(TableMixin):
         return {
             "clips": self.n_clips,
             "same_clips": self.same_clips,
+            "tags_with_positives": self.tags_with_positives,
             **{name: self.score(name) for name in AVERAGED},
             "intervals": {
                 name: None if ends is None else list(ends) for name, ends in self._averaged.items()

@@ -27,8 +27,9 @@ if TYPE_CHECKING:
 
 FOLDS, DRAWS = 10, 100
 LEAST_DRAWS = 40  # of which 5 % can be left out
-LEAST_CLIPS, MOST_CLIPS = 10, 20_000
-MOST_PAIRS, MOST_PAIRS_DRAWN = 500_000, 30_000  # of clip and tag: each takes about a second
+LEAST_CLIPS, MOST_CLIPS = 10, 200_000  # more take seconds to be dealt into folds
+MOST_PAIRS = 20_000_000  # of clip and tag: the folds take a few times what the fit takes
+MOST_PAIRS_DRAWN = 30_000  # a hundred fits take about a second
 
 
 class Plan(NamedTuple):
@@ -103,6 +104,6 @@ def expectation(
     if plan.draws is not None:
         threshold = threshold_interval(data, method, metric, unit, draws=plan.draws)
     if plan.folds is not None:
-        expected = crossfit_checked(data, method, metric, unit, folds=plan.folds)
+        expected = crossfit_checked(data, counts, method, metric, unit, folds=plan.folds)
         precision, recall = expected.precision, expected.recall
     return Evidence(seen, threshold, precision, recall), expected

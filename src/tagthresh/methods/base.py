@@ -10,21 +10,23 @@ from __future__ import annotations
 import dataclasses
 from abc import ABC, abstractmethod
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import TYPE_CHECKING, Any, ClassVar
 
 import numpy as np
 
 from tagthresh.counts.counts import Counts
 from tagthresh.metrics.base import NEEDS_ROWS
+from tagthresh.metrics.registry import as_metric
 from tagthresh.validation import InputError
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
     from numpy.typing import NDArray
 
     from tagthresh.calibration.calibrator import Calibrator
-    from tagthresh.metrics.base import Metric
+    from tagthresh.metrics.base import AnyMetric, Metric
     from tagthresh.validation import LabelledScores
 
 
@@ -40,14 +42,19 @@ class Fit:
         In words: what is known about the result.
     statistics : mapping
         Numbers about the work done, by name.
-    calibrator : Calibrator or None
-        Probabilities of scores, from a method that `calibrates`.
+    calibrate : callable or None
+        Fits the `calibrator`, from a method that `calibrates`.
     """
 
     values: NDArray[np.float64]
     status: str
     statistics: Mapping[str, Any] = field(default_factory=dict)
-    calibrator: Calibrator | None = None
+    calibrate: Callable[[], Calibrator] | None = None
+
+    @cached_property
+    def calibrator(self) -> Calibrator | None:
+        """Probabilities of scores; fitted when first asked for."""
+        return None if self.calibrate is None else self.calibrate()
 
 
 @dataclass(frozen=True)
@@ -57,6 +64,7 @@ class Method(ABC):
     name: ClassVar[str]
     quick: ClassVar[bool] = True  # whether several fits to a million scores take about a second
     calibrates: ClassVar[bool] = False  # whether a fit has a calibrator
+    along_coordinate: ClassVar[bool] = False  # whether `counts.normal_scores` is its coordinate
 
     @property
     def options(self) -> dict[str, Any]:
@@ -77,14 +85,14 @@ class Method(ABC):
         ]
         return f"{self.name}({', '.join(changed)})" if changed else self.name
 
-    def fit(self, counts: Counts, metric: Metric, data: LabelledScores | None = None) -> Fit:
+    def fit(self, counts: Counts, metric: AnyMetric, data: LabelledScores | None = None) -> Fit:
         """Choose one threshold per tag.
 
         Parameters
         ----------
         counts : Counts
             The clips to fit on.
-        metric : Metric
+        metric : str, Metric or callable
             What to maximise; of a loss, its `gain` is.
         data : LabelledScores, optional
             The same clips as whole rows, for a metric that needs them.
@@ -94,6 +102,7 @@ class Method(ABC):
         InputError
             When the method cannot maximise the metric, or the rows that it needs are missing.
         """
+        metric = as_metric(metric)
         self.check(metric)
         if metric.needs_rows and data is None:
             raise InputError(f"metric {metric.name!r}", NEEDS_ROWS)
@@ -103,11 +112,11 @@ class Method(ABC):
         values, status = counts.limited(fit.values), f"{fit.status}, within limits"
         return dataclasses.replace(fit, values=values, status=status)
 
-    def fit_rows(self, data: LabelledScores, metric: Metric) -> Fit:
+    def fit_rows(self, data: LabelledScores, metric: AnyMetric) -> Fit:
         """Choose one threshold per tag for labels and scores that have been checked."""
         return self.fit(Counts.from_checked(data), metric, data)
 
-    def check(self, metric: Metric) -> None:
+    def check(self, metric: AnyMetric) -> None:
         """Check that the method can maximise a metric, before any work.
 
         Raises
@@ -115,6 +124,7 @@ class Method(ABC):
         InputError
             When it cannot; the message names a method that can.
         """
+        metric = as_metric(metric)
         if not self.maximises(metric):
             fitting = "exact" if metric.exact else "coordinate_ascent"
             raise InputError(

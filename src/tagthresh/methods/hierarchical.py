@@ -33,10 +33,10 @@ likelihood estimation", same journal 82, 1987: nearness.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING, cast
 
 import numpy as np
-import scipy
 
 from tagthresh.calibration.fit import calibrate
 from tagthresh.calibration.hierarchical_logistic import (
@@ -44,6 +44,7 @@ from tagthresh.calibration.hierarchical_logistic import (
     Curves,
     pooled_curve,
     posterior,
+    wanted_log_odds,
 )
 from tagthresh.calibration.normal_prior import Prior
 from tagthresh.counts.counts import confusion
@@ -69,7 +70,6 @@ REACH = 2.5  # log-odds of the pooled curve: bandwidth of a tag with one positiv
 SPREAD = np.array([0.1, 0.02])  # prior variances of a and of b / pooled slope: one tag's worth
 WIDE = 10.0  # times `SPREAD`: the prior of the first round
 LEAST_SLOPE = 0.15  # share of the pooled slope: every curve rises
-LEAST_WANTED, MOST_WANTED = 0.01, 0.97  # probabilities at which a curve may be cut
 POLISH_GAIN = 0.5  # log-weight of a gain of one positive
 POLISH_REACH = 0.3  # log-odds: how far a polished cut moves
 POLISH_SLOPE = 0.3  # share of the pooled slope: the least that turns log-odds into x
@@ -117,6 +117,7 @@ class Hierarchical(Method):
 
     name = "hierarchical"
     calibrates = True
+    along_coordinate = True
 
     pull: float = 0.0
     polish: bool = True
@@ -156,9 +157,8 @@ class Hierarchical(Method):
             "cut": binned.edge[place].tolist(),
         }
         status = "cut at calibrated probabilities"
-        return Fit(
-            binned.threshold[place], status, statistics, calibrate(counts, binned, model.cells)
-        )
+        calibrator = partial(calibrate, counts, binned, model.cells)
+        return Fit(binned.threshold[place], status, statistics, calibrator)
 
 
 def values(binned: Binned, metric: FBeta) -> NDArray[np.float64]:
@@ -267,7 +267,7 @@ class _Model:
         local = self.cells.near(state.cut, self.width)
         curves = posterior(local, state.prior, state.curves.parameters, STEPS)
         curves = curves.steeper(LEAST_SLOPE * self.slope)
-        log_odds = scipy.special.logit(np.clip(state.wanted, LEAST_WANTED, MOST_WANTED))
+        log_odds = wanted_log_odds(state.wanted)
         # Where each tag has an F of its own, allowing for doubt about the curve alone costs
         # macro-F1 (docs/hierarchical.md): the F of an uncertain tag is as doubtful as its curve.
         cut = curves.cut_in_doubt(log_odds) if self.micro else curves.cut(log_odds)

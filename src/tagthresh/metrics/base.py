@@ -42,8 +42,11 @@ from tagthresh.counts.counts import Confusion
 from tagthresh.validation import InputError, choice
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from numpy.typing import NDArray
 
+AnyMetric: TypeAlias = "str | Metric | Callable[..., Any]"  # what `as_metric` takes
 Array: TypeAlias = "NDArray[np.float64]"  # masses, or values of a metric, of any shape
 Average = Literal["micro", "macro", "weighted", "samples", "sum"]
 AVERAGES: tuple[Average, ...] = ("micro", "macro", "weighted", "samples")
@@ -60,6 +63,8 @@ class Metric(ABC):
     ----------
     averages : tuple of str
         The averages it can have; where there is one, it is no part of the name.
+    zero_without_positives : bool
+        Whether a tag without positives has the value 0, whatever is accepted.
     monotone, quasi_convex : bool
         What is known of its shape, as told above; False where nothing is.
     formula : str
@@ -73,6 +78,7 @@ class Metric(ABC):
     """
 
     averages: ClassVar[tuple[Average, ...]] = AVERAGES
+    zero_without_positives: ClassVar[bool] = False
     monotone: ClassVar[bool] = False
     quasi_convex: ClassVar[bool] = False
     formula: ClassVar[str] = ""

@@ -7,6 +7,7 @@ metrics that are averaged over clips, need to know.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -125,7 +126,22 @@ class Rows:
         """Metric, or a function like one, under each column of weights, (n_clips, n_columns)."""
         if isinstance(metric, Metric) and metric.needs_rows:
             return self.clips.scores(metric, weight)
+        if isinstance(metric, Metric) and metric.average == "micro":
+            return metric.of(*self._in_all(weight))
         return metric(self.confusion(weight))
+
+    def _in_all(self, weight: NDArray[np.float64]) -> Confusion:
+        """Confusion of all tags together, shape (n_columns,): from sums over the tags of a clip."""
+        both, accepted, positive, unknown = (part @ weight for part in self._of_clips)
+        known = self.positive.shape[0] * weight.sum(axis=0) - unknown
+        return confusion(both, accepted, positive, known)
+
+    @cached_property
+    def _of_clips(self) -> list[NDArray[np.float64]]:
+        """Sums over tags of `both`, `accepted`, `positive` and `unknown`, shape (n_clips,) each."""
+        parts = self.both, self.accepted, self.positive, self.unknown
+        n_clips = self.positive.shape[1]
+        return [part.sum(axis=0) if part.shape[0] else np.zeros(n_clips) for part in parts]
 
     def confusion(self, weight: NDArray[np.float64]) -> Confusion:
         """Confusion of each tag under each column of clip weights.

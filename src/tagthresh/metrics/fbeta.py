@@ -37,6 +37,7 @@ class FBeta(Metric):
     'f0.5_macro'
     """
 
+    zero_without_positives = True
     monotone = True
     quasi_convex = True
     formula = "(1 + beta^2) TP / ((1 + beta^2) TP + beta^2 FN + FP)"

@@ -26,6 +26,7 @@ class Jaccard(Metric):
     'jaccard_macro'
     """
 
+    zero_without_positives = True
     monotone = True
     quasi_convex = True
     formula = "TP / (TP + FP + FN)"

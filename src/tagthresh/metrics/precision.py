@@ -22,6 +22,7 @@ class Precision(Metric):
     'precision_macro'
     """
 
+    zero_without_positives = True
     monotone = True
     quasi_convex = True
     formula = "TP / (TP + FP)"

@@ -22,6 +22,7 @@ class Recall(Metric):
     'recall_macro'
     """
 
+    zero_without_positives = True
     monotone = True
     quasi_convex = True
     formula = "TP / (TP + FN)"

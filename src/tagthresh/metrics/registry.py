@@ -28,7 +28,9 @@ from tagthresh.metrics.recall import Recall
 from tagthresh.validation import InputError, described, number_of
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
+
+    from tagthresh.metrics.base import AnyMetric
 
 METRICS: dict[str, type[Metric]] = {
     "f1": FBeta,
@@ -50,7 +52,7 @@ ALIASES = {"mcc": "matthews_corrcoef"}
 _F = re.compile(r"f(\d+(?:\.\d+)?)")
 
 
-def as_metric(metric: str | Metric | Callable[..., Any], **options: Any) -> Metric:
+def as_metric(metric: AnyMetric, **options: Any) -> Metric:
     """Return the metric that a name and options, or a function, stand for; metrics pass through.
 
     Raises

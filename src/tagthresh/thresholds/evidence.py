@@ -1,16 +1,16 @@
 """What each tag's threshold rests on, and what to expect of it on unseen clips.
 
 status, of a tag
-    "never seen" without known positives; "no negatives" where all known labels are positive, as in
-    presence-only records, which tell recall and nothing of precision; "few positives" with fewer
-    than `FEW`; else "ok".
+    "no labels" without any known label; "no positives" with known negatives only; "no negatives"
+    where all known labels are positive, as in presence-only records, which tell recall and nothing
+    of precision; "few positives" with fewer than `FEW`; else "ok".
     `hierarchical` leans the more on the other tags the fewer positives a tag has; `exact` suits its
     threshold to the few.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -20,11 +20,12 @@ from tagthresh.formatting import plain
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
+    from tagthresh.counts.counts import Counts
     from tagthresh.metrics.binomial_intervals import Share
 
 FEW = 10  # positives
-STATUSES = ("never seen", "no negatives", "few positives", "ok")
-NEVER_SEEN, NO_NEGATIVES, FEW_POSITIVES, OK = STATUSES
+STATUSES = ("no labels", "no positives", "no negatives", "few positives", "ok")
+NO_LABELS, NO_POSITIVES, NO_NEGATIVES, FEW_POSITIVES, OK = STATUSES
 COLUMNS = (
     *("status", "seen", "threshold_low", "threshold_high"),
     *("precision", "precision_low", "precision_high", "recall", "recall_low", "recall_high"),
@@ -47,6 +48,8 @@ class Evidence:
         NaN where no clip was accepted or none is positive. None without cross-fitting.
     presence_only : ndarray of bool, shape (n_tags,), or None
         Whether all known labels of a tag are positive; None is never.
+    unlabelled : ndarray of bool, shape (n_tags,), or None
+        Whether no label of a tag is known; None is never.
     """
 
     seen: NDArray[np.float64]
@@ -54,23 +57,31 @@ class Evidence:
     precision: Share | None = None
     recall: Share | None = None
     presence_only: NDArray[np.bool_] | None = None
+    unlabelled: NDArray[np.bool_] | None = None
+
+    def beside(self, counts: Counts) -> Evidence:
+        """Add what counts tell: which tags have no labels at all, and which have no negatives."""
+        unlabelled = counts.known.clips == 0
+        return replace(self, presence_only=counts.presence_only, unlabelled=unlabelled)
 
     @property
     def status(self) -> list[str]:
         """Status of each tag."""
+        nowhere = np.zeros(len(self.seen), bool)
         cases = [
+            nowhere if self.unlabelled is None else self.unlabelled,
             self.seen == 0,
-            np.zeros(len(self.seen), bool) if self.presence_only is None else self.presence_only,
+            nowhere if self.presence_only is None else self.presence_only,
             self.seen < FEW,
         ]
         return [str(each) for each in np.select(cases, STATUSES[:-1], OK)]
 
     @property
     def summary(self) -> str:
-        """How many tags have each status; "no negatives" is left out where none has it."""
+        """How many tags have each status; those that no tag has are left out, but for the best."""
         status = self.status
-        told = [each for each in STATUSES if each != NO_NEGATIVES or each in status]
-        return ", ".join(f"{status.count(each)} {each}" for each in told)
+        shown = [name for name in STATUSES if name in status or name in {FEW_POSITIVES, OK}]
+        return ", ".join(f"{status.count(name)} {name}" for name in reversed(shown))
 
     def __repr__(self) -> str:
         return f"Evidence({self.summary})"

@@ -196,11 +196,12 @@ ORIGIN: dict[str, jv.Checker] = {
     "version": jv.text,
     "created": jv.text,
 }
+NEVER_SEEN = "never seen"  # as files of before say for "no labels" and "no positives"
 THRESHOLD = js.Nullable(jv.number(), math.inf)
 SHARE = js.Nullable(js.list_of(js.Nullable(jv.number(0, 1 + 1e-9))))  # sums of weights round
 EVIDENCE: dict[str, jv.Checker] = {
     **dict.fromkeys(COLUMNS, SHARE),
-    "status": js.list_of(jv.one_of(*STATUSES)),
+    "status": js.list_of(jv.one_of(*STATUSES, NEVER_SEEN)),
     "seen": js.masses,
     **dict.fromkeys(
         ("threshold_low", "threshold_high"), js.Nullable(js.list_of(js.Nullable(jv.number())))

@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from tagthresh.counts.float_keys import keys, scores
+from tagthresh.counts.float_keys import ascending, keys, scores
 from tagthresh.counts.score_counts import Group, Tally
 from tagthresh.counts.slices import blocks
 
@@ -65,7 +65,7 @@ class Intervals:
         """Count nothing yet between the kept scores of each tag, in any order, all of one type."""
         starts = [np.unique(keys(scores)) for scores in kept]
         least = np.iinfo(starts[0].dtype).min
-        starts = [np.insert(own, 0, least) for own in starts]
+        starts = [np.insert(of_tag, 0, least) for of_tag in starts]
         offset = np.cumsum([0, *map(len, starts)])
         return cls._empty(offset, np.concatenate(starts))
 
@@ -91,7 +91,7 @@ class Intervals:
         known = None if data.known is None else data.known[:, tags].T
         for row, tag in enumerate(range(tags.start, tags.stop)):
             column = columns[row] if known is None else columns[row][known[row]]
-            self._add(tag, np.sort(column))
+            self._add(tag, ascending(column))
 
     def _of_tag(self, tag: int) -> slice:
         return slice(self.offset[tag], self.offset[tag + 1])
@@ -102,15 +102,15 @@ class Intervals:
         Of the sorted clips, those at a kept score lie from `start` to `end`, and those between it
         and the next one from `end` to `stop`.
         """
-        own = self._of_tag(tag)
-        start, end = (np.searchsorted(column, self.kept[own], side) for side in ("left", "right"))
+        place = self._of_tag(tag)
+        start, end = (np.searchsorted(column, self.kept[place], side) for side in ("left", "right"))
         stop = np.append(start[1:], len(column))
-        self.at[own] += end - start
-        self.after[own] += stop - end
+        self.at[place] += end - start
+        self.after[place] += stop - end
         filled = np.flatnonzero(end < stop)
-        place, first, last = own.start + filled, column[end[filled]], column[stop[filled] - 1]
-        self.low[place] = np.minimum(self.low[place], first)
-        self.high[place] = np.maximum(self.high[place], last)
+        low, high = self.low[place], self.high[place]
+        low[filled] = np.minimum(low[filled], column[end[filled]])
+        high[filled] = np.maximum(high[filled], column[stop[filled] - 1])
 
     def tally(self, n_clips: int) -> Tally:
         """Tally in which clips between kept scores are at the highest of them, but for the lowest.
@@ -121,11 +121,11 @@ class Intervals:
         return Tally.from_groups(self._group(tag, n_clips) for tag in range(len(self.offset) - 1))
 
     def _group(self, tag: int, n_clips: int) -> Group:
-        own = self._of_tag(tag)
-        low, high = self.low[own], self.high[own]
+        place = self._of_tag(tag)
+        low, high = self.low[place], self.high[place]
         lowest = (low < high).astype(np.int64)  # one clip, where not all between have one score
-        score = np.stack([self.kept[own], low, high], axis=1).ravel()
-        count = np.stack([self.at[own], lowest, self.after[own] - lowest], axis=1).ravel()
+        score = np.stack([self.kept[place], low, high], axis=1).ravel()
+        count = np.stack([self.at[place], lowest, self.after[place] - lowest], axis=1).ravel()
         used = count > 0
         above = np.cumsum(count[used][::-1])[::-1].astype(np.min_scalar_type(n_clips))
         return Group(scores(score[used]), above, None)

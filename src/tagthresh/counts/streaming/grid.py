@@ -28,7 +28,7 @@ import numpy as np
 
 from tagthresh import validation
 from tagthresh.counts import float_keys
-from tagthresh.counts.slices import run_starts
+from tagthresh.counts.slices import blocks, run_starts
 from tagthresh.counts.streaming.grid_cells import (
     KEY_BITS,
     MOST_TAGS,
@@ -37,9 +37,9 @@ from tagthresh.counts.streaming.grid_cells import (
     ZERO,
     Cells,
     check_cells,
+    concatenated,
     cut,
-    gathered,
-    together,
+    merged,
 )
 from tagthresh.counts.streaming.interval_counts import CellEntries, Spans, counts_in_cells
 from tagthresh.formatting import plural
@@ -59,12 +59,11 @@ if TYPE_CHECKING:
 SCHEMA_VERSION = 2  # files of version 1 have no digest
 CELLS = 1 << 14  # entries a tag
 BLOCK = 1 << 20  # scores put into cells at a time: bounds the memory
-PARTS = 64  # in which entries are held, each of some tags: joining one part needs little memory
+PARTS = 64  # of the tags: the entries of one are merged at a time, which needs little memory
 
 # How many of the last bits of float64 are 0 in the numbers of a type.
 SPARE = {np.dtype(np.float16): 42, np.dtype(np.float32): 29, np.dtype(np.float64): 0}
-SIDES = ("positive", "negative")
-EXTREME: dict[str, np.ufunc] = {"positive": np.maximum, "negative": np.minimum}
+EXTREMES: dict[str, np.ufunc] = {"positive": np.maximum, "negative": np.minimum}
 
 
 class GridCounts:
@@ -116,14 +115,14 @@ class GridCounts:
         self.n_clips = 0
         self._dtype = np.dtype(np.float16)
         self._joined = 0  # times that cells were joined
-        self._held = {side: [NOTHING] * PARTS for side in SIDES}
-        self._waiting: dict[str, list[Cells]] = {side: [] for side in SIDES}
+        self._merged = {side: [NOTHING] * PARTS for side in EXTREMES}
+        self._waiting: dict[str, list[Cells]] = {side: [] for side in EXTREMES}
 
     def __repr__(self) -> str:
         state = self._settled()
-        used = sum(len(cells.code) for cells in state.values())
+        n_entries = sum(len(cells.code) for cells in state.values())
         size = f"{plural(self.n_clips, 'clip')} x {plural(self._n_tags or 0, 'tag')}"
-        return f"GridCounts({size}, {used} entries)"
+        return f"GridCounts({size}, {n_entries} entries)"
 
     def update(self, y_true: object, y_score: object) -> None:
         """Count more clips.
@@ -145,9 +144,8 @@ class GridCounts:
         self._agree(data.scores.shape[1], data.tags)
         self.n_clips += len(data.scores)
         self._dtype = np.result_type(self._dtype, data.scores.dtype)
-        height = max(1, BLOCK // data.scores.shape[1])
-        for start in range(0, len(data.scores), height):
-            self._add(data, slice(start, start + height))
+        for rows in blocks(len(data.scores), BLOCK // data.scores.shape[1]):
+            self._add(data, rows)
 
     def _agree(self, n_tags: int, tags: tuple[str, ...] | None) -> None:
         """Check that tags are those of earlier clips, and keep their names."""
@@ -155,10 +153,9 @@ class GridCounts:
             raise InputError("y_score", f"must have {self._n_tags} tags, as before", n_tags)
         if n_tags > MOST_TAGS:
             raise InputError("y_score", f"must have at most {MOST_TAGS} tags", n_tags)
-        if self._n_tags is not None and validation.numbered(self.tags, tags) != self.tags:
-            own = tuple(map(str, range(n_tags)))
-            if tags != own:
-                raise InputError("y_score", "must have its columns in order, 0, 1, ..., as before")
+        renamed = self._n_tags is not None and validation.numbered(self.tags, tags) != self.tags
+        if renamed and tags != tuple(map(str, range(n_tags))):
+            raise InputError("y_score", "must have its columns in order, 0, 1, ..., as before")
         self._n_tags, self.tags = n_tags, self.tags or tags
 
     def _add(self, data: LabelledScores, rows: slice) -> None:
@@ -167,46 +164,47 @@ class GridCounts:
         negative = ~positive if data.known is None else ~positive & data.known[rows]
         tag = np.arange(key.shape[1]) << PLACE_BITS
         code = tag + (key >> KEY_BITS) + ZERO
-        for side, chosen in zip(SIDES, (positive, negative), strict=True):
-            extreme = key[chosen]
-            new = Cells(code[chosen], extreme, np.ones_like(extreme))
-            self._waiting[side].append(gathered(new, self._joined, EXTREME[side]))
-        if _size(self._waiting) > max(BLOCK, _size(self._held) // 4):
+        for side, chosen in zip(EXTREMES, (positive, negative), strict=True):
+            self._wait(side, Cells(code[chosen], key[chosen], np.ones(chosen.sum(), np.int64)))
+        if _n_entries(self._waiting) > max(BLOCK, _n_entries(self._merged) // 4):
             self._settle()
 
+    def _wait(self, side: str, cells: Cells) -> None:
+        """Let entries in any order wait to be merged with the others."""
+        self._waiting[side].append(merged(cells, self._joined, EXTREMES[side]))
+
     def _settled(self) -> dict[str, Cells]:
-        """Entries by side, nothing waiting."""
+        """Entries by side, all merged."""
         self._settle()
-        return {side: together(held) for side, held in self._held.items()}
+        return {side: concatenated(parts) for side, parts in self._merged.items()}
 
     def _settle(self) -> None:
-        """Take in what waits, and join cells until all fit."""
+        """Merge the entries that wait with the others, and join cells until all fit."""
         if not any(self._waiting.values()):
             return
-        self._gather()
+        self._merge()
         room = self.cells * (self._n_tags or 0)
-        if self._used(self._joined) > room:
+        if self._n_joined(self._joined) > room:
             widths = range(PLACE_BITS)
-            self._joined = bisect_left(widths, -room, key=lambda joined: -self._used(joined))
-            self._gather()
+            self._joined = bisect_left(widths, -room, key=lambda joined: -self._n_joined(joined))
+            self._merge()
 
-    def _gather(self) -> None:
-        """Make one entry a cell of what is held and what waits, part after part."""
-        ends = self._tags_a_part * np.arange(1, PARTS) << PLACE_BITS
-        for side, held in self._held.items():
+    def _merge(self) -> None:
+        """Make one entry per cell, part after part."""
+        ends = self._tags_per_part * np.arange(1, PARTS) << PLACE_BITS
+        for side, parts in self._merged.items():
             waiting = [cut(cells, ends) for cells in self._waiting[side]]
             self._waiting[side] = []
-            for i, cells in enumerate(zip(held, *waiting, strict=True)):
-                held[i] = gathered(together(cells), self._joined, EXTREME[side])
+            for i, cells in enumerate(zip(parts, *waiting, strict=True)):
+                parts[i] = merged(concatenated(cells), self._joined, EXTREMES[side])
 
     @property
-    def _tags_a_part(self) -> int:
-        """Number of tags whose entries are held together."""
+    def _tags_per_part(self) -> int:
         return -(-(self._n_tags or 1) // PARTS)
 
-    def _used(self, joined: int) -> int:
-        """Count entries as if cells had been joined so many times."""
-        codes = (cells.code >> joined for held in self._held.values() for cells in held)
+    def _n_joined(self, joined: int) -> int:
+        """Count the entries there would be, had cells been joined so many times."""
+        codes = (cells.code >> joined for parts in self._merged.values() for cells in parts)
         return sum(int(np.count_nonzero(run_starts(code))) for code in codes)
 
     def counts(self) -> Counts:
@@ -229,16 +227,16 @@ class GridCounts:
         if not self.n_clips:
             raise InputError("GridCounts", "must be given clips with update first; it has none")
         self._settle()
-        cells = [cells for held in self._held.values() for cells in held]
-        places = [np.unique(each.code & (1 << PLACE_BITS) - 1) for each in cells]
+        codes = (cells.code for parts in self._merged.values() for cells in parts)
+        places = [np.unique(code & (1 << PLACE_BITS) - 1) for code in codes]
         spans = self._spans(np.unique(np.concatenate(places)))
         return counts_in_cells(self.n_clips, self._parts(), spans, self.tags)
 
     def _parts(self) -> Iterator[tuple[int, tuple[CellEntries, CellEntries]]]:
         """Give the number of tags of each part, and its positives and negatives."""
-        n_tags, width = self._n_tags or 0, self._tags_a_part
+        n_tags, width = self._n_tags or 0, self._tags_per_part
         for i, start in enumerate(range(0, n_tags, width)):
-            positive, negative = (self._scored(self._held[side][i], start) for side in SIDES)
+            positive, negative = (self._scored(parts[i], start) for parts in self._merged.values())
             yield min(width, n_tags - start), (positive, negative)
 
     def _spans(self, place: NDArray[np.int64]) -> Spans:
@@ -253,11 +251,9 @@ class GridCounts:
     def _scored(self, cells: Cells, start: int) -> CellEntries:
         """Entries with tags, counted from `start`, and scores in place of codes and keys."""
         tag, place = np.divmod(cells.code, 1 << PLACE_BITS)
-        low, extreme = (
-            each.astype(self._dtype)
-            for each in (self._spans(place).low, float_keys.scores(cells.extreme))
-        )
-        return CellEntries(tag - start, low, extreme, cells.clips)
+        low, extreme = self._spans(place).low, float_keys.scores(cells.extreme)
+        dtype = self._dtype
+        return CellEntries(tag - start, low.astype(dtype), extreme.astype(dtype), cells.clips)
 
     def __radd__(self, other: object) -> GridCounts:
         """Start a sum: ``sum(grids)`` begins with 0."""
@@ -283,15 +279,14 @@ class GridCounts:
         self._agree(other._n_tags, self.tags or other.tags)
         names = validation.numbered(other.tags, self.tags)
         order = validation.align("counts", np.arange(other._n_tags)[None], names, self.tags)[0]
-        own = np.argsort(order)  # of each tag of the other
+        new_tag = np.argsort(order)
         self.n_clips += other.n_clips
         self._dtype = np.result_type(self._dtype, other._dtype)
-        other._settle()
+        state = other._settled()
         self._joined = max(self._joined, other._joined)
-        for side, cells in other._settled().items():
+        for side, cells in state.items():
             tag, place = np.divmod(cells.code, 1 << PLACE_BITS)
-            moved = cells._replace(code=(own[tag] << PLACE_BITS) + place)
-            self._waiting[side].append(gathered(moved, self._joined, EXTREME[side]))
+            self._wait(side, cells._replace(code=(new_tag[tag] << PLACE_BITS) + place))
 
     def save(self, path: str | os.PathLike[str]) -> None:
         """Write everything to an .npz file, whole or not at all.
@@ -350,29 +345,28 @@ class GridCounts:
             raise InputError(path, f"is not a grid file: {error}") from None
 
     @classmethod
-    def _restored(cls, found: dict[str, Any]) -> GridCounts:
-        """Make a grid of what a file holds, which is checked."""
-        version = found["schema_version"].item()
+    def _restored(cls, arrays: dict[str, Any]) -> GridCounts:
+        """Make a grid of the arrays of a file, which are checked."""
+        version = arrays["schema_version"].item()
         if version not in {1, SCHEMA_VERSION}:
             raise InputError("schema_version", f"must be 1 or {SCHEMA_VERSION}", f"{version!r}")
         if version == SCHEMA_VERSION:
-            npz.check_seal(found)
-        grid = cls(found["tags"].tolist() or None, cells=found["cells"].item())
-        grid._n_tags = validation.whole_number("n_tags", found["n_tags"].item(), 0) or None
+            npz.check_seal(arrays)
+        grid = cls(arrays["tags"].tolist() or None, cells=arrays["cells"].item())
+        grid._n_tags = validation.whole_number("n_tags", arrays["n_tags"].item(), 0) or None
         if grid.tags and len(grid.tags) != grid._n_tags:
             raise InputError("tags", f"must hold {grid._n_tags} names", len(grid.tags))
-        grid.n_clips = validation.whole_number("n_clips", found["n_clips"].item(), 0)
-        grid._joined = validation.whole_number("joined", found["joined"].item(), 0)
-        grid._dtype = np.dtype(found["dtype"].item())
+        grid.n_clips = validation.whole_number("n_clips", arrays["n_clips"].item(), 0)
+        grid._joined = validation.whole_number("joined", arrays["joined"].item(), 0)
+        grid._dtype = np.dtype(arrays["dtype"].item())
         if grid._dtype not in SPARE or grid._joined >= PLACE_BITS:
             raise InputError("dtype and joined", "must be in range", grid._dtype)
-        for side in SIDES:
-            cells = Cells(*(found[f"{side}_{name}"] for name in Cells._fields))
+        for side in EXTREMES:
+            cells = Cells(*(arrays[f"{side}_{name}"] for name in Cells._fields))
             check_cells(side, cells, grid._n_tags or 0)
             grid._waiting[side].append(cells)
         return grid
 
 
-def _size(state: dict[str, list[Cells]]) -> int:
-    """Count entries."""
+def _n_entries(state: dict[str, list[Cells]]) -> int:
     return sum(len(cells.code) for parts in state.values() for cells in parts)

@@ -46,7 +46,7 @@ class Cells(NamedTuple):
 NOTHING = Cells(*(np.empty(0, np.int64) for _ in Cells._fields))
 
 
-def gathered(cells: Cells, joined: int, extreme: np.ufunc) -> Cells:
+def merged(cells: Cells, joined: int, extreme: np.ufunc) -> Cells:
     """Make one entry a cell of entries in any order, cells having been joined so many times."""
     code = cells.code & (-1 << joined)
     order = np.argsort(code, kind="stable")  # sorted parts are merged, which is fast
@@ -64,7 +64,7 @@ def cut(cells: Cells, ends: NDArray[np.int64]) -> list[Cells]:
     return list(map(Cells, *(np.split(values, place) for values in cells)))
 
 
-def together(parts: Iterable[Cells]) -> Cells:
+def concatenated(parts: Iterable[Cells]) -> Cells:
     """Entries of all parts, one after another."""
     return Cells(*map(np.concatenate, zip(*parts, strict=True)))
 

@@ -127,8 +127,7 @@ class Census:
         if self._is_first:
             self.n_clips += len(scores)
             self.positives.append(_positives(data.positive, scores))
-            signs = Signs.of(data.positive, data.known, scores)
-            self.signs = signs if self.signs is None else self.signs + signs
+            self.signs = _sum(self.signs, Signs.of(data.positive, data.known, scores))
             waiting = sum(len(part.tag) for part in self.positives[1:])
             if waiting > max(WAITING, len(self.positives[0].tag)):
                 self._settle()
@@ -213,10 +212,10 @@ class Census:
             census.signs = Signs.from_arrays(arrays, "signs_")
         if start.ranks is not None:
             names = sorted(name for name in arrays if name.startswith("table_"))
-            found = {name: arrays[f"ranks_{name}"] for name in RANKS if f"ranks_{name}" in arrays}
             tables = tuple(arrays[name] for name in names)
-            known = bool(found or tables)  # none are searched for where there is no positive
-            census.ranks = replace(start.ranks, tables=tables, **found) if known else None
+            fields = {name: arrays[f"ranks_{name}"] for name in RANKS if f"ranks_{name}" in arrays}
+            searched = bool(fields or tables)  # not so where there is no positive
+            census.ranks = replace(start.ranks, tables=tables, **fields) if searched else None
         if "intervals_kept" in arrays:
             census.intervals = Intervals(*(arrays[f"intervals_{name}"] for name in INTERVALS))
         return census
@@ -233,17 +232,18 @@ class Census:
             self,
             n_clips=self.n_clips + other.n_clips,
             positives=self.positives + other.positives,
-            ranks=None if self.ranks is None or other.ranks is None else self.ranks + other.ranks,
+            ranks=_sum(self.ranks, other.ranks),
+            intervals=_sum(self.intervals, other.intervals),
+            signs=_sum(self.signs, other.signs),
         )
-        if self.signs is not None and other.signs is not None:
-            both.signs = self.signs + other.signs
-        else:
-            both.signs = self.signs or other.signs
-        if self.intervals is not None and other.intervals is not None:
-            both.intervals = self.intervals + other.intervals
-        elif len(both.positives) > 1:
+        if both.intervals is None and len(both.positives) > 1:
             both._settle()
         return both
+
+
+def _sum(a: Any, b: Any) -> Any:
+    """Sum of two, or the one that is not None."""
+    return b if a is None else a if b is None else a + b
 
 
 def _positives(positive: NDArray[np.bool_], scores: NDArray[Any]) -> Entries:

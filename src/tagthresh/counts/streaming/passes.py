@@ -53,24 +53,24 @@ def count(shards: Shards, at: Sequence[NDArray[np.float64]] = (), *, quantiles: 
     InputError
         When the data break a rule of `tagthresh.validation`, or more memory is needed than allowed.
     """
-    keeper = _Keeper(shards, repr((quantiles, [values.tobytes() for values in at])))
+    checkpoint = _Checkpoint(shards, repr((quantiles, [values.tobytes() for values in at])))
     start = Census.start(shards.n_tags, shards.dtype, shards.tags, at, quantiles=quantiles)
-    census, done = keeper.restored(start)
-    working = True
-    while working:
+    census, done = checkpoint.load(start)
+    last = False
+    while not last:
         for data in _read(shards, done):
             census.update(data)
             done += len(data.scores)
-            keeper.keep(census, done)
+            checkpoint.save(census, done)
             if shards.progress is not None:
                 shards.progress(census.step, done, shards.n_clips)
         if census.signs is not None:
             _check_signs(census.signs, shards)
-        working, done = census.advance(), 0
-        if working:
+        last, done = not census.advance(), 0
+        if not last:
             _check_memory(census, shards.memory)
     counts = census.counts()
-    keeper.forget()
+    checkpoint.remove()
     return counts
 
 
@@ -134,51 +134,40 @@ def _gigabytes(size: int) -> str:
     return f"{size / 1e9:.2g}GB" if size >= 1e9 else f"{size / 1e6:.2g}MB"
 
 
-class _Keeper:
-    """The file in which counts are kept from time to time.
-
-    Parameters
-    ----------
-    shards : Shards
-        What is counted.
-    purpose : str
-        What it is counted for.
-    """
+class _Checkpoint:
+    """The file, if one is asked for, that holds what has been counted of clips for a purpose."""
 
     def __init__(self, shards: Shards, purpose: str) -> None:
-        self.path, self.shards, self.purpose = shards.checkpoint, shards, purpose
-        self.last, self.took = time.monotonic(), 0.0
+        self.path = None if shards.checkpoint is None else Path(shards.checkpoint)
+        if self.path is not None:
+            key = f"{shards.fingerprint} {purpose}".encode()
+            self.key = hashlib.sha256(key).hexdigest()
+        self.written, self.cost = time.monotonic(), 0.0
 
-    @property
-    def key(self) -> str:
-        """What the file must be of, to be gone on from."""
-        text = f"{self.shards.fingerprint} {self.purpose}"
-        return hashlib.sha256(text.encode()).hexdigest()
-
-    def restored(self, start: Census) -> tuple[Census, int]:
+    def load(self, start: Census) -> tuple[Census, int]:
         """Census, and how many clips of its pass are done; at the start, where no file is."""
-        if self.path is None or not Path(self.path).exists():
+        if self.path is None or not self.path.exists():
             return start, 0
         with suppress(Exception):  # whatever is wrong with it, the remedy is the same
-            found = npz.arrays(self.path)
-            npz.check_seal(found)
-            if found["key"].item() == self.key:
-                return Census.from_arrays(start, found), int(found["done"])
+            arrays = npz.arrays(self.path)
+            npz.check_seal(arrays)
+            if arrays["key"].item() == self.key:
+                return Census.from_arrays(start, arrays), int(arrays["done"])
         raise InputError(self.path, "is not a checkpoint of these clips and options; remove it")
 
-    def keep(self, census: Census, done: int) -> None:
+    def save(self, census: Census, done: int) -> None:
         """Write what has been counted, unless that was done a moment ago."""
-        if self.path is None or time.monotonic() - self.last < SHARE * self.took:
+        if self.path is None or time.monotonic() - self.written < SHARE * self.cost:
             return
-        begun = time.monotonic()
+        start = time.monotonic()
         with replacing(self.path) as temporary, temporary.open("wb") as file:
             content = {"key": self.key, "done": done, **census.to_arrays()}
             np.savez(file, **npz.sealed(content))  # type: ignore[arg-type]
-        self.last = time.monotonic()
-        self.took = self.last - begun
+        self.written = time.monotonic()
+        self.cost = self.written - start
 
-    def forget(self) -> None:
+    def remove(self) -> None:
         """Remove the file."""
         if self.path is not None:
-            remove_dead(Path(self.path))
-            Path(self.path).unlink(missing_ok=True)
+            remove_dead(self.path)
+            self.path.unlink(missing_ok=True)

@@ -13,12 +13,12 @@ from tagthresh.methods import as_method
 from tagthresh.metrics import as_metric
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Mapping, Sequence
 
     from tagthresh.find import Bounds
     from tagthresh.io.shards import Progress
     from tagthresh.methods.base import Method
-    from tagthresh.metrics.base import Metric
+    from tagthresh.metrics.base import AnyMetric
     from tagthresh.solution import Solution
 
 
@@ -26,12 +26,12 @@ def find_thresholds(  # noqa: PLR0913
     y_true: object,
     y_score: object = None,
     *,
-    metric: str | Metric | Callable[..., Any] = "f1_micro",
+    metric: AnyMetric = "f1_micro",
     method: str | Method = "hierarchical",
     tags: Sequence[str] | None = None,
     fixed: Mapping[str, float | None] | None = None,
     bounds: Bounds | Mapping[str, Bounds] | None = None,
-    unseen: float | Literal["never"] | None = None,
+    unseen: float | Literal["never", "prior"] | None = None,
     client: Any = None,
     progress: Progress | None = None,
     positive_only: bool = False,

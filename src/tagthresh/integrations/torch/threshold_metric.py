@@ -36,7 +36,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from tagthresh.methods import Method
-    from tagthresh.metrics import Metric as Goal
+    from tagthresh.metrics.base import AnyMetric
     from tagthresh.solution import Solution
 
 LEAST, MOST = -16, 8  # powers of 2 between which the grid is fine
@@ -96,7 +96,7 @@ class ThresholdMetric(Metric):
     def __init__(
         self,
         n_tags: int,
-        metric: str | Goal = "f1_micro",
+        metric: AnyMetric = "f1_micro",
         method: str | Method = "hierarchical",
         *,
         tags: Sequence[str] | None = None,

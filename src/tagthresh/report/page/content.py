@@ -202,7 +202,7 @@ def _status(thresholds: Thresholds, counts: Counts) -> list[str]:
     """Status of each tag: as fitted, or from the clips at hand where that is not known."""
     evidence = thresholds.origin and thresholds.origin.evidence
     if not evidence:
-        return Evidence(counts.positive.effective, presence_only=counts.presence_only).status
+        return Evidence(counts.positive.effective).beside(counts).status
     row = np.array([evidence["status"]])
     return [
         str(each) for each in validation.align("thresholds", row, thresholds.tags, counts.tags)[0]

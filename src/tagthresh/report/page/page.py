@@ -34,13 +34,6 @@ if TYPE_CHECKING:
     from tagthresh.validation import LabelledScores
 
 
-# In the order in which each may use what those before it define.
-SCRIPTS = (
-    *("content", "beta", "model", "words", "elements", "chart", "headline", "frontier"),
-    *("threshold", "table", "scatter", "clips", "tag", "main"),
-)
-
-
 @dataclass(frozen=True, eq=False, repr=False)
 class Page:
     """A page about thresholds on labelled clips; made by `report`.
@@ -67,7 +60,7 @@ class Page:
             "style": _asset("page.css"),
             # No tag or clip can end the script that holds its name.
             "content": text.replace("<", "\\u003c"),
-            "script": "\n".join(_asset(f"{name}.js") for name in SCRIPTS),
+            "script": _asset("page.js"),
         }
         page = _asset("page.html")
         for name, part in parts.items():

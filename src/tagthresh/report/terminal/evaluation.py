@@ -6,6 +6,7 @@ import math
 from functools import partial
 from typing import TYPE_CHECKING
 
+from tagthresh.evaluation.crossfit import FEW
 from tagthresh.evaluation.evaluate import AVERAGED
 from tagthresh.formatting import plural
 from tagthresh.report.terminal.table import HEADERS, MEANINGS, Table, by_tag, first, number, percent
@@ -25,6 +26,14 @@ AVERAGES = ("micro", "macro")
 def averages(evaluation: Evaluation) -> Table:
     """Precision, recall and F1, micro, macro and weighted, in percent, with their intervals."""
     legend = {"mean average precision": percent(evaluation.mean_average_precision)}
+    n_tags, counted = len(evaluation.tags), evaluation.tags_with_positives
+    if 0 < counted < n_tags:
+        f1 = percent(evaluation.score("f1_macro") * n_tags / counted)
+        legend["macro"] = f"all tags; F1 of the {counted} with positive clips is {f1}"
+    if (evaluation.confusion.tp + evaluation.confusion.fn).sum() < FEW * n_tags:
+        legend["few positives"] = (
+            f"fewer than {FEW} a tag; macro cannot tell which method is better"
+        )
     if evaluation.resampling is not None:
         legend["[...]"] = f"{100 * evaluation.resampling.level:g} % interval over clips"
     size = f"{plural(evaluation.n_clips, 'clip')} x {plural(len(evaluation.tags), 'tag')}, in %"
@@ -53,9 +62,12 @@ def share_with(share: float, interval: Interval | None, separator: str = " ") ->
 
 
 def per_tag(evaluation: Evaluation, sort: str = "f1", rows: int = 20) -> Table:
-    """Show a row a tag, sorted from worst (lowest; names from A) on."""
+    """Show a row a tag, from worst (lowest; names from A) on, those without positives last."""
     columns = evaluation.table
-    order = sorted(range(len(evaluation.tags)), key=lambda tag: _key(columns[sort][tag]))
+    empty = columns["support"] == 0
+    order = sorted(
+        range(len(evaluation.tags)), key=lambda tag: (bool(empty[tag]), _key(columns[sort][tag]))
+    )
     shown, how_many = first(order, rows)
     least = ["predicted", "average_precision", "support", "threshold", "recall", "precision"]
     return Table(

@@ -1,7 +1,28 @@
+// @ts-check
+import { element, say } from "./elements.js";
+import { thresholdText, typedNumber } from "./words.js";
+
+/**
+ * What the parts of the page ask of it.
+ *
+ * @typedef {object} Actions
+ * @property {(tag: number, place: number) => void} moved
+ * @property {() => void} done
+ * @property {(tag: number) => void} select
+ * @property {() => void} compared
+ */
+
 // A slider over the stops of a tag, and a field to type into.
-class ThresholdControl {
-  constructor(model, tag, { moved, done }) {
-    Object.assign(this, { model, tag, moved, done });
+export class ThresholdControl {
+  /**
+   * @param {import("./model.js").Model} model
+   * @param {number} tag
+   * @param {Pick<Actions, "moved" | "done">} actions
+   */
+  constructor(model, tag, actions) {
+    this.model = model;
+    this.tag = tag;
+    this.actions = actions;
     const name = model.tags[tag];
     this.field = element("input", {
       class: "typed",
@@ -15,8 +36,8 @@ class ThresholdControl {
       min: 0,
       max: model.last(tag) - model.first(tag),
       "aria-label": `Threshold of ${name}`,
-      oninput: () => moved(tag, model.first(tag) + Number(this.slider.value)),
-      onchange: () => done(),
+      oninput: () => actions.moved(tag, model.first(tag) + Number(this.slider.value)),
+      onchange: () => actions.done(),
     });
     this.nodes = [this.field, this.slider];
     this.draw();
@@ -27,18 +48,17 @@ class ThresholdControl {
     const number = text === "never" ? Infinity : typedNumber(text);
     this.field.setAttribute("aria-invalid", String(number === null));
     if (number === null) {
-      say(`“${this.field.value}” is not a threshold: type a number, or never.`);
+      say(`“${this.field.value}” is not a threshold. Type a number, or never.`);
       return;
     }
     const place = this.model.nearest(this.tag, number);
-    this.moved(this.tag, place);
-    this.done();
+    this.actions.moved(this.tag, place);
+    this.actions.done();
     this.draw(); // as the page writes it, also where the place is as before
-    const value = this.model.value(place);
-    const kept = thresholdText(value);
+    const kept = thresholdText(this.model.value(place));
     if (kept !== thresholdText(number)) {
       say(
-        `${this.model.tags[this.tag]}: ${kept} is the nearest threshold whose counts this page knows.`,
+        `${this.model.tags[this.tag]}: ${kept} is the nearest threshold that this page has figures for.`,
       );
     }
   }
@@ -48,7 +68,7 @@ class ThresholdControl {
     const text = thresholdText(this.model.value(place));
     this.field.value = text;
     this.field.setAttribute("aria-invalid", "false");
-    this.slider.value = place - this.model.first(this.tag);
+    this.slider.value = String(place - this.model.first(this.tag));
     this.slider.setAttribute("aria-valuetext", text);
   }
 }

@@ -1,39 +1,53 @@
+// @ts-check
 // The page as a whole: what a change of thresholds draws anew.
 
+import { readContent } from "./content.js";
+import { byId, download, say } from "./elements.js";
+import { FrontierPlot } from "./frontier.js";
+import { drawTotals, SetsTable } from "./headline.js";
+import { Model } from "./model.js";
+import { Scatter } from "./scatter.js";
+import { TagTable } from "./table.js";
+import { TagPanel } from "./tag.js";
+import { targetForAll } from "./target.js";
+import { counted } from "./words.js";
+
 class App {
+  /** @param {import("./content.js").Content} content */
   constructor(content) {
     const model = new Model(content);
     this.model = model;
     this.heading();
-    const moveAll = (places) => {
+    /** @param {Uint32Array} places */
+    const moved = (places) => {
       say("");
       model.moveAll(places);
       this.drawAll();
     };
     const done = () => this.commit();
-    this.headline = new Headline(model, ({ name, place }) => {
-      moveAll(place);
+    /** @param {Uint32Array} places */
+    const use = (places) => {
+      moved(places);
       done();
-      say(`All thresholds are those of ${name} now.`);
+    };
+    this.sets = new SetsTable(model, ({ name, place }) => {
+      use(place);
+      say(`All thresholds are those of “${name}” now.`);
     });
-    this.frontier = new FrontierPlot(model, { moved: moveAll, done });
-    this.target = new TargetForm(model, (places) => {
-      moveAll(places);
-      done();
-    });
+    this.frontier = new FrontierPlot(model, { moved, done });
+    targetForAll(model, use);
     const actions = {
-      moved: (tag, place) => this.move(tag, place),
+      moved: (/** @type {number} */ tag, /** @type {number} */ place) => this.move(tag, place),
       done,
-      select: (tag) => this.select(tag),
+      select: (/** @type {number} */ tag) => this.select(tag),
       compared: () => this.scatter.redraw(),
     };
     this.table = new TagTable(model, actions);
     this.panel = new TagPanel(model, actions);
-    this.table.mark(this.panel.tag);
-    this.scatter = new Scatter(model, this.table, (tag) => this.select(tag));
-    byId("scatter-part").open = model.starts.length > 3; // others are there to compare with
+    this.table.mark(this.panel.view.tag);
+    this.scatter = new Scatter(model, this.table, actions.select);
     this.buttons();
-    drawNow(model);
+    drawTotals(model);
   }
 
   heading() {
@@ -48,11 +62,15 @@ class App {
 
   // Changes
 
+  /**
+   * @param {number} tag
+   * @param {number} place
+   */
   move(tag, place) {
     say("");
     this.model.move(tag, place);
     this.table.row(tag).draw();
-    if (this.panel.tag === tag) this.panel.draw();
+    if (this.panel.view.tag === tag) this.panel.view.draw();
     this.drawTotals();
   }
 
@@ -62,30 +80,33 @@ class App {
   }
 
   drawTotals() {
-    drawNow(this.model);
-    this.headline.draw();
+    drawTotals(this.model);
+    this.sets.draw();
     this.frontier.place();
     this.scatter.redraw();
   }
 
   drawAll() {
     this.table.refresh();
-    this.panel.draw();
+    this.panel.view.draw();
     this.drawTotals();
   }
 
+  /** @param {number} tag */
   select(tag) {
     this.panel.show(tag);
     this.table.row(tag);
     this.table.mark(tag);
-    const { top } = this.panel.box.getBoundingClientRect();
+    const { box } = this.panel;
+    const { top } = box.getBoundingClientRect();
     if (top > window.innerHeight * 0.7 || top < 0) {
-      this.panel.box.scrollIntoView({ block: "start" });
-      this.panel.box.focus({ preventScroll: true });
+      box.scrollIntoView({ block: "start" });
+      box.focus({ preventScroll: true });
     }
   }
 
   buttons() {
+    /** @type {(work: () => void, words: string) => () => void} */
     const then = (work, words) => () => {
       work();
       this.drawAll();
@@ -93,19 +114,17 @@ class App {
     };
     const undo = then(() => this.model.undo(), "Undone.");
     const redo = then(() => this.model.redo(), "Done again.");
+    const reset = then(() => {
+      this.model.moveAll(this.model.own);
+      this.model.commit();
+    }, "All thresholds are as they were.");
     byId("undo").addEventListener("click", undo);
     byId("redo").addEventListener("click", redo);
-    byId("reset").addEventListener(
-      "click",
-      then(() => {
-        this.model.moveAll(this.model.own);
-        this.model.commit();
-      }, "All thresholds are as they were."),
-    );
+    byId("reset").addEventListener("click", reset);
     byId("download").addEventListener("click", () => this.download());
-    byId("scatter-part").addEventListener("toggle", () => this.scatter.redraw());
     document.addEventListener("keydown", (event) => {
-      const typing = event.target.matches("input:not([type=range]), select, textarea");
+      const target = /** @type {Element} */ (event.target);
+      const typing = target.matches("input:not([type=range]), select, textarea");
       if (typing || !(event.ctrlKey || event.metaKey) || event.key.toLowerCase() !== "z") return;
       event.preventDefault();
       if (event.shiftKey ? this.model.canRedo : this.model.canUndo)
@@ -115,9 +134,7 @@ class App {
 
   download() {
     const text = `${JSON.stringify(this.model.file(), null, 2)}\n`;
-    const address = URL.createObjectURL(new Blob([text], { type: "application/json" }));
-    // The address is not revoked: a busy browser may fetch it late, and the page's end frees it.
-    element("a", { href: address, download: "thresholds.json" }).click();
+    download("thresholds.json", "application/json", text);
     const { changed } = this.model;
     say(
       changed
@@ -128,12 +145,12 @@ class App {
 }
 
 try {
-  new App(readContent());
+  new App(readContent(byId("content").textContent ?? ""));
 } catch (error) {
-  showError(
-    "error",
-    `This page cannot be shown: it may be damaged or the browser too old (${error.message}).`,
-  );
+  const reason = error instanceof Error ? error.message : error;
+  byId("error").textContent =
+    `This page cannot be shown: it may be damaged or the browser too old (${reason}).`;
+  byId("error").hidden = false;
   byId("now").hidden = true;
-  document.querySelector("main").hidden = true;
+  /** @type {HTMLElement} */ (document.querySelector("main")).hidden = true;
 }
