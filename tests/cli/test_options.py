@@ -366,7 +366,7 @@ NONSENSE: dict[str | tuple[str, str], list[tuple[str, str]]] = {
         ("--profile p.npz", "--profile p.npz: the suffix must be one of .json"),
         (
             "--profile out.json -o out.json",
-            "--output and --profile must be two files; got out.json",
+            "-o and --profile must be two files; got out.json",
         ),
     ],
     "--recall": [

@@ -12,8 +12,10 @@ import numpy as np
 import pytest
 from rich.console import Console
 
+import tagthresh as tt
 from in_process import runner
 from tagthresh.datasets.simulate import audioset_shape, audioset_shaped
+from tagthresh.report import terminal
 from tagthresh.report.terminal.table import Table, wrapped
 
 if TYPE_CHECKING:
@@ -114,6 +116,17 @@ def test_files_hold_every_row(run: Callable[..., Done], command: str) -> None:
         assert re.search(r"\[[-+\d.]+, [-+\d.]+\]", latex)  # an interval
 
 
+@pytest.mark.parametrize("sort", ["f1", "support", "tag"])
+def test_tags_without_positives_come_last(sort: str) -> None:
+    labels = np.zeros((20, 30), int)
+    labels[:5, 12] = labels[:9, 20] = 1
+    scores = np.random.default_rng(0).random(labels.shape)
+    tags = [f"tag {i:02}" for i in range(30)]
+    judged = tt.evaluate(labels, scores, [0.5] * 30, tags=tags, ci=None)
+    shown = terminal.per_tag(judged, sort, 3).cells(" ")["tag"]
+    assert sorted(shown[:2]) == ["tag 12", "tag 20"]
+
+
 @pytest.mark.parametrize("option", ["--csv", "--markdown", "--latex"])
 def test_what_is_printed_leaves_standard_output_to_itself(
     run: Callable[..., Done], option: str
@@ -159,6 +172,7 @@ def test_latex_escapes_what_it_would_obey() -> None:
     assert r"back\textbackslash{}slash" in text
     assert r"\$x\textasciicircum{}2\$ \textasciitilde{} \#1" in text
     assert r"\{curly\}" in text
+    assert "\n{}*star* `tick` & 1" in text  # a star or a bracket would belong to the row before
     assert r"\caption{50 \% of a\_b; P: x}" in text
 
 

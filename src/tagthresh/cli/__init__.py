@@ -6,16 +6,16 @@ that is off).
 
 `entry` runs `app`, which lists the commands, one per file. What they share:
 
-options, bounds
-    Declarations of options; those that limit the thresholds of fit.
+options, bounds, cluster
+    Declarations of options; those that limit the thresholds of fit; where clips are counted.
+reading, shards
+    Files of clips, with the options that say how to read them: whole, or in parts.
+results, writing, printing
+    Where results go, with the options that say so; files to write; the standard streams.
 parsing, errors
     Values given as text; errors that name options and files.
-reading, shards
-    Files of clips: read whole, or in parts.
-cluster
-    The workers of a Dask cluster.
-writing, printing
-    Files to write, and the standard streams.
+
+A group of options is a dataclass, which a command takes as one argument.
 """
 
 from tagthresh.cli.entry import main

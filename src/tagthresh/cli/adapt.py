@@ -8,24 +8,9 @@ import typer
 
 from tagthresh import Calibrator, Thresholds, adapt
 from tagthresh.cli import printing, writing
-from tagthresh.cli.options import (
-    FILES,
-    Csv,
-    ExcelSafe,
-    Fitted,
-    Ignore,
-    Json,
-    Latex,
-    Markdown,
-    Memory,
-    NewThresholds,
-    NoHeader,
-    NoTag,
-    Rows,
-    Tags,
-)
-from tagthresh.cli.reading import ClipFiles
-from tagthresh.cli.tables import TableFiles
+from tagthresh.cli.options import FILES, Fitted, NewThresholds
+from tagthresh.cli.reading import ScoreFiles
+from tagthresh.cli.results import TagResults
 from tagthresh.formatting import plural
 
 SHORT = "Move thresholds to clips with other prevalences, without their labels."
@@ -46,9 +31,6 @@ EPILOG = (
     "  tagthresh adapt folds.csv --ignore fold\n"
     "  tagthresh adapt bare_scores.csv --no-header --tags tags.txt --memory 2GB"
 )
-Scores = Annotated[
-    str, typer.Argument(metavar="FILE", help="Scores of the new clips; labels are ignored.")
-]
 Curves = Annotated[
     str,
     typer.Option(
@@ -61,41 +43,29 @@ Curves = Annotated[
 
 
 def run(
-    file: Scores,
+    files: ScoreFiles,
+    results: TagResults,
     thresholds: Fitted = "thresholds.json",
     calibrator: Curves = "calibrator.json",
-    tags: Tags = None,
-    group_column: NoTag = None,
-    ignore: Ignore = None,
-    no_header: NoHeader = False,
-    memory: Memory = None,
     output: NewThresholds = "adapted.json",
-    rows: Rows = 20,
-    csv: Csv = None,
-    markdown: Markdown = None,
-    latex: Latex = None,
-    excel_safe: ExcelSafe = False,
-    as_json: Json = False,
 ) -> None:
     """Adapt and write the thresholds."""
     from tagthresh.report import terminal
 
-    inputs = (file, thresholds, calibrator, tags)
-    writing.check_thresholds(output, inputs, as_json=as_json)
-    table_files = TableFiles(csv, markdown, latex, excel_safe)
-    table_files.check(inputs, as_json=as_json, output=output)
+    inputs = (*files.inputs, thresholds, calibrator)
+    results.check(inputs, {"-o": (output, writing.THRESHOLDS)})
     fitted, curves = Thresholds.load(thresholds), Calibrator.load(calibrator)
-    files = ClipFiles(file, None, tags, group_column, ignore, no_header, memory)
     table = files.read_scores()
     with files.named_in_errors(table):
         scores = curves.aligned(table.scores, table.tags)
     with printing.stage("adapting"):
         result = adapt(scores, fitted, calibrator=curves)
     writing.write_thresholds(result.thresholds, output)
-    table_files.write(result.table, lambda rows: [terminal.adaptation(result, rows)])
     change = f"{100 * result.before:.2f} % before, {100 * result.after:.2f} % after"
     printing.note(f"{result.metric} to expect on these {plural(result.n_clips, 'clip')}: {change}")
-    if as_json:
-        printing.print_json(result.to_dict() | {"output": output})
-        return
-    table_files.console(stderr=output == "-").print(terminal.adaptation(result, rows))
+    results.give(
+        result.table,
+        lambda rows: [terminal.adaptation(result, rows)],
+        lambda: result.to_dict() | {"output": output},
+        output=output,
+    )

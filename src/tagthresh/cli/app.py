@@ -25,6 +25,7 @@ from tagthresh.cli import (
     reproduce,
     review,
 )
+from tagthresh.cli.options import with_groups
 from tagthresh.version import __version__
 
 if TYPE_CHECKING:
@@ -94,4 +95,4 @@ def _main(
 for _command in chain.from_iterable(SECTIONS.values()):
     app.command(
         _name(_command), help=_command.HELP, short_help=_command.SHORT, epilog=_command.EPILOG
-    )(_command.run)
+    )(with_groups(_command.run))

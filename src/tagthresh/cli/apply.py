@@ -10,21 +10,10 @@ from typing import Annotated, Any
 import typer
 
 from tagthresh import InputError, Ontology, Thresholds, apply_files, io
-from tagthresh.cli import cluster, errors, printing, writing
-from tagthresh.cli.options import (
-    FILES,
-    ExcelSafe,
-    Fitted,
-    Ignore,
-    Json,
-    Memory,
-    NoHeader,
-    NoTag,
-    OntologyFile,
-    Tags,
-    explicit_options,
-)
-from tagthresh.cli.reading import ClipFiles, read_ontology
+from tagthresh.cli import errors, printing, writing
+from tagthresh.cli.cluster import Engine
+from tagthresh.cli.options import FILES, ExcelSafe, Fitted, Json, OntologyFile
+from tagthresh.cli.reading import ScoreFiles, read_ontology
 from tagthresh.formatting import plural
 from tagthresh.io.score_files import ScoreFile, find_scores
 from tagthresh.io.shard_files import is_many
@@ -67,34 +56,28 @@ Output = Annotated[
 ]
 
 
+@dataclass(frozen=True, kw_only=True)
+class Files(ScoreFiles):
+    """Files of scores, of which there may be many."""
+
+    file: Scores
+
+
 def run(
-    context: typer.Context,
-    file: Scores,
+    files: Files,
+    engine: Engine,
     thresholds: Fitted = "thresholds.json",
-    tags: Tags = None,
-    group_column: NoTag = None,
-    ignore: Ignore = None,
-    no_header: NoHeader = False,
-    memory: Memory = None,
     ontology: OntologyFile = None,
     output: Output = None,
     excel_safe: ExcelSafe = False,
-    engine: cluster.Engine = "local",
-    scheduler: cluster.Scheduler = None,
-    workers: cluster.Workers = None,
     as_json: Json = False,
 ) -> None:
     """Decide and write the decisions."""
-    dask_cluster = cluster.from_options(explicit_options(context), engine, scheduler, workers)
     if output is None:
-        output = "tags.csv" if dask_cluster is None else "tags"
-    files = ClipFiles(file, None, tags, group_column, ignore, no_header, memory)
-    job = Job(files, thresholds, ontology, output, excel_safe=excel_safe)
-    job.check(dask_cluster, as_json=as_json)
-    if dask_cluster is not None or job.can_be_in_parts:
-        applied = job.in_parts(dask_cluster)
-    else:
-        applied = job.at_once()
+        output = "tags" if engine.is_dask else "tags.csv"
+    job = Job(files, thresholds, ontology, output, excel_safe, engine)
+    job.check(as_json=as_json)
+    applied = job.in_parts() if engine.is_dask or job.can_be_in_parts else job.at_once()
     clips = plural(applied.clips, "clip")
     printing.note(f"{plural(applied.tags, 'tag')} on {applied.clips_with_tags} of {clips}")
     printing.wrote(output)
@@ -106,19 +89,19 @@ def run(
 class Job:
     """What to decide on, by which thresholds and ontology (files), and where to write it."""
 
-    files: ClipFiles
+    files: ScoreFiles
     thresholds_file: str
     ontology_file: str | None
     output: str
     excel_safe: bool
+    engine: Engine
 
-    def check(self, dask_cluster: cluster.Cluster | None, *, as_json: bool) -> None:
+    def check(self, *, as_json: bool) -> None:
         """Check the options before any work."""
-        file, tags = self.files.scores, self.files.tags
-        inputs = (file, self.thresholds_file, tags, self.ontology_file)
-        if dask_cluster is None:
-            options = {"as_json": as_json, "excel_safe": self.excel_safe}
-            writing.check_table("-o", self.output, inputs, **options)
+        if not self.engine.is_dask:
+            inputs = (*self.files.inputs, self.thresholds_file, self.ontology_file)
+            outputs = {"-o": (self.output, writing.TABLE)}
+            writing.check(outputs, inputs, as_json=as_json, excel_safe=self.excel_safe)
             return
         if self.excel_safe:
             raise InputError("--engine dask", "writes Parquet; leave out --excel-safe")
@@ -156,30 +139,30 @@ class Job:
     @property
     def can_be_in_parts(self) -> bool:
         """Whether the path stands for several files, or for one that can be read in parts."""
-        if is_many(self.files.scores):
-            self._check_parts(self.files.scores, "is read in parts")
+        if is_many(self.files.file):
+            self._check_parts(self.files.file, "is read in parts")
             return True
         if self._whole:
             return False
         try:
-            ScoreFile.at(self.files.scores)
+            ScoreFile.at(self.files.file)
         except InputError:
             return False  # what is wrong with it, if anything, the error says when it is read whole
         return True
 
-    def in_parts(self, dask_cluster: cluster.Cluster | None) -> Applied:
+    def in_parts(self) -> Applied:
         """Decide on some clips at a time, on a cluster where there is one."""
-        arguments = self.files.scores, self.thresholds, self.output
+        arguments = self.files.file, self.thresholds, self.output
         options: dict[str, Any] = {"tags": self.files.tags}
         with errors.as_options("tags"), printing.progress("clips") as progress:
             if self.ontology_file is not None:
-                first = find_scores(self.files.scores, self.files.tags)[0]
+                first = find_scores(self.files.file, self.files.tags)[0]
                 options["ontology"] = self.ontology(first.tags)
-            if dask_cluster is None:
+            if not self.engine.is_dask:
                 return apply_files(
                     *arguments, **options, excel_safe=self.excel_safe, progress=progress
                 )
-            with dask_cluster.client() as client:
+            with self.engine.client() as client:
                 from tagthresh.integrations import dask
 
                 return dask.apply_files(*arguments, **options, progress=progress, client=client)

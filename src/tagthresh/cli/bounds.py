@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
@@ -38,8 +39,6 @@ Max = Annotated[
         help="Highest threshold that a tag may get, or all tags; may be repeated.",
     ),
 ]
-Word = Literal["never", "prior", "shared"]
-WORDS: dict[str, Word] = {"never": "never", "prior": "prior", "shared": "shared"}
 Unseen = Annotated[
     str | None,
     typer.Option(
@@ -50,63 +49,63 @@ Unseen = Annotated[
         "without any known label are never given, and others get what the method makes of them.",
     ),
 ]
+Word = Literal["never", "prior", "shared"]
+WORDS: dict[str, Word] = {"never": "never", "prior": "prior", "shared": "shared"}
 
 
 @dataclass(frozen=True)
 class Limits:
-    """Limits of thresholds by tag; "" is all tags.
-
-    Attributes
-    ----------
-    fixed : mapping of str to float or None
-        Thresholds that are fixed before the fit; None is never.
-    lowest, highest : mapping of str to float
+    """Limits of thresholds, as the options --fix, --min, --max and --unseen give them.
 
     Examples
     --------
-    >>> limits = Limits.of(["Dog=never"], ["0.1", "Rain=0.2"], [])
+    >>> limits = Limits(["Dog=never"], ["0.1", "Rain=0.2"])
     >>> limits.arguments(["Dog", "Rain"])
-    {'fixed': {'Dog': None}, 'bounds': {'Rain': (0.2, None)}}
+    {'unseen': None, 'fixed': {'Dog': None}, 'bounds': {'Rain': (0.2, None)}}
     """
 
-    fixed: Mapping[str, float | None]
-    lowest: Mapping[str, float]
-    highest: Mapping[str, float]
+    fix: Fix = None
+    least: Min = None
+    most: Max = None
+    unseen: Unseen = None
 
-    @classmethod
-    def of(
-        cls, fix: Iterable[str] | None, least: Iterable[str] | None, most: Iterable[str] | None
-    ) -> Limits:
-        """Read the options --fix, --min and --max, which must not name the same tag."""
-        fixed = parsing.thresholds("--fix", fix or [])
-        limits = cls(
-            fixed, parsing.bounds("--min", least or []), parsing.bounds("--max", most or [])
-        )
-        limits.check_free({"--min": limits.lowest, "--max": limits.highest})
-        return limits
+    @cached_property
+    def by_option(self) -> dict[str, Mapping[str, float | None]]:
+        """Thresholds by tag, "" for all tags, for each option; None is never."""
+        return {
+            "--fix": parsing.thresholds("--fix", self.fix or []),
+            "--min": {**parsing.bounds("--min", self.least or [])},
+            "--max": {**parsing.bounds("--max", self.most or [])},
+        }
 
-    def check_free(self, by_option: Mapping[str, Iterable[str]]) -> None:
-        """Check that no tag of an option is fixed."""
-        for option, tags in by_option.items():
-            for tag in tags:
-                if tag in self.fixed:
-                    rule = "must not name the same tag"
-                    raise InputError(f"--fix and {option}", rule, f"{tag!r}")
+    def check(self, by_hand: Iterable[str]) -> None:
+        """Check that no tag that is fixed has another limit, or is set by hand."""
+        fixed, *others = self.by_option
+        tags = {option: self.by_option[option] for option in others} | {"--set": by_hand}
+        for option in tags:
+            for tag in tags[option]:
+                if tag in self.by_option[fixed]:
+                    raise InputError(
+                        f"{fixed} and {option}", "must not name the same tag", f"{tag!r}"
+                    )
+        _unseen(self.unseen)
 
     def arguments(self, tags: Iterable[str]) -> dict[str, Any]:
-        """Arguments of `find_thresholds` for these tags; none where there are no limits."""
+        """Arguments of `find_thresholds` for these tags."""
         tags = list(tags)
-        check_tags("--fix", self.fixed, tags)
-        check_tags("--min", self.lowest, tags)
-        check_tags("--max", self.highest, tags)
-        if not (self.fixed or self.lowest or self.highest):
-            return {}
-        bounds = {tag: self._bounds(tag) for tag in tags if tag not in self.fixed}
-        return {"fixed": self.fixed, "bounds": bounds}
+        for option, by_tag in self.by_option.items():
+            check_tags(option, by_tag, tags)
+        arguments: dict[str, Any] = {"unseen": _unseen(self.unseen)}
+        if any(self.by_option.values()):
+            fixed = self.by_option["--fix"]
+            bounds = {tag: self._bounds(tag) for tag in tags if tag not in fixed}
+            arguments |= {"fixed": fixed, "bounds": bounds}
+        return arguments
 
     def _bounds(self, tag: str) -> tuple[float | None, float | None]:
         """Lowest and highest threshold of a tag."""
-        low, high = (ends.get(tag, ends.get("")) for ends in (self.lowest, self.highest))
+        ends = (self.by_option[option] for option in ("--min", "--max"))
+        low, high = (by_tag.get(tag, by_tag.get("")) for by_tag in ends)
         if low is not None and high is not None and low > high:
             raise InputError("--min", "must not be above --max", f"{low} and {high} for {tag!r}")
         return low, high
@@ -120,14 +119,8 @@ def check_tags(option: str, by_tag: Iterable[str], tags: Sequence[str]) -> None:
             raise InputError(option, rule)
 
 
-def unseen(text: str | None) -> float | Word | None:
-    """Read the threshold of tags without a known positive.
-
-    Examples
-    --------
-    >>> unseen("Shared"), unseen("0.5")
-    ('shared', 0.5)
-    """
+def _unseen(text: str | None) -> float | Word | None:
+    """Read the threshold of tags without a known positive."""
     if text is None:
         return None
     return WORDS.get(text.lower()) or number_of("--unseen", text, ", never, prior or shared")

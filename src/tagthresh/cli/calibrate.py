@@ -8,17 +8,8 @@ import typer
 
 from tagthresh import Calibrator
 from tagthresh.cli import printing, writing
-from tagthresh.cli.options import (
-    FILES,
-    ExcelSafe,
-    Ignore,
-    Json,
-    Memory,
-    NoHeader,
-    NoTag,
-    Tags,
-)
-from tagthresh.cli.reading import ClipFiles
+from tagthresh.cli.options import FILES, ExcelSafe, Json
+from tagthresh.cli.reading import ScoreFiles
 from tagthresh.formatting import plural
 
 if TYPE_CHECKING:
@@ -38,7 +29,6 @@ EPILOG = (
     "  tagthresh calibrate bare_scores.csv --no-header --tags tags.txt --memory 2GB\n"
     "  tagthresh calibrate scores.csv --excel-safe"
 )
-Scores = Annotated[str, typer.Argument(metavar="FILE", help="Scores; labels are ignored.")]
 Fitted = Annotated[
     str,
     typer.Option(
@@ -60,23 +50,17 @@ OnlyTrusted = Annotated[
 
 
 def run(
-    file: Scores,
+    files: ScoreFiles,
     calibrator: Fitted = "calibrator.json",
-    tags: Tags = None,
-    group_column: NoTag = None,
-    ignore: Ignore = None,
-    no_header: NoHeader = False,
-    memory: Memory = None,
     output: Output = "probabilities.csv",
     excel_safe: ExcelSafe = False,
     only_trusted: OnlyTrusted = False,
     as_json: Json = False,
 ) -> None:
     """Compute and write the probabilities."""
-    inputs = (file, calibrator, tags)
-    writing.check_table("-o", output, inputs, as_json=as_json, excel_safe=excel_safe)
+    outputs, inputs = {"-o": (output, writing.TABLE)}, (*files.inputs, calibrator)
+    writing.check(outputs, inputs, as_json=as_json, excel_safe=excel_safe)
     fitted = Calibrator.load(calibrator)
-    files = ClipFiles(file, None, tags, group_column, ignore, no_header, memory)
     table = files.read_scores()
     with files.named_in_errors(table), printing.stage("calibrating"):
         probability = fitted.predict_proba(table.scores, table.tags)

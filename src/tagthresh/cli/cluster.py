@@ -15,10 +15,10 @@ from tagthresh import InputError, process
 from tagthresh.cli.options import whole
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping
+    from collections.abc import Callable, Iterator
 
 ROUNDS = 3  # of killing: a process may be on its way
-Engine = Annotated[
+EngineName = Annotated[
     Literal["local", "dask"],
     typer.Option(
         "--engine",
@@ -48,11 +48,25 @@ Workers = Annotated[
 
 
 @dataclass(frozen=True)
-class Cluster:
-    """A Dask cluster: one that runs, by the address of its scheduler, or one of this machine."""
+class Engine:
+    """Where clips are counted: here, or on a Dask cluster, a running one or one of this machine."""
 
-    scheduler: str | None = None
-    workers: int | None = None
+    engine: EngineName = "local"
+    scheduler: Scheduler = None
+    workers: Workers = None
+
+    def __post_init__(self) -> None:
+        for name in ("scheduler", "workers"):
+            if getattr(self, name) is not None and self.engine != "dask":
+                raise InputError(f"--{name}", "needs --engine dask")
+        if self.scheduler is not None and self.workers is not None:
+            rule = "exclude each other: the cluster has its own"
+            raise InputError("--scheduler and --workers", rule)
+
+    @property
+    def is_dask(self) -> bool:
+        """Whether clips are counted by the workers of a Dask cluster."""
+        return self.engine == "dask"
 
     @contextmanager
     def client(self) -> Iterator[Any]:
@@ -86,21 +100,6 @@ class Cluster:
             return Client(self.scheduler)
         except (OSError, ValueError) as error:
             raise InputError(f"--scheduler {self.scheduler}:", f"cannot connect; {error}") from None
-
-
-def from_options(
-    explicit: Mapping[str, str], engine: str, scheduler: str | None, workers: int | None
-) -> Cluster | None:
-    """Check the options against each other; None is this process.
-
-    `explicit` are the options on the command line, by parameter.
-    """
-    for name in ("scheduler", "workers"):
-        if name in explicit and engine != "dask":
-            raise InputError(explicit[name], "needs --engine dask")
-    if scheduler is not None and workers is not None:
-        raise InputError("--scheduler and --workers", "exclude each other: the cluster has its own")
-    return Cluster(scheduler, workers) if engine == "dask" else None
 
 
 # Processes of a cluster of this machine: they end with the command, and in silence.

@@ -2,29 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from tagthresh import compare_methods
 from tagthresh.cli import errors, parsing, printing, writing
-from tagthresh.cli.options import (
-    Costs,
-    Csv,
-    ExcelSafe,
-    Groups,
-    Ignore,
-    Json,
-    Latex,
-    Markdown,
-    Memory,
-    Metric,
-    NoHeader,
-    PositiveOnly,
-    Tags,
-)
-from tagthresh.cli.reading import ClipFiles
-from tagthresh.cli.tables import TableFiles
+from tagthresh.cli.options import Costs, Metric
+from tagthresh.cli.reading import GroupedFiles
+from tagthresh.cli.results import NamedResults
 from tagthresh.compare import methods_for
 from tagthresh.report import plot as pictures
 
@@ -87,42 +74,42 @@ Plot = Annotated[
 ]
 
 
+@dataclass(frozen=True, kw_only=True)
+class Files(GroupedFiles):
+    """Files of the clips fitted on, and of those judged on."""
+
+    file: Fit
+    judged: Judged
+    labels: FitLabels = None
+    eval_labels: EvalLabels = None
+    labels_option: str = "--fit-labels"
+
+    @property
+    def new(self) -> GroupedFiles:
+        """Files of the clips judged on."""
+        option = "--eval-labels"
+        return replace(self, file=self.judged, labels=self.eval_labels, labels_option=option)
+
+
 def run(
-    fit: Fit,
-    judged: Judged,
+    files: Files,
+    results: NamedResults,
     methods: Methods = None,
     metric: Metric = "f1_micro",
     costs: Costs = None,
     reference: Reference = None,
-    fit_labels: FitLabels = None,
-    eval_labels: EvalLabels = None,
-    tags: Tags = None,
-    group_column: Groups = None,
-    ignore: Ignore = None,
-    no_header: NoHeader = False,
-    memory: Memory = None,
-    positive_only: PositiveOnly = False,
-    csv: Csv = None,
-    markdown: Markdown = None,
-    latex: Latex = None,
-    excel_safe: ExcelSafe = False,
     plot: Plot = None,
-    as_json: Json = False,
 ) -> None:
     """Compare methods and print how good they are."""
     from tagthresh.report import terminal
 
-    inputs = (fit, judged, fit_labels, eval_labels, tags, costs)
-    table_files = TableFiles(csv, markdown, latex, excel_safe)
-    table_files.check(inputs, as_json=as_json)
-    writing.check_picture("--plot", plot, inputs)
+    inputs = (*files.inputs, *files.new.inputs, costs)
+    results.check(inputs, {"--plot": (plot, writing.PICTURE)})
     goal = parsing.metric(metric, costs)
     compared = _methods(methods, goal)
-    how = (tags, group_column, ignore, no_header, memory, positive_only)
-    training = ClipFiles(fit, fit_labels, *how, labels_option="--fit-labels").read_checked()
-    new = ClipFiles(judged, eval_labels, *how, labels_option="--eval-labels").read_checked()
-    new = new.in_tag_order(training.tags, judged)
-    names = {"evaluate": judged, "groups": f"{judged}: groups", "methods": "--methods"}
+    training, new = files.read_checked(), files.new.read_checked()
+    new = new.in_tag_order(training.tags, files.judged)
+    names = {"evaluate": files.judged, "groups": f"{files.judged}: groups", "methods": "--methods"}
     with errors.renamed(**names, reference="--reference"), printing.stage("comparing"):
         result = compare_methods(
             (training.labels, training.scores, training.weights),
@@ -132,18 +119,16 @@ def run(
             reference=None if reference is None else parsing.reference(reference),
             tags=training.tags or new.tags,
             groups=new.groups,
-            positive_only=positive_only,
+            positive_only=files.positive_only,
         )
     if result.same_clips:
         printing.note(printing.SAME_CLIPS.format("all methods were"))
-    shown = terminal.comparison(result)
-    table_files.write(result.table, lambda _: [shown])
-    if plot is not None:
-        writing.write_picture(plot, pictures.comparison(result))
-    if as_json:
-        printing.print_json(result.to_dict())
-        return
-    table_files.console().print(shown)
+    results.give(
+        result.table,
+        lambda _: [terminal.comparison(result)],
+        result.to_dict,
+        picture=(plot, lambda: pictures.comparison(result)),
+    )
 
 
 def _methods(names: str | None, metric: Goal) -> list[Method]:

@@ -8,25 +8,9 @@ import typer
 
 import tagthresh as tt
 from tagthresh.cli import errors, parsing, printing, writing
-from tagthresh.cli.options import (
-    FILES,
-    Csv,
-    ExcelSafe,
-    Groups,
-    Ignore,
-    Json,
-    LabelledFile,
-    Labels,
-    Latex,
-    Markdown,
-    Memory,
-    NoHeader,
-    PositiveOnly,
-    Rows,
-    Tags,
-)
-from tagthresh.cli.reading import ClipFiles
-from tagthresh.cli.tables import TableFiles
+from tagthresh.cli.options import FILES
+from tagthresh.cli.reading import GroupedFiles
+from tagthresh.cli.results import TagResults
 from tagthresh.report import plot as pictures
 
 SHORT = "Judge two threshold files on the same clips, tag by tag."
@@ -73,34 +57,18 @@ Plot = Annotated[
 def run(
     old: Old,
     new: New,
-    file: LabelledFile,
-    labels: Labels = None,
-    tags: Tags = None,
-    group_column: Groups = None,
-    ignore: Ignore = None,
-    no_header: NoHeader = False,
-    memory: Memory = None,
-    positive_only: PositiveOnly = False,
+    files: GroupedFiles,
+    results: TagResults,
     metric: Metric = "f1_micro",
-    rows: Rows = 20,
-    csv: Csv = None,
-    markdown: Markdown = None,
-    latex: Latex = None,
-    excel_safe: ExcelSafe = False,
     plot: Plot = None,
-    as_json: Json = False,
 ) -> None:
     """Compare two threshold files and print what changes."""
     from tagthresh.report import terminal
 
-    inputs = (old, new, file, labels, tags)
-    table_files = TableFiles(csv, markdown, latex, excel_safe)
-    table_files.check(inputs, as_json=as_json)
-    writing.check_picture("--plot", plot, inputs)
+    results.check((old, new, *files.inputs), {"--plot": (plot, writing.PICTURE)})
     goal, before, after = parsing.metric(metric), tt.Thresholds.load(old), tt.Thresholds.load(new)
-    files = ClipFiles(file, labels, tags, group_column, ignore, no_header, memory, positive_only)
     table = files.read_checked()
-    names = {"old": old, "new": new, "groups": f"{file}: groups"}
+    names = {"old": old, "new": new, "groups": f"{files.file}: groups"}
     with errors.renamed(**names, metric="--metric"), printing.stage("comparing"):
         result = tt.compare_thresholds(
             *(table.labels, table.scores, before, after),
@@ -108,18 +76,13 @@ def run(
             tags=table.tags,
             sample_weight=table.weights,
             groups=table.groups,
-            positive_only=positive_only,
+            positive_only=files.positive_only,
         )
-
-    def drawn(rows: int) -> list[terminal.Table]:
-        return [terminal.thresholds_by_tag(result, rows), terminal.thresholds_in_all(result)]
-
-    table_files.write(result.table, drawn)
-    if plot is not None:
-        writing.write_picture(plot, pictures.thresholds_by_tag(result, rows))
     for name in result.same_clips:
         printing.note(printing.SAME_CLIPS.format(f"{name} was"))
-    if as_json:
-        printing.print_json(result.to_dict())
-        return
-    table_files.console().print(*drawn(rows))
+    results.give(
+        result.table,
+        lambda rows: [terminal.thresholds_by_tag(result, rows), terminal.thresholds_in_all(result)],
+        result.to_dict,
+        picture=(plot, lambda: pictures.thresholds_by_tag(result, results.rows)),
+    )

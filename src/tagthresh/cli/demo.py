@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import Annotated
 
 import typer
 
 from tagthresh.cli import printing, writing
-from tagthresh.cli.options import Csv, Json, Latex, Markdown, NewThresholds
-from tagthresh.cli.tables import TableFiles
+from tagthresh.cli.options import NewThresholds
+from tagthresh.cli.results import Results
 from tagthresh.datasets import demo
 from tagthresh.datasets.demo_files import write_demo
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
 
 SHORT = "Choose thresholds on real clips and judge them on others."
 READING = """
@@ -49,54 +46,44 @@ EPILOG = (
 )
 
 
-def run(
-    output: NewThresholds = "thresholds.json",
-    files: Files = None,
-    csv: Csv = None,
-    markdown: Markdown = None,
-    latex: Latex = None,
-    as_json: Json = False,
-) -> None:
+def run(results: Results, output: NewThresholds = "thresholds.json", files: Files = None) -> None:
     """Run the main job on packaged data."""
+    results.check((), {"-o": (output, writing.THRESHOLDS)})
     if files is not None:
-        _write(files, as_json)
+        _write(files, as_json=results.as_json)
         return
     from tagthresh.report import terminal
 
-    writing.check_thresholds(output, (), as_json=as_json)
-    table_files = TableFiles(csv, markdown, latex)
-    table_files.check((), as_json=as_json, output=output)
     outcomes = demo.run()
     by_name = {outcome.name: outcome for outcome in outcomes}
     shared, best = by_name["best shared"], by_name["hierarchical"]
     writing.write_thresholds(best.solution.thresholds, output)
-    methods, gains = terminal.outcomes(outcomes), terminal.gains(shared, best)
-    table_files.write(_columns(outcomes), lambda _: [methods, gains])
-    if as_json:
-        scores = {o.name: {"fit": o.solution.score, "unseen": o.unseen.score()} for o in outcomes}
-        printing.print_json({"methods": scores, "output": output})
-    else:
-        console = table_files.console(stderr=output == "-")
-        console.print(demo.ABOUT + "\n", highlight=False)
-        console.print(methods)
-        low = demo.median_positive_score()
-        reached = {name: 100 * by_name[name].unseen.score() for name in by_name}
-        shown = READING.format(low=low, best=reached[best.name], shared=reached[shared.name])
-        console.print(shown, highlight=False)
-        console.print(gains)
-        console.print(NEXT, highlight=False)
+    training = [outcome.solution.score for outcome in outcomes]
+    new = [outcome.unseen.score() for outcome in outcomes]
+    scores = zip(by_name, training, new, strict=True)
+    reading = READING.format(
+        low=demo.median_positive_score(),
+        best=100 * best.unseen.score(),
+        shared=100 * shared.unseen.score(),
+    )
+    results.give(
+        {"thresholds": list(by_name), "f1_micro_training": training, "f1_micro_new": new},
+        lambda _: [
+            f"{demo.ABOUT}\n",
+            terminal.outcomes(outcomes),
+            reading,
+            terminal.gains(shared, best),
+            NEXT,
+        ],
+        lambda: {
+            "methods": {name: {"fit": fit, "unseen": unseen} for name, fit, unseen in scores},
+            "output": output,
+        },
+        output=output,
+    )
 
 
-def _columns(outcomes: Sequence[demo.Outcome]) -> dict[str, Any]:
-    """Micro-F1 of every method, on training clips and on new ones."""
-    return {
-        "thresholds": [outcome.name for outcome in outcomes],
-        "f1_micro_training": [outcome.solution.score for outcome in outcomes],
-        "f1_micro_new": [outcome.unseen.score() for outcome in outcomes],
-    }
-
-
-def _write(folder: str, as_json: bool) -> None:
+def _write(folder: str, *, as_json: bool) -> None:
     """Write the demo's data in every form."""
     with printing.stage(f"writing {folder}"):
         names = write_demo(folder)

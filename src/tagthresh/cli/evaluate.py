@@ -8,31 +8,11 @@ from typing import TYPE_CHECKING, Annotated, Any, NamedTuple
 import typer
 
 import tagthresh as tt
-from tagthresh.cli import errors, parsing, printing, shards, writing
-from tagthresh.cli.options import (
-    FILES,
-    Calibrated,
-    Costs,
-    Csv,
-    ExcelSafe,
-    Fitted,
-    Groups,
-    Ignore,
-    Json,
-    LabelledFile,
-    Labels,
-    Latex,
-    Markdown,
-    NoHeader,
-    OntologyFile,
-    PositiveOnly,
-    Rows,
-    Tags,
-    explicit_options,
-    real,
-)
-from tagthresh.cli.reading import ClipFiles, read_ontology
-from tagthresh.cli.tables import TableFiles
+from tagthresh.cli import errors, parsing, printing, writing
+from tagthresh.cli.options import FILES, Costs, Fitted, OntologyFile, real
+from tagthresh.cli.reading import read_ontology
+from tagthresh.cli.results import TagResults
+from tagthresh.cli.shards import LabelledShards
 from tagthresh.evaluation.evaluate import AVERAGED
 from tagthresh.report import plot
 from tagthresh.validation import InputError, choice, share
@@ -43,7 +23,7 @@ if TYPE_CHECKING:
     from tagthresh.evaluation.bootstrap import Interval
     from tagthresh.evaluation.probabilities import Calibration
     from tagthresh.metrics import Metric as Goal
-    from tagthresh.report.terminal import Table
+    from tagthresh.report import terminal
 
 SHORT = "Judge thresholds on labelled clips: per tag, and averaged."
 HELP = SHORT + FILES
@@ -86,7 +66,6 @@ Sort = Annotated[
         "support, predicted or average_precision.",
     ),
 ]
-
 Level = Annotated[
     float,
     typer.Option("--ci", metavar="SHARE", parser=real, help="Level of the confidence intervals."),
@@ -100,72 +79,57 @@ Reliability = Annotated[
         help="Draw the reliability curves of --calibrator (.png, .svg or .pdf).",
     ),
 ]
-
-# Options that go with clips that are read in parts.
-IN_PARTS = (
-    *("file", "thresholds", "labels", "tags", "metric", "costs", "sort", "rows", "csv", "as_json"),
-    *("markdown", "latex", "memory", "excel_safe", "positive_only", "no_ci", "ignore"),
-)
+Calibrated = Annotated[
+    str | None,
+    typer.Option(
+        "--calibrator",
+        metavar="JSON",
+        help="Judge the probabilities of this calibrator too, beside the scores as they are.",
+    ),
+]
+# Options that need all clips in memory.
+WHOLE = ("group_column", "no_header", "ontology", "ci", "calibrator", "reliability")
 
 
 def run(
     context: typer.Context,
-    file: LabelledFile,
+    files: LabelledShards,
+    results: TagResults,
     thresholds: Fitted = "thresholds.json",
-    labels: Labels = None,
-    tags: Tags = None,
-    group_column: Groups = None,
-    ignore: Ignore = None,
-    no_header: NoHeader = False,
     ontology: OntologyFile = None,
-    positive_only: PositiveOnly = False,
     metric: Metrics = None,
     costs: Costs = None,
     ci: Level = 0.95,
     no_ci: NoIntervals = False,
     sort: Sort = "f1",
-    rows: Rows = 20,
-    csv: Csv = None,
-    markdown: Markdown = None,
-    latex: Latex = None,
-    excel_safe: ExcelSafe = False,
     calibrator: Calibrated = None,
     reliability: Reliability = None,
-    memory: shards.Memory = None,
-    as_json: Json = False,
 ) -> None:
     """Judge thresholds and print how good they are."""
     from tagthresh.report import terminal
 
     choice("--sort", sort, terminal.COLUMNS)
     share("--ci", ci)
-    inputs = (file, thresholds, labels, tags, ontology, costs, calibrator)
-    files_written = TableFiles(csv, markdown, latex, excel_safe)
-    files_written.check(inputs, as_json=as_json)
-    writing.check_picture("--reliability", reliability, inputs)
+    inputs = (*files.inputs, thresholds, ontology, costs, calibrator)
+    results.check(inputs, {"--reliability": (reliability, writing.PICTURE)})
     if reliability is not None and calibrator is None:
         raise InputError("--reliability", "draws what a calibrator does; give it as --calibrator")
     goals = parsing.metrics(metric or [], costs)
     fitted = tt.Thresholds.load(thresholds)
     curves = None if calibrator is None else tt.Calibrator.load(calibrator)
-    files = ClipFiles(file, labels, tags, group_column, ignore, no_header, memory, positive_only)
-    if shards.read_in_parts(explicit_options(context), files, IN_PARTS):
-        result = Result(_evaluated_in_parts(files, fitted))
+    if files.in_parts(context, WHOLE):
+        with printing.progress("clips") as progress, errors.as_options("memory"):
+            result = Result(tt.evaluate(files.shards(progress), thresholds=fitted))
     else:
         result = _evaluated(files, ontology, fitted, curves, None if no_ci else ci)
-    drawn = partial(result.tables, sort)
-    files_written.write(result.evaluation.table, drawn)
-    if reliability is not None and result.calibration is not None:
-        writing.write_picture(reliability, plot.reliability(result.calibration))
     if result.evaluation.same_clips:
         printing.note(printing.SAME_CLIPS.format("the thresholds were"))
-    if as_json:
-        printing.print_json(result.to_dict(goals))
-        return
-    console = files_written.console()
-    console.print(*drawn(rows))
-    for line in result.lines(goals):
-        console.print(line)
+    results.give(
+        result.evaluation.table,
+        partial(result.drawn, sort, goals),
+        partial(result.to_dict, goals),
+        picture=(reliability, lambda: plot.reliability(result.calibration or {})),
+    )
 
 
 class Result(NamedTuple):
@@ -194,13 +158,10 @@ class Result(NamedTuple):
         """Pair the metrics asked for with their intervals."""
         return zip(goals.items(), self.evaluation.intervals([*goals.values()]), strict=True)
 
-    def lines(self, goals: Mapping[str, Goal]) -> Iterator[str]:
-        """Metrics asked for."""
-        for (name, goal), interval in self._asked(goals):
-            yield f"{name} {printing.metric_value(goal, self.evaluation.score(goal), interval)}"
-
-    def tables(self, sort: str, rows: int) -> Iterator[Table]:
-        """Tags, averages, and what the ontology and the calibrator do."""
+    def drawn(
+        self, sort: str, goals: Mapping[str, Goal], rows: int
+    ) -> Iterator[terminal.Table | str]:
+        """Tags, averages, what the ontology and the calibrator do, and the metrics asked for."""
         from tagthresh.report import terminal
 
         yield terminal.per_tag(self.evaluation, sort, rows)
@@ -209,10 +170,12 @@ class Result(NamedTuple):
             yield terminal.consistency(self.inconsistent, self.evaluation)
         if self.calibration is not None:
             yield terminal.reliability(self.calibration)
+        for (name, goal), interval in self._asked(goals):
+            yield f"{name} {printing.metric_value(goal, self.evaluation.score(goal), interval)}"
 
 
 def _evaluated(
-    files: ClipFiles,
+    files: LabelledShards,
     ontology: str | None,
     thresholds: tt.Thresholds,
     calibrator: tt.Calibrator | None,
@@ -242,9 +205,3 @@ def _evaluated(
                 positive_only=True,  # as judged before
             )
     return Result(evaluation, inconsistent, calibration)
-
-
-def _evaluated_in_parts(files: ClipFiles, thresholds: tt.Thresholds) -> tt.Evaluation:
-    """Judge thresholds on files read in parts."""
-    with printing.progress("clips") as progress, errors.as_options("memory"):
-        return tt.evaluate(shards.shards_of(files, progress), thresholds=thresholds)

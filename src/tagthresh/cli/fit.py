@@ -12,31 +12,11 @@ import scipy
 import typer
 
 from tagthresh import InputError, Profile, find_thresholds
-from tagthresh.cli import bounds, cluster, errors, parsing, printing, shards, writing
-from tagthresh.cli.options import (
-    FILES,
-    Costs,
-    Csv,
-    ExcelSafe,
-    Groups,
-    Ignore,
-    Json,
-    LabelledFile,
-    Labels,
-    Latex,
-    Markdown,
-    Metric,
-    NewThresholds,
-    NoHeader,
-    OntologyFile,
-    PositiveOnly,
-    Rows,
-    Tags,
-    explicit_options,
-    whole,
-)
-from tagthresh.cli.reading import ClipFiles
-from tagthresh.cli.tables import TableFiles
+from tagthresh.cli import bounds, errors, parsing, printing, writing
+from tagthresh.cli.cluster import Engine
+from tagthresh.cli.options import FILES, Costs, Metric, NewThresholds, OntologyFile, whole
+from tagthresh.cli.results import TagResults
+from tagthresh.cli.shards import LabelledShards
 from tagthresh.counts.as_counts import as_counts
 from tagthresh.find import judged
 from tagthresh.formatting import plural
@@ -46,7 +26,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
     from tagthresh import Calibrator, Solution, io, methods, metrics
-    from tagthresh.report.terminal import Table
 
 SHORT = "Find the thresholds that maximise a metric on labelled clips."
 HELP = SHORT + FILES
@@ -145,74 +124,52 @@ NewProfile = Annotated[
         help="Where to write what the scores look like, to be compared with later ones by drift.",
     ),
 ]
-# Options that go with clips that are read in parts.
-IN_PARTS = (
-    *("file", "labels", "tags", "output", "metric", "costs", "method", "option", "fix", "least"),
-    *("most", "unseen", "no_cv", "calibrator", "rows", "as_json", "memory"),
-    *("csv", "markdown", "latex", "excel_safe"),
-    *("engine", "scheduler", "workers", "positive_only", "ignore"),
-)
+# Options that need all clips in memory.
+WHOLE = ("group_column", "no_header", "ontology", "override", "cv", "bootstrap", "profile")
 
 
 def run(
     context: typer.Context,
-    file: LabelledFile,
-    labels: Labels = None,
-    tags: Tags = None,
-    group_column: Groups = None,
-    ignore: Ignore = None,
-    no_header: NoHeader = False,
+    files: LabelledShards,
+    limits: bounds.Limits,
+    engine: Engine,
+    results: TagResults,
     ontology: OntologyFile = None,
-    positive_only: PositiveOnly = False,
     output: NewThresholds = "thresholds.json",
     metric: Metric = "f1_micro",
     costs: Costs = None,
     method: Method = "hierarchical",
     option: Options = None,
     override: ByHand = None,
-    fix: bounds.Fix = None,
-    least: bounds.Min = None,
-    most: bounds.Max = None,
-    unseen: bounds.Unseen = None,
     cv: Folds = None,
     no_cv: NoFolds = False,
     bootstrap: Bootstrap = None,
     calibrator: NewCalibrator = None,
     profile: NewProfile = None,
-    memory: shards.Memory = None,
-    engine: cluster.Engine = "local",
-    scheduler: cluster.Scheduler = None,
-    workers: cluster.Workers = None,
-    rows: Rows = 20,
-    csv: Csv = None,
-    markdown: Markdown = None,
-    latex: Latex = None,
-    excel_safe: ExcelSafe = False,
-    as_json: Json = False,
 ) -> None:
     """Find thresholds and write them."""
-    explicit = explicit_options(context)
-    files = ClipFiles(file, labels, tags, group_column, ignore, no_header, memory, positive_only)
-    outputs = Outputs(output, calibrator, profile, TableFiles(csv, markdown, latex, excel_safe))
-    outputs.check((file, labels, tags, ontology, costs), as_json=as_json)
+    outputs = {
+        "-o": (output, writing.THRESHOLDS),
+        "--calibrator": (calibrator, (".json",)),
+        "--profile": (profile, (".json",)),
+    }
+    results.check((*files.inputs, ontology, costs), outputs)
     search = Search(
         metric=parsing.metric(metric, costs),
         method=parsing.method(method, option or []),
-        limits=bounds.Limits.of(fix, least, most),
-        unseen=bounds.unseen(unseen),
+        limits=limits,
         by_hand=parsing.thresholds("--set", override or []),
         cv=_folds(cv, no_cv=no_cv),
         bootstrap=bootstrap or "auto",
     )
     search.check(calibrator)
-    dask_cluster = cluster.from_options(explicit, engine, scheduler, workers)
-    if shards.read_in_parts(explicit, files, IN_PARTS, dask_cluster):
-        result = Result(search, search.in_parts(files, output, dask_cluster))
+    if files.in_parts(context, WHOLE, on_dask=engine.is_dask):
+        result = Result(search, search.in_parts(files, output, engine))
     else:
         table = files.read_checked(ontology)
         result = Result(search, search.in_memory(table, files), table)
-    result.write(outputs)
-    result.show(outputs, rows, as_json=as_json)
+    result.write(output, calibrator, profile)
+    result.give(output, results)
 
 
 def _folds(cv: int | None, *, no_cv: bool) -> int | Literal["auto"] | None:
@@ -223,36 +180,12 @@ def _folds(cv: int | None, *, no_cv: bool) -> int | Literal["auto"] | None:
 
 
 @dataclass(frozen=True)
-class Outputs:
-    """Files to write."""
-
-    thresholds: str
-    calibrator: str | None
-    profile: str | None
-    tables: TableFiles
-
-    def check(self, inputs: Iterable[str | None], *, as_json: bool) -> None:
-        """Check them before any work."""
-        writing.check_thresholds(self.thresholds, inputs, as_json=as_json)
-        for name in ("calibrator", "profile"):
-            writing.check(f"--{name}", getattr(self, name), (".json",), inputs)
-        self.tables.check(inputs, as_json=as_json, output=self.thresholds)
-        writing.check_apart(
-            output=self.thresholds,
-            calibrator=self.calibrator,
-            profile=self.profile,
-            **self.tables.by_name,
-        )
-
-
-@dataclass(frozen=True)
 class Search:
     """What thresholds to find, and how."""
 
     metric: metrics.Metric
     method: methods.Method
     limits: bounds.Limits
-    unseen: float | Literal["never", "prior", "shared"] | None
     by_hand: Mapping[str, float | None]
     cv: int | Literal["auto"] | None
     bootstrap: int | Literal["auto"]
@@ -263,19 +196,18 @@ class Search:
             self.method.check(self.metric)
         if calibrator is not None and not self.method.calibrates:
             raise InputError("--calibrator", "needs --method hierarchical", self.method.name)
-        self.limits.check_free({"--set": self.by_hand})
+        self.limits.check(self.by_hand)
 
     def arguments(self, tags: Iterable[str]) -> dict[str, Any]:
         """Arguments of every `find_thresholds`, for these tags."""
-        arguments = {"metric": self.metric, "method": self.method, "unseen": self.unseen}
-        return arguments | self.limits.arguments(tags)
+        return {"metric": self.metric, "method": self.method, **self.limits.arguments(tags)}
 
-    def in_memory(self, table: io.Table, files: ClipFiles) -> Solution:
+    def in_memory(self, table: io.Table, files: LabelledShards) -> Solution:
         """Find thresholds with all clips in memory."""
         tags = table.tags or [str(tag) for tag in range(table.scores.shape[1])]
         bounds.check_tags("--set", self.by_hand, tags)  # before a fit that may take minutes
         arguments = self.arguments(tags)
-        names = {"groups": f"{files.scores}: groups", "cv": "--cv", "bootstrap": "--bootstrap"}
+        names = {"groups": f"{files.file}: groups", "cv": "--cv", "bootstrap": "--bootstrap"}
         with errors.renamed(**names), printing.stage("finding thresholds"):
             return find_thresholds(
                 *(table.labels, table.scores),
@@ -288,16 +220,14 @@ class Search:
                 **arguments,
             )
 
-    def in_parts(
-        self, files: ClipFiles, output: str, dask_cluster: cluster.Cluster | None
-    ) -> Solution:
+    def in_parts(self, files: LabelledShards, output: str, engine: Engine) -> Solution:
         """Find thresholds with some clips in memory at a time, here or on a cluster."""
-        checkpoint = None if output == "-" or dask_cluster else f"{output}.counting"
+        checkpoint = None if output == "-" or engine.is_dask else f"{output}.counting"
         with printing.progress("clips") as progress:
-            clips = shards.shards_of(files, progress, checkpoint)
+            clips = files.shards(progress, checkpoint)
             arguments = self.arguments(clips.tags or map(str, range(clips.n_tags)))
-            if dask_cluster is not None:
-                with dask_cluster.client() as client:
+            if engine.is_dask:
+                with engine.client() as client:
                     from tagthresh.integrations import dask
 
                     return dask.find_thresholds(
@@ -340,13 +270,14 @@ class Result:
             expected=None,
         )
 
-    def write(self, outputs: Outputs) -> None:
+    def write(self, output: str, calibrator: str | None, profile: str | None) -> None:
         """Write the files; where one of them cannot be made, none is written."""
-        calibrator = None if outputs.calibrator is None else self._calibrator()
-        profile = None if outputs.profile is None else self._profile()
-        writing.write_thresholds(self.solution.thresholds, outputs.thresholds)
-        outputs.tables.write(self.solution.table, lambda rows: [self.drawn(rows)])
-        for path, content in ((outputs.calibrator, calibrator), (outputs.profile, profile)):
+        contents = {
+            calibrator: None if calibrator is None else self._calibrator(),
+            profile: None if profile is None else self._profile(),
+        }
+        writing.write_thresholds(self.solution.thresholds, output)
+        for path, content in contents.items():
             if path is not None and content is not None:
                 content.save(path)
                 printing.wrote(path)
@@ -365,25 +296,22 @@ class Result:
             thresholds = self.solution.thresholds
             return Profile.from_scores(self.table.scores, thresholds, tags=self.table.tags)
 
-    def drawn(self, rows: int) -> Table:
-        """Tabulate what the thresholds rest on."""
+    def give(self, output: str, results: TagResults) -> None:
+        """Say how good the thresholds are, and what they rest on."""
         from tagthresh.report import terminal
 
-        return terminal.trust(self.solution, rows)
-
-    def show(self, outputs: Outputs, rows: int, *, as_json: bool) -> None:
-        """Say how good the thresholds are, and what they rest on."""
-        output = outputs.thresholds
         for line in self._summary():
             printing.note(line)
-        if as_json:
-            fitted = {"as_fitted": self.fitted.to_dict()} if self.search.by_hand else {}
-            printing.print_json(self.solution.to_dict() | fitted | {"output": output})
-            return
-        outputs.tables.console(stderr=output == "-").print(self.drawn(rows))
+        fitted = {"as_fitted": self.fitted.to_dict()} if self.search.by_hand else {}
+        results.give(
+            self.solution.table,
+            lambda rows: [terminal.trust(self.solution, rows)],
+            lambda: self.solution.to_dict() | fitted | {"output": output},
+            output=output,
+        )
 
     def _summary(self) -> Iterator[str]:
-        """Say how good the thresholds are, on these clips and on unseen ones."""
+        """Say how good the thresholds are, on these clips and on new ones."""
         metric, origin = self.search.metric, self.fitted.thresholds.origin
         clips = plural(origin.clips if origin else 0, "clip")
         size = f"{clips} x {plural(len(self.solution.thresholds), 'tag')}"

@@ -9,26 +9,9 @@ import typer
 
 from tagthresh import Frontier, InputError, operating_point
 from tagthresh.cli import errors, printing, writing
-from tagthresh.cli.options import (
-    FILES,
-    Csv,
-    ExcelSafe,
-    Ignore,
-    Json,
-    LabelledFile,
-    Labels,
-    Latex,
-    Markdown,
-    Memory,
-    NoHeader,
-    NoTag,
-    PositiveOnly,
-    Rows,
-    Tags,
-    real,
-)
-from tagthresh.cli.reading import ClipFiles
-from tagthresh.cli.tables import TableFiles
+from tagthresh.cli.options import FILES, real
+from tagthresh.cli.reading import LabelledFiles, NoTag
+from tagthresh.cli.results import TagResults
 from tagthresh.report import plot as pictures
 from tagthresh.tradeoffs.operating_point import Limit, OperatingPoint
 
@@ -61,7 +44,6 @@ EPILOG = (
     "  tagthresh frontier bare_scores.csv --labels bare_labels.csv --no-header \\\n"
     "      --memory 2GB"
 )
-LIMITS = ("--precision", "--recall", "--per-clip", "--per-hour")
 Precision = Annotated[
     float | None,
     typer.Option(
@@ -111,70 +93,25 @@ Plot = Annotated[
         "--plot", metavar="FILE", help="Draw precision against recall (.png, .svg, .pdf)."
     ),
 ]
+LIMITS = ("--precision", "--recall", "--per-clip", "--per-hour")
 
 
-def run(
-    file: LabelledFile,
-    labels: Labels = None,
-    tags: Tags = None,
-    group_column: NoTag = None,
-    ignore: Ignore = None,
-    no_header: NoHeader = False,
-    memory: Memory = None,
-    positive_only: PositiveOnly = False,
-    precision: Precision = None,
-    recall: Recall = None,
-    per_clip: PerClip = None,
-    per_hour: PerHour = None,
-    clip_seconds: ClipSeconds = None,
-    tag_by_tag: TagByTag = False,
-    output: Output = None,
-    csv: Csv = None,
-    markdown: Markdown = None,
-    latex: Latex = None,
-    excel_safe: ExcelSafe = False,
-    plot: Plot = None,
-    rows: Rows = 20,
-    as_json: Json = False,
-) -> None:
-    """Show the frontier, and the operating point asked for."""
-    from tagthresh.report import terminal
+@dataclass(frozen=True, kw_only=True)
+class Files(LabelledFiles):
+    """Files of scores and labels, with a column that is no tag."""
 
-    limits = Limits(precision, recall, per_clip, per_hour, clip_seconds)
-    limits.check(tag_by_tag=tag_by_tag, output=output)
-    outputs = Outputs(output, TableFiles(csv, markdown, latex, excel_safe), plot)
-    outputs.check((file, labels, tags), as_json=as_json)
-    files = ClipFiles(file, labels, tags, group_column, ignore, no_header, memory, positive_only)
-    counts = files.read_counts()
-    with files.named_in_errors(), printing.stage("finding the frontier"):
-        frontier = Frontier.from_arrays(counts)
-        if not counts.positive.mass.any():
-            raise InputError("y_true", "must have a known positive; it has none")
-    point = None
-    if limits.by_option:
-        with errors.as_options(*asdict(limits)):
-            point = operating_point(counts, tag_by_tag=tag_by_tag, **asdict(limits))
-    outputs.write(frontier, point)
-    if as_json:
-        printing.print_json(point.to_dict() if point else frontier.to_dict())
-        return
-    console = outputs.tables.console(stderr=output == "-")
-    if point:
-        console.print(terminal.operating_point(point, rows))
-        printing.note(_summary(point))
-    else:
-        console.print(terminal.frontier(frontier))
+    group_column: NoTag = None
 
 
 @dataclass(frozen=True)
 class Limits:
     """What the options of these names say; no limit where none is given."""
 
-    precision: float | None
-    recall: float | None
-    per_clip: float | None
-    per_hour: float | None
-    clip_seconds: float | None
+    precision: Precision = None
+    recall: Recall = None
+    per_clip: PerClip = None
+    per_hour: PerHour = None
+    clip_seconds: ClipSeconds = None
 
     @property
     def by_option(self) -> dict[str, float]:
@@ -199,32 +136,43 @@ class Limits:
                 raise InputError(option, rule, "none")
 
 
-@dataclass(frozen=True)
-class Outputs:
-    """Files to write."""
+def run(
+    files: Files,
+    limits: Limits,
+    results: TagResults,
+    tag_by_tag: TagByTag = False,
+    output: Output = None,
+    plot: Plot = None,
+) -> None:
+    """Show the frontier, and the operating point asked for."""
+    from tagthresh.report import terminal
 
-    thresholds: str | None
-    tables: TableFiles
-    plot: str | None
-
-    def check(self, inputs: tuple[str | None, ...], *, as_json: bool) -> None:
-        """Check them before any work."""
-        writing.check_thresholds(self.thresholds, inputs, as_json=as_json)
-        self.tables.check(inputs, as_json=as_json, output=self.thresholds)
-        writing.check_picture("--plot", self.plot, inputs)
-
-    def write(self, frontier: Frontier, point: OperatingPoint | None) -> None:
-        """Write those asked for."""
-        from tagthresh.report import terminal
-
-        if point is not None and self.thresholds is not None:
-            writing.write_thresholds(point.thresholds, self.thresholds)
-        if point is None:
-            self.tables.write(frontier.table, lambda _: [terminal.frontier(frontier)])
-        else:
-            self.tables.write(point.table, lambda rows: [terminal.operating_point(point, rows)])
-        if self.plot is not None:
-            writing.write_picture(self.plot, pictures.frontier(frontier, point))
+    limits.check(tag_by_tag=tag_by_tag, output=output)
+    outputs = {"-o": (output, writing.THRESHOLDS), "--plot": (plot, writing.PICTURE)}
+    results.check(files.inputs, outputs)
+    counts = files.read_counts()
+    with files.named_in_errors(), printing.stage("finding the frontier"):
+        frontier = Frontier.from_arrays(counts)
+        if not counts.positive.mass.any():
+            raise InputError("y_true", "must have a known positive; it has none")
+    point = None
+    if limits.by_option:
+        with errors.as_options(*asdict(limits)):
+            point = operating_point(counts, tag_by_tag=tag_by_tag, **asdict(limits))
+        if output is not None:
+            writing.write_thresholds(point.thresholds, output)
+    shown = point or frontier
+    results.give(
+        shown.table,
+        lambda rows: [
+            terminal.operating_point(point, rows) if point else terminal.frontier(frontier)
+        ],
+        shown.to_dict,
+        output=output,
+        picture=(plot, lambda: pictures.frontier(frontier, point)),
+    )
+    if point is not None and not results.as_json:
+        printing.note(_summary(point))
 
 
 def _summary(point: OperatingPoint) -> str:

@@ -8,26 +8,9 @@ import typer
 
 from tagthresh import InputError, guarantee
 from tagthresh.cli import printing, writing
-from tagthresh.cli.options import (
-    FILES,
-    Csv,
-    ExcelSafe,
-    Ignore,
-    Json,
-    LabelledFile,
-    Labels,
-    Latex,
-    Markdown,
-    Memory,
-    NewThresholds,
-    NoHeader,
-    PositiveOnly,
-    Rows,
-    Tags,
-    real,
-)
-from tagthresh.cli.reading import ClipFiles
-from tagthresh.cli.tables import TableFiles
+from tagthresh.cli.options import FILES, NewThresholds, real
+from tagthresh.cli.reading import LabelledFiles
+from tagthresh.cli.results import TagResults
 from tagthresh.formatting import plural
 from tagthresh.tradeoffs.guarantee import Guarantee
 from tagthresh.validation import share
@@ -97,46 +80,32 @@ Jointly = Annotated[
 
 
 def run(
-    file: LabelledFile,
-    labels: Labels = None,
-    tags: Tags = None,
-    ignore: Ignore = None,
-    no_header: NoHeader = False,
-    memory: Memory = None,
-    positive_only: PositiveOnly = False,
+    files: LabelledFiles,
+    results: TagResults,
     precision: Precision = None,
     recall: Recall = None,
     confidence: Confidence = 0.95,
     jointly: Jointly = False,
     output: NewThresholds = "thresholds.json",
-    rows: Rows = 20,
-    csv: Csv = None,
-    markdown: Markdown = None,
-    latex: Latex = None,
-    excel_safe: ExcelSafe = False,
-    as_json: Json = False,
 ) -> None:
     """Find thresholds with a guarantee, write them and list the tags."""
     from tagthresh.report import terminal
 
     _check_shares(precision, recall, confidence)
-    inputs = (file, labels, tags)
-    writing.check_thresholds(output, inputs, as_json=as_json)
-    table_files = TableFiles(csv, markdown, latex, excel_safe)
-    table_files.check(inputs, as_json=as_json, output=output)
-    files = ClipFiles(file, labels, tags, None, ignore, no_header, memory, positive_only)
+    results.check(files.inputs, {"-o": (output, writing.THRESHOLDS)})
     counts = files.read_counts()
     with files.named_in_errors(), printing.stage("finding thresholds"):
         result = guarantee(
             counts, precision=precision, recall=recall, confidence=confidence, jointly=jointly
         )
     writing.write_thresholds(result.thresholds, output)
-    table_files.write(result.table, lambda rows: [terminal.guarantee(result, rows)])
     printing.note(_summary(result))
-    if as_json:
-        printing.print_json(result.to_dict() | {"output": output})
-        return
-    table_files.console(stderr=output == "-").print(terminal.guarantee(result, rows))
+    results.give(
+        result.table,
+        lambda rows: [terminal.guarantee(result, rows)],
+        lambda: result.to_dict() | {"output": output},
+        output=output,
+    )
 
 
 def _check_shares(precision: float | None, recall: float | None, confidence: float) -> None:

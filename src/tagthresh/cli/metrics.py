@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 from tagthresh import formatting
-from tagthresh.cli import printing
-from tagthresh.cli.options import Csv, Json, Latex, Markdown
-from tagthresh.cli.tables import TableFiles
+from tagthresh.cli.results import Results
 
 SHORT = "List the metrics, and which method maximises each."
 HELP = (
@@ -25,19 +23,15 @@ EPILOG = (
 )
 
 
-def run(
-    csv: Csv = None, markdown: Markdown = None, latex: Latex = None, as_json: Json = False
-) -> None:
+def run(results: Results) -> None:
     """Print the table."""
     from tagthresh.metrics.registry import table
     from tagthresh.report import terminal
 
-    table_files = TableFiles(csv, markdown, latex)
-    table_files.check((), as_json=as_json)
+    results.check(())
     columns = table()
-    shown = terminal.metrics(columns)
-    table_files.write(columns, lambda _: [shown])
-    if as_json:
-        printing.print_json({"metrics": formatting.table(columns)})
-        return
-    table_files.console().print(shown)
+    results.give(
+        columns,
+        lambda _: [terminal.metrics(columns)],
+        lambda: {"metrics": formatting.table(columns)},
+    )

@@ -1,23 +1,51 @@
-"""Arguments and options that several commands take, the text of their help, and numbers."""
+"""Options that several commands take, with their help, and how a group of them is declared."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated
+import inspect
+from dataclasses import MISSING, fields, is_dataclass
+from typing import TYPE_CHECKING, Annotated, Any, get_origin, get_type_hints
 
 import typer
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
 
 
-def explicit_options(context: typer.Context) -> dict[str, str]:
-    """Return the options on the command line, by the name of their parameter."""
-    source = context.get_parameter_source
-    return {
-        param.name: param.opts[0]
-        for param in context.command.params
-        if param.name and getattr(source(param.name), "name", "") == "COMMANDLINE"
-    }
+def with_groups(command: Callable[..., None]) -> Callable[..., None]:
+    """Let a command take groups of options: dataclasses whose annotated fields are the options."""
+    hints = get_type_hints(command, include_extras=True)
+    parameters: list[inspect.Parameter] = []
+    groups: dict[str, tuple[Any, list[str]]] = {}
+    for parameter in inspect.signature(command).parameters.values():
+        kind = hints[parameter.name]
+        options = list(_options(kind)) if is_dataclass(kind) else []
+        if options:
+            groups[parameter.name] = kind, [option.name for option in options]
+        parameters += options or [
+            parameter.replace(annotation=kind, kind=inspect.Parameter.KEYWORD_ONLY)
+        ]
+
+    def run(**values: Any) -> None:
+        for name, (kind, options) in groups.items():
+            values[name] = kind(**{option: values.pop(option) for option in options})
+        command(**values)
+
+    run.__signature__ = inspect.Signature(parameters)  # type: ignore[attr-defined]
+    return run
+
+
+def _options(group: Any) -> Iterator[inspect.Parameter]:
+    """Options of a group, as parameters of a command."""
+    hints = get_type_hints(group, include_extras=True)
+    for field in fields(group):
+        if get_origin(hints[field.name]) is Annotated:
+            yield inspect.Parameter(
+                field.name,
+                inspect.Parameter.KEYWORD_ONLY,
+                default=inspect.Parameter.empty if field.default is MISSING else field.default,
+                annotation=hints[field.name],
+            )
 
 
 FILES = """
@@ -61,79 +89,12 @@ def real(text: str) -> float:
         raise typer.BadParameter(f"must be a number; got {text}") from None
 
 
-LabelledFile = Annotated[
-    str, typer.Argument(metavar="FILE", help="Scores, and labels if it has them.")
-]
-Labels = Annotated[
-    str | None, typer.Option("--labels", metavar="FILE", help="Labels, where FILE has none.")
-]
-Tags = Annotated[
-    str | None,
-    typer.Option("--tags", metavar="FILE", help="Text file with a tag a line, for bare matrices."),
-]
-PositiveOnly = Annotated[
-    bool,
-    typer.Option(
-        "--positive-only",
-        help="Take labels of 1 and unknown (-1, NaN or blank) without a single 0, which is an "
-        "error otherwise.",
-    ),
-]
-Groups = Annotated[
-    str | None,
-    typer.Option(
-        "--group-column",
-        metavar="NAME",
-        help="Column (or array) with the recording or site of each clip, which is no tag: such "
-        "clips stay together, in folds and in bootstrap draws.",
-    ),
-]
-NoTag = Annotated[
-    str | None,
-    typer.Option(
-        "--group-column",
-        metavar="NAME",
-        help="Column with the recording or site of each clip, which is no tag.",
-    ),
-]
-Ignore = Annotated[
-    list[str] | None,
-    typer.Option(
-        "--ignore",
-        metavar="NAME",
-        help="Column that is no tag, such as fold or start_time, to be left out; may be repeated.",
-    ),
-]
-NoHeader = Annotated[
-    bool,
-    typer.Option(
-        "--no-header",
-        help="The first line of CSV is a clip: tags are those of --tags, or numbered.",
-    ),
-]
-Memory = Annotated[
-    str | None,
-    typer.Option(
-        "--memory",
-        metavar="SIZE",
-        help="Most memory that the arrays of a file may take, such as 500MB or 2GB; a quarter of "
-        "this machine's by default.",
-    ),
-]
 Fitted = Annotated[
     str, typer.Option("-t", "--thresholds", metavar="JSON", help="Thresholds to use.")
 ]
 NewThresholds = Annotated[
     str,
     typer.Option("-o", "--output", metavar="JSON", help="Where to write them; - prints them."),
-]
-Calibrated = Annotated[
-    str | None,
-    typer.Option(
-        "--calibrator",
-        metavar="JSON",
-        help="Judge the probabilities of this calibrator too, beside the scores as they are.",
-    ),
 ]
 Metric = Annotated[
     str,
@@ -162,30 +123,6 @@ OntologyFile = Annotated[
         ".json): labels are closed upwards, and decisions made consistent.",
     ),
 ]
-Csv = Annotated[
-    str | None,
-    typer.Option(
-        "--csv",
-        metavar="FILE",
-        help="Write the table with all rows and digits (.csv or .parquet; - prints CSV).",
-    ),
-]
-Markdown = Annotated[
-    str | None,
-    typer.Option(
-        "--markdown",
-        metavar="FILE",
-        help="Write what is shown, with all rows, in Markdown (.md; - prints it).",
-    ),
-]
-Latex = Annotated[
-    str | None,
-    typer.Option(
-        "--latex",
-        metavar="FILE",
-        help="The same in LaTeX, with the package booktabs (.tex; - prints it).",
-    ),
-]
 ExcelSafe = Annotated[
     bool,
     typer.Option(
@@ -193,8 +130,5 @@ ExcelSafe = Annotated[
         help="In CSV, write an apostrophe before names that spreadsheets take for formulas: those "
         "that begin with =, +, -, @, a tab or a line break.",
     ),
-]
-Rows = Annotated[
-    int, typer.Option("--rows", metavar="N", parser=whole(0), help="Tags to show; 0 shows all.")
 ]
 Json = Annotated[bool, typer.Option("--json", help="Print the result as one JSON object.")]

@@ -5,7 +5,9 @@ from __future__ import annotations
 import dataclasses
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Annotated
+
+import typer
 
 from tagthresh import Counts, InputError, Ontology, io
 from tagthresh.cli import errors
@@ -14,7 +16,7 @@ from tagthresh.counts import sparse
 from tagthresh.io.memory_limit import byte_size
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator
 
     from tagthresh import Thresholds
     from tagthresh.validation import Tags
@@ -27,31 +29,87 @@ OPTIONS = {
     "header": "--no-header",
     "memory": "--memory",
 }
+ScoreFile = Annotated[str, typer.Argument(metavar="FILE", help="Scores; labels are ignored.")]
+LabelledFile = Annotated[
+    str, typer.Argument(metavar="FILE", help="Scores, and labels if it has them.")
+]
+Labels = Annotated[
+    str | None, typer.Option("--labels", metavar="FILE", help="Labels, where FILE has none.")
+]
+TagNames = Annotated[
+    str | None,
+    typer.Option("--tags", metavar="FILE", help="Text file with a tag a line, for bare matrices."),
+]
+PositiveOnly = Annotated[
+    bool,
+    typer.Option(
+        "--positive-only",
+        help="Take labels of 1 and unknown (-1, NaN or blank) without a single 0, which is an "
+        "error otherwise.",
+    ),
+]
+Groups = Annotated[
+    str | None,
+    typer.Option(
+        "--group-column",
+        metavar="NAME",
+        help="Column (or array) with the recording or site of each clip, which is no tag: such "
+        "clips stay together, in folds and in bootstrap draws.",
+    ),
+]
+NoTag = Annotated[
+    str | None,
+    typer.Option(
+        "--group-column",
+        metavar="NAME",
+        help="Column with the recording or site of each clip, which is no tag.",
+    ),
+]
+Ignore = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--ignore",
+        metavar="NAME",
+        help="Column that is no tag, such as fold or start_time, to be left out; may be repeated.",
+    ),
+]
+NoHeader = Annotated[
+    bool,
+    typer.Option(
+        "--no-header",
+        help="The first line of CSV is a clip: tags are those of --tags, or numbered.",
+    ),
+]
+Memory = Annotated[
+    str | None,
+    typer.Option(
+        "--memory",
+        metavar="SIZE",
+        help="Most memory that the arrays of a file may take, such as 500MB or 2GB; a quarter of "
+        "this machine's by default.",
+    ),
+]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class ClipFiles:
-    """Files of clips, and how to read them.
+    """Files of clips, and how to read them: what the options of these names were given.
 
     Attributes
     ----------
-    scores : str
+    file : str
         The file of the scores, which may hold the labels, too.
-    labels, tags : str or None
-        Files of labels and of the names of tags.
-    group_column, ignore, no_header, memory, positive_only
-        What the options of these names were given.
     labels_option : str
         The option that gives the file of labels.
     """
 
-    scores: str
+    file: ScoreFile
     labels: str | None = None
-    tags: str | None = None
+    tags: TagNames = None
     group_column: str | None = None
-    ignore: Sequence[str] | None = None
-    no_header: bool = False
-    memory: str | None = None
+    ignore: Ignore = None
+    no_header: NoHeader = False
+    memory: Memory = None
     positive_only: bool = False
     labels_option: str = "--labels"
 
@@ -59,12 +117,17 @@ class ClipFiles:
         if self.memory is not None:
             byte_size("--memory", self.memory)
 
+    @property
+    def inputs(self) -> tuple[str | None, ...]:
+        """Files that no output may overwrite."""
+        return self.file, self.labels, self.tags
+
     def read(self) -> io.Table:
         """Read scores, and labels where there are any; show that it takes its time."""
         options = OPTIONS | {"labels": self.labels_option}
-        with errors.renamed(**options), stage(f"reading {self.scores}"):
+        with errors.renamed(**options), stage(f"reading {self.file}"):
             return io.read(
-                *(self.scores, self.labels, self.tags),
+                *(self.file, self.labels, self.tags),
                 group_column=self.group_column,
                 ignore=self.ignore or (),
                 header=not self.no_header,
@@ -80,7 +143,7 @@ class ClipFiles:
         table = self.read()
         if table.labels is None:
             raise InputError(
-                self.scores, f"holds no labels; give a second file with {self.labels_option}"
+                self.file, f"holds no labels; give a second file with {self.labels_option}"
             )
         return table
 
@@ -123,13 +186,36 @@ class ClipFiles:
         try:
             yield
         except InputError as error:
-            paths = [path for path in (self.scores, self.labels) if path]
+            paths = [path for path in (self.file, self.labels) if path]
             files = {"y_true": paths[-1], "sample_weight": " and ".join(paths)}
             raise error.located(
                 argument=WORDS.get(error.argument),
-                file=files.get(error.argument, self.scores),
+                file=files.get(error.argument, self.file),
                 clips=None if table is None else table.clips,
             ) from None
+
+
+@dataclass(frozen=True, kw_only=True)
+class ScoreFiles(ClipFiles):
+    """Files of scores alone."""
+
+    group_column: NoTag = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class LabelledFiles(ClipFiles):
+    """Files of scores and labels."""
+
+    file: LabelledFile
+    labels: Labels = None
+    positive_only: PositiveOnly = False
+
+
+@dataclass(frozen=True, kw_only=True)
+class GroupedFiles(LabelledFiles):
+    """Files of scores and labels of clips in groups."""
+
+    group_column: Groups = None
 
 
 def read_ontology(path: str, tags: Tags | None, thresholds: Thresholds | None = None) -> Ontology:

@@ -9,18 +9,8 @@ import typer
 
 import tagthresh as tt
 from tagthresh.cli import printing, writing
-from tagthresh.cli.options import (
-    FILES,
-    Groups,
-    Ignore,
-    LabelledFile,
-    Labels,
-    Memory,
-    NoHeader,
-    PositiveOnly,
-    Tags,
-)
-from tagthresh.cli.reading import ClipFiles
+from tagthresh.cli.options import FILES
+from tagthresh.cli.reading import GroupedFiles
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -86,15 +76,8 @@ Title = Annotated[
 
 
 def run(
-    file: LabelledFile,
+    files: GroupedFiles,
     thresholds: ThresholdFiles = None,
-    labels: Labels = None,
-    tags: Tags = None,
-    group_column: Groups = None,
-    ignore: Ignore = None,
-    no_header: NoHeader = False,
-    memory: Memory = None,
-    positive_only: PositiveOnly = False,
     calibrator: Calibrated = None,
     title: Title = None,
     output: Output = "report.html",
@@ -102,15 +85,13 @@ def run(
 ) -> None:
     """Make the page."""
     paths = thresholds or ["thresholds.json"]
-    inputs = (file, labels, tags, calibrator, *paths)
-    writing.check("-o", output, (".html", ".htm"), inputs)
-    writing.check_picture("--plot", plot, inputs)
+    outputs = {"-o": (output, (".html", ".htm")), "--plot": (plot, writing.PICTURE)}
+    writing.check(outputs, (*files.inputs, calibrator, *paths))
     if title is not None and not title.strip():
         raise tt.InputError("--title", "must hold a word", "none")
     sets = _named(paths)
     first, *others = sets.items()
     curves = None if calibrator is None else tt.Calibrator.load(calibrator)
-    files = ClipFiles(file, labels, tags, group_column, ignore, no_header, memory, positive_only)
     table = files.read_checked()
     with printing.stage("making the page"):
         page = tt.report(
@@ -122,8 +103,8 @@ def run(
             name=first[0],
             others=dict(others),
             calibrator=curves,
-            title=title or Path(file).name,
-            positive_only=positive_only,
+            title=title or Path(files.file).name,
+            positive_only=files.positive_only,
         )
         page.save(output)
     printing.wrote(output)

@@ -8,8 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from tagthresh.cli import printing
-from tagthresh.cli.options import Csv, Json, Latex, Markdown
-from tagthresh.cli.tables import TableFiles
+from tagthresh.cli.results import Results
 
 if TYPE_CHECKING:
     from tagthresh.datasets.reproduce import Line
@@ -28,32 +27,23 @@ Folder = Annotated[
     str,
     typer.Argument(metavar="DATASETS", help="Folder with dcase2017, dcase2019, audioset."),
 ]
+FIGURES = ("paper", "expected", "measured", "spread")
 
 
-def run(
-    folder: Folder,
-    csv: Csv = None,
-    markdown: Markdown = None,
-    latex: Latex = None,
-    as_json: Json = False,
-) -> None:
+def run(folder: Folder, results: Results) -> None:
     """Measure the table and print it."""
-    from tagthresh.datasets.reproduce import WHY_RANDOM_SEARCH_DIFFERS, reproduce
+    from tagthresh.datasets.reproduce import WHY_RANDOM_SEARCH_DIFFERS as WHY
+    from tagthresh.datasets.reproduce import reproduce
     from tagthresh.report import terminal
 
-    table_files = TableFiles(csv, markdown, latex)
-    table_files.check((), as_json=as_json)
+    results.check(())
     with printing.stage("measuring") as say:
         lines = reproduce(folder, say)
-    shown = terminal.reproduction(lines)
-    table_files.write(_columns(lines), lambda _: [shown])
-    if as_json:
-        rows = [_plain(line) for line in lines]
-        printing.print_json({"lines": rows, "why_random_search_differs": WHY_RANDOM_SEARCH_DIFFERS})
-    else:
-        console = table_files.console()
-        console.print(shown)
-        console.print(f"\n{WHY_RANDOM_SEARCH_DIFFERS}")
+    results.give(
+        _columns(lines),
+        lambda _: [terminal.reproduction(lines), f"\n{WHY}"],
+        lambda: {"lines": [_plain(line) for line in lines], "why_random_search_differs": WHY},
+    )
     off = [line for line in lines if not line.holds]
     for line in off:
         printing.note(
@@ -67,23 +57,17 @@ def run(
 def _columns(lines: list[Line]) -> dict[str, list[Any]]:
     """Columns of all lines, with figures of the clips judged on and of those fitted on."""
     columns: dict[str, list[Any]] = {
-        "dataset": [line.dataset for line in lines],
-        "method": [line.method for line in lines],
+        name: [getattr(line, name) for line in lines] for name in ("dataset", "method")
     }
-    for name in ("paper", "expected", "measured", "spread"):
-        figures = [getattr(line, name) for line in lines]
+    for name in FIGURES:
         for part in ("eval", "fit"):
             columns[f"{name}_{part}"] = [
-                math.nan if figure is None else getattr(figure, part) for figure in figures
+                getattr(getattr(line, name), part, math.nan) for line in lines
             ]
     return columns | {"seconds": [line.seconds for line in lines]}
 
 
 def _plain(line: Line) -> dict[str, Any]:
     """Everything about a line; figures by name."""
-    figures = {
-        name: figure and figure._asdict()
-        for name in ("paper", "expected", "measured", "spread")
-        for figure in [getattr(line, name)]
-    }
+    figures = {name: (found := getattr(line, name)) and found._asdict() for name in FIGURES}
     return {**vars(line), **figures, "holds": line.holds}

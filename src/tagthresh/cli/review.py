@@ -9,18 +9,8 @@ import scipy
 import typer
 
 from tagthresh.cli import printing, writing
-from tagthresh.cli.options import (
-    FILES,
-    ExcelSafe,
-    Ignore,
-    Json,
-    Memory,
-    NoHeader,
-    NoTag,
-    Tags,
-    whole,
-)
-from tagthresh.cli.reading import ClipFiles
+from tagthresh.cli.options import FILES, ExcelSafe, Json, whole
+from tagthresh.cli.reading import ScoreFiles
 from tagthresh.evaluation.review import review_columns
 from tagthresh.formatting import plural
 from tagthresh.validation import InputError, Place, number_of, score_matrix, whole_number
@@ -46,7 +36,6 @@ EPILOG = (
     "  tagthresh review bare_scores.csv --no-header --memory 2GB\n"
     "  tagthresh review scores.csv --excel-safe"
 )
-Scores = Annotated[str, typer.Argument(metavar="FILE", help="Scores of all clips.")]
 Bands = Annotated[
     str,
     typer.Option(
@@ -72,12 +61,7 @@ Output = Annotated[
 
 
 def run(
-    file: Scores,
-    tags: Tags = None,
-    group_column: NoTag = None,
-    ignore: Ignore = None,
-    no_header: NoHeader = False,
-    memory: Memory = None,
+    files: ScoreFiles,
     bands: Bands = "10",
     per_band: PerBand = 50,
     seed: Seed = 0,
@@ -86,12 +70,12 @@ def run(
     as_json: Json = False,
 ) -> None:
     """Choose pairs of clip and tag, and write them."""
-    writing.check_table("-o", output, (file, tags), as_json=as_json, excel_safe=excel_safe)
+    outputs = {"-o": (output, writing.TABLE)}
+    writing.check(outputs, files.inputs, as_json=as_json, excel_safe=excel_safe)
     limits = _bands(bands)
-    files = ClipFiles(file, None, tags, group_column, ignore, no_header, memory)
     table = files.read_scores()
     if scipy.sparse.issparse(table.scores):
-        raise InputError(file, "must score every clip for every tag; it leaves some out")
+        raise InputError(files.file, "must score every clip for every tag; it leaves some out")
     n_clips, n_tags = table.scores.shape
     with files.named_in_errors(table):
         scores = score_matrix("y_score", table.scores, table.tags)
@@ -105,7 +89,9 @@ def run(
         )
     if table.clips and len(set(table.clips)) < len(table.clips):
         twice = Counter(table.clips).most_common(1)[0][0]
-        raise InputError("clips", "must be distinct", f"{twice!r} more than once", Place(file=file))
+        raise InputError(
+            "clips", "must be distinct", f"{twice!r} more than once", Place(file=files.file)
+        )
     n_pairs = len(columns["clip"])
     share = 100 * n_pairs / (n_clips * n_tags)
     size = f"{plural(n_clips, 'clip')} x {plural(n_tags, 'tag')}"

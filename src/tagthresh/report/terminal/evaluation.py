@@ -62,9 +62,12 @@ def share_with(share: float, interval: Interval | None, separator: str = " ") ->
 
 
 def per_tag(evaluation: Evaluation, sort: str = "f1", rows: int = 20) -> Table:
-    """Show a row a tag, sorted from worst (lowest; names from A) on."""
+    """Show a row a tag, from worst (lowest; names from A) on, those without positives last."""
     columns = evaluation.table
-    order = sorted(range(len(evaluation.tags)), key=lambda tag: _key(columns[sort][tag]))
+    empty = columns["support"] == 0
+    order = sorted(
+        range(len(evaluation.tags)), key=lambda tag: (bool(empty[tag]), _key(columns[sort][tag]))
+    )
     shown, how_many = first(order, rows)
     least = ["predicted", "average_precision", "support", "threshold", "recall", "precision"]
     return Table(

@@ -261,4 +261,6 @@ def _markdown(text: str) -> str:
 
 
 def _latex(text: str) -> str:
-    return "".join(LATEX.get(char, char) for char in visible(text))
+    """Escape what LaTeX obeys; braces keep the end of the row before from taking a first sign."""
+    escaped = "".join(LATEX.get(char, char) for char in visible(text))
+    return f"{{}}{escaped}" if escaped.startswith(("[", "*")) else escaped
