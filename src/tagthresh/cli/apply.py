@@ -26,8 +26,7 @@ from tagthresh.cli.options import (
 )
 from tagthresh.cli.reading import ClipFiles, read_ontology
 from tagthresh.formatting import plural
-from tagthresh.io.score_files import ScoreFile, find_scores
-from tagthresh.io.shard_files import is_many
+from tagthresh.io.score_files import ScoreFile, find_scores, is_many
 from tagthresh.thresholds.apply import accepted_pairs
 from tagthresh.thresholds.apply_files import Applied
 
