@@ -13,7 +13,7 @@ import psutil
 import pytest
 
 import tagthresh as tt
-from tagthresh.io.temporary import PREFIX
+from tagthresh.io.atomic import PREFIX
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

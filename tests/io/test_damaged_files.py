@@ -14,9 +14,10 @@ import tagthresh as tt
 from tagthresh.io import read
 from tagthresh.io.array_files import opened
 from tagthresh.io.atomic import replacing
-from tagthresh.io.guard import THE_FILE, reading
+from tagthresh.io.json_schema import read_json
 from tagthresh.io.read import named_tags
-from tagthresh.io.text_files import read_json, read_rows
+from tagthresh.io.read_errors import THE_FILE, reading
+from tagthresh.io.text_files import read_rows
 from tagthresh.validation import Place
 
 if TYPE_CHECKING:

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 import tagthresh as tt
-from tagthresh.io.shard_files import expanded
+from tagthresh.io.score_files import expanded
 
 DATA = ["0.npz", "1.NPZ", "2.Npz", "three [final].npz", "ü 4.npz", "x.tmp.npz"]
 OTHERS = [

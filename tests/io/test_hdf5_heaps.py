@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 import tagthresh as tt
-from tagthresh.io.hdf5_heaps import OBJECT, SIGNATURE, check_heaps
+from tagthresh.io.hdf5 import OBJECT, SIGNATURE, check_heaps
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -18,7 +18,7 @@ h5py = pytest.importorskip("h5py")
 DAMAGE = """
 import itertools, pathlib, sys
 import tagthresh as tt
-from tagthresh.io.hdf5_heaps import SIGNATURE
+from tagthresh.io.hdf5 import SIGNATURE
 
 path = pathlib.Path(sys.argv[1])
 whole, refused = path.read_bytes(), 0

@@ -12,8 +12,7 @@ import numpy as np
 import pytest
 
 import tagthresh as tt
-from tagthresh.io.atomic import replacing, replacing_folder
-from tagthresh.io.temporary import PREFIX
+from tagthresh.io.atomic import PREFIX, replacing, replacing_folder
 
 if TYPE_CHECKING:
     from collections.abc import Callable

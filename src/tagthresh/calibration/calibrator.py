@@ -30,7 +30,6 @@ import scipy
 from tagthresh import validation
 from tagthresh.formatting import plural
 from tagthresh.io import json_schema as js
-from tagthresh.io import json_values as jv
 from tagthresh.io.atomic import replacing
 from tagthresh.validation import InputError
 
@@ -233,18 +232,18 @@ class Calibrator:
         return js.load(path, "a calibrator file", SCHEMA, _made)
 
 
-LOG_ODDS = jv.number(-1e100, 1e100)  # products of two are finite
+LOG_ODDS = js.number(-1e100, 1e100)  # products of two are finite
 SCHEMA = js.versioned(
     SCHEMA_VERSION,
     {
-        "tags": js.Nullable(js.list_of(jv.text, 1)),
-        "rule": jv.one_of(RULE),
-        "score": js.ascending(jv.number()),
+        "tags": js.Nullable(js.list_of(js.text, 1)),
+        "rule": js.one_of(RULE),
+        "score": js.ascending(js.number()),
         "log_odds": js.ascending(LOG_ODDS),
         "curves": js.list_of(js.pair_of(LOG_ODDS), 1),
-        "trusted": js.list_of(js.Nullable(js.range_of(jv.number()), [math.nan] * 2)),
+        "trusted": js.list_of(js.Nullable(js.range_of(js.number()), [math.nan] * 2)),
     },
-    {"prevalence": js.Nullable(js.list_of(jv.number(0, 1))), "known": js.Nullable(js.masses)},
+    {"prevalence": js.Nullable(js.list_of(js.number(0, 1))), "known": js.Nullable(js.masses)},
 )
 
 

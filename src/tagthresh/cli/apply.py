@@ -15,8 +15,7 @@ from tagthresh.cli.cluster import Engine
 from tagthresh.cli.options import FILES, ExcelSafe, Fitted, Json, OntologyFile
 from tagthresh.cli.reading import ScoreFiles, read_ontology
 from tagthresh.formatting import plural
-from tagthresh.io.score_files import ScoreFile, find_scores
-from tagthresh.io.shard_files import is_many
+from tagthresh.io.score_files import ScoreFile, find_scores, is_many
 from tagthresh.thresholds.apply import accepted_pairs
 from tagthresh.thresholds.apply_files import Applied
 

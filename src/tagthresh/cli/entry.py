@@ -13,7 +13,7 @@ import typer
 from tagthresh import process
 from tagthresh.cli.app import app
 from tagthresh.cli.printing import note
-from tagthresh.io.temporary import remove_unfinished
+from tagthresh.io.atomic import remove_unfinished
 from tagthresh.validation import InputError
 
 IN_PARTS = ("fit", "evaluate", "apply")  # commands that take several files

@@ -13,7 +13,7 @@ from tagthresh.cli import errors
 from tagthresh.cli.reading import GroupedFiles
 from tagthresh.io.array_files import IN_PARTS
 from tagthresh.io.memory_limit import machine
-from tagthresh.io.shard_files import is_many
+from tagthresh.io.score_files import is_many
 from tagthresh.io.shards import MEMORY
 
 if TYPE_CHECKING:

@@ -14,7 +14,7 @@ import numpy as np
 
 from tagthresh.evaluation.evaluate import Evaluation, evaluate
 from tagthresh.find import find_thresholds
-from tagthresh.io.guard import reading
+from tagthresh.io.read_errors import reading
 from tagthresh.methods import Constant, Exact, Hierarchical, Shared
 
 if TYPE_CHECKING:

@@ -16,7 +16,7 @@ import numpy as np
 import scipy
 
 from tagthresh import validation
-from tagthresh.io.guard import reading
+from tagthresh.io.read_errors import reading
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

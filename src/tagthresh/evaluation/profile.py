@@ -22,7 +22,6 @@ import numpy as np
 from tagthresh import validation
 from tagthresh.formatting import plain, plural
 from tagthresh.io import json_schema as js
-from tagthresh.io import json_values as jv
 from tagthresh.io.atomic import replacing
 from tagthresh.thresholds.thresholds import Thresholds, as_thresholds
 from tagthresh.validation import InputError
@@ -192,13 +191,13 @@ def above(scores: NDArray[Any], points: NDArray[np.float64]) -> NDArray[np.int64
 SCHEMA = js.versioned(
     SCHEMA_VERSION,
     {
-        "tags": js.Nullable(js.list_of(jv.text)),
-        "clips": jv.whole(1),
-        "per_clip": js.list_of(jv.number()),
-        "thresholds": js.list_of(js.Nullable(jv.number(), np.inf)),
-        "given": js.list_of(jv.whole(0)),
-        "score": js.rows_of(js.ascending(jv.number())),
-        "above": js.rows_of(js.list_of(jv.whole(0))),
+        "tags": js.Nullable(js.list_of(js.text)),
+        "clips": js.whole(1),
+        "per_clip": js.list_of(js.number()),
+        "thresholds": js.list_of(js.Nullable(js.number(), np.inf)),
+        "given": js.list_of(js.whole(0)),
+        "score": js.rows_of(js.ascending(js.number())),
+        "above": js.rows_of(js.list_of(js.whole(0))),
     },
 )
 

@@ -1,6 +1,7 @@
 """Arrays of files, by our names for them: whole, or opened to be read in parts.
 
-Pickles are never loaded. Text and Parquet are read whole elsewhere (`tagthresh.io.column_files`).
+Pickles are never loaded. CSV, and Parquet as a whole, are read elsewhere (`tagthresh.io.csv_files`,
+`tagthresh.io.parquet_files`).
 """
 
 from __future__ import annotations
@@ -15,35 +16,39 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import scipy
 
-from tagthresh import validation
-from tagthresh.io import hdf5, npz, zarr_folder
-from tagthresh.io.chosen_columns import without_columns
-from tagthresh.io.guard import THE_FILE, check_there, reading
+from tagthresh.io import hdf5, npz, parquet_files, zarr_folder
 from tagthresh.io.npy import NpyRows
-from tagthresh.io.parquet_rows import names_of_columns, rows_of_columns
+from tagthresh.io.read_errors import (
+    THE_FILE,
+    check_exists,
+    optional_package,
+    reading,
+    wrong_suffix,
+)
 from tagthresh.io.stored_names import texts
-from tagthresh.io.stored_rows import BARE, NAMES, RATIO, RATIO_IN_PARTS, Members, check_unpacked
-from tagthresh.io.table import check_matrix
+from tagthresh.io.stored_rows import (
+    BARE,
+    NAMES,
+    RATIO,
+    RATIO_IN_PARTS,
+    Members,
+    StoredRows,
+    check_unpacked,
+)
 from tagthresh.io.zarr_folder import ROOT
-from tagthresh.validation import InputError, Place
+from tagthresh.validation import InputError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection
+    from collections.abc import Callable, Collection, Sequence
 
-    from tagthresh.io.stored_rows import Rows, StoredRows
+    from numpy.typing import NDArray
+
     from tagthresh.io.table import Arrays, Reading
-    from tagthresh.validation import Tags
 
 SPARSE = {"format", "shape", "data"}  # arrays of a sparse matrix, whatever its format
 TENSORS = (".pt", ".pth")
-
-
-def _npy(path: str) -> Members:
-    return Members(path, [ROOT], lambda _: NpyRows.at(path))
-
-
 OPENERS: dict[str, Callable[[str], Members]] = {
-    ".npy": _npy,
+    ".npy": lambda path: Members(path, [ROOT], lambda _: NpyRows.at(path)),
     ".npz": npz.members,
     ".h5": hdf5.members,
     ".hdf5": hdf5.members,
@@ -56,34 +61,22 @@ WHOLE = (".npz", ".npy", *TENSORS, ".h5", ".hdf5")  # of those that `read_arrays
 def opened(path: str, ignore: tuple[str, ...] = ()) -> dict[str, Any]:
     """Open a file, or a folder of zarr, to be read in parts: no matrix is read yet.
 
-    Columns called as in `ignore` are left out.
-
-    Returns
-    -------
-    dict of str to Rows
-        Arrays by our names, but for ``tags``, which are texts.
-
-    Raises
-    ------
-    InputError
-        When it cannot be opened, or rows of its form cannot be read.
+    Returns arrays by our names, but for ``tags``, which are texts. Columns called as in `ignore`
+    are left out.
     """
     suffix = Path(path).suffix.lower()
     if suffix not in IN_PARTS:
-        rule = f"must be one of {', '.join(IN_PARTS)} to be read in parts"
-        raise InputError("the suffix", rule, place=Place(file=path))
+        raise wrong_suffix(path, IN_PARTS, " to be read in parts")
     with reading(path):
-        check_there(path)
+        check_exists(path)
         if suffix == ".parquet":
-            return rows_of_columns(path, ignore)
+            return parquet_files.rows_of_columns(path, ignore)
         members = OPENERS[suffix](path)
         if _is_sparse(suffix, members):
             raise InputError(THE_FILE, "is sparse; only a dense matrix is read in parts")
         ratio = RATIO if suffix == ".npz" else RATIO_IN_PARTS
         arrays: dict[str, Any] = _known_rows(suffix, members, ratio=ratio)
-        if any(
-            getattr(rows, "by_column", False) and len(rows.shape) > 1 for rows in arrays.values()
-        ):
+        if any(len(a.shape) > 1 and getattr(a, "by_column", False) for a in arrays.values()):
             raise InputError(THE_FILE, "must hold row after row; it holds column after column")
         if "tags" in arrays:
             arrays["tags"] = texts("tags", arrays["tags"][:])
@@ -94,58 +87,51 @@ def column_names(path: str) -> set[str]:
     """Names of the columns of a file that can be read in parts, be they tags or not."""
     if path.lower().endswith(".parquet"):
         with reading(path):
-            return names_of_columns(path)
+            return parquet_files.column_names(path)
     return set(opened(path).get("tags") or ())
 
 
 @dataclass(frozen=True)
-class ArrayFile:
-    """A file that was opened to be read in parts; errors name it.
+class ChosenColumns:
+    """Some columns of a matrix that is read in parts."""
 
-    Attributes
-    ----------
-    path : str
-    arrays : dict of str to Rows
-        As `opened` gives them.
-    """
+    rows: StoredRows
+    columns: list[int]
 
-    path: str
-    arrays: dict[str, Any]
+    @property
+    def shape(self) -> tuple[int, int]:
+        """Number of rows and of columns."""
+        return self.rows.shape[0], len(self.columns)
 
-    @classmethod
-    def at(cls, path: str, ignore: tuple[str, ...] = ()) -> ArrayFile:
-        """Open a file, without the columns called as in `ignore`."""
-        return cls(path, opened(path, ignore))
+    @property
+    def dtype(self) -> np.dtype[Any]:
+        """Type of the values."""
+        return self.rows.dtype
 
-    def matrix(self, role: str) -> Rows:
-        """Scores, or labels, under their name or none."""
-        matrix: Rows | None = self.arrays.get(role, self.arrays.get(BARE))
-        if matrix is None:
-            raise InputError(self.path, f"holds no {role}; it has {', '.join(self.arrays)}")
-        with reading(self.path):
-            check_matrix(role, matrix)
-        return matrix
+    def __getitem__(self, rows: slice) -> NDArray[Any]:
+        """Values of some rows."""
+        return self.rows[rows][:, self.columns]
 
-    def tags(self, n_tags: int) -> Tags | None:
-        """Names of so many columns, where they have any."""
-        with reading(self.path):
-            return validation.tag_names(self.arrays.get("tags"), n_tags)
 
-    def clips(self) -> tuple[str, ...] | None:
-        """Names of all clips, where they have any."""
-        with reading(self.path):
-            clips = self.arrays.get("clips")
-            return texts("clips", None if clips is None else clips[:])
+def without_columns(
+    arrays: Arrays, names: Sequence[str], ignore: Collection[str]
+) -> dict[str, Any]:
+    """Leave columns out of every matrix that has one for each name; ``tags`` are what is left."""
+    kept = [i for i, name in enumerate(names) if name not in ignore]
+    if len(kept) == len(names):
+        return arrays
+
+    def chosen(array: Any) -> Any:
+        if array.shape[1:] != (len(names),):
+            return array
+        return ChosenColumns(array, kept) if isinstance(array, StoredRows) else array[:, kept]
+
+    matrices = {key: chosen(array) for key, array in arrays.items() if key != "tags"}
+    return {**matrices, "tags": tuple(names[i] for i in kept)}
 
 
 def read_arrays(path: str, how: Reading) -> Arrays:
-    """Read a file whole: the arrays that we know, and the one of the groups.
-
-    Raises
-    ------
-    InputError
-        When they need more memory than is allowed, or none of them is there.
-    """
+    """Read a file whole: the arrays that we know, and the one of the groups."""
     suffix = Path(path).suffix.lower()
     if suffix in TENSORS:
         return _tensors(path, how.group_column)
@@ -196,12 +182,7 @@ def _sparse(members: Members, memory: int) -> scipy.sparse.csr_array:
 
 def _tensors(path: str, group_column: str | None) -> Arrays:
     """Read a PyTorch tensor, or a dict of them."""
-    try:
-        import torch
-    except ImportError:
-        raise InputError(
-            THE_FILE, "needs PyTorch to be read", remedy='pip install "tagthresh[torch]"'
-        ) from None
+    torch = optional_package("torch", "PyTorch", "torch")
     if zipfile.is_zipfile(path):
         npz.check_checksums(path)  # which PyTorch does not look at
     try:

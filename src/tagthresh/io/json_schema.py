@@ -1,28 +1,148 @@
 """Read JSON files by a schema: what a file must hold, as data, from the key to the number.
 
-Checkers of lists and objects are made of the checkers of what they hold
-(`tagthresh.io.json_values`), so a schema is one expression; `load` applies it to a file. What
+A checker takes the name of a value and the value, and returns what the value stands for, or raises
+an `InputError` with the name, the rule and what is there instead. Those of options
+(`tagthresh.validation.options`) are checkers, too. Checkers of lists and objects are made of the
+checkers of what they hold, so a schema is one expression; `load` applies it to a file. What
 depends on two keys together, such as equal lengths, is for the function that takes the result.
 """
 
 from __future__ import annotations
 
+import json
 import math
+from collections.abc import Callable
 from dataclasses import dataclass
 from itertools import pairwise
+from pathlib import Path
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from tagthresh.io.json_values import Checker, number, one_of, text, wrong
-from tagthresh.io.text_files import read_json
-from tagthresh.validation import InputError
+from tagthresh import validation
+from tagthresh.io.read_errors import reading
+from tagthresh.validation import InputError, described
 
 if TYPE_CHECKING:
     import os
-    from collections.abc import Callable, Iterable, Mapping
+    from collections.abc import Iterable, Mapping
 
+Checker = Callable[[str, object], Any]
 Result = TypeVar("Result")
 NOTHING: Mapping[str, Checker] = MappingProxyType({})
+LONGEST_INTEGER = 1000  # digits
+LONGEST = 100_000  # characters of a string
+DEEPEST = 20  # levels of lists and objects in a value of any kind
+LARGEST = 2**53  # integers up to here are exact as floats, too
+
+
+def load(
+    path: str | os.PathLike[str], kind: str, schema: Checker, make: Callable[[Any], Result]
+) -> Result:
+    """Read a file: check it by its schema, and make of the result what it stands for.
+
+    `make` checks what keys must be together. The errors of another file say that it is not `kind`,
+    such as "a profile".
+    """
+    content = read_json(path, kind)
+    try:
+        return make(schema("it", content))
+    except InputError as error:
+        rule = f"is not {kind}: {error.argument} {error.rule}"
+        raise InputError(str(path), rule, error.value, error.place, error.remedy) from None
+
+
+def read_json(path: str | os.PathLike[str], kind: str) -> Any:
+    """Read a JSON file, which has no NaN, no infinity and no key twice."""
+    validation.file_path("path", path)
+    with reading(path):
+        content = Path(path).read_bytes()
+    try:
+        return json.loads(
+            content.decode("utf-8-sig"),
+            parse_constant=_no_constant,
+            parse_int=_integer,
+            object_pairs_hook=_distinct,
+        )
+    except (ValueError, RecursionError, MemoryError) as error:
+        raise InputError(path, f"is not {kind}: not valid JSON ({error})") from None
+
+
+def _no_constant(text: str) -> float:
+    raise ValueError(f"{text} is not JSON; never is null")
+
+
+def _integer(text: str) -> int | float:
+    """Read an integer; one that no float can hold as infinite, for which Python may refuse it."""
+    return int(text) if len(text) < LONGEST_INTEGER else float(text)
+
+
+def _distinct(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    """Make an object whose keys differ: of two, JSON would take the last without a word."""
+    content = dict(pairs)
+    if len(content) < len(pairs):
+        twice = validation.repeated([key for key, _ in pairs])
+        raise ValueError(f"the key {twice!r} appears more than once")
+    return content
+
+
+def wrong(key: str, rule: str, value: object) -> InputError:
+    """Make the error of a value, of which the message shows the beginning."""
+    return InputError(key, rule, described(value))
+
+
+def number(least: float = -math.inf, most: float = math.inf) -> Checker:
+    """Make the checker of a finite number within limits."""
+
+    def check(key: str, value: object) -> float:
+        checked = validation.finite_number(key, value)
+        if not least <= checked <= most:
+            raise wrong(key, f"must be from {least:g} to {most:g}", checked)
+        return checked + 0.0  # -0.0 becomes 0.0
+
+    return check
+
+
+def whole(least: int) -> Checker:
+    """Make the checker of an integer of at least `least`."""
+    return lambda key, value: validation.whole_number(key, value, least, LARGEST)
+
+
+def text(key: str, value: object) -> str:
+    """Check a string that can be written to a file."""
+    checked = validation.text(key, value)
+    if len(checked) > LONGEST:
+        raise InputError(key, f"must have at most {LONGEST} characters", len(checked))
+    return checked
+
+
+def one_of(*choices: str | int) -> Checker:
+    """Make the checker of one of a few words, or of the only value that there may be."""
+    one = len(choices) == 1
+    rule = f"must be {choices[0]!r}" if one else f"must be one of {', '.join(map(str, choices))}"
+
+    def check(key: str, value: object) -> object:
+        if isinstance(value, bool) or value not in choices:
+            raise wrong(key, rule, value)
+        return value
+
+    return check
+
+
+def anything(key: str, value: object, depth: int = DEEPEST) -> object:
+    """Check a value of any kind: it can be written again, and is not nested too deeply."""
+    if depth == 0:
+        raise InputError(key, f"must be nested at most {DEEPEST} levels deep")
+    if isinstance(value, str):
+        text(key, value)
+    elif isinstance(value, list):
+        for entry in value:
+            anything(key, entry, depth - 1)
+    elif isinstance(value, dict):
+        for name, entry in value.items():
+            anything(f"{key}.{text(f'{key}: a name', name)}", entry, depth - 1)
+    elif value is not None and not isinstance(value, bool):
+        validation.finite_number(key, value)
+    return value
 
 
 @dataclass(frozen=True)
@@ -35,35 +155,6 @@ class Nullable:
     def __call__(self, key: str, value: object) -> Any:
         """Check a value that is not null."""
         return self.null if value is None else self.check(key, value)
-
-
-def load(
-    path: str | os.PathLike[str], kind: str, schema: Checker, make: Callable[[Any], Result]
-) -> Result:
-    """Read a file.
-
-    Parameters
-    ----------
-    path : path
-        The file.
-    kind : str
-        What it should be, for the error of a file that is something else: "a profile".
-    schema : callable
-        Checker of the whole.
-    make : callable
-        Takes what the checker returns; checks what keys must be together.
-
-    Raises
-    ------
-    InputError
-        When the file cannot be read, is not JSON, or does not follow the schema.
-    """
-    content = read_json(path, kind)
-    try:
-        return make(schema("it", content))
-    except InputError as error:
-        rule = f"is not {kind}: {error.argument} {error.rule}"
-        raise InputError(str(path), rule, error.value, error.place, error.remedy) from None
 
 
 def list_of(entry: Checker, least: int = 0) -> Checker:

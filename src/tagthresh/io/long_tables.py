@@ -8,7 +8,7 @@ import numpy as np
 import scipy
 
 from tagthresh.io import memory_limit
-from tagthresh.io.column_values import groups, numbers, texts
+from tagthresh.io.columns import groups, numbers, texts
 from tagthresh.validation import InputError
 
 if TYPE_CHECKING:
@@ -23,13 +23,7 @@ REMEDY = "A pair without a row takes memory too: leave out clips or tags that ha
 
 
 class Pairs(NamedTuple):
-    """Clip and tag of every row, as positions among the names, which stand in order of appearance.
-
-    Attributes
-    ----------
-    clips, tags : list of str
-    row, column : ndarray of int64, shape (n_rows,)
-    """
+    """Clip and tag of every row, as positions among the names, in order of appearance."""
 
     clips: list[str]
     tags: list[str]

@@ -12,7 +12,7 @@ from tagthresh.validation import InputError, described, whole_number
 SHARE = 0.25  # of this machine's memory: what is computed from the arrays takes as much again
 MOST = 10**18  # bytes that anybody may ask for
 UNITS = {"": 1, "K": 10**3, "M": 10**6, "G": 10**9, "T": 10**12}
-BINARY = {f"{unit}I": 1 << 10 * power for power, unit in enumerate("KMGT", 1)}
+UNITS |= {f"{unit}I": 1 << 10 * power for power, unit in enumerate("KMGT", 1)}
 UNKNOWN = 1 << 33  # bytes, where the system does not say how much it has
 
 
@@ -52,17 +52,7 @@ def size(shape: tuple[int, ...]) -> str:
 
 
 def check(limit: int, needed: int, what: str, remedy: str | None = None) -> None:
-    """Refuse what needs more memory than is allowed.
-
-    Parameters
-    ----------
-    limit, needed : int
-        Bytes allowed, and bytes that `what` takes.
-    what : str
-        What needs them, in the plural.
-    remedy : str, optional
-        What to do.
-    """
+    """Refuse what, in the plural, needs more bytes of memory than the limit allows."""
     if needed > limit:
         rule = f"must allow {words(needed)}, which {what} need"
         raise InputError("memory", rule, words(limit), remedy=remedy)
@@ -80,12 +70,12 @@ def byte_size(name: str, value: object) -> int:
         return whole_number(name, value, 1, MOST)
     text = value.strip().upper() if isinstance(value, str) and len(value) < 40 else ""
     parts = re.fullmatch(r"([0-9]*\.?[0-9]+)\s*([KMGT]?I?)B?", text)
-    unit = None if parts is None else {**UNITS, **BINARY}.get(parts[2])
+    unit = None if parts is None else UNITS.get(parts[2])
     if parts is None or unit is None:
         rule = "must be a number of bytes such as 500MB or 2GiB"
         raise InputError(name, rule, described(value))
-    size = float(parts[1]) * unit
-    if not 1 <= size <= MOST:
+    n_bytes = float(parts[1]) * unit
+    if not 1 <= n_bytes <= MOST:
         rule = f"must be at least 1 byte, and at most {MOST}"
         raise InputError(name, rule, described(value))
-    return int(size)
+    return int(n_bytes)

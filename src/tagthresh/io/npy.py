@@ -7,7 +7,7 @@ import zipfile
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from typing import IO, TYPE_CHECKING, Any, NamedTuple
+from typing import IO, TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -21,42 +21,13 @@ MAGIC = b"\x93NUMPY"
 BLOCK = 1 << 20  # bytes that a checksum takes at a time
 
 
-class Header(NamedTuple):
-    """What an array in the form of .npy says about itself.
+def read_header(
+    file: IO[bytes], name: str, size: int
+) -> tuple[tuple[int, ...], np.dtype[Any], bool]:
+    """Read the header of an array called `name`, which with its values takes `size` bytes.
 
-    Attributes
-    ----------
-    shape : tuple of int
-    by_column : bool
-        Whether the first index changes fastest.
-    dtype : dtype
-    length : int
-        Bytes of the header.
-    """
-
-    shape: tuple[int, ...]
-    by_column: bool
-    dtype: np.dtype[Any]
-    length: int
-
-
-def read_header(file: IO[bytes], name: str, size: int) -> Header:
-    """Read the header at the place where a file stands.
-
-    Parameters
-    ----------
-    file : binary file
-    name : str
-        What the array is called in errors.
-    size : int
-        Bytes that the header and the values take.
-
-    Raises
-    ------
-    InputError
-        When it is of Python objects, which are never loaded.
-    ValueError
-        When it is none, or does not describe exactly so many bytes of numbers or texts.
+    Returns the shape, the type, and whether the first index changes fastest. Python objects, which
+    are never loaded, and any other number of bytes are errors.
     """
     start = file.tell()
     magic = file.read(len(MAGIC) + 2)
@@ -72,12 +43,11 @@ def read_header(file: IO[bytes], name: str, size: int) -> Header:
     if dtype.hasobject:
         raise _objects(name.removesuffix(".npy"))
     check_type(dtype, shape)
-    length = file.tell() - start
-    needed = length + math.prod(shape) * dtype.itemsize
+    needed = file.tell() - start + math.prod(shape) * dtype.itemsize
     if needed != size:
         problem = "cut short" if needed > size else "longer than its array"
         raise ValueError(f"{problem}; {dtype} of {shape} needs {needed} bytes, got {size}")
-    return Header(shape, by_column, dtype, length)
+    return shape, dtype, by_column
 
 
 def _objects(name: str) -> InputError:
@@ -91,37 +61,28 @@ def _objects(name: str) -> InputError:
     return InputError(f"its {name}", rule, remedy=remedy)
 
 
-@dataclass(frozen=True)
+@dataclass(eq=False)
 class NpyRows(StoredRows):
-    """An array in a file of its own, or stored in an archive.
+    """An array in a file of its own, or in an archive as it is.
 
-    Attributes
-    ----------
-    path : str
-        The file.
-    start : int
-        Where in it the values begin.
-    shape : tuple of int
-    dtype : dtype
-    by_column : bool
-        Whether it can only be read whole.
-    member : str or None
-        The file in an archive, whose checksum is compared before the first row is read.
+    Its values begin at `start`. Where they are stored `by_column`, they can only be read whole. The
+    checksum of a `member` of an archive is compared before its first row is read.
     """
 
-    path: str
     start: int
-    shape: tuple[int, ...]
-    dtype: np.dtype[Any]
-    by_column: bool = False
-    member: str | None = None
+    by_column: bool
+    member: str | None
 
     @classmethod
-    def at(cls, path: str) -> NpyRows:
-        """Open a file."""
+    def at(
+        cls, path: str, start: int = 0, size: int | None = None, member: str | None = None
+    ) -> NpyRows:
+        """Open a file, or a member of an archive that begins at `start` and has `size` bytes."""
         with Path(path).open("rb") as file:
-            header = read_header(file, BARE, Path(path).stat().st_size)
-        return cls(path, header.length, header.shape, header.dtype, header.by_column)
+            file.seek(start)
+            length = Path(path).stat().st_size if size is None else size
+            shape, dtype, by_column = read_header(file, member or BARE, length)
+            return cls(path, shape, dtype, file.tell(), by_column, member)
 
     def _values(self, first: int, last: int) -> NDArray[Any]:
         if first == 0 and not self._is_intact:
@@ -156,34 +117,21 @@ def is_intact(path: str, member: str) -> bool:
     return True
 
 
-@dataclass(frozen=True)
+@dataclass(eq=False)
 class PackedRows(StoredRows):
-    """An array that can only be read whole: compressed in an archive, which checks its CRC.
+    """An array compressed in an archive, which can only be read whole, against its checksum."""
 
-    Attributes
-    ----------
-    path : str
-        The archive.
-    name : str
-        The file in it.
-    shape : tuple of int
-    dtype : dtype
-    """
-
-    path: str
-    name: str
-    shape: tuple[int, ...]
-    dtype: np.dtype[Any]
+    member: str
 
     @classmethod
-    def at(cls, path: str, name: str) -> PackedRows:
+    def at(cls, path: str, member: str) -> PackedRows:
         """Read the header of the array."""
-        with zipfile.ZipFile(path) as archive, archive.open(name) as file:
-            header = read_header(file, name, archive.getinfo(name).file_size)
-        return cls(path, name, header.shape, header.dtype)
+        with zipfile.ZipFile(path) as archive, archive.open(member) as file:
+            shape, dtype, _ = read_header(file, member, archive.getinfo(member).file_size)
+        return cls(path, shape, dtype, member, block=max((1, *shape[:1])))
 
     def _values(self, first: int, last: int) -> NDArray[Any]:
-        with zipfile.ZipFile(self.path) as archive, archive.open(self.name) as file:
+        with zipfile.ZipFile(self.path) as archive, archive.open(self.member) as file:
             values = np.lib.format.read_array(file, allow_pickle=False)
             file.read(1)  # at its end, the CRC is compared
         return np.atleast_1d(values)[first:last]

@@ -16,8 +16,8 @@ from typing import IO, TYPE_CHECKING, Any
 
 import numpy as np
 
-from tagthresh.io.guard import reading
-from tagthresh.io.npy import NpyRows, PackedRows, read_header
+from tagthresh.io.npy import NpyRows, PackedRows
+from tagthresh.io.read_errors import THE_FILE, reading
 from tagthresh.io.stored_rows import Members
 from tagthresh.validation import InputError
 
@@ -39,28 +39,16 @@ METHODS = {zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED}
 
 
 def members(path: str) -> Members:
-    """Open an archive.
-
-    Raises
-    ------
-    InputError
-        When it is none or is damaged. What is in its arrays is checked when they are read.
-    """
+    """Open an archive; what is in its arrays is checked when they are read."""
     files = archived(path)
     names = {name.removesuffix(".npy"): name for name in files}
     if len(names) < len(files):
-        raise InputError(path, "must hold arrays of distinct names", ", ".join(files))
+        raise InputError(THE_FILE, "must hold arrays of distinct names", ", ".join(files))
     return Members(path, names, lambda name: _rows(path, *files[names[name]]))
 
 
 def arrays(path: str | os.PathLike[str]) -> dict[str, NDArray[Any]]:
-    """Read all arrays of an archive, texts and numbers.
-
-    Raises
-    ------
-    InputError
-        When it cannot be read.
-    """
+    """Read all arrays of an archive, texts and numbers."""
     with reading(path):
         archive = members(os.fspath(path))
         opened = archive.chosen({name: name for name in archive.names})
@@ -69,18 +57,12 @@ def arrays(path: str | os.PathLike[str]) -> dict[str, NDArray[Any]]:
 
 def sealed(content: Mapping[str, Any]) -> dict[str, NDArray[Any]]:
     """Add the SHA-256 of all arrays, for a file that is this program's own."""
-    found = {name: np.asarray(value) for name, value in content.items()}
-    return {**found, DIGEST: np.array(_digest(found))}
+    arrays = {name: np.asarray(value) for name, value in content.items()}
+    return {**arrays, DIGEST: np.array(_digest(arrays))}
 
 
 def check_seal(content: Mapping[str, NDArray[Any]]) -> None:
-    """Check that arrays are those that were `sealed`, and all of them.
-
-    Raises
-    ------
-    InputError
-        When their digest differs.
-    """
+    """Check that arrays are those that were `sealed`, and all of them."""
     others = {name: array for name, array in content.items() if name != DIGEST}
     stated = content.get(DIGEST)
     if stated is None or stated.shape != () or stated.item() != _digest(others):
@@ -89,11 +71,11 @@ def check_seal(content: Mapping[str, NDArray[Any]]) -> None:
 
 def _digest(content: Mapping[str, NDArray[Any]]) -> str:
     """SHA-256 of the names, types, shapes and bytes of arrays, whatever their order."""
-    found = hashlib.sha256()
+    digest = hashlib.sha256()
     for name, array in sorted(content.items()):
-        found.update(repr((name, array.dtype.str, array.shape)).encode())
-        found.update(np.ascontiguousarray(array).data)
-    return found.hexdigest()
+        digest.update(repr((name, array.dtype.str, array.shape)).encode())
+        digest.update(np.ascontiguousarray(array).data)
+    return digest.hexdigest()
 
 
 def check_checksums(path: str) -> None:
@@ -102,24 +84,24 @@ def check_checksums(path: str) -> None:
     with zipfile.ZipFile(path) as archive:
         bad = archive.testzip()
     if bad is not None:
-        raise InputError(path, f"cannot be read: the checksum of {bad!r} differs")
+        raise ValueError(f"the checksum of {bad!r} differs")
 
 
 def archived(path: str) -> dict[str, tuple[zipfile.ZipInfo, int]]:
     """List the files of an archive by name, with the place where the content of each begins."""
     if not zipfile.is_zipfile(path):
-        raise InputError(path, "cannot be read: not an .npz archive, or one cut short")
+        raise ValueError("not an .npz archive, or one cut short")
     with zipfile.ZipFile(path) as archive, Path(path).open("rb") as file:
         entries = sorted(archive.infolist(), key=lambda info: info.header_offset)
-        found = {info.filename: (info, _content_start(file, info)) for info in entries}
-        if len(found) < len(entries):
-            raise InputError(path, "must hold arrays of distinct names", list(found))
-        ends = [start + info.compress_size for info, start in found.values()]
+        files = {info.filename: (info, _content_start(file, info)) for info in entries}
+        if len(files) < len(entries):
+            raise InputError(THE_FILE, "must hold arrays of distinct names", list(files))
+        ends = [start + info.compress_size for info, start in files.values()]
         bounds = [info.header_offset for info in entries] + [archive.start_dir]
     gaps = [bound - end for bound, end in zip(bounds[1:], ends, strict=True)]
     if any(not 0 <= gap <= DESCRIPTOR for gap in gaps):
-        raise InputError(path, "cannot be read: files in the archive overlap or are not listed")
-    return found
+        raise ValueError("files in the archive overlap or are not listed")
+    return files
 
 
 def _content_start(file: IO[bytes], info: zipfile.ZipInfo) -> int:
@@ -136,12 +118,10 @@ def _content_start(file: IO[bytes], info: zipfile.ZipInfo) -> int:
     same = (signature, method, name) == (SIGNATURE, info.compress_type, info.orig_filename)
     is_stored = method == zipfile.ZIP_STORED
     if not same or not agree or (is_stored and info.compress_size != info.file_size):
-        raise InputError(
-            file.name, f"cannot be read: the archive describes {info.filename!r} in two ways"
-        )
+        raise ValueError(f"the archive describes {info.filename!r} in two ways")
     if (flags | info.flag_bits) & ~KNOWN_FLAGS or method not in METHODS:
         rule = "must be stored or deflated, neither encrypted nor patched"
-        raise InputError(file.name, rule, f"method {method} and flags {flags | info.flag_bits:#x}")
+        raise InputError(THE_FILE, rule, f"method {method} and flags {flags | info.flag_bits:#x}")
     return int(info.header_offset + LOCAL_HEADER.size + n_name + n_extra)
 
 
@@ -149,8 +129,4 @@ def _rows(path: str, info: zipfile.ZipInfo, start: int) -> StoredRows:
     """Array of an archive, read from where it is stored unless it is compressed."""
     if info.compress_type != zipfile.ZIP_STORED:
         return PackedRows.at(path, info.filename)
-    with Path(path).open("rb") as file:
-        file.seek(start)
-        header = read_header(file, info.filename, info.file_size)
-    values = start + header.length
-    return NpyRows(path, values, header.shape, header.dtype, header.by_column, info.filename)
+    return NpyRows.at(path, start, info.file_size, info.filename)

@@ -6,27 +6,29 @@ import dataclasses
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
 import scipy
 
 from tagthresh import validation
-from tagthresh.io import memory_limit
-from tagthresh.io.array_files import WHOLE, read_arrays
-from tagthresh.io.column_files import COLUMNS, read_csv, read_parquet
-from tagthresh.io.delimited import SUFFIXES, is_delimited
-from tagthresh.io.guard import THE_FILE, check_there, reading
+from tagthresh.io import csv_files, memory_limit, parquet_files
+from tagthresh.io.array_files import WHOLE, read_arrays, without_columns
+from tagthresh.io.csv_files import is_csv
+from tagthresh.io.long_tables import read_long
+from tagthresh.io.read_errors import THE_FILE, check_exists, reading, wrong_suffix
 from tagthresh.io.stored_names import texts
 from tagthresh.io.stored_rows import BARE
 from tagthresh.io.table import Reading, Table, checked_table
 from tagthresh.io.text_files import read_lines
-from tagthresh.validation import InputError, Place
+from tagthresh.io.wide_tables import read_wide
+from tagthresh.validation import InputError
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
+    import pyarrow as pa
+
     from tagthresh.io.table import Arrays, Header
 
-_KINDS = (*WHOLE, ".parquet", *SUFFIXES)
+_KINDS = (*WHOLE, ".parquet", *csv_files.SUFFIXES)
 
 
 def read(
@@ -73,7 +75,7 @@ def read(
     if labels is not None:
         labels = validation.file_path("labels", labels)
     validation.flag("header", header)
-    if not header and not any(is_delimited(file) for file in (path, labels) if file):
+    if not header and not any(is_csv(file) for file in (path, labels) if file):
         raise InputError("header", "must be left out, since no file is CSV", path)
     line: Header = "none" if not header else "required" if tags is None else "optional"
     how = _reading(group_column, ignore, line, memory)
@@ -144,22 +146,7 @@ def read_labelled(
 def named_tags(
     path: str, names: tuple[str, ...] | None, tags: str | None, n_tags: int
 ) -> tuple[str, ...] | None:
-    """Give the names of so many tags: a file's own, or those in a text file, one a line.
-
-    Parameters
-    ----------
-    path : str
-        The file of the scores.
-    names : tuple of str, or None
-        Names in it.
-    tags : str or None
-        The text file.
-
-    Raises
-    ------
-    InputError
-        When both name them, or the text file cannot be read or does not hold so many names.
-    """
+    """Give the names of so many tags: those in a file of scores, or in a text file, one a line."""
     if tags is None:
         return names
     if names is not None:
@@ -225,17 +212,12 @@ def _rows(path: str, clips: tuple[str, ...]) -> dict[str, int]:
 def _read(path: str, how: Reading) -> tuple[Table, set[str]]:
     """Read a file: what it is read for as scores, what else it holds, and names of its columns."""
     if not path.lower().endswith(_KINDS) and path != "-":
-        rule = f"must be one of {', '.join(_KINDS)}"
-        raise InputError("the suffix", rule, place=Place(file=path))
+        raise wrong_suffix(path, _KINDS)
     with reading(path):
         if path != "-":
-            check_there(path)
-        arrays = _arrays(path, how)
+            check_exists(path)
+        arrays, names = _arrays(path, how)
         arrays = {how.role if key == BARE else key: value for key, value in arrays.items()}
-        names = arrays.pop(COLUMNS, None)
-        if names is None:
-            names = texts("tags", arrays.get("tags")) or ()
-            arrays = _without(names, arrays, how.ignore)
         if how.role == "labels":
             if "labels" not in arrays:
                 raise InputError(THE_FILE, f"holds no labels; it has {', '.join(arrays)}")
@@ -243,22 +225,33 @@ def _read(path: str, how: Reading) -> tuple[Table, set[str]]:
         return checked_table(arrays, how.role), set(names)
 
 
-def _arrays(path: str, how: Reading) -> Arrays:
-    """Read a file in the form that its suffix tells."""
-    if is_delimited(path):
-        return read_csv(path, how)
-    if Path(path).suffix.lower() == ".parquet":
-        return read_parquet(path, how)
-    return read_arrays(path, how)
+def _arrays(path: str, how: Reading) -> tuple[Arrays, Sequence[str]]:
+    """Read arrays without the columns to ignore, and the names of all columns, by the suffix."""
+    if not is_csv(path) and Path(path).suffix.lower() != ".parquet":
+        arrays = read_arrays(path, how)
+        names = texts("tags", arrays.get("tags")) or ()
+        return without_columns(arrays, names, how.ignore), names
+    if not is_csv(path):
+        table = parquet_files.read_table(path, how.memory)
+        return _from_columns(table, how), table.column_names
+    table, named = csv_files.read_table(path, how)
+    arrays = _from_columns(_without_index(table), how)
+    if not named:
+        del arrays["tags"]  # numbers of columns are no names
+    return arrays, table.column_names
 
 
-def _without(names: Sequence[str], arrays: Arrays, ignore: tuple[str, ...]) -> Arrays:
-    """Leave tags out of arrays; `names` are those of all tags."""
-    kept = [i for i, name in enumerate(names) if name not in ignore]
-    if len(kept) == len(names):
-        return arrays
-    cut = {
-        key: value[..., kept] if np.ndim(value) == 2 and value.shape[1] == len(names) else value
-        for key, value in arrays.items()
-    }
-    return {**cut, "tags": [names[i] for i in kept]}
+def _without_index(table: pa.Table) -> pa.Table:
+    """Take a first column without a name, an index, for the clips where no other column is."""
+    first, *others = table.column_names
+    if first:
+        return table
+    return table.select(others) if "clip" in others else table.rename_columns(["clip", *others])
+
+
+def _from_columns(table: pa.Table, how: Reading) -> Arrays:
+    """Read a long table (clip, tag, score), or a wide one with a column per tag."""
+    names = [name for name in table.column_names if name not in how.ignore]
+    validation.tag_names(names, len(names), "column names")
+    is_long = {"clip", "tag"} <= set(names)
+    return (read_long if is_long else read_wide)(table.select(names), how)

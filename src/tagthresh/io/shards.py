@@ -15,10 +15,10 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from tagthresh import validation
-from tagthresh.io.guard import reading
 from tagthresh.io.memory_limit import byte_size
 from tagthresh.io.read import check_ignored, ignored_columns, named_tags
-from tagthresh.io.shard_files import Shard, find_shards
+from tagthresh.io.read_errors import reading
+from tagthresh.io.score_files import Shard, find_shards
 from tagthresh.validation import InputError
 
 if TYPE_CHECKING:

@@ -20,18 +20,8 @@ LISTED = "SUO"  # kinds of dtypes whose values are texts, bytes or any objects
 def texts(key: str, values: Any) -> tuple[str, ...] | None:
     r"""Give stored names as texts; None stays None.
 
-    Bytes are UTF-8. NULs at the end fill up a type of fixed width and are no part of a name.
-
-    Parameters
-    ----------
-    key : str
-        What the names are of.
-    values : array of bytes, texts or numbers
-
-    Raises
-    ------
-    InputError
-        When one is not in UTF-8 or not in Unicode, or has a NUL inside.
+    Bytes are UTF-8. NULs at the end fill up a type of fixed width and are no part of a name; one
+    inside a name is an error, as is what is not in Unicode. Errors say that the names are of `key`.
 
     Examples
     --------

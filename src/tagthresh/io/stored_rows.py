@@ -1,4 +1,4 @@
-"""Arrays in files, read a few rows at a time through one guarded door.
+"""Arrays in files, read a few rows at a time.
 
 Nothing is mapped into memory, so that what is read is all that is held, and no file stays open.
 
@@ -10,14 +10,14 @@ from __future__ import annotations
 
 import math
 from abc import ABC, abstractmethod
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
 import numpy as np
 
 from tagthresh.io import memory_limit
-from tagthresh.io.guard import THE_FILE, reading
+from tagthresh.io.read_errors import THE_FILE, reading
 from tagthresh.validation import InputError
 
 if TYPE_CHECKING:
@@ -54,29 +54,17 @@ class Rows(Protocol):
         """Values of some rows."""
 
 
+@dataclass(eq=False)
 class StoredRows(ABC):
-    """An array in a file.
-
-    Attributes
-    ----------
-    path : str
-        The file.
-    shape : tuple of int
-    dtype : dtype
-    """
+    """An array in a file; `block` rows are stored together, and best read together."""
 
     path: str
     shape: tuple[int, ...]
     dtype: np.dtype[Any]
+    block: int = field(default=1, kw_only=True)
 
     def __getitem__(self, rows: slice) -> NDArray[Any]:
-        """Values of some rows, without a step.
-
-        Raises
-        ------
-        InputError
-            When they cannot be read.
-        """
+        """Values of some rows, without a step; an error of any kind names the file."""
         first, last, _ = rows.indices(self.shape[0] if self.shape else 1)
         last = max(first, last)
         with reading(self.path):
@@ -101,16 +89,7 @@ class StoredRows(ABC):
 
 @dataclass(frozen=True)
 class Members:
-    """Named arrays of a file, opened when they are asked for.
-
-    Attributes
-    ----------
-    path : str
-        The file.
-    names : collection of str
-    opener : callable
-        Opens the array of a name.
-    """
+    """Names of the arrays of a file, and a function that opens the one of a name."""
 
     path: str
     names: Collection[str]
@@ -130,18 +109,7 @@ class Members:
 
 
 def check_unpacked(path: str, name: str, needed: int, ratio: int = RATIO) -> None:
-    """Refuse to take memory out of proportion to a file.
-
-    Parameters
-    ----------
-    path : str
-        The file, or folder.
-    name : str
-        What would take the memory.
-    needed : int
-        Bytes of memory.
-    ratio : int, default RATIO
-    """
+    """Refuse what, called `name`, would take memory out of proportion to a file or folder."""
     if needed <= UNPACKED:
         return
     files = (file for file in (Path(path), *Path(path).rglob("*")) if file.is_file())

@@ -10,9 +10,9 @@ import numpy as np
 import scipy
 
 from tagthresh import validation
-from tagthresh.io.guard import THE_FILE
+from tagthresh.io.read_errors import THE_FILE
 from tagthresh.io.stored_names import texts
-from tagthresh.validation import InputError
+from tagthresh.validation import InputError, Place
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -25,28 +25,13 @@ MISSING = {"", "nan", "None"}  # what NaN and None are as text
 
 @dataclass(frozen=True)
 class Reading:
-    """How the files of a table are to be read.
+    """How the files of a table are to be read."""
 
-    Attributes
-    ----------
-    role : {"scores", "labels"}
-        What a wide table holds.
-    group_column : str or None
-        Column with the recording or site of each clip.
-    ignore : tuple of str
-        Columns to leave out.
-    header : {"required", "optional", "none"}
-        Whether the first line of CSV must name the columns; where it is optional, a line of numbers
-        is a clip.
-    memory : int
-        Bytes that the arrays may take.
-    """
-
-    role: Role
-    group_column: str | None
-    ignore: tuple[str, ...]
-    header: Header
-    memory: int
+    role: Role  # what a wide table holds
+    group_column: str | None  # with the recording or site of each clip
+    ignore: tuple[str, ...]  # columns to leave out
+    header: Header  # must the first line of CSV name columns, or may it be a clip of numbers
+    memory: int  # bytes that the arrays may take
 
 
 @dataclass(frozen=True, eq=False)
@@ -135,5 +120,5 @@ def _check_groups(groups: tuple[str, ...] | None, n_clips: int) -> None:
         raise InputError("groups", "must hold one per clip", f"{len(groups)} for {n_clips}")
     missing = next((clip for clip, group in enumerate(groups) if group in MISSING), None)
     if missing is not None:
-        got = f"{groups[missing]!r} at clip {missing}"
-        raise InputError("groups", "must name a group for every clip", got)
+        rule, got = "must name a group for every clip", f"{groups[missing]!r}"
+        raise InputError("groups", rule, got, Place(clip=missing))

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from tagthresh import validation
-from tagthresh.io.column_values import groups, is_numeric, no_numbers, numbers, texts
+from tagthresh.io.columns import groups, is_numeric, no_numbers, numbers, texts
 from tagthresh.io.stored_rows import BARE
 from tagthresh.validation import InputError, Place
 
@@ -32,11 +32,8 @@ LABELS = (-1, 0, 1)
 def read_wide(table: pa.Table, reading: Reading) -> Arrays:
     """Return the matrix of clips and tags, and their names.
 
-    Raises
-    ------
-    InputError
-        When a column holds text; when the first one holds ids, where nothing else names the clips;
-        when labels are something else than 0, 1 and unknown.
+    Columns of text are errors; so is a first one of ids, where nothing else names the clips, and so
+    are labels that are something else than 0, 1 and unknown.
     """
     names, group = list(table.column_names), reading.group_column
     arrays: Arrays = {}

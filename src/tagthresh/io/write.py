@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from tagthresh.io.atomic import replacing
-from tagthresh.validation import InputError, Place, file_path, flag, mapping, text
+from tagthresh.io.read_errors import wrong_suffix
+from tagthresh.validation import InputError, file_path, flag, mapping, text
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
@@ -56,17 +57,8 @@ def write_columns(path: str, columns: Mapping[str, Any], *, excel_safe: bool = F
 def writing(path: str, *, excel_safe: bool = False) -> Iterator[Callable[[pa.Table], None]]:
     """Write a table part by part, in its place when the block succeeds.
 
-    Gives a function that takes parts, at least one, all with the same columns.
-
-    Parameters
-    ----------
-    path, excel_safe
-        As for `write_columns`.
-
-    Raises
-    ------
-    InputError
-        When the suffix is another or the file cannot be written.
+    Gives a function that takes parts, at least one, all with the same columns. The path and
+    `excel_safe` are as for `write_columns`.
     """
     file_path("path", path)
     if path == "-":
@@ -75,8 +67,7 @@ def writing(path: str, *, excel_safe: bool = False) -> Iterator[Callable[[pa.Tab
         return
     suffix = Path(path).suffix.lower()
     if suffix not in _WRITERS:
-        rule = f"must be one of {', '.join(_WRITERS)}"
-        raise InputError("the suffix", rule, place=Place(file=path))
+        raise wrong_suffix(path, _WRITERS)
     with replacing(path) as temporary:
         yield from _written(_WRITERS[suffix](temporary), excel_safe=excel_safe)
 

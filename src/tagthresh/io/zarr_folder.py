@@ -7,73 +7,29 @@ import os
 import warnings
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-from tagthresh.io.guard import THE_FILE
+from tagthresh.io.read_errors import optional_package
 from tagthresh.io.stored_rows import Members, StoredRows, check_type, check_unpacked
 from tagthresh.validation import InputError
-
-if TYPE_CHECKING:
-    import numpy as np
 
 FREE = {"attributes", "dimension_names", "fill_value"}  # metadata in which any word may stand
 ROOT = ""  # name of an array that is all of a folder, or of a file
 
 
-@dataclass(frozen=True)
+@dataclass(eq=False)
 class ZarrRows(StoredRows):
-    """An array of a zarr folder.
+    """An array of a zarr folder."""
 
-    Attributes
-    ----------
-    path : str
-        The folder.
-    array : zarr.Array
-    """
-
-    path: str
     array: Any
-
-    def __post_init__(self) -> None:
-        _check_codecs(self.array)
-        check_type(self.dtype, self.shape)
-        chunk = math.prod(self.array.shards or self.array.chunks) * self.dtype.itemsize
-        check_unpacked(self.path, "a chunk", chunk)
-
-    @property
-    def shape(self) -> tuple[int, ...]:  # type: ignore[override]
-        """Number of rows, and of what is in one."""
-        return tuple(self.array.shape)
-
-    @property
-    def dtype(self) -> np.dtype[Any]:  # type: ignore[override]
-        """Type of the values."""
-        dtype: np.dtype[Any] = self.array.dtype
-        return dtype
-
-    @property
-    def chunks(self) -> tuple[int, ...]:
-        """Shape of a block that is stored together."""
-        return tuple(self.array.chunks)
 
     def _values(self, first: int, last: int) -> Any:
         return self.array[first:last]
 
 
 def members(path: str) -> Members:
-    """Open a folder; an array that is all of it is called `ROOT`.
-
-    Raises
-    ------
-    InputError
-        When zarr is not installed, or a link leaves the folder.
-    """
-    try:
-        import zarr
-    except ImportError:
-        raise InputError(
-            THE_FILE, "needs zarr to be read", remedy='pip install "tagthresh[zarr]"'
-        ) from None
+    """Open a folder; an array that is all of it is called `ROOT`."""
+    zarr = optional_package("zarr", "zarr", "zarr")
     _check_links(path)
     names = [ROOT]
     if not isinstance(_opened(path), zarr.Array):
@@ -95,7 +51,11 @@ def _rows(path: str, name: str) -> ZarrRows:
     if not isinstance(array, zarr.Array):
         raise InputError(repr(name), f"must be an array; it is a {type(array).__name__}")
     with warnings.catch_warnings(action="ignore"):
-        return ZarrRows(path, array)
+        _check_codecs(array)
+        check_type(array.dtype, array.shape)
+        chunk = math.prod(array.shards or array.chunks) * array.dtype.itemsize
+        check_unpacked(path, "a chunk", chunk)
+        return ZarrRows(path, array.shape, array.dtype, array, block=max((1, *array.chunks[:1])))
 
 
 def _check_links(path: str) -> None:

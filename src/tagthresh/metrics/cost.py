@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 import numpy as np
 
 from tagthresh.counts.counts import Confusion
-from tagthresh.io.guard import reading
+from tagthresh.io.read_errors import reading
 from tagthresh.io.text_files import read_rows
 from tagthresh.metrics.base import Array, Average, Metric, ratio
 from tagthresh.validation import InputError, check_distinct, described, finite_number, number_of

@@ -29,7 +29,6 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from tagthresh import validation
 from tagthresh.formatting import plain
 from tagthresh.io import json_schema as js
-from tagthresh.io import json_values as jv
 from tagthresh.io.atomic import replacing
 from tagthresh.thresholds.evidence import COLUMNS, STATUSES
 from tagthresh.validation import InputError
@@ -169,11 +168,11 @@ def read(path: str | os.PathLike[str]) -> Content:
 
 
 LIMITS = js.record(
-    {"name": jv.text},
+    {"name": js.text},
     {
-        "fixed": js.mapping_of(js.Nullable(jv.number())),
-        "bounds": js.mapping_of(js.range_of(js.Nullable(jv.number()))),
-        "infeasible": js.list_of(jv.text),
+        "fixed": js.mapping_of(js.Nullable(js.number())),
+        "bounds": js.mapping_of(js.range_of(js.Nullable(js.number()))),
+        "infeasible": js.list_of(js.text),
     },
 )
 
@@ -181,42 +180,42 @@ LIMITS = js.record(
 def _method(key: str, value: object) -> dict[str, Any]:
     """Check how thresholds were found: what is used again by its form, the rest as it is."""
     limits = LIMITS(key, value)
-    rest: Any = jv.anything(key, value)
+    rest: Any = js.anything(key, value)
     return {**rest, **limits}
 
 
-ORIGIN: dict[str, jv.Checker] = {
-    "metric": jv.text,
+ORIGIN: dict[str, js.Checker] = {
+    "metric": js.text,
     "method": _method,
-    "score": jv.number(),
-    "clips": jv.whole(0),
+    "score": js.number(),
+    "clips": js.whole(0),
     "known": js.masses,
     "positives": js.masses,
-    "fingerprint": jv.text,
-    "version": jv.text,
-    "created": jv.text,
+    "fingerprint": js.text,
+    "version": js.text,
+    "created": js.text,
 }
 NEVER_SEEN = "never seen"  # as files of before say for "no labels" and "no positives"
-THRESHOLD = js.Nullable(jv.number(), math.inf)
-SHARE = js.Nullable(js.list_of(js.Nullable(jv.number(0, 1 + 1e-9))))  # sums of weights round
-EVIDENCE: dict[str, jv.Checker] = {
+THRESHOLD = js.Nullable(js.number(), math.inf)
+SHARE = js.Nullable(js.list_of(js.Nullable(js.number(0, 1 + 1e-9))))  # sums of weights round
+EVIDENCE: dict[str, js.Checker] = {
     **dict.fromkeys(COLUMNS, SHARE),
-    "status": js.list_of(jv.one_of(*STATUSES, NEVER_SEEN)),
+    "status": js.list_of(js.one_of(*STATUSES, NEVER_SEEN)),
     "seen": js.masses,
     **dict.fromkeys(
-        ("threshold_low", "threshold_high"), js.Nullable(js.list_of(js.Nullable(jv.number())))
+        ("threshold_low", "threshold_high"), js.Nullable(js.list_of(js.Nullable(js.number())))
     ),
 }
 SCHEMA = js.versioned(
     SCHEMA_VERSION,
     {
-        "tags": js.Nullable(js.list_of(jv.text)),
+        "tags": js.Nullable(js.list_of(js.text)),
         "values": js.list_of(THRESHOLD),
-        "rule": jv.one_of(RULE),
+        "rule": js.one_of(RULE),
     },
     {
         **{key: js.Nullable(check) for key, check in ORIGIN.items()},
-        "metric_options": js.Nullable(js.mapping_of(jv.anything), {}),
+        "metric_options": js.Nullable(js.mapping_of(js.anything), {}),
         "evidence": js.Nullable(js.record(EVIDENCE, closed=True)),
         "overrides": js.mapping_of(js.record({"fitted": THRESHOLD, "set": THRESHOLD}, closed=True)),
     },
@@ -233,9 +232,9 @@ def _content(found: dict[str, Any]) -> Content:
     overrides = found.get("overrides", {})
     for tag, change in overrides.items():
         if tag not in current:
-            raise jv.wrong("overrides", "must name tags", tag)
+            raise js.wrong("overrides", "must name tags", tag)
         if change["set"] != current[tag]:
-            raise jv.wrong(f"overrides of {tag!r}", "must be set to its value", change)
+            raise js.wrong(f"overrides of {tag!r}", "must be set to its value", change)
     return Content(values, tags, _origin(found, len(values)), overrides)
 
 
@@ -245,7 +244,7 @@ def _origin(found: dict[str, Any], n_tags: int) -> Origin | None:
     if not given:
         return None
     if len(given) < len(ORIGIN):
-        raise jv.wrong("it", f"lacks the key {min(ORIGIN.keys() - given.keys())!r}", list(given))
+        raise js.wrong("it", f"lacks the key {min(ORIGIN.keys() - given.keys())!r}", list(given))
     js.same_length(given, n_tags, ("known", "positives"), "numbers")
     evidence = found.get("evidence")
     js.same_length(evidence or {}, n_tags, COLUMNS, "entries", "evidence ")

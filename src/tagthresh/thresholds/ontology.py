@@ -27,7 +27,6 @@ import scipy
 
 from tagthresh import validation
 from tagthresh.io import json_schema as js
-from tagthresh.io import json_values as jv
 from tagthresh.io.text_files import read_rows
 from tagthresh.validation import InputError, Place
 
@@ -285,7 +284,7 @@ def _from_json(path: str | os.PathLike[str]) -> list[Pair]:
     return js.load(path, "an ontology", _entries, _pairs)
 
 
-ENTRY = js.record({"id": jv.text, "name": jv.text, "child_ids": js.list_of(jv.text)})
+ENTRY = js.record({"id": js.text, "name": js.text, "child_ids": js.list_of(js.text)})
 
 
 def _entries(key: str, value: object) -> list[dict[str, Any]]:

@@ -45,7 +45,7 @@ from tagthresh.counts.streaming.interval_counts import CellEntries, Spans, count
 from tagthresh.formatting import plural
 from tagthresh.io import npz
 from tagthresh.io.atomic import replacing
-from tagthresh.io.guard import reading
+from tagthresh.io.read_errors import reading
 from tagthresh.validation import InputError, LabelledScores
 
 if TYPE_CHECKING:

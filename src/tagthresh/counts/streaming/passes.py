@@ -17,9 +17,8 @@ import numpy as np
 
 from tagthresh.counts.streaming.multipass import Census
 from tagthresh.io import npz
-from tagthresh.io.atomic import replacing
+from tagthresh.io.atomic import remove_dead, replacing
 from tagthresh.io.shards import ArrayShard
-from tagthresh.io.temporary import remove_dead
 from tagthresh.validation import InputError, labelled_part
 
 if TYPE_CHECKING:
@@ -28,7 +27,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from tagthresh.counts.counts import Counts
-    from tagthresh.io.shard_files import Shard
+    from tagthresh.io.score_files import Shard
     from tagthresh.io.shards import Shards
     from tagthresh.validation import LabelledScores, Signs
 

@@ -11,9 +11,8 @@ from dask import delayed
 from distributed import as_completed
 
 from tagthresh.integrations.dask.connected import connected
-from tagthresh.io.atomic import replacing_folder
+from tagthresh.io.atomic import PREFIX, replacing_folder
 from tagthresh.io.score_files import ScoreFile, find_scores
-from tagthresh.io.temporary import PREFIX
 from tagthresh.thresholds.apply_files import Applied, Part, parts, score_type, written
 from tagthresh.thresholds.thresholds import as_thresholds
 

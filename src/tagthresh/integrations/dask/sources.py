@@ -11,7 +11,7 @@ import numpy as np
 from dask import delayed
 
 from tagthresh import validation
-from tagthresh.io.shard_files import Shard
+from tagthresh.io.score_files import Shard
 from tagthresh.io.shards import Shards
 from tagthresh.validation import InputError, Place
 

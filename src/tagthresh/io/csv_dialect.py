@@ -8,7 +8,7 @@ import re
 from itertools import islice
 from typing import TYPE_CHECKING
 
-from tagthresh.io.guard import THE_FILE
+from tagthresh.io.read_errors import THE_FILE
 from tagthresh.validation import InputError
 
 if TYPE_CHECKING:
@@ -32,10 +32,7 @@ REMEDIES = {"gzip": "Let its name end in .gz", "zip": "Save the sheet as CSV in 
 def rows(data: bytes, separator: str) -> list[list[str]]:
     """Return the cells of the first lines that are not empty.
 
-    Raises
-    ------
-    InputError
-        When the file is no text in UTF-8, begins with a comment or has another separator.
+    Text that is not in UTF-8, begins with a comment or has another separator is an error.
     """
     lines = _first_lines(data)
     tables = {mark: _cells(lines, mark) for mark in NAMES}

@@ -17,7 +17,6 @@ TEXTS = {"string", "large_string", "string_view", "binary", "large_binary", "bin
 # What Arrow takes for an empty cell in a column of numbers.
 NULLS = {"", "#N/A", "#N/A N/A", "#NA", "-1.#IND", "-1.#QNAN", "-NaN", "-nan", "1.#IND", "1.#QNAN"}
 NULLS |= {"N/A", "NA", "NULL", "NaN", "n/a", "nan", "null"}
-TRUTH = {"true", "false"}
 PADDED = re.compile(r"[+-]?0\d")  # 007 is a name: no program writes a number like that
 WORDS = {"yes", "no", "y", "n", "t", "f", "positive", "negative", "present", "absent"}
 
@@ -28,13 +27,7 @@ def groups(name: str, column: Any) -> Any:
 
 
 def texts(name: str, column: Any) -> Any:
-    """Return the values of a column of names, none of them empty.
-
-    Raises
-    ------
-    InputError
-        When one is empty, or would be written back in another way than pandas shows it.
-    """
+    """Return the values of a column of names, none of them empty."""
     from pyarrow import compute
 
     text = as_text(name, column)
@@ -45,7 +38,10 @@ def texts(name: str, column: Any) -> Any:
 
 
 def as_text(name: str, column: Any) -> Any:
-    """Return the values of a column of names as they stand in the file."""
+    """Return the values of a column of names as they stand in the file.
+
+    A type whose values pandas shows in another way, such as times, is an error.
+    """
     import pyarrow as pa
     from pyarrow import compute
 
@@ -105,10 +101,7 @@ def numbers(table: pa.Table, name: str) -> NDArray[Any]:
 
 
 def no_numbers(name: str, column: pa.ChunkedArray) -> InputError:
-    """Return an error that names the first value that is no number, and says what to do.
-
-    Where all could be read as numbers, it names the type.
-    """
+    """Name the first value that is no number, else the type, and say what to do."""
     value = next((v for v in column.to_pylist() if v is not None and not _is_number(v)), None)
     if value is None:
         return InputError(f"column {name!r}", f"must hold numbers; its type is {column.type}")
