@@ -61,7 +61,7 @@ class Cluster:
             from distributed import KilledWorker
         except ImportError:
             raise InputError(
-                "--engine dask", "needs Dask", remedy='pip install "tagthresh[dask]"'
+                "--engine dask", "needs Dask", remedy='Run pip install "tagthresh[dask]"'
             ) from None
         try:
             with self._connected() as client:
@@ -69,7 +69,7 @@ class Cluster:
         except KilledWorker as error:
             first_line = str(error).splitlines()[0]
             raise InputError(
-                "workers", "were lost again and again", first_line, remedy="Give less --memory"
+                "workers", "were lost repeatedly", first_line, remedy="Set a lower --memory"
             ) from None
 
     def _connected(self) -> Any:
@@ -99,7 +99,9 @@ def from_options(
         if name in explicit and engine != "dask":
             raise InputError(explicit[name], "needs --engine dask")
     if scheduler is not None and workers is not None:
-        raise InputError("--scheduler and --workers", "exclude each other: the cluster has its own")
+        raise InputError(
+            "--scheduler and --workers", "cannot be combined: the cluster has its own workers"
+        )
     return Cluster(scheduler, workers) if engine == "dask" else None
 
 

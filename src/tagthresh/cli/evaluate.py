@@ -144,7 +144,7 @@ def run(
     files_written.check(inputs, as_json=as_json)
     writing.check_picture("--reliability", reliability, inputs)
     if reliability is not None and calibrator is None:
-        raise InputError("--reliability", "draws what a calibrator does; give it as --calibrator")
+        raise InputError("--reliability", "needs a calibrator; pass its file as --calibrator")
     goals = parsing.metrics(metric or [], costs)
     fitted = tt.Thresholds.load(thresholds)
     curves = None if calibrator is None else tt.Calibrator.load(calibrator)

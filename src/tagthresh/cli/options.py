@@ -22,7 +22,7 @@ def explicit_options(context: typer.Context) -> dict[str, str]:
 
 FILES = """
 
-    The forms of FILE, told apart by its suffix; more in docs/files.md:
+    The formats of FILE, by its suffix; more in docs/files.md:
 
 \b
       scores.npz                 arrays scores and labels (clips x tags), and

@@ -106,7 +106,7 @@ def run(
     writing.check("-o", output, (".html", ".htm"), inputs)
     writing.check_picture("--plot", plot, inputs)
     if title is not None and not title.strip():
-        raise tt.InputError("--title", "must hold a word", "none")
+        raise tt.InputError("--title", "must not be empty", "none")
     sets = _named(paths)
     first, *others = sets.items()
     curves = None if calibrator is None else tt.Calibrator.load(calibrator)

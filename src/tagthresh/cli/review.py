@@ -91,7 +91,7 @@ def run(
     files = ClipFiles(file, None, tags, group_column, ignore, no_header, memory)
     table = files.read_scores()
     if scipy.sparse.issparse(table.scores):
-        raise InputError(file, "must score every clip for every tag; it leaves some out")
+        raise InputError(file, "must have a score for every clip and tag; some are missing")
     n_clips, n_tags = table.scores.shape
     with files.named_in_errors(table):
         scores = score_matrix("y_score", table.scores, table.tags)

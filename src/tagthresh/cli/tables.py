@@ -46,7 +46,7 @@ class TableFiles:
         options = {f"--{name}": path for name, path in self.by_name.items()}
         printed = [option for option, path in {"-o": output, **options}.items() if path == "-"]
         if len(printed) > 1:
-            rule = "both print on standard output; leave out one"
+            rule = "both print to standard output; leave out one"
             raise InputError(f"{printed[0]} - and {printed[1]} -", rule)
         excel_safe = self.excel_safe
         writing.check_table("--csv", self.csv, inputs, as_json=as_json, excel_safe=excel_safe)

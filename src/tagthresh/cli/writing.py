@@ -85,7 +85,7 @@ def check_apart(**outputs: str | None) -> None:
 def check_printed(option: str, path: str | None, *, as_json: bool) -> None:
     """Refuse to mix a file that is printed with the JSON result."""
     if path == "-" and as_json:
-        raise InputError(f"{option} - and --json", "both print on standard output; leave out one")
+        raise InputError(f"{option} - and --json", "both print to standard output; leave out one")
 
 
 def _same_file(one: str, other: str) -> bool:

@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     from tagthresh.io.table import Arrays, Reading
     from tagthresh.validation import Tags
 
-SPARSE = {"format", "shape", "data"}  # arrays of a sparse matrix, whatever its format
+SPARSE = {"format", "shape", "data"}  # arrays of a sparse matrix of any format
 TENSORS = (".pt", ".pth")
 
 
@@ -200,7 +200,7 @@ def _tensors(path: str, group_column: str | None) -> Arrays:
         import torch
     except ImportError:
         raise InputError(
-            THE_FILE, "needs PyTorch to be read", remedy='pip install "tagthresh[torch]"'
+            THE_FILE, "needs PyTorch to be read", remedy='Run pip install "tagthresh[torch]"'
         ) from None
     if zipfile.is_zipfile(path):
         npz.check_checksums(path)  # which PyTorch does not look at

@@ -54,8 +54,8 @@ def check_index(schema: pa.Schema) -> None:
     stored = (schema.pandas_metadata or {}).get("index_columns", ())
     for name in stored:
         if isinstance(name, str) and name != "clip" and name in schema.names[1:]:
-            rule = "is the index of a data frame, behind the tags"
-            remedy = "Write frame.rename_axis('clip'), and its index names the clips"
+            rule = "is the index of a data frame, and stands after the tags"
+            remedy = "Write frame.rename_axis('clip') to name the clips by the index"
             raise InputError(f"column {name!r}", rule, remedy=remedy)
 
 

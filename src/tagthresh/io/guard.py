@@ -1,4 +1,4 @@
-"""The one door to files: whatever goes wrong while one is read names it, in one line.
+"""The one door to files: any error while reading one names it, in one line.
 
 Readers do not know what the file is called: their errors are of `THE_FILE`, or of an array or a
 column in it, and of any other kind where it is damaged. Libraries raise anything then: OSError,

@@ -68,7 +68,7 @@ def members(path: str) -> Members:
         import h5py
     except ImportError:
         raise InputError(
-            path, "needs h5py to be read", remedy='pip install "tagthresh[hdf5]"'
+            path, "needs h5py to be read", remedy='Run pip install "tagthresh[hdf5]"'
         ) from None
     with h5py.File(path) as file:
         names = list(file)

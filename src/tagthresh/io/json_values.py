@@ -22,7 +22,7 @@ LARGEST = 2**53  # integers up to here are exact as floats, too
 
 
 def wrong(key: str, rule: str, value: object) -> InputError:
-    """Make the error of a value, of which the message shows the beginning."""
+    """Make the error of a value; the message shows the beginning of the value."""
     return InputError(key, rule, described(value))
 
 

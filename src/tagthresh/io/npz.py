@@ -49,7 +49,7 @@ def members(path: str) -> Members:
     files = archived(path)
     names = {name.removesuffix(".npy"): name for name in files}
     if len(names) < len(files):
-        raise InputError(path, "must hold arrays of distinct names", ", ".join(files))
+        raise InputError(path, "must hold arrays with distinct names", ", ".join(files))
     return Members(path, names, lambda name: _rows(path, *files[names[name]]))
 
 
@@ -84,11 +84,11 @@ def check_seal(content: Mapping[str, NDArray[Any]]) -> None:
     others = {name: array for name, array in content.items() if name != DIGEST}
     stated = content.get(DIGEST)
     if stated is None or stated.shape != () or stated.item() != _digest(others):
-        raise InputError(DIGEST, "must be that of the arrays; they are not those written")
+        raise InputError(DIGEST, "must match the arrays; they were changed after they were written")
 
 
 def _digest(content: Mapping[str, NDArray[Any]]) -> str:
-    """SHA-256 of the names, types, shapes and bytes of arrays, whatever their order."""
+    """SHA-256 of the names, types, shapes and bytes of arrays, in any order."""
     found = hashlib.sha256()
     for name, array in sorted(content.items()):
         found.update(repr((name, array.dtype.str, array.shape)).encode())
@@ -108,17 +108,17 @@ def check_checksums(path: str) -> None:
 def archived(path: str) -> dict[str, tuple[zipfile.ZipInfo, int]]:
     """List the files of an archive by name, with the place where the content of each begins."""
     if not zipfile.is_zipfile(path):
-        raise InputError(path, "cannot be read: not an .npz archive, or one cut short")
+        raise InputError(path, "cannot be read: it is no .npz archive, or is cut short")
     with zipfile.ZipFile(path) as archive, Path(path).open("rb") as file:
         entries = sorted(archive.infolist(), key=lambda info: info.header_offset)
         found = {info.filename: (info, _content_start(file, info)) for info in entries}
         if len(found) < len(entries):
-            raise InputError(path, "must hold arrays of distinct names", list(found))
+            raise InputError(path, "must hold arrays with distinct names", list(found))
         ends = [start + info.compress_size for info, start in found.values()]
         bounds = [info.header_offset for info in entries] + [archive.start_dir]
     gaps = [bound - end for bound, end in zip(bounds[1:], ends, strict=True)]
     if any(not 0 <= gap <= DESCRIPTOR for gap in gaps):
-        raise InputError(path, "cannot be read: files in the archive overlap or are not listed")
+        raise InputError(path, "cannot be read: files in the archive overlap, or are not listed")
     return found
 
 

@@ -95,7 +95,7 @@ def _names(name: str, column: Any) -> NDArray[Any]:
     """Values of a column of names, none of them empty."""
     texts = as_text(name, column).to_numpy(zero_copy_only=False)
     if not all(texts):
-        raise InputError(f"column {name!r}", "must name one; a row is empty")
+        raise InputError(f"column {name!r}", "must not have empty cells; a row is empty")
     return np.asarray(texts)
 
 

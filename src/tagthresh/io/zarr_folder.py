@@ -72,7 +72,7 @@ def members(path: str) -> Members:
         import zarr
     except ImportError:
         raise InputError(
-            THE_FILE, "needs zarr to be read", remedy='pip install "tagthresh[zarr]"'
+            THE_FILE, "needs zarr to be read", remedy='Run pip install "tagthresh[zarr]"'
         ) from None
     _check_links(path)
     names = [ROOT]

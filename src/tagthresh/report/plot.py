@@ -162,7 +162,7 @@ def empty(lines: int) -> Figure:
         from matplotlib.figure import Figure
     except ImportError:
         raise InputError(
-            "pictures", "need matplotlib", remedy='pip install "tagthresh[plot]"'
+            "pictures", "need matplotlib", remedy='Run pip install "tagthresh[plot]"'
         ) from None
     return Figure(figsize=(8, 1.4 + 0.28 * lines), layout="constrained")
 

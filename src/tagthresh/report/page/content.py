@@ -199,7 +199,7 @@ def _gains(found: ThresholdComparison) -> dict[str, Any]:
 
 
 def _status(thresholds: Thresholds, counts: Counts) -> list[str]:
-    """Status of each tag: as fitted, or from the clips at hand where that is not known."""
+    """Status of each tag: as fitted, or from the clips on the page where that is not known."""
     evidence = thresholds.origin and thresholds.origin.evidence
     if not evidence:
         return Evidence(counts.positive.effective).beside(counts).status
