@@ -180,10 +180,12 @@ def test_whole_groups_are_drawn() -> None:
         alone.interval.high - alone.interval.low
     )
     with pytest.raises(
-        tt.InputError, match="groups must be at least two; all clips are in the same"
+        tt.InputError, match="groups must name at least two groups; all clips are in the same"
     ):
         tt.compare_methods(once, copies, groups=["one"] * 300)
-    with pytest.raises(tt.InputError, match="groups must hold one per clip; got 60 for 300 clips"):
+    with pytest.raises(
+        tt.InputError, match="groups must hold one group per clip; got 60 for 300 clips"
+    ):
         tt.compare_methods(once, copies, groups=range(60))
 
 

@@ -229,7 +229,7 @@ def methods_for(metric: Metric, methods: Iterable[str | Method]) -> list[Method]
 
 
 def _compared(methods: Sequence[str | Method] | None, metric: Metric) -> list[Method]:
-    """Methods to compare, all of which maximise the metric."""
+    """Check the methods to compare: each must maximise the metric."""
     if methods is None:
         return methods_for(metric, METHODS)
     if isinstance(methods, str):

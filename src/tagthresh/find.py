@@ -199,7 +199,9 @@ def thresholds_at(
 ) -> tuple[NDArray[np.float64], ...]:
     """Thresholds that tags may get by limits or for want of positives, of clips read in parts."""
     if isinstance(unseen, str) and unseen == "shared":
-        raise InputError("unseen", "must be never or a number for clips read in parts", "'shared'")
+        raise InputError(
+            "unseen", 'must be "never" or a number for clips read in parts', "'shared'"
+        )
     known = unseen is None or (isinstance(unseen, str) and unseen in {"never", "prior"})
     return (*(limits or ()), *(() if known else (np.full(n_tags, _number(unseen)),)))
 
@@ -240,7 +242,8 @@ def _within(
             raise InputError(
                 "fixed, bounds and unseen",
                 "must not cut through a cell of the grid that holds scores",
-                f"{limit[tag]} for tag {counts.name(tag)!r}: {placed[tag]} does not",
+                f"{limit[tag]} for tag {counts.name(tag)!r}",
+                remedy=f"The nearest threshold that does not is {placed[tag]}",
             )
     if data is not None:
         data = replace(data, limits=limits)

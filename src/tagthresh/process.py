@@ -1,4 +1,4 @@
-"""The process of the command: standard streams that are there, and an end at once when told so.
+"""The process of the command: makes sure of standard streams, and ends at once on a signal.
 
 Python's own answer to Ctrl-C is an exception wherever the program happens to be. It gets lost in
 callbacks, prints a trace when it meets an import, and waits for threads; SIGTERM and SIGHUP leave

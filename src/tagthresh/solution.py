@@ -38,7 +38,7 @@ class Solution(TableMixin):
     certificate : Certificate or None
         How far from the best thresholds on these clips they can be at most; a gap of 0 proves that
         none are better. None where no bound is known: for metrics averaged over clips, and micro
-        averages of functions of which nothing is known.
+        averages of functions whose shape is unknown.
     evidence : Evidence
         What each tag's threshold rests on, and which are not to be trusted.
     expected : CrossFit or None

@@ -216,7 +216,7 @@ def test_the_origin_survives_the_file(tmp_path: Path) -> None:
     assert (origin.clips, origin.score) == (500, adapted.after)
     expected = 500 * adapted.table["prevalence_new"]
     np.testing.assert_allclose(origin.positives, expected, rtol=0.5)  # leans on the other tags
-    with pytest.raises(InputError, match="thresholds that are adapted already"):
+    with pytest.raises(InputError, match="thresholds that were adapted already"):
         adapt(replace(solution, thresholds=adapted.thresholds), draw(PREVALENCE, 5, random)[1])
 
 
@@ -233,16 +233,16 @@ def test_a_calibrator_from_a_file_gives_the_same(tmp_path: Path) -> None:
     ("change", "message"),
     [
         (lambda s: replace(s, thresholds="0.5"), "thresholds must be Thresholds, .* got '0.5'"),
-        (lambda s: replace(s, thresholds=0.5), "thresholds must say what they were fitted for"),
+        (lambda s: replace(s, thresholds=0.5), "thresholds must come from a fit"),
         (
             lambda s: replace(s, thresholds=tt.Thresholds([0.5] * N_TAGS)),
-            "thresholds must say what they were fitted for",
+            "thresholds must come from a fit",
         ),
         (lambda s: replace(s, thresholds=replace_metric(s, "recall_micro")), "got recall_micro"),
         (lambda s: replace(s, thresholds=replace_metric(s, "f1_samples")), "got f1_samples"),
         (
             lambda s: replace(s, calibrator=replace(s.calibrator, known=None)),
-            "calibrator must say what it was fitted on",
+            "calibrator must record the prevalences",
         ),
     ],
 )
@@ -265,7 +265,9 @@ def test_bad_scores_are_told() -> None:
         tt.adapt(new, solution.thresholds, calibrator=None)  # type: ignore[arg-type]
     with pytest.raises(InputError, match="y_score must hold at least one clip"):
         adapt(solution, new[:0])
-    with pytest.raises(InputError, match="y_score must have one column per curve; got 2 for 30"):
+    with pytest.raises(
+        InputError, match="y_score must have one column per tag of the calibrator; got 2 for 30"
+    ):
         adapt(solution, new[:, :2])
     new[1, 2] = np.nan
     with pytest.raises(InputError, match="y_score must be finite; got nan at clip 1, tag 2"):

@@ -243,7 +243,7 @@ def test_frames_are_matched_by_name() -> None:
 @pytest.mark.parametrize(
     ("y_score", "tags", "message"),
     [
-        ([[0.1]], None, "y_score must have one column per curve; got 1 for 2"),
+        ([[0.1]], None, "y_score must have one column per tag of the calibrator; got 1 for 2"),
         ([[0.1, np.nan]], None, "y_score must be finite; got nan at clip 0, tag 'b'"),
         ([[0.1, 0.2]], ["a", "x"], "y_score must have the same tags as the rest; it lacks 'b'"),
         ([[0.1, 0.2]], "ab", "tags must be a list of names"),
@@ -293,7 +293,7 @@ def test_a_file_for_audioset_is_small(tmp_path: Path) -> None:
         ({"score": [0.2, 0.1]}, "score must ascend; got 0.2 before 0.1"),
         ({"score": [0.2, "a"]}, "score must be a number; got 'a'"),
         ({"log_odds": [1.0]}, "log_odds must hold 2 numbers; got 1"),
-        ({"curves": [[0.0, -1.0]]}, "curves must rise, b above 0; got -1.0"),
+        ({"curves": [[0.0, -1.0]]}, "curves must rise, with b above 0; got -1.0"),
         ({"curves": [[0.0]]}, r"curves must hold pairs of numbers; got \[0.0\]"),
         ({"curves": None}, "it lacks the key 'curves'"),
         ({"trusted": []}, "trusted must hold 1 ranges, one per curve"),

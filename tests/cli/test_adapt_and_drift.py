@@ -89,7 +89,7 @@ def test_tables_are_whole_at_any_width(
         (("adapt", "new.npz", "-c", "thresholds.json"), "is not a calibrator file"),
         (("adapt", "new.npz", "-o", "calibrator.json"), "must not overwrite the input"),
         (("adapt", "new.npz", "-o", "a.csv"), "the suffix must be one of .json"),
-        (("adapt", "new.npz", "-o", "-", "--json"), "both print on standard output"),
+        (("adapt", "new.npz", "-o", "-", "--json"), "both print to standard output"),
         (("drift", "new.npz", "-p", "thresholds.json"), "is not a profile: it lacks the key"),
         (("drift", "nan.npz"), "nan.npz: scores must be finite; got nan at clip 1"),
         (("drift", "new.npz", "-p", "no.json"), "no.json cannot be read"),
@@ -115,4 +115,6 @@ def test_thresholds_of_another_kind_are_told(run: Callable[..., Done]) -> None:
     run("adapt", "new.npz")
     done = run("adapt", "new.npz", "-t", "adapted.json", "-o", "twice.json")
     assert done.code == 2
-    assert "thresholds must be those fitted; got thresholds that are adapted already" in done.err
+    assert (
+        "thresholds must be fitted thresholds; got thresholds that were adapted already" in done.err
+    )

@@ -407,7 +407,7 @@ def test_a_fit_says_what_to_expect(run: Callable[..., Done]) -> None:
     both = run("fit", "fit.npz", "--cv", "3", "--no-cv")
     assert (both.code, both.err) == (
         2,
-        "tagthresh: --cv and --no-cv exclude each other; got --cv 3 --no-cv\n",
+        "tagthresh: --cv and --no-cv cannot be combined; got --cv 3 --no-cv\n",
     )
 
 
@@ -447,7 +447,7 @@ def test_recordings_are_never_split(run: Callable[..., Done]) -> None:
     ("column", "message"),
     [
         ("site", "column 'recording' must hold numbers; got 'rec0'"),
-        ("one", "groups must be at least two; all clips are in the same"),
+        ("one", "groups must name at least two groups; all clips are in the same"),
     ],
 )
 def test_groups_that_cannot_be_dealt(run: Callable[..., Done], column: str, message: str) -> None:
@@ -572,7 +572,7 @@ def test_the_frontier_and_limits_on_it(run: Callable[..., Done]) -> None:
         (("--tag-by-tag",), "--tag-by-tag needs a limit"),
         (
             ("--recall", "0.5", "--precision", "0.5"),
-            "--per-hour exclude each other; got --precision 0.5 --recall 0.5",
+            "--per-hour cannot be combined; got --precision 0.5 --recall 0.5",
         ),
         (
             ("--per-hour", "3"),
@@ -637,8 +637,8 @@ def test_probabilities_from_a_calibrator(run: Callable[..., Done]) -> None:
         (("fit", "fit.npz", "--calibrator", "fit.npz"), "the suffix must be one of .json"),
         (("calibrate", "eval.npz"), "calibrator.json cannot be read"),
         (("calibrate", "eval.npz", "-o", "p.npz"), "the suffix must be one of .csv, .parquet"),
-        (("calibrate", "eval.npz", "-o", "-", "--json"), "both print on standard output"),
-        (("evaluate", "eval.npz", "--reliability", "r.png"), "give it as --calibrator"),
+        (("calibrate", "eval.npz", "-o", "-", "--json"), "both print to standard output"),
+        (("evaluate", "eval.npz", "--reliability", "r.png"), "pass its file as --calibrator"),
     ],
 )
 def test_calibrators_out_of_place(
@@ -654,7 +654,7 @@ def test_no_positive_is_nothing_to_calibrate(run: Callable[..., Done]) -> None:
     np.savez("a.npz", scores=[[0.9], [0.1]], labels=[[0], [0]])
     done = run("fit", "a.npz", "--method", "hierarchical", "--calibrator", "c.json")
     assert done.code == 2
-    assert "--calibrator needs a clip that is known to be positive; there is none" in done.err
+    assert "--calibrator needs at least one known positive; there is none" in done.err
     assert not Path("c.json").exists()
 
 
@@ -770,7 +770,7 @@ def test_a_review_and_the_fit_after_it(run: Callable[..., Done], tmp_path: Path)
         ("--bands 0.5,0.2", "bands must be a number or ascending edges"),
         ("--bands 0", "bands must be at least 1; got 0"),
         ("--bands 3", "fit.npz: clips must be distinct; "),
-        ("-o - --json", "-o - and --json both print on standard output"),
+        ("-o - --json", "-o - and --json both print to standard output"),
         ("-o review.npz", "-o review.npz: the suffix must be one of .csv, .parquet"),
     ],
 )

@@ -125,7 +125,7 @@ NONSENSE: dict[str | tuple[str, str], list[tuple[str, str]]] = {
     ],
     "--scheduler": [
         ("--scheduler tcp://10.0.0.1:8786", "--scheduler needs --engine dask"),
-        ("--engine dask --scheduler tcp://a:1 --workers 2", "exclude each other"),
+        ("--engine dask --scheduler tcp://a:1 --workers 2", "cannot be combined"),
     ],
     "--workers": [
         ("--workers 2", "--workers needs --engine dask"),
@@ -156,18 +156,18 @@ NONSENSE: dict[str | tuple[str, str], list[tuple[str, str]]] = {
     ],
     "--csv": [
         ("--csv table.txt", "--csv table.txt: the suffix must be one of .csv, .parquet"),
-        ("--csv - --json", "--csv - and --json both print on standard output; leave out one"),
+        ("--csv - --json", "--csv - and --json both print to standard output; leave out one"),
     ],
     "--markdown": [
         ("--markdown table.txt", "--markdown table.txt: the suffix must be one of .md"),
         (
             "--markdown - --json",
-            "--markdown - and --json both print on standard output; leave out one",
+            "--markdown - and --json both print to standard output; leave out one",
         ),
     ],
     "--latex": [
         ("--latex table.md", "--latex table.md: the suffix must be one of .tex"),
-        ("--latex - --markdown -", "--markdown - and --latex - both print on standard output"),
+        ("--latex - --markdown -", "--markdown - and --latex - both print to standard output"),
     ],
     "--excel-safe": [
         ("--excel-safe=yes", FLAG),
@@ -175,7 +175,7 @@ NONSENSE: dict[str | tuple[str, str], list[tuple[str, str]]] = {
     ],
     "--cv": [
         ("--cv 1", "'--cv': must be a whole number of at least 2; got 1"),
-        ("--cv 5 --no-cv", "--cv and --no-cv exclude each other; got --cv 5 --no-cv"),
+        ("--cv 5 --no-cv", "--cv and --no-cv cannot be combined; got --cv 5 --no-cv"),
         ("--cv 5", "--cv must be at most the number of clips, 2; got 5"),
     ],
     "--eval-labels": [
@@ -230,7 +230,7 @@ NONSENSE: dict[str | tuple[str, str], list[tuple[str, str]]] = {
         ("--jointly yes", "unexpected extra argument"),
     ],
     ("guarantee", "--precision"): [
-        ("--precision 0.9", "exclude each other; got --precision 0.9 --recall 0.5"),
+        ("--precision 0.9", "must be given; got --precision 0.9 --recall 0.5"),
         ("--precision high", "'--precision': must be a number; got high"),
     ],
     ("guarantee", "--labels"): [
@@ -242,7 +242,7 @@ NONSENSE: dict[str | tuple[str, str], list[tuple[str, str]]] = {
     ],
     ("guarantee", "--recall"): [
         ("--recall 90", "--recall must be above 0 and"),
-        ("--recall 0.8 --precision 0.9", "exclude each other; got --precision 0.9 --recall 0.8"),
+        ("--recall 0.8 --precision 0.9", "must be given; got --precision 0.9 --recall 0.8"),
     ],
     "--files": [
         ("--files .", "must be a new or an empty folder; it holds"),
@@ -254,11 +254,11 @@ NONSENSE: dict[str | tuple[str, str], list[tuple[str, str]]] = {
     ],
     "--json": [
         ("--json=yes", FLAG),
-        ("-o - --json", "-o - and --json both print on standard output; leave out one"),
+        ("-o - --json", "-o - and --json both print to standard output; leave out one"),
     ],
     ("frontier", "--json"): [
         ("--json=yes", FLAG),
-        ("--recall 0.5 -o - --json", "-o - and --json both print on standard output"),
+        ("--recall 0.5 -o - --json", "-o - and --json both print to standard output"),
     ],
     "--labels": [
         ("scores.csv --labels none.csv", "none.csv cannot be read: No such file"),
@@ -296,15 +296,15 @@ NONSENSE: dict[str | tuple[str, str], list[tuple[str, str]]] = {
         ),
     ],
     ("compare-thresholds", "--metric"): [
-        ("--metric f1_samples", "--metric must be one that each tag has by itself and of which m"),
-        ("--metric hamming_loss", "more is better; got 'hamming_loss'"),
+        ("--metric f1_samples", "--metric must be defined for each tag by itself"),
+        ("--metric hamming_loss", "higher values better; got 'hamming_loss'"),
     ],
     "--min": [
         ("--min Dog=low", "--min 'Dog' must be a finite number; got 'low'"),
         ("--min Dog=0 --fix Dog=1", "--fix and --min must not name the same tag; got 'Dog'"),
     ],
     "--no-cv": [
-        ("--no-cv --cv 5", "--cv and --no-cv exclude each other; got --cv 5 --no-cv"),
+        ("--no-cv --cv 5", "--cv and --no-cv cannot be combined; got --cv 5 --no-cv"),
         ("--no-cv --recall 0.9", "--recall is an option of tagthresh guarantee"),
     ],
     "--only-trusted": [
@@ -321,7 +321,7 @@ NONSENSE: dict[str | tuple[str, str], list[tuple[str, str]]] = {
     ],
     "--output": [
         ("-o out.txt", "-o out.txt: the suffix must be one of"),
-        ("-o - --json", "-o - and --json both print on standard output; leave out one"),
+        ("-o - --json", "-o - and --json both print to standard output; leave out one"),
     ],
     ("report", "--output"): [
         ("-o out.txt", "-o out.txt: the suffix must be one of .html, .htm"),
@@ -329,7 +329,7 @@ NONSENSE: dict[str | tuple[str, str], list[tuple[str, str]]] = {
     ],
     ("frontier", "--output"): [
         ("-o out.json", "-o needs a limit: --precision, --recall, --per-clip or --per-hour; got n"),
-        ("--recall 0.5 -o - --csv -", "-o - and --csv - both print on standard output"),
+        ("--recall 0.5 -o - --csv -", "-o - and --csv - both print to standard output"),
     ],
     "--per-band": [
         ("--per-band 0", "'--per-band': must be a whole number of at least 1; got 0"),
@@ -337,7 +337,7 @@ NONSENSE: dict[str | tuple[str, str], list[tuple[str, str]]] = {
     ],
     "--per-clip": [
         ("--per-clip 0", "--per-clip must be above 0; got 0"),
-        ("--per-clip 1 --recall 0.5", "exclude each other; got --recall 0.5 --per-clip 1"),
+        ("--per-clip 1 --recall 0.5", "cannot be combined; got --recall 0.5 --per-clip 1"),
     ],
     "--per-hour": [
         (
@@ -346,7 +346,7 @@ NONSENSE: dict[str | tuple[str, str], list[tuple[str, str]]] = {
         ),
         (
             "--per-hour 1 --clip-seconds 1 --per-clip 1",
-            "exclude each other; got --per-clip 1 --per-h",
+            "cannot be combined; got --per-clip 1 --per-h",
         ),
     ],
     "--plot": [
@@ -356,7 +356,7 @@ NONSENSE: dict[str | tuple[str, str], list[tuple[str, str]]] = {
     "--precision": [
         ("--precision 90", "--precision must be above 0 and"),
         ("--precision high", "'--precision': must be a number; got high"),
-        ("--precision 0.9 --recall 0.8", "exclude each other; got --precision 0.9 --recall 0.8"),
+        ("--precision 0.9 --recall 0.8", "cannot be combined; got --precision 0.9 --recall 0.8"),
     ],
     "--profile": [
         ("--profile none.json", "none.json cannot be read: No such file"),
@@ -371,14 +371,14 @@ NONSENSE: dict[str | tuple[str, str], list[tuple[str, str]]] = {
     ],
     "--recall": [
         ("--recall 90", "--recall must be above 0 and"),
-        ("--recall 0.8 --precision 0.9", "exclude each other; got --precision 0.9 --recall 0.8"),
+        ("--recall 0.8 --precision 0.9", "cannot be combined; got --precision 0.9 --recall 0.8"),
     ],
     "--reference": [
         ("--reference random_search", "--reference must be one of constant, shared, "),
         ("--reference exact:epochs=3", "--reference exact:epochs=3: "),
     ],
     "--reliability": [
-        ("--reliability curve.png", "--reliability draws what a calibrator does; give it as --cal"),
+        ("--reliability curve.png", "--reliability needs a calibrator; pass its file as --cal"),
         ("--reliability curve.txt", "--reliability curve.txt: the suffix must be one of .png"),
     ],
     "--rows": [
@@ -413,7 +413,7 @@ NONSENSE: dict[str | tuple[str, str], list[tuple[str, str]]] = {
         ("--thresholds tags.txt", "tags.txt is not a thresholds file: not valid JSON"),
     ],
     "--title": [
-        ("--title=", "--title must hold a word; got none"),
+        ("--title=", "--title must not be empty; got none"),
         ("--title", "Option '--title' requires an argument"),
     ],
     "--unseen": [
@@ -426,7 +426,7 @@ NONSENSE: dict[str | tuple[str, str], list[tuple[str, str]]] = {
 }
 FIRST = ("--json=yes", FLAG)
 NONSENSE |= {
-    (command, "--json"): [FIRST, ("--csv - --json", "--csv - and --json both print on standard")]
+    (command, "--json"): [FIRST, ("--csv - --json", "--csv - and --json both print to standard")]
     for command in ("evaluate", "compare", "compare-thresholds")
 }
 NONSENSE |= {

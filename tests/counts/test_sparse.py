@@ -183,7 +183,7 @@ def test_positives_without_a_score_are_missed() -> None:
     assert evaluation.average_precision.tolist() == [0.5]
     assert tt.Frontier.from_arrays(y_true, y_score).recall.tolist() == [0.0, 0.5]
     with pytest.raises(
-        tt.InputError, match=r"at most 0\.5 on these clips, where scores are absent"
+        tt.InputError, match=r"at most 0\.5 on these clips, because some positives have no score"
     ):
         tt.operating_point(y_true, y_score, recall=0.8)
     point = tt.operating_point(y_true, y_score, recall=0.8, tag_by_tag=True)
@@ -329,7 +329,7 @@ def test_errors(arguments: Any, message: str) -> None:
 
 
 def test_what_needs_dense_scores_says_so() -> None:
-    message = "y_score must be dense here, every clip scored for every tag; it is sparse"
+    message = "y_score must be dense here, with a value for every clip and tag; it is sparse"
     with pytest.raises(tt.InputError, match=message):
         tt.crossfit(np.eye(2), stored(0.5))
     with pytest.raises(tt.InputError, match=message):
@@ -338,7 +338,9 @@ def test_what_needs_dense_scores_says_so() -> None:
 
 def test_too_many_weights(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(pairs, "MOST_ABSENT", 3)
-    with pytest.raises(tt.InputError, match="up to 1 for 2 tags; got 2"):
+    with pytest.raises(
+        tt.InputError, match="at most 1 different weights for sparse scores of 2 tags; got 2"
+    ):
         tt.Counts.from_arrays(np.eye(2), stored(0.5), sample_weight=[1.0, 2.0])
     tt.Counts.from_arrays(np.eye(2), stored(0.5), sample_weight=[2.0, 2.0])
 

@@ -222,14 +222,17 @@ def test_tags_are_matched_by_name() -> None:
     ("options", "message"),
     [
         ({"old": "0.5"}, r"old must be Thresholds, such as .*; got '0\.5'"),
-        ({"new": tt.Thresholds([0.5])}, "new must hold one per tag; got 1 for 6 tags"),
+        ({"new": tt.Thresholds([0.5])}, "new must hold one threshold per tag; got 1 for 6 tags"),
         ({"y_true": tt.Counts.from_arrays(*simulate())}, "y_true must be labels; Counts do not"),
-        ({"groups": ["a"] * 200}, "groups must be at least two; all clips are in the same"),
+        (
+            {"groups": ["a"] * 200},
+            "groups must name at least two groups; all clips are in the same",
+        ),
         ({"n_resamples": 0}, "n_resamples must be at least 1; got 0"),
         ({"random_state": -1}, "random_state must be at least 0; got -1"),
         ({"metric": "f1"}, "did you mean f1_micro"),
-        ({"metric": "f1_samples"}, "metric must be one that each tag has by itself"),
-        ({"metric": "hamming_loss"}, "and of which more is better; got 'hamming_loss'"),
+        ({"metric": "f1_samples"}, "metric must be defined for each tag by itself"),
+        ({"metric": "hamming_loss"}, "with higher values better; got 'hamming_loss'"),
     ],
 )
 def test_bad_arguments(options: Any, message: str) -> None:

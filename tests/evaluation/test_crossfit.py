@@ -101,7 +101,7 @@ def test_clips_of_no_weight_are_left_out() -> None:
     [
         ({"cv": 1}, "cv must be at least 2; got 1"),
         ({"cv": 5}, "cv must be at most the number of clips, 4; got 5"),
-        ({"groups": [1, 2]}, "groups must hold one per clip; got 2 for 4 clips"),
+        ({"groups": [1, 2]}, "groups must hold one group per clip; got 2 for 4 clips"),
         ({"groups": ["a", "a", None, "b"]}, "name a group for every clip; got None at clip 2"),
         ({"groups": [0.0, np.nan, 1.0, 1.0]}, "got nan at clip 1"),
         ({"random_state": -1}, "random_state must be at least 0"),
@@ -145,7 +145,7 @@ def test_groups_ask_for_cross_fitting() -> None:
     expected = tt.find_thresholds(labels, scores, groups=sites).expected
     assert expected is not None
     assert len(set(expected.fold)) == 3
-    with pytest.raises(tt.InputError, match="groups must be at least two; all clips"):
+    with pytest.raises(tt.InputError, match="groups must name at least two groups; all clips"):
         tt.find_thresholds(labels, scores, groups=["one"] * 60)
     with pytest.raises(tt.InputError, match="cv must be an integer of at least 2"):
         tt.find_thresholds(labels, scores, cv="x")  # type: ignore[arg-type]

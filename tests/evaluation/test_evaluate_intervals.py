@@ -159,8 +159,8 @@ def test_no_interval_where_none_is_asked_for() -> None:
         ({"ci": True}, "ci must be a number"),
         ({"n_resamples": 0}, "n_resamples must be at least 1; got 0"),
         ({"random_state": -1}, "random_state must be at least 0; got -1"),
-        ({"groups": SITES[:-1]}, "must have one row per clip|groups must hold one per clip"),
-        ({"groups": ["a"] * N_CLIPS}, "groups must be at least two"),
+        ({"groups": SITES[:-1]}, "must have one row per clip|groups must hold one group per clip"),
+        ({"groups": ["a"] * N_CLIPS}, "groups must name at least two groups"),
     ],
 )
 def test_what_is_refused(options: dict[str, Any], message: str) -> None:

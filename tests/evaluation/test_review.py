@@ -204,7 +204,7 @@ def test_a_long_table_with_a_weight_a_pair(tmp_path: Path) -> None:
         (lambda: tt.review.weights([[-1]], [[np.nan]]), "y_score must be finite"),
         (
             lambda: tt.review.weights([[1], [-1]], [[0.9], [0.1]], bands=[0.5], tags=["Dog"]),
-            "in every band of a tag that has any; band 0 of tag 'Dog' has 1 clip and none",
+            "in every band of a tag with labels; band 0 of tag 'Dog' has 1 clip and no label",
         ),
         (
             lambda: tt.find_thresholds([[1, 0]], [[1, 2]], sample_weight=[[1, 2, 3]]),

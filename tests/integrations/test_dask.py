@@ -325,7 +325,7 @@ def test_a_scheduler_that_is_not_there_is_told(tmp_path: Path) -> None:
     ("options", "message"),
     [
         (["--workers", "2"], "--workers needs --engine dask"),
-        (["--engine", "dask", "--workers", "2", "--scheduler", "tcp://a:1"], "exclude each other"),
+        (["--engine", "dask", "--workers", "2", "--scheduler", "tcp://a:1"], "cannot be combined"),
         (["--engine", "dask", "--cv", "5"], "--engine dask reads clips in parts; leave out --cv"),
         (["--engine", "spark"], "'spark' is not one of 'local', 'dask'"),
     ],

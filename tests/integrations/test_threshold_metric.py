@@ -177,7 +177,7 @@ def test_the_grid_reaches_far_at_one_relative_width() -> None:
 def test_what_is_refused() -> None:
     scores, labels = drawn()
     metric = ThresholdMetric(3)
-    with pytest.raises(tt.InputError, match="must be given known labels"):
+    with pytest.raises(tt.InputError, match="must hold known labels"):
         metric.solution()
     with pytest.raises(tt.InputError, match="3 tags in the last dimension"):
         metric.update(scores[:, :2], labels[:, :2])

@@ -71,7 +71,7 @@ def test_a_folder_without_data_is_refused(tmp_path: Path) -> None:
     for name in (".0.npz", "0.npz~", "a.csv"):
         (tmp_path / name).write_bytes(b"")
     for path in (str(tmp_path), f"{tmp_path}/*"):
-        with pytest.raises(tt.InputError, match="must stand for files of scores"):
+        with pytest.raises(tt.InputError, match="must match files of scores"):
             expanded(path)
 
 

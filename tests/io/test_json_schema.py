@@ -131,10 +131,10 @@ def test_a_changed_file_works_or_is_refused_on_load(
         assert len(text) <= 300
         assert "\n" not in text
         on_load = text.startswith(str(path))
-        of_a_later_step = ("thresholds must be fitted", "y_score must have", "thresholds must say")
+        of_a_later_step = ("thresholds must", "y_score must have")
         later = (
             *of_a_later_step,
-            "calibrator must say",
+            "calibrator must record",
             "override: no tag",
             "the ontology must name",
         )
@@ -200,8 +200,8 @@ def refused(kind: str, tmp_path: Path, text: str) -> str:
         ("calibrator", ("known", 1), 1e308 * 10, "NaN is not JSON|Infinity is not JSON"),
         ("ontology", (0, "child_ids"), [[]], "child_ids must be a string; got [] at entry 0"),
         ("ontology", (0, "child_ids"), "d", "child_ids must be a list; got 'd' at entry 0"),
-        ("ontology", (1, "id"), "a", "id must differ from entry to entry; more than one has"),
-        ("ontology", (1, "name"), "Rain", "name must differ from entry to entry"),
+        ("ontology", (1, "id"), "a", "id must be distinct; got 'a' more than once"),
+        ("ontology", (1, "name"), "Rain", "name must be distinct; got 'Rain' more than once"),
         ("ontology", (1, "name"), "\ud800", "name must be text in Unicode"),
         (
             "ontology",
@@ -316,7 +316,7 @@ def test_files_written_before_load(name: str, tmp_path: Path) -> None:
         ("tag,miss\nDog,nan\n", "miss of 'Dog' must be a finite number"),
         ("tag,miss\nDog,1\nDog,2\n", "tags must be distinct; 'Dog' appears more than once"),
         ("tag,miss\n,1\n", "tags must be names; one is empty"),
-        ("tag,miss\nDog,1,2\n", "as many entries in a row as columns"),
+        ("tag,miss\nDog,1,2\n", "as many cells in each row as columns"),
     ],
 )
 def test_costs_that_are_none(text: str, message: str, tmp_path: Path) -> None:

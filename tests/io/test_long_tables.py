@@ -137,8 +137,11 @@ def test_lists_are_compared(lists: Any, run: Any) -> None:
             "fit fit.csv --profile p.json",
             "--profile needs every score: they must be finite",
         ),
-        ("review fit.csv", "fit.csv must score every clip for every tag; it leaves some out"),
-        ("drift fit.csv", "fit.csv: scores must be dense here, every clip scored for every tag"),
+        ("review fit.csv", "fit.csv must have a score for every clip and tag; some are missing"),
+        (
+            "drift fit.csv",
+            "fit.csv: scores must be dense here, with a value for every clip and tag",
+        ),
     ],
 )
 @pytest.mark.usefixtures("lists")

@@ -249,7 +249,11 @@ def test_groups_may_be_clips(tmp_path: Path) -> None:
             "clip,Dog\na,1\n",
             "a column or an array of .*b.csv; got 'site'",
         ),
-        ("clip,site,Dog\na,,1\n", "clip,Dog\na,1\n", "column 'site' must name one; row 0 is empty"),
+        (
+            "clip,site,Dog\na,,1\n",
+            "clip,Dog\na,1\n",
+            "column 'site' must not have empty cells; row 0 is empty",
+        ),
         ("clip,site,Dog\na,1,1\n", "clip,site,Dog\na,2,1\n", "must have the groups of .*'site'"),
         ("clip,site,Dog\na,nan,1\n", "clip,Dog\na,1\n", "for every clip; got 'nan' at clip 0"),
     ],
@@ -265,7 +269,7 @@ def test_all_rows_of_a_clip_are_of_one_group(tmp_path: Path) -> None:
     text = "clip,tag,score,label,site\na,Dog,1,1,x\na,Rain,1,1,y\n"
     (tmp_path / "a.csv").write_text(text)
     with pytest.raises(
-        tt.InputError, match="site must be the same in all rows of a clip; not so 'a'"
+        tt.InputError, match="site must be the same in all rows of a clip; it differs for 'a'"
     ):
         tables.read_labelled(str(tmp_path / "a.csv"), group_column="site")
 
@@ -273,7 +277,7 @@ def test_all_rows_of_a_clip_are_of_one_group(tmp_path: Path) -> None:
 def test_arrays_hold_a_group_for_every_clip(tmp_path: Path) -> None:
     path = str(tmp_path / "a.npz")
     np.savez(path, scores=SCORES, labels=LABELS, site=["x", "y"])
-    with pytest.raises(tt.InputError, match="groups must hold one per clip; got 2 for 3"):
+    with pytest.raises(tt.InputError, match="groups must hold one group per clip; got 2 for 3"):
         tables.read_labelled(path, group_column="site")
     np.savez(path, scores=SCORES, labels=LABELS, site=[1, np.nan, 2])
     with pytest.raises(tt.InputError, match="got 'nan' at clip 1"):

@@ -268,11 +268,11 @@ def test_bad_files_are_told(clips: tuple[Any, Any], tmp_path: Path) -> None:
     with pytest.raises(tt.InputError, match=r"9.npz must have the tags of .*0.npz, in the same"):
         tt.Shards.from_files(folder)
     (tmp_path / "npz" / "9.npz").write_bytes(b"")
-    with pytest.raises(tt.InputError, match=r".*9.npz cannot be read: not an .npz archive"):
+    with pytest.raises(tt.InputError, match=r".*9.npz cannot be read: it is no .npz archive"):
         tt.Shards.from_files(folder)
     with pytest.raises(tt.InputError, match=r"must be one file for each of .*; got 1 for 6"):
         tt.Shards.from_files(folder, f"{folder}/0.npz")
-    with pytest.raises(tt.InputError, match=r"stand for files of scores \(.*\); there are none"):
+    with pytest.raises(tt.InputError, match=r"match files of scores \(.*\); it matches none"):
         tt.Shards.from_files(str(tmp_path / "*.npz"))
     with pytest.raises(tt.InputError, match=r"a.csv: the suffix must be one of .npy"):
         tt.Shards.from_files(str(tmp_path / "a.csv"))
@@ -375,7 +375,9 @@ def test_tags_without_positives(unseen: Any, method: str, clips: tuple[Any, Any]
         whole = tt.find_thresholds(y_true, clips[1], cv=None, **given)
     assert ours.thresholds.values.tobytes() == whole.thresholds.values.tobytes()
     assert ours.score == whole.score
-    with pytest.raises(tt.InputError, match=r"unseen must be never or a number .* got 'shared'"):
+    with pytest.raises(
+        tt.InputError, match=r"unseen must be \"never\" or a number .* got 'shared'"
+    ):
         tt.find_thresholds(tt.Shards.from_arrays(y_true, clips[1]), unseen="shared")
 
 

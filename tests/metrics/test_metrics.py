@@ -169,7 +169,7 @@ def test_costs_go_by_name() -> None:
         ({"miss": -1}, "miss must be at least 0; got -1"),
         ({"false_alarm": "2"}, "false_alarm must be a number; got '2'"),
         ({"miss": [1, np.inf]}, "miss must be finite; got inf"),
-        ({"miss": {"Cat": 2}}, "miss must be of tags that there are; got 'Cat'"),
+        ({"miss": {"Cat": 2}}, "miss must name tags of the data; got 'Cat'"),
         ({"miss": {"Dog": -2}}, "miss of 'Dog' must be at least 0; got -2"),
         ({"false_alarm": [1, 2]}, "false_alarm must hold one cost per tag; got 2 for 1"),
     ],
@@ -240,7 +240,7 @@ def test_costs_from_a_file(tmp_path: Path) -> None:
         ("tag,miss\nDog,high\n", "miss of 'Dog' must be a finite number; got 'high'"),
         ("tag,miss\nDog,-1\n", "miss of 'Dog' must be at least 0; got -1"),
         ("tag,miss\nDog,1\nDog,2\n", "'Dog' appears more than once"),
-        ("tag,miss\nGun, shot,2\n", "as many entries in a row as columns; got Gun,  shot"),
+        ("tag,miss\nGun, shot,2\n", "as many cells in each row as columns; got Gun,  shot"),
     ],
 )
 def test_bad_files_of_costs(tmp_path: Path, content: str, message: str) -> None:

@@ -90,7 +90,7 @@ def test_without_matplotlib_the_way_to_it_is_told(
     display: Any, solution: tt.Solution, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setitem(sys.modules, "matplotlib.figure", None)
-    with pytest.raises(tt.InputError, match=r"pictures need matplotlib. pip install"):
+    with pytest.raises(tt.InputError, match=r"pictures need matplotlib. Run pip install"):
         display.from_predictions(*arguments(display, solution))
 
 

@@ -113,12 +113,12 @@ def test_bad_arguments_are_told_in_one_line(
     [
         ({"y_true": tt.Counts.from_arrays(LABELS, SCORES)}, "y_true must be labels"),
         ({"thresholds": "0.5"}, "thresholds 'chosen' must be Thresholds"),
-        ({"thresholds": tt.Thresholds([0.5])}, "thresholds must hold one per tag"),
+        ({"thresholds": tt.Thresholds([0.5])}, "thresholds must hold one threshold per tag"),
         ({"others": {"x": "0.5"}}, "thresholds 'x' must be Thresholds"),
         ({"others": {"chosen": THRESHOLDS}}, "others must have names other than 'chosen'"),
         ({"clips": ["a"]}, "clips must name 3 clips; got 1"),
         ({"clips": ["a", "\ud800", "c"]}, "a name in clips must be text in Unicode"),
-        ({"groups": [1, 1, 1]}, "groups must be at least two"),
+        ({"groups": [1, 1, 1]}, "groups must name at least two groups"),
     ],
 )
 def test_bad_input_is_refused(arguments: dict[str, Any], words: str) -> None:

@@ -224,13 +224,13 @@ def itself(path: Path, matrix: Any) -> str:
     ("form", "message"),
     [
         (with_nan, "s.npz: scores must be finite; got nan at clip 700 ('clip 700.wav'), tag 't"),
-        (unnamed_clip, "s.parquet: column 'clip' must name one; a row is empty"),
+        (unnamed_clip, "s.parquet: column 'clip' must not have empty cells; a row is empty"),
         (labels_only, "s.npz holds no scores; it has labels"),
         (two_names_short, "s.npz: clips must name 1000 clips; got shape (998,)"),
         (lambda path, matrix: npy(path, matrix[:, :5]), "must have one column per threshold"),
         (lambda path, matrix: npy(path, matrix[0]), "must have two dimensions"),
         (lambda path, matrix: npy(path, matrix[:0]), "at least one clip"),
-        (lambda path, _: str(path / "*.npy"), "there are none"),
+        (lambda path, _: str(path / "*.npy"), "it matches none"),
         (itself, "must not overwrite the input"),
     ],
 )

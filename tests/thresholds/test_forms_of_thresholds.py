@@ -97,7 +97,7 @@ def test_thresholds_are_adapted_of_a_solution() -> None:
     ]
     assert found[0] == found[1]
     for unfitted in (0.5, VALUES, dict(MIXED)):
-        with pytest.raises(tt.InputError, match="thresholds must say what they were fitted for"):
+        with pytest.raises(tt.InputError, match="thresholds must come from a fit"):
             tt.adapt(Y_SCORE, unfitted, calibrator=SOLUTION.calibrator)  # type: ignore[arg-type]
 
 
@@ -110,7 +110,7 @@ def test_thresholds_are_adapted_of_a_solution() -> None:
         (object(), "must be Thresholds, such as .*; got <object"),
         ([[0.5, 0.5, 0.5]], "must be Thresholds, such as .*"),
         (["0.5"] * 3, "must be Thresholds, such as .*"),
-        ([0.5, 0.5], "must hold one per tag; got 2 for 3 tags"),
+        ([0.5, 0.5], "must hold one threshold per tag; got 2 for 3 tags"),
         ([0.5, np.nan, 0.5], r"must be numbers, \+inf for never; got nan at tag 1"),
         (np.nan, "must be finite; got nan"),
         (-np.inf, "must be finite; got -inf"),

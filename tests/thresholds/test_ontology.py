@@ -125,7 +125,7 @@ def test_both_forms_of_file(tmp_path: Path) -> None:
         (
             "o.json",
             '[{"id": "x", "name": "Dog", "child_ids": ["y"]}]',
-            "child_ids of 'x' must be ids; no entry has 'y'",
+            "child_ids of 'x' must be ids of entries; no entry has the id 'y'",
         ),
     ],
 )

@@ -238,8 +238,11 @@ def test_counts_give_what_arrays_give() -> None:
 @pytest.mark.parametrize(
     ("options", "told"),
     [
-        ({}, "one of precision and recall must be given; got precision=None, recall=None"),
-        ({"precision": 0.5, "recall": 0.5}, "one of precision and recall must be given; got pre"),
+        ({}, "exactly one of precision and recall must be given; got precision=None, recall=None"),
+        (
+            {"precision": 0.5, "recall": 0.5},
+            "exactly one of precision and recall must be given; got pre",
+        ),
         ({"precision": 1}, "precision must be above 0 and below 1; got 1"),
         ({"recall": 0.0}, "recall must be above 0 and below 1; got 0.0"),
         ({"recall": "0.5"}, "recall must be a number; got '0.5'"),

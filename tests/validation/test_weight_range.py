@@ -77,7 +77,7 @@ def test_a_wider_range_is_refused_everywhere(low: float, high: float, *, pairs: 
             call()
         assert str(error.value) == (
             f"sample_weight must be 0, or from 1e-12 to 1e+12; got {low:g} to {high:g}. "
-            "Divide all by the largest, and set what is then below 1e-12 to 0"
+            "Divide all by the largest, and set those then below 1e-12 to 0"
         )
 
 

@@ -12,7 +12,7 @@ Then every log-odds of a tag moves by the same shift d, that of the log-odds of 
 2. Cuts: F-beta wants clips whose probability is F / (1 + beta^2) or more, with F of all tags where
    micro-averaged, else of each tag. F before and after are both expected from the new clips, those
    before by weighing them as if nothing had shifted. A cut moves by the change of this log-odds
-   less the shift, whatever method found it; where nothing has shifted, it stays.
+   less the shift, regardless of the method; where nothing has shifted, it stays.
 
 The prevalence before is the mean probability of the clips fitted on, so that these clips
 themselves show no shift. `docs/shift.md` measures what adapting gains, and where it fails.
@@ -283,10 +283,10 @@ def _metric(thresholds: Thresholds) -> FBeta:
     """F-beta that the thresholds are for."""
     origin = thresholds.origin
     if origin is None:
-        raise InputError("thresholds", "must say what they were fitted for; these were not fitted")
+        raise InputError("thresholds", "must come from a fit; these do not record a metric")
     if origin.method.get("name") == ADAPTED:
         raise InputError(
-            "thresholds", "must be those fitted", "thresholds that are adapted already"
+            "thresholds", "must be fitted thresholds", "thresholds that were adapted already"
         )
     try:
         metric = as_metric(origin.metric)
@@ -295,7 +295,7 @@ def _metric(thresholds: Thresholds) -> FBeta:
     if not isinstance(metric, FBeta) or metric.average == "samples":
         raise InputError(
             "thresholds",
-            "must be fitted for an F-beta, averaged micro, macro or weighted",
+            "must maximise an F-beta with a micro, macro or weighted average",
             origin.metric,
         )
     return metric
@@ -306,7 +306,7 @@ def _reference(calibrator: Calibrator) -> tuple[NDArray[np.float64], NDArray[np.
     validation.of_type("calibrator", calibrator, Calibrator, "solution.calibrator")
     if calibrator.prevalence is None or calibrator.known is None:
         raise InputError(
-            "calibrator", "must say what it was fitted on; this one must be fitted again"
+            "calibrator", "must record the prevalences of its training clips; fit this one again"
         )
     return np.clip(calibrator.prevalence, SUREST, 1 - SUREST), calibrator.known
 

@@ -174,7 +174,9 @@ class Calibrator:
         n_tags = scores.shape[1]
         if n_tags != len(self) and (names is None or self.tags is None):
             raise InputError(
-                "y_score", "must have one column per curve", f"{n_tags} for {len(self)}"
+                "y_score",
+                "must have one column per tag of the calibrator",
+                f"{n_tags} for {len(self)}",
             )
         wanted = self.tags if tags is not None else validation.numbered(self.tags, names)
         scores = validation.align("y_score", scores, names, wanted)
@@ -258,5 +260,5 @@ def _made(content: dict[str, Any]) -> Calibrator:
     arrays = {key: np.array(content[key]) for key in keys if content.get(key) is not None}
     slope = arrays["curves"][:, 1]
     if (slope <= 0).any():
-        raise InputError("curves", "must rise, b above 0", slope.min())
+        raise InputError("curves", "must rise, with b above 0", slope.min())
     return Calibrator(**arrays, tags=names)

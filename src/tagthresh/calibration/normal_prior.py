@@ -83,7 +83,7 @@ def most_probable(
     start : ndarray of float64, shape (n_tags, n_parameters)
         Where the steps begin.
     longest : float, or ndarray of float64, shape (n_parameters,)
-        Step that is taken at most: beyond it, the curvature at hand tells nothing.
+        Step that is taken at most: beyond it, the local curvature says nothing.
     steps : int
         At least 1.
 

@@ -60,7 +60,7 @@ class Engine:
             if getattr(self, name) is not None and self.engine != "dask":
                 raise InputError(f"--{name}", "needs --engine dask")
         if self.scheduler is not None and self.workers is not None:
-            rule = "exclude each other: the cluster has its own"
+            rule = "cannot be combined: the cluster has its own workers"
             raise InputError("--scheduler and --workers", rule)
 
     @property
@@ -75,7 +75,7 @@ class Engine:
             from distributed import KilledWorker
         except ImportError:
             raise InputError(
-                "--engine dask", "needs Dask", remedy='pip install "tagthresh[dask]"'
+                "--engine dask", "needs Dask", remedy='Run pip install "tagthresh[dask]"'
             ) from None
         try:
             with self._connected() as client:
@@ -83,7 +83,7 @@ class Engine:
         except KilledWorker as error:
             first_line = str(error).splitlines()[0]
             raise InputError(
-                "workers", "were lost again and again", first_line, remedy="Give less --memory"
+                "workers", "were lost repeatedly", first_line, remedy="Set a lower --memory"
             ) from None
 
     def _connected(self) -> Any:

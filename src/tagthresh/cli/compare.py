@@ -132,7 +132,7 @@ def run(
 
 
 def _methods(names: str | None, metric: Goal) -> list[Method]:
-    """Methods to compare, all of which maximise the metric."""
+    """Read the methods to compare, which all maximise the metric."""
     if names is None:
         return methods_for(metric, METHODS)
     chosen = parsing.methods(names)

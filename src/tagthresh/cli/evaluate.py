@@ -113,7 +113,7 @@ def run(
     inputs = (*files.inputs, thresholds, ontology, costs, calibrator)
     results.check(inputs, {"--reliability": (reliability, writing.PICTURE)})
     if reliability is not None and calibrator is None:
-        raise InputError("--reliability", "draws what a calibrator does; give it as --calibrator")
+        raise InputError("--reliability", "needs a calibrator; pass its file as --calibrator")
     goals = parsing.metrics(metric or [], costs)
     fitted = tt.Thresholds.load(thresholds)
     curves = None if calibrator is None else tt.Calibrator.load(calibrator)

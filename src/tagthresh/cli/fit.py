@@ -175,7 +175,7 @@ def run(
 def _folds(cv: int | None, *, no_cv: bool) -> int | Literal["auto"] | None:
     """Folds of the cross-fitting; None leaves it out."""
     if cv is not None and no_cv:
-        raise InputError("--cv and --no-cv", "exclude each other", f"--cv {cv} --no-cv")
+        raise InputError("--cv and --no-cv", "cannot be combined", f"--cv {cv} --no-cv")
     return None if no_cv else cv or "auto"
 
 
@@ -284,7 +284,7 @@ class Result:
 
     def _calibrator(self) -> Calibrator:
         if self.fitted.calibrator is None:
-            rule = "needs a clip that is known to be positive; there is none"
+            rule = "needs at least one known positive; there is none"
             raise InputError("--calibrator", rule)
         return self.fitted.calibrator
 

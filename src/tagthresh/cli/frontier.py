@@ -126,7 +126,7 @@ class Limits:
         if ("--per-hour" in by_option) != ("--clip-seconds" in by_option):
             raise InputError("--per-hour and --clip-seconds", "must be given together", got)
         if len(by_option.keys() - {"--clip-seconds"}) > 1:
-            raise InputError(", ".join(LIMITS), "exclude each other", got)
+            raise InputError(", ".join(LIMITS), "cannot be combined", got)
         if by_option:
             with errors.as_options(*asdict(self)):
                 Limit.of(**asdict(self))

@@ -113,9 +113,9 @@ def _check_shares(precision: float | None, recall: float | None, confidence: flo
     floors = {"--precision": precision, "--recall": recall}
     asked = {option: floor for option, floor in floors.items() if floor is not None}
     if len(asked) != 1:
-        rule = "exclude each other" if asked else "must be given, one of them"
         shown = " ".join(f"{option} {floor:g}" for option, floor in asked.items())
-        raise InputError("--precision and --recall", rule, shown or "neither")
+        got = shown or "neither"
+        raise InputError("exactly one of --precision and --recall", "must be given", got)
     for option, value in {**asked, "--confidence": confidence}.items():
         share(option, value)
 

@@ -50,7 +50,7 @@ def _options(group: Any) -> Iterator[inspect.Parameter]:
 
 FILES = """
 
-    The forms of FILE, told apart by its suffix; more in docs/files.md:
+    The formats of FILE, by its suffix; more in docs/files.md:
 
 \b
       scores.npz                 arrays scores and labels (clips x tags), and

@@ -88,7 +88,7 @@ def run(
     outputs = {"-o": (output, (".html", ".htm")), "--plot": (plot, writing.PICTURE)}
     writing.check(outputs, (*files.inputs, calibrator, *paths))
     if title is not None and not title.strip():
-        raise tt.InputError("--title", "must hold a word", "none")
+        raise tt.InputError("--title", "must not be empty", "none")
     sets = _named(paths)
     first, *others = sets.items()
     curves = None if calibrator is None else tt.Calibrator.load(calibrator)

@@ -75,7 +75,7 @@ def run(
     limits = _bands(bands)
     table = files.read_scores()
     if scipy.sparse.issparse(table.scores):
-        raise InputError(files.file, "must score every clip for every tag; it leaves some out")
+        raise InputError(files.file, "must have a score for every clip and tag; some are missing")
     n_clips, n_tags = table.scores.shape
     with files.named_in_errors(table):
         scores = score_matrix("y_score", table.scores, table.tags)

@@ -38,7 +38,7 @@ def check(
     printed = [f"{option} -" for option, path in paths.items() if path == "-" in outputs[option][1]]
     printed += ["--json"] if as_json else []
     if len(printed) > 1:
-        rule = "both print on standard output; leave out one"
+        rule = "both print to standard output; leave out one"
         raise InputError(f"{printed[0]} and {printed[1]}", rule)
     if excel_safe:
         _check_csv(next(option for option, (_, kind) in outputs.items() if kind == TABLE), paths)

@@ -88,7 +88,7 @@ def as_counts(  # noqa: PLR0913
         _check_alone(y_true, beside)
         return Counted(None, _without_rows(y_true, at, quantiles=quantiles))
     if y_score is None:
-        raise InputError("y_score", "must be given with y_true; only Counts stand alone")
+        raise InputError("y_score", "must be given, unless y_true holds counts or Shards")
     data = labelled(y_true, y_score, tags, sample_weight, **options)
     return Counted(None if isinstance(data, Pairs) else data, Counts.from_checked(data))
 
@@ -103,8 +103,8 @@ def _without_rows(
 ) -> Counts:
     if isinstance(y_true, Shards):
         if at is None:
-            rule = "must hold all scores here, as arrays, Counts and GridCounts do"
-            raise InputError("y_true", rule, y_true, None, "Feed the clips to tt.GridCounts")
+            rule = "must be arrays, Counts or GridCounts, which hold all scores"
+            raise InputError("y_true", rule, y_true, None, "Count the clips with tt.GridCounts")
         return count(y_true, at(y_true.tags, y_true.n_tags), quantiles=quantiles)
     return y_true.counts() if isinstance(y_true, GridCounts) else y_true
 
@@ -115,4 +115,4 @@ def _check_alone(y_true: object, beside: dict[str, object]) -> None:
     for name, value in beside.items():
         empty = isinstance(value, tuple | list) and not value
         if not (value is None or value is False or empty):
-            raise InputError(name, f"must not be given with {kind}, which hold it already")
+            raise InputError(name, f"must not be given with {kind}, which already hold it")

@@ -1,8 +1,8 @@
 """Tallies: per tag, the distinct scores of some clips and how many clips have each.
 
 Everything stored is an integer or a score as it came, so that tallies of disjoint clips add up to
-the bit. Weighted clips are told apart by score and weight, for the same reason: weights are summed
-only when masses are asked for, in an order that the data fix.
+the bit. Weighted clips are distinguished by score and weight, for the same reason: weights are
+summed only when masses are asked for, in an order that the data fix.
 
 Of sparse scores most are absent: below every score and every threshold, so that no cut reaches
 them. A tag's absent scores are one entry (one for each weight), at `ABSENT`.

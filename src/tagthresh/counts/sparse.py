@@ -1,4 +1,4 @@
-"""Sparse scores with their labels, checked: the pairs of clip and tag of which something is stored.
+"""Sparse scores with their labels, checked: the pairs of clip and tag with a stored score or label.
 
 Definitions
 -----------
@@ -38,7 +38,7 @@ MOST_ABSENT = 1 << 27  # entries of absent scores, one for each tag and weight: 
 
 @dataclass(frozen=True, eq=False)
 class Pairs:
-    """Checked labels and scores; arrays of shape (n_pairs,) where nothing else is said.
+    """Checked labels and scores; arrays of shape (n_pairs,) unless stated otherwise.
 
     Attributes
     ----------
@@ -73,15 +73,15 @@ class Pairs:
         return Entries(self.tag[chosen], self.score[chosen], weight, clips)
 
     def rest(self) -> Entries:
-        """Entries of the pairs of which nothing is stored: negatives, and their scores absent."""
+        """Entries of the pairs without a stored value: negatives whose scores are absent."""
         of_clips = np.ones(self.n_clips) if self.weight is None else self.weight
         weights, group = np.unique(of_clips, return_inverse=True)
         shape = self.n_tags, len(weights)
         if np.prod(shape) > MOST_ABSENT:
             raise InputError(
                 "sample_weight",
-                "must have few different weights where scores are sparse, up to "
-                f"{MOST_ABSENT // self.n_tags} for {self.n_tags} tags",
+                f"must hold at most {MOST_ABSENT // self.n_tags} different weights for sparse "
+                f"scores of {self.n_tags} tags",
                 len(weights),
             )
         place = np.ravel_multi_index((self.tag, group[self.clip]), shape)

@@ -48,7 +48,7 @@ class Half:
 
 @dataclass(frozen=True, eq=False)
 class Outcome:
-    """A method fitted on one half, and what it does on the other."""
+    """A method fitted on one half, and its scores on both."""
 
     name: str
     solution: Solution
@@ -56,7 +56,7 @@ class Outcome:
 
 
 def load_demo() -> tuple[Half, Half]:
-    """Clips to fit on, clips to judge on.
+    """Return the training clips and the new clips.
 
     Examples
     --------

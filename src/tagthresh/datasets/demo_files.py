@@ -63,17 +63,17 @@ class Clips(NamedTuple):
         )
 
     def arrays(self) -> dict[str, Any]:
-        """Everything by the keys that the readers know."""
+        """Return all arrays by the keys that the readers know."""
         arrays = {"scores": self.scores, "labels": self.labels}
         return {**arrays, "tags": self.tags, "clips": self.names, "recording": self.recordings}
 
     def wide(self, values: NDArray[Any], **columns: Any) -> dict[str, Any]:
-        """Columns with a row a clip and a column a tag."""
+        """Make columns with one row per clip and one column per tag."""
         by_tag = dict(zip(self.tags.tolist(), values.T, strict=True))
         return {"clip": self.names, **columns, **by_tag}
 
     def long(self, shown: NDArray[np.bool_]) -> dict[str, Any]:
-        """Columns with a row for every pair of clip and tag that is shown."""
+        """Make columns with one row for each selected pair of clip and tag."""
         clip, tag = np.nonzero(shown)
         names = {"clip": self.names[clip], "tag": self.tags[tag]}
         return {**names, "score": self.scores[shown], "label": self.labels[shown]}
@@ -182,7 +182,7 @@ def _write_parts(place: Path, clips: Clips) -> None:
 
 
 def _write_reviewed(place: Path, clips: Clips) -> None:
-    """Write detections of which some are reviewed, and what a review plans, with its labels."""
+    """Write detections, some of them reviewed, and a review plan with its labels."""
     shown = clips.scores >= np.quantile(clips.scores, 0.6)
     detections = clips.long(shown)
     reviewed = plan(clips.scores, bands=5, per_band=30)[shown]
@@ -210,7 +210,7 @@ def _write_costs_and_ontology(place: Path, tags: list[str]) -> None:
 
 
 def _write_fitted(place: Path, fit: Half) -> None:
-    """Write thresholds of two methods, and what the better one leaves for later clips."""
+    """Write thresholds of two methods, and the calibrator and profile of the better one."""
     old, new = (
         find_thresholds(fit.labels, fit.scores, method=method, tags=fit.tags)
         for method in ("shared", "hierarchical")

@@ -1,4 +1,4 @@
-"""Table 2 of the SGL-Thresh paper, with the paper's figures and the ones measured here.
+"""Table 2 of the SGL-Thresh paper, with the paper's figures next to those measured here.
 
 Data
 ----
@@ -59,7 +59,7 @@ TOLERANCE = 0.1  # points by which a deterministic figure may differ from the au
 
 
 class Figures(NamedTuple):
-    """Micro-F1 in percent on the clips judged on, and on the clips fitted on."""
+    """Micro-F1 in per cent on the new clips and on the training clips."""
 
     eval: float
     fit: float
@@ -212,7 +212,7 @@ def _line(
     seeds: Iterable[int],
     on_line: Callable[[str], None],
 ) -> Line:
-    """Mean over seeds of the mean over pairs of counts to fit on and to judge on."""
+    """Average over seeds the mean over pairs of training and new counts."""
     on_line(f"{name}: {plan.name}")
     dataset = name.split(maxsplit=1)[0]
     first = STARTS[dataset]
@@ -243,7 +243,7 @@ def _figures(method: Method, pair: Pair) -> Figures:
 
 
 def _dcase(folder: Path, dataset: str) -> Pair:
-    """Count the clips to fit on and to judge on, in either layout."""
+    """Count the training clips and the new clips, in either layout."""
     if (folder / "fit.npz").exists():
         files: list[tuple[Path, Path | None]]
         files = [(folder / f"{part}.npz", None) for part in ("fit", "eval")]

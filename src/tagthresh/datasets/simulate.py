@@ -1,4 +1,4 @@
-"""An AudioSet-shaped SIMULATION: labels and scores drawn at random, of a shape met in practice.
+"""An AudioSet-shaped SIMULATION: labels and scores drawn at random, with a realistic shape.
 
 527 tags from very common to very rare; per tag, the logits of positives and of negatives are
 normal, with means and standard deviations fitted to the precision, recall and support that were

@@ -1,4 +1,4 @@
-"""The clip bootstrap: how much a score owes to the clips that happen to be at hand.
+"""The clip bootstrap: how much a score depends on the clips that happen to be there.
 
 Each resample draws as many clips as there are, with replacement, and scores all decisions on the
 same draw, so that differences between them are paired. Clips are drawn whole: the tags of a clip
@@ -260,7 +260,7 @@ def threshold_interval(
     draws: int,
     random_state: int = 0,
 ) -> NDArray[np.float64]:
-    """Fit a method on resampled clips: how much each threshold owes to the clips at hand.
+    """Fit a method on resampled clips, to show how far each threshold depends on the clips.
 
     A draw can miss all positives of a rare tag, so that the interval of `exact` ends at "never"
     there.

@@ -98,10 +98,10 @@ class ThresholdComparison(TableMixin):
 
     def __repr__(self) -> str:
         value, low, high = self.difference
-        told = ", ".join(f"{count} {verdict}" for verdict, count in self.verdicts.items())
+        verdicts = ", ".join(f"{count} {verdict}" for verdict, count in self.verdicts.items())
         return (
             f"ThresholdComparison({self.metric} {value:+.4f}, 95 % interval {low:+.4f} to "
-            f"{high:+.4f}; tags: {told})"
+            f"{high:+.4f}; tags: {verdicts})"
         )
 
     @cached_property
@@ -191,7 +191,7 @@ def compare_thresholds(  # noqa: PLR0913
     """
     goal = as_metric(metric)
     if goal.needs_rows or not goal.greater_is_better:
-        rule = "must be one that each tag has by itself and of which more is better"
+        rule = "must be defined for each tag by itself, with higher values better"
         raise InputError("metric", rule, repr(goal.name))
     validation.whole_number("n_resamples", n_resamples, 1, validation.MOST)
     validation.whole_number("random_state", random_state, 0)

@@ -1,4 +1,4 @@
-"""Cross-fitting: what thresholds do on clips they were not fitted on, from the clips at hand.
+"""Cross-fitting: estimate from the training clips what thresholds do on new clips.
 
 The clips are dealt into folds; each fold is judged with thresholds fitted on all the others, and
 the decisions of all folds are scored together. Its interval comes from the clip bootstrap

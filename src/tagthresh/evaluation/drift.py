@@ -15,17 +15,17 @@ sees what no tag shows by itself.
 
 The p-values of all tags and tests are adjusted together by the rule of Benjamini and Hochberg
 ("Controlling the false discovery rate", Journal of the Royal Statistical Society B 57, 1995): of
-the changes told, one in twenty is expected to be none, or fewer; and where nothing has changed,
-anything is told in one case in twenty, or fewer. With many clips any difference is significant, so
-a change is told only if it is large as well: a rate by a factor of `LEAST_RATIO`, a share of clips
-by `LEAST_DISTANCE`.
+the changes reported, one in twenty is expected to be none, or fewer; and where nothing has changed,
+any change is reported in one case in twenty, or fewer. With many clips any difference is
+significant, so a change is reported only if it is large as well: a rate by a factor of
+`LEAST_RATIO`, a share of clips by `LEAST_DISTANCE`.
 
 verdict, of a tag and of all together
     "more often" or "less often" where the rate has changed, else "other scores" where their
     distribution has, else "same".
 
-Clips must be independent draws: of those of one recording, keep one. What changed is not told:
-prevalences (`tagthresh.adapt`), the recordings, or the scorer.
+Clips must be independent draws: of those of one recording, keep one. The verdict does not say what
+changed: prevalences (`tagthresh.adapt`), the recordings, or the scorer.
 """
 
 from __future__ import annotations
@@ -92,9 +92,9 @@ class Drift(TableMixin):
     table: dict[str, Any]
 
     def __repr__(self) -> str:
-        told = ", ".join(f"{count} {verdict}" for verdict, count in self.verdicts.items())
+        verdicts = ", ".join(f"{count} {verdict}" for verdict, count in self.verdicts.items())
         per_clip = f"{self.per_clip.old:.3g} tags per clip, then {self.per_clip.new:.3g}"
-        return f"Drift({per_clip}: {self.per_clip.verdict}; tags: {told})"
+        return f"Drift({per_clip}: {self.per_clip.verdict}; tags: {verdicts})"
 
     @property
     def drifted(self) -> bool:

@@ -104,7 +104,7 @@ class Evaluation(TableMixin):
         Raises
         ------
         InputError
-            When the metric is unknown or cannot be told from Counts.
+            When the metric is unknown or cannot be computed from Counts.
         """
         return self._score(self._goal(metric))
 
@@ -127,13 +127,13 @@ class Evaluation(TableMixin):
         Returns
         -------
         Interval or None
-            Lower and upper end; None where the clips are not at hand (Counts, Shards and sparse
+            Lower and upper end; None where there are no single clips (Counts, Shards and sparse
             scores), or ``ci=None``.
 
         Raises
         ------
         InputError
-            When the metric is unknown or cannot be told from Counts.
+            When the metric is unknown or cannot be computed from Counts.
         """
         return self.intervals([metric])[0]
 

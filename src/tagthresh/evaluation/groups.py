@@ -33,10 +33,12 @@ def group_numbers(
     )
     n_clips = n_kept if kept is None else len(kept)
     if len(codes) != n_clips:
-        raise InputError("groups", "must hold one per clip", f"{len(codes)} for {n_clips} clips")
+        raise InputError(
+            "groups", "must hold one group per clip", f"{len(codes)} for {n_clips} clips"
+        )
     found, number = np.unique(codes if kept is None else codes[kept], return_inverse=True)
     if len(found) < 2:
-        raise InputError("groups", "must be at least two; all clips are in the same one")
+        raise InputError("groups", "must name at least two groups; all clips are in the same one")
     return number
 
 

@@ -11,7 +11,7 @@ of all clips on average over draws, and so are, nearly, their ratios (Horvitz an
 generalization of sampling without replacement from a finite universe", Journal of the American
 Statistical Association 47, 1952).
 
-Bands are told by a number or by edges:
+Bands are given by a number or by edges:
 
 a number
     Of `bands` bands of a tag, the lowest holds the lower half of its clips, the next one half of
@@ -140,8 +140,8 @@ def weights(
         if known[:, tag].any() and len(lacking):
             name = repr(data.tags[tag]) if data.tags else str(tag)
             rule = (
-                f"must have a label in every band of a tag that has any; band {lacking[0]} "
-                f"of tag {name} has {plural(size[lacking[0]], 'clip')} and none"
+                f"must have a label in every band of a tag with labels; band {lacking[0]} "
+                f"of tag {name} has {plural(size[lacking[0]], 'clip')} and no label"
             )
             raise InputError("y_true", rule)
     return weight

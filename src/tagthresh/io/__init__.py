@@ -1,6 +1,6 @@
 """Files of scores and labels, read into arrays; tables of results, written to files.
 
-Forms, told apart by the file's suffix:
+Formats, by the file's suffix:
 
 .npz, .h5 / .hdf5, .pt / .pth (a dict)
     Arrays called ``scores`` and ``labels`` (clips x tags) and, optionally, ``tags``, ``clips`` and

@@ -45,7 +45,7 @@ if TYPE_CHECKING:
 
     from tagthresh.io.table import Arrays, Reading
 
-SPARSE = {"format", "shape", "data"}  # arrays of a sparse matrix, whatever its format
+SPARSE = {"format", "shape", "data"}  # arrays of a sparse matrix of any format
 TENSORS = (".pt", ".pth")
 OPENERS: dict[str, Callable[[str], Members]] = {
     ".npy": lambda path: Members(path, [ROOT], lambda _: NpyRows.at(path)),

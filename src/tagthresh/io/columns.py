@@ -33,7 +33,9 @@ def texts(name: str, column: Any) -> Any:
     text = as_text(name, column)
     empty = compute.equal(compute.fill_null(text, ""), "").to_numpy(zero_copy_only=False)
     if empty.any():
-        raise InputError(f"column {name!r}", f"must name one; row {empty.argmax()} is empty")
+        raise InputError(
+            f"column {name!r}", f"must not have empty cells; row {empty.argmax()} is empty"
+        )
     return text
 
 
@@ -53,7 +55,7 @@ def as_text(name: str, column: Any) -> Any:
     if str(column.type) in TEXTS or pa.types.is_integer(column.type):
         return column.cast(pa.string())
     remedy = f"Write it as text, as frame[{name!r}].astype(str) does in pandas"
-    rule = "must hold text, since it names things"
+    rule = "must hold text, because it holds names"
     raise InputError(f"column {name!r}", rule, column.type, remedy=remedy)
 
 

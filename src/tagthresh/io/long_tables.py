@@ -61,7 +61,9 @@ def read_long(table: pa.Table, reading: Reading) -> Arrays:
         arrays["groups"], differs = pairs.of_clips(np.asarray(groups(group, table[group])))
         if differs.any():
             clip = clips[row[differs.argmax()]]
-            raise InputError(group, f"must be the same in all rows of a clip; not so {clip!r}")
+            raise InputError(
+                group, f"must be the same in all rows of a clip; it differs for {clip!r}"
+            )
     return {"clips": clips, "tags": tags, **arrays}
 
 
@@ -88,8 +90,8 @@ def _check_distinct(pairs: Pairs) -> None:
         order = np.argsort(number, kind="stable")
         twice = order[1:][np.diff(number[order]) == 0][0]
         names = f"{pairs.clips[pairs.row[twice]]!r}, {pairs.tags[pairs.column[twice]]!r}"
-        rule = f"must be distinct pairs; ({names}) appears more than once"
-        raise InputError("clip and tag", rule)
+        rule = f"must be distinct; ({names}) appears more than once"
+        raise InputError("pairs of clip and tag", rule)
 
 
 def _matrices(values: dict[str, NDArray[Any]], pairs: Pairs, memory: int) -> Arrays:
@@ -116,7 +118,9 @@ def _of_bands(values: dict[str, NDArray[Any]], pairs: Pairs) -> NDArray[np.float
     """Weight of each row of a reviewed table: clips in its band over those with a label."""
     known = np.isin(values["label"], (0, 1))
     if not known.any():
-        raise InputError("column 'label'", "must be filled in, 1 or 0; no row has either")
+        raise InputError(
+            "column 'label'", "must hold 1 or 0 in at least one row; no row has either"
+        )
     bands, stratum = np.unique([pairs.column, values["band"]], axis=1, return_inverse=True)
     stratum, size = stratum.ravel(), np.empty(bands.shape[1])
     size[stratum] = values["band_clips"]

@@ -43,7 +43,7 @@ def members(path: str) -> Members:
     files = archived(path)
     names = {name.removesuffix(".npy"): name for name in files}
     if len(names) < len(files):
-        raise InputError(THE_FILE, "must hold arrays of distinct names", ", ".join(files))
+        raise InputError(THE_FILE, "must hold arrays with distinct names", ", ".join(files))
     return Members(path, names, lambda name: _rows(path, *files[names[name]]))
 
 
@@ -66,7 +66,7 @@ def check_seal(content: Mapping[str, NDArray[Any]]) -> None:
     others = {name: array for name, array in content.items() if name != DIGEST}
     stated = content.get(DIGEST)
     if stated is None or stated.shape != () or stated.item() != _digest(others):
-        raise InputError(DIGEST, "must be that of the arrays; they are not those written")
+        raise InputError(DIGEST, "must match the arrays; they were changed after they were written")
 
 
 def _digest(content: Mapping[str, NDArray[Any]]) -> str:
@@ -90,17 +90,17 @@ def check_checksums(path: str) -> None:
 def archived(path: str) -> dict[str, tuple[zipfile.ZipInfo, int]]:
     """List the files of an archive by name, with the place where the content of each begins."""
     if not zipfile.is_zipfile(path):
-        raise ValueError("not an .npz archive, or one cut short")
+        raise ValueError("it is no .npz archive, or is cut short")
     with zipfile.ZipFile(path) as archive, Path(path).open("rb") as file:
         entries = sorted(archive.infolist(), key=lambda info: info.header_offset)
         files = {info.filename: (info, _content_start(file, info)) for info in entries}
         if len(files) < len(entries):
-            raise InputError(THE_FILE, "must hold arrays of distinct names", list(files))
+            raise InputError(THE_FILE, "must hold arrays with distinct names", list(files))
         ends = [start + info.compress_size for info, start in files.values()]
         bounds = [info.header_offset for info in entries] + [archive.start_dir]
     gaps = [bound - end for bound, end in zip(bounds[1:], ends, strict=True)]
     if any(not 0 <= gap <= DESCRIPTOR for gap in gaps):
-        raise ValueError("files in the archive overlap or are not listed")
+        raise ValueError("files in the archive overlap, or are not listed")
     return files
 
 

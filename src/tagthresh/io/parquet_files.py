@@ -38,8 +38,8 @@ def _check_index(schema: pa.Schema) -> None:
     stored = (schema.pandas_metadata or {}).get("index_columns", ())
     for name in stored:
         if isinstance(name, str) and name != "clip" and name in schema.names[1:]:
-            rule = "is the index of a data frame, behind the tags"
-            remedy = "Write frame.rename_axis('clip'), and its index names the clips"
+            rule = "is the index of a data frame, and stands after the tags"
+            remedy = "Write frame.rename_axis('clip') to name the clips by the index"
             raise InputError(f"column {name!r}", rule, remedy=remedy)
 
 
@@ -131,7 +131,9 @@ class ParquetRows(StoredRows):
             return np.stack(columns, axis=1).astype(self.dtype, copy=False)
         names = as_text(self.columns, batch.column(0)).to_numpy(zero_copy_only=False)
         if not all(names):
-            raise InputError(f"column {self.columns!r}", "must name one; a row is empty")
+            raise InputError(
+                f"column {self.columns!r}", "must not have empty cells; a row is empty"
+            )
         return np.asarray(names)
 
     def __getstate__(self) -> dict[str, Any]:

@@ -210,7 +210,7 @@ def expanded(path: str) -> list[str]:
     files = [name for name in _matching(pattern) if Path(name).suffix.lower() in IN_PARTS]
     if not files:
         kinds = ", ".join(IN_PARTS)
-        raise InputError(path, f"must stand for files of scores ({kinds}); there are none")
+        raise InputError(path, f"must match files of scores ({kinds}); it matches none")
     return sorted(files)
 
 

@@ -37,7 +37,7 @@ Progress = Callable[[str, int, int], None]
 
 @dataclass(frozen=True)
 class ArrayShard:
-    """Labels and scores of which rows can be taken, wherever they are stored."""
+    """Labels and scores that can be sliced by rows, wherever they are stored."""
 
     labels: Rows
     scores: Rows
@@ -104,7 +104,7 @@ class Shards:
         progress: Progress | None = None,
         positive_only: bool = False,
     ) -> Shards:
-        """Take clips from arrays of which rows can be taken: memory-mapped, of HDF5, of zarr.
+        """Take clips from arrays that can be sliced by rows: memory-mapped, HDF5 or zarr.
 
         Parameters
         ----------
@@ -231,10 +231,10 @@ class Shards:
 def _check_rows(name: str, value: object) -> None:
     """Check that an array gives rows by position, as NumPy's, HDF5's and zarr's do."""
     if not hasattr(value, "shape") or not hasattr(value, "dtype") or hasattr(value, "iloc"):
-        rule = "must be an array that gives rows by position"
-        raise InputError(name, rule, type(value).__name__, remedy="Pass np.asarray of it")
+        rule = "must be an array whose rows can be sliced"
+        raise InputError(name, rule, type(value).__name__, remedy="Pass it through np.asarray")
     if not isinstance(value.dtype, np.dtype):
-        rule, remedy = "must have a type of NumPy", "Give .numpy() of a tensor"
+        rule, remedy = "must have a NumPy dtype", "Pass the tensor's .numpy()"
         raise InputError(name, rule, value.dtype, remedy=remedy)
 
 

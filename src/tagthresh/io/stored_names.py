@@ -76,7 +76,7 @@ def _is_good(value: object) -> bool:
 
 
 def _check_code_points(key: str, array: NDArray[Any]) -> None:
-    """Refuse code points beyond Unicode, of which NumPy would make texts that are none."""
+    """Refuse code points beyond Unicode, which NumPy would turn into invalid texts."""
     codes = array.astype(array.dtype.newbyteorder("=")).view(np.uint32)
     if codes.size and codes.max() > sys.maxunicode:
         raise InputError(key, "must be in Unicode", f"{codes.max():#x}")

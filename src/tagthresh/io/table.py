@@ -57,7 +57,7 @@ class Table:
     groups: tuple[str, ...] | None = None
 
     def without_labels(self) -> Table:
-        """Leave out the labels; a pair of which nothing is known then has no score."""
+        """Leave out the labels; a pair without score and label then has no score."""
         if self.labels is None or scipy.sparse.issparse(self.scores):
             return dataclasses.replace(self, labels=None)
         absent = np.isnan(self.scores) & np.isnan(self.labels)
@@ -117,7 +117,7 @@ def _check_groups(groups: tuple[str, ...] | None, n_clips: int) -> None:
     if groups is None:
         return
     if len(groups) != n_clips:
-        raise InputError("groups", "must hold one per clip", f"{len(groups)} for {n_clips}")
+        raise InputError("groups", "must hold one group per clip", f"{len(groups)} for {n_clips}")
     missing = next((clip for clip, group in enumerate(groups) if group in MISSING), None)
     if missing is not None:
         rule, got = "must name a group for every clip", f"{groups[missing]!r}"

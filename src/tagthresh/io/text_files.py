@@ -30,7 +30,7 @@ def read_rows(path: str | os.PathLike[str]) -> list[dict[str, str]]:
         for row in rows:
             if None in row:  # where DictReader puts what has no column
                 got = ", ".join(map(str, row.values()))
-                raise InputError(THE_FILE, "must have as many entries in a row as columns", got)
+                raise InputError(THE_FILE, "must have as many cells in each row as columns", got)
     return rows
 
 

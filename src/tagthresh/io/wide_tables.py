@@ -1,7 +1,7 @@
 """Wide tables: a column for every tag, and before them the names of the clips.
 
 Columns of numbers that are no tags, such as ids of clips, times and folds, are refused where they
-can be told from scores and labels.
+can be distinguished from scores and labels.
 """
 
 from __future__ import annotations
@@ -94,7 +94,7 @@ def _are_ids(matrix: NDArray[Any], names: list[str], role: Role) -> bool:
 def _no_name(name: str, ids: NDArray[Any]) -> InputError:
     """Say what a first column of whole numbers may be."""
     first = next(value for value in ids if value not in LABELS)
-    remedy = f"; if it is neither names nor a tag, --ignore {name!r}"
+    remedy = f"; if it is neither, --ignore {name!r}"
     rule = f"holds {first:.0f}: if it names the clips, call it clip{remedy}"
     return InputError(f"column {name!r}", rule)
 
@@ -105,7 +105,9 @@ def _check_labels(matrix: NDArray[Any], names: list[str], clips: Sequence[str] |
         clip, column = np.unravel_index(wrong.argmax(), wrong.shape)
         name, remedy = names[column], "If it is no tag, leave it out:"
         if clips is not None and len(set(clips)) < len(clips):
-            remedy = "If it tells clips of one name apart, join both columns into one called clip;"
+            remedy = (
+                "If it tells clips of the same name apart, join both into one column called clip;"
+            )
             remedy += " if it is no tag,"
         rule = "must hold labels: 0, 1 or unknown (-1 or empty)"
         place = Place(clip=int(clip), clip_name=None if clips is None else clips[clip])

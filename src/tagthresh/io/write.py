@@ -48,7 +48,7 @@ def write_columns(path: str, columns: Mapping[str, Any], *, excel_safe: bool = F
         try:
             table = pa.table({text("columns", name): finite(columns[name]) for name in columns})
         except (TypeError, pa.ArrowException) as error:
-            rule = "must be sequences of one length"
+            rule = "must be sequences of equal length"
             raise InputError("columns", rule, remedy=str(error)) from None
         write(table)
 

@@ -142,8 +142,7 @@ class Method(ABC):
         """
         raise InputError(
             f"method {self.name!r}",
-            "needs all scores in memory; of clips read in parts, 'exact' and 'hierarchical' find "
-            "thresholds",
+            "needs all scores in memory; for clips read in parts, use 'exact' or 'hierarchical'",
         )
 
     @abstractmethod

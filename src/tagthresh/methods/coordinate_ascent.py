@@ -2,7 +2,7 @@
 
 A metric averaged over clips, such as samples-F1, depends on all tags of a clip at once, and one of
 the totals that is not quasi-convex, such as the micro-averaged G-mean, has its maximum anywhere.
-For these no exact method is at hand. Here each tag in turn moves to the cut that is best as the
+No exact method is known for these. Here each tag in turn moves to the cut that is best as the
 others are, until no tag can gain: a local maximum, which depends on where it starts. So it starts
 from several thresholds, and the best end is kept. Nothing is drawn at random.
 
@@ -59,7 +59,7 @@ STARTS = (FBeta(0.5), FBeta(1.0), FBeta(2.0), Accuracy())  # at whose exact maxi
 
 @dataclass(frozen=True)
 class CoordinateAscent(Method):
-    """Thresholds of which no single one can be moved to gain.
+    """Thresholds that no move of a single one can improve.
 
     Notes
     -----

@@ -6,7 +6,7 @@ standard deviation. It starts from the best thresholds so far. Within a round th
 
 per tag
     A tag keeps the threshold of a proposal when its own metric is higher than its best. Every tag
-    searches alone, so this climbs the macro average, whatever average is asked for.
+    searches alone, so this climbs the macro average, even if another average is requested.
 joint
     All thresholds of a proposal are kept when the metric asked for is higher, or none. In a round
     of the paper's length the step passes 0 half-way and ends as far on the other side.

@@ -1,7 +1,7 @@
 """Smooth masses: what a tag accepts where decisions are ``sigmoid(sigma (score - threshold))``.
 
 They are sums over clips, and smooth ones: clips whose scores differ by little beside 1 / sigma can
-be taken together in a cell, of which only the mass, the mean score and the variance are kept. Cells
+be taken together in a cell, which keeps only the mass, the mean score and the variance. Cells
 of width w, in units of 1 / sigma, put the derivative of a smooth mass by the threshold off by about
 w^3 / 60 of its size at most, by w^4 / 2000 where scores are spread evenly.
 """

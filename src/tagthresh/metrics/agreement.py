@@ -42,7 +42,7 @@ class Accuracy(Metric):
     stem = "accuracy"
 
     def of(self, tp: Array, fp: Array, fn: Array, tn: Array) -> Array:
-        """Value for each entry of the counts."""
+        """Return the value for each entry of the counts."""
         return ratio(tp + tn, tp + fp + fn + tn)
 
 
@@ -68,7 +68,7 @@ class HammingLoss(Metric):
         return Accuracy()
 
     def of(self, tp: Array, fp: Array, fn: Array, tn: Array) -> Array:
-        """Value for each entry of the counts."""
+        """Return the value for each entry of the counts."""
         return ratio(fp + fn, tp + fp + fn + tn)
 
 
@@ -95,7 +95,7 @@ class MatthewsCorrcoef(Metric):
     bounds = (-1.0, 1.0)
 
     def of(self, tp: Array, fp: Array, fn: Array, tn: Array) -> Array:
-        """Value for each entry of the counts."""
+        """Return the value for each entry of the counts."""
         rates = ratio(tp, tp + fn) - ratio(fp, fp + tn)
         # The root of P (N - P) / (K (N - K)), which no large mass overflows.
         return rates * np.sqrt(ratio(tp + fn, tp + fp) * ratio(fp + tn, fn + tn))
@@ -124,7 +124,7 @@ class CohenKappa(Metric):
     bounds = (-1.0, 1.0)
 
     def of(self, tp: Array, fp: Array, fn: Array, tn: Array) -> Array:
-        """Value for each entry of the counts."""
+        """Return the value for each entry of the counts."""
         total = tp + fp + fn + tn
         tp, fp, fn, tn = (ratio(count, total) for count in (tp, fp, fn, tn))
         chance_off = (tp + fp) * (fp + tn) + (tp + fn) * (fn + tn)
@@ -152,5 +152,5 @@ class ExactMatch(Metric):
     stem = "exact_match"
 
     def of(self, tp: Array, fp: Array, fn: Array, tn: Array) -> Array:
-        """Value for each entry of the counts."""
+        """Return the value for each entry of the counts."""
         return np.equal(fp + fn, 0).astype(np.float64)

@@ -66,7 +66,7 @@ class Metric(ABC):
     zero_without_positives : bool
         Whether a tag without positives has the value 0, whatever is accepted.
     monotone, quasi_convex : bool
-        What is known of its shape, as told above; False where nothing is.
+        What is known about its shape, as defined above; False where nothing is.
     formula : str
         Its definition, to be shown.
     greater_is_better : bool
@@ -103,17 +103,17 @@ class Metric(ABC):
 
     @property
     def options(self) -> dict[str, Any]:
-        """What it has besides the name, by name: ``as_metric(name, **options)`` is equal to it."""
+        """Options by name: ``as_metric(name, **options)`` is equal to the metric."""
         return {}
 
     @property
     def needs_rows(self) -> bool:
-        """Whether it is a function of each clip's tags together, which counts do not tell."""
+        """Whether it depends on each clip's tags together, which counts do not keep."""
         return self.average == "samples"
 
     @property
     def separable(self) -> bool:
-        """Whether it is a sum of one term a tag, so that each tag's best cut is best for all."""
+        """Whether it is a sum of one term per tag, so that each tag's best cut is best for all."""
         return self.average in SEPARABLE
 
     @property
@@ -124,19 +124,19 @@ class Metric(ABC):
 
     @property
     def gain(self) -> Metric:
-        """What methods maximise in its place: itself, unless less of it is better."""
+        """What methods maximise in its place: the metric itself, unless less is better."""
         return self
 
     def for_tags(self, tags: tuple[str, ...] | None, n_tags: int) -> Metric:
-        """Put what it holds per tag in the order of the tags at hand; most hold nothing."""
+        """Return the metric with its values per tag in the order of the data's tags."""
         return self
 
     @abstractmethod
     def of(self, tp: Array, fp: Array, fn: Array, tn: Array) -> Array:
-        """Value for each entry of the counts."""
+        """Return the value for each entry of the counts."""
 
     def of_tags(self, confusion: Confusion, tag: NDArray[np.int64] | None = None) -> Array:
-        """Value for each entry of counts whose first axis is all tags, or the tags ``tag``."""
+        """Return values for counts whose first axis is all tags, or the tags ``tag``."""
         return self.of(*confusion)
 
     def __call__(self, confusion: Confusion) -> Array:

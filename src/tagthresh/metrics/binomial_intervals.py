@@ -1,4 +1,4 @@
-"""Shares of clips with honest intervals, also for very few clips.
+"""Shares of clips with intervals that hold for very few clips too.
 
 The interval is Clopper and Pearson's, from the binomial distribution: it has no width 0 where all
 of three clips agree, as the bootstrap would. Clips that come in groups, or weigh unlike, tell less

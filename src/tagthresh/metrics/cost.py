@@ -36,7 +36,7 @@ MOST = 1e100  # times the mass of clips, still finite
 
 @dataclass(frozen=True)
 class _Priced(Metric):
-    """What the cost and its opposite have in common: prices of each tag."""
+    """The common base of the cost and of its opposite: the costs of each tag."""
 
     averages = ("sum",)
     share = False
@@ -60,7 +60,7 @@ class _Priced(Metric):
         return {name: list(cost) if isinstance(cost, tuple) else cost for name, cost in costs}
 
     def for_tags(self, tags: tuple[str, ...] | None, n_tags: int) -> Metric:
-        """Put the costs in the order of the tags at hand.
+        """Put the costs in the order of the data's tags.
 
         Raises
         ------
@@ -73,7 +73,7 @@ class _Priced(Metric):
         return replace(self, **costs)
 
     def of(self, tp: Array, fp: Array, fn: Array, tn: Array) -> Array:
-        """Value for each entry of the counts; costs that differ by tag need `of_tags`.
+        """Return the value for each entry of the counts; costs that differ by tag need `of_tags`.
 
         Raises
         ------
@@ -84,7 +84,7 @@ class _Priced(Metric):
         return self._mean(miss, alarm, Confusion(tp, fp, fn, tn))
 
     def of_tags(self, confusion: Confusion, tag: NDArray[np.int64] | None = None) -> Array:
-        """Value for each entry of counts whose first axis is all tags, or the tags ``tag``."""
+        """Return values for counts whose first axis is all tags, or the tags ``tag``."""
         miss, alarm = (
             _aligned(costs, confusion.tp.shape, tag) for costs in (self.miss, self.false_alarm)
         )
@@ -98,7 +98,7 @@ class _Priced(Metric):
 
 @dataclass(frozen=True)
 class Cost(_Priced):
-    """Mean cost of a clip.
+    """Mean cost per clip.
 
     Parameters
     ----------
@@ -223,7 +223,7 @@ def _ordered(name: str, costs: Costs, tags: tuple[str, ...] | None, n_tags: int)
     if isinstance(costs, Mapping):
         unknown = [tag for tag in costs if tag not in names]
         if unknown:
-            raise InputError(name, "must be of tags that there are", f"{unknown[0]!r}")
+            raise InputError(name, "must name tags of the data", f"{unknown[0]!r}")
         return {tag: costs.get(tag, 1.0) for tag in names}
     if isinstance(costs, Sequence):
         if len(costs) != n_tags:

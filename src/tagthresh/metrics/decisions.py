@@ -56,7 +56,7 @@ class ClipCounts:
     Attributes
     ----------
     confusion : Confusion
-        Numbers of tags, shape (n_clips,), whatever the clip's weight.
+        Numbers of tags, shape (n_clips,), regardless of the clip's weight.
     weight : ndarray of float64, shape (n_clips,)
         Weight of each clip; 0 for clips without a known label, which no mean holds. NaN where
         pairs of clip and tag are weighted: no mean over clips is defined.

@@ -62,6 +62,6 @@ class FBeta(Metric):
         return float(self.beta) ** 2
 
     def of(self, tp: Array, fp: Array, fn: Array, tn: Array) -> Array:
-        """Value for each entry of the counts."""
+        """Return the value for each entry of the counts."""
         hits = (1 + self.beta2) * tp
         return ratio(hits, hits + self.beta2 * fn + fp)

@@ -75,7 +75,7 @@ class FunctionMetric(Metric):
         object.__setattr__(self, "stem", self.stem or getattr(self.function, "__name__", "custom"))
 
     def of(self, tp: Array, fp: Array, fn: Array, tn: Array) -> Array:
-        """Value for each entry of the counts."""
+        """Return the value for each entry of the counts."""
         with np.errstate(all="ignore"):
             values = np.asarray(self.function(tp, fp, fn, tn))
         if values.shape != np.shape(tp):
@@ -98,7 +98,7 @@ class FunctionMetric(Metric):
 
 
 def _check_arguments(function: Callable[..., Any]) -> None:
-    """Refuse a function of something else, such as scikit-learn's of labels and decisions."""
+    """Refuse functions with other arguments, such as scikit-learn's of labels and decisions."""
     try:
         signature = inspect.signature(function)
     except ValueError:

@@ -1,4 +1,4 @@
-"""Jaccard index: what is both accepted and positive, of what is either, TP / (TP + FP + FN).
+"""Jaccard index: the share of clips accepted or positive that are both, TP / (TP + FP + FN).
 
 It is F1 / (2 - F1), which rises with F1: micro-averaged, or tag by tag, both have their maximum at
 the same thresholds.
@@ -34,5 +34,5 @@ class Jaccard(Metric):
     stem = "jaccard"
 
     def of(self, tp: Array, fp: Array, fn: Array, tn: Array) -> Array:
-        """Value for each entry of the counts."""
+        """Return the value for each entry of the counts."""
         return ratio(tp, tp + fp + fn)

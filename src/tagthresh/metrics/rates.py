@@ -38,13 +38,13 @@ class Specificity(Metric):
     stem = "specificity"
 
     def of(self, tp: Array, fp: Array, fn: Array, tn: Array) -> Array:
-        """Value for each entry of the counts."""
+        """Return the value for each entry of the counts."""
         return ratio(tn, tn + fp)
 
 
 @dataclass(frozen=True)
 class BalancedAccuracy(Metric):
-    """Mean of recall and specificity, of the classes there are.
+    """Mean of recall and specificity, over the classes that occur.
 
     Where there are no positives it is the specificity, where there are no negatives the recall, as
     in scikit-learn.
@@ -67,7 +67,7 @@ class BalancedAccuracy(Metric):
     stem = "balanced_accuracy"
 
     def of(self, tp: Array, fp: Array, fn: Array, tn: Array) -> Array:
-        """Value for each entry of the counts."""
+        """Return the value for each entry of the counts."""
         classes = np.not_equal(tp + fn, 0).astype(float) + np.not_equal(tn + fp, 0)
         return ratio(ratio(tp, tp + fn) + ratio(tn, tn + fp), classes)
 
@@ -97,7 +97,7 @@ class Youden(Metric):
     bounds = (-1.0, 1.0)
 
     def of(self, tp: Array, fp: Array, fn: Array, tn: Array) -> Array:
-        """Value for each entry of the counts."""
+        """Return the value for each entry of the counts."""
         both = np.not_equal(tp + fn, 0) & np.not_equal(tn + fp, 0)
         return both * (ratio(tp, tp + fn) - ratio(fp, tn + fp))
 
@@ -123,5 +123,5 @@ class GMean(Metric):
     stem = "gmean"
 
     def of(self, tp: Array, fp: Array, fn: Array, tn: Array) -> Array:
-        """Value for each entry of the counts."""
+        """Return the value for each entry of the counts."""
         return np.sqrt(ratio(tp, tp + fn) * ratio(tn, tn + fp))

@@ -30,5 +30,5 @@ class Recall(Metric):
     stem = "recall"
 
     def of(self, tp: Array, fp: Array, fn: Array, tn: Array) -> Array:
-        """Value for each entry of the counts."""
+        """Return the value for each entry of the counts."""
         return ratio(tp, tp + fn)

@@ -81,7 +81,7 @@ def as_metric(metric: AnyMetric, **options: Any) -> Metric:
 
 
 def _unknown(metric: object) -> InputError:
-    """Name the metric that a misspelt or incomplete name comes nearest to, then all of them."""
+    """Name the metric closest to a misspelt or incomplete name, then all metrics."""
     averaged, alone = (
         [name for name, kind in METRICS.items() if (len(kind.averages) > 1) == several]
         for several in (True, False)
@@ -111,7 +111,7 @@ def _named(name: str) -> Metric:
 
 
 def likely_name(text: str) -> str | None:
-    """Name of a metric that a misspelt one, or one without its average, comes nearest to.
+    """Return the metric's name that is closest to a misspelt name, or one without average.
 
     Examples
     --------
@@ -130,7 +130,7 @@ def likely_name(text: str) -> str | None:
 
 
 def _likely_stem(text: str) -> str | None:
-    """Metric, without its average, that some words come nearest to: as they are, cut, or misspelt.
+    """Return the metric, without average, closest to some words: exact, cut off, or misspelt.
 
     Examples
     --------
@@ -175,7 +175,7 @@ def _read(texts: Iterable[str]) -> dict[str, float]:
 
 
 def table() -> dict[str, list[str]]:
-    """Every metric with its definition and the averages that each method maximises, as columns.
+    """Return columns with each metric, its definition, and the averages each method maximises.
 
     Examples
     --------
@@ -188,7 +188,7 @@ def table() -> dict[str, list[str]]:
 
 
 def _by_method(kind: type[Metric]) -> tuple[str, str]:
-    """Averages for which the maximum is found exactly, and those for which a local one is."""
+    """Return the averages with an exact maximum, and those with a local maximum."""
     averages: dict[bool, list[str]] = {True: [], False: []}
     for average in kind.averages:
         is_exact = kind(average=average).exact

@@ -137,7 +137,7 @@ def new_axes(lines: int = 12) -> Axes:
         from matplotlib.figure import Figure
     except ImportError:
         raise InputError(
-            "pictures", "need matplotlib", remedy='pip install "tagthresh[plot]"'
+            "pictures", "need matplotlib", remedy='Run pip install "tagthresh[plot]"'
         ) from None
     axes = Figure(figsize=(8, 1.8 + 0.28 * lines), layout="constrained").subplots()
     axes.spines[["top", "right"]].set_visible(False)

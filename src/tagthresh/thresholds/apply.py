@@ -63,7 +63,7 @@ def accepted_pairs(
     thresholds : Thresholds
         Matched with the scores by tag name where both have names.
     ontology : Ontology, optional
-        A tag is given wherever one of its descendants is, whatever its own score.
+        A tag is given wherever one of its descendants is, regardless of its own score.
 
     Returns
     -------

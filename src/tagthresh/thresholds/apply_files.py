@@ -101,7 +101,7 @@ def apply_files(
     tags : str, optional
         Text file with a tag a line, for matrices without names.
     ontology : Ontology, optional
-        A tag is given wherever one of its descendants is, whatever its own score.
+        A tag is given wherever one of its descendants is, regardless of its own score.
     excel_safe : bool, default False
         Write an apostrophe before names that a spreadsheet would take for a formula.
     progress : callable, optional

@@ -56,7 +56,7 @@ class Origin:
     method : mapping
         ``name`` and ``options`` of the method; ``fixed`` thresholds and ``bounds`` by tag, where
         there were any; of a guarantee, ``infeasible`` too: the names of the
-        tags of which nothing is promised.
+        tags without a guarantee.
     score : float
         The metric on the clips fitted on.
     clips : int

@@ -1,4 +1,4 @@
-"""An ontology of tags: which tag is a kind of which, and what follows for labels and decisions.
+"""An ontology of tags: parents and children, and what follows for labels and decisions.
 
 A clip with a bark has a dog in it, and an animal. Where a tag is on, all its ancestors are:
 
@@ -44,7 +44,7 @@ NO_CLIPS = np.zeros(0, np.int64)
 
 @dataclass(frozen=True, eq=False, repr=False)
 class Ontology:
-    """Which tag is a kind of which; built with `from_pairs` or `from_file`.
+    """Parents and children among tags; built with `from_pairs` or `from_file`.
 
     Attributes
     ----------
@@ -301,13 +301,13 @@ def _pairs(entries: list[dict[str, Any]]) -> list[Pair]:
     for key in ("id", "name"):
         twice = validation.repeated([entry[key] for entry in entries])
         if twice is not None:
-            raise InputError(key, "must differ from entry to entry; more than one has", repr(twice))
+            raise InputError(key, "must be distinct", f"{twice!r} more than once")
     name = {entry["id"]: entry["name"] for entry in entries}
     pairs: list[Pair] = [(entry["name"], None) for entry in entries]
     for entry in entries:
         for child in entry["child_ids"]:
             if child not in name:
-                rule = f"must be ids; no entry has {child!r}"
+                rule = f"must be ids of entries; no entry has the id {child!r}"
                 raise InputError(f"child_ids of {entry['id']!r}", rule)
             pairs.append((name[child], entry["name"]))
     return pairs

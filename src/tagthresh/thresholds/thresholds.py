@@ -1,7 +1,7 @@
 """Thresholds: one number per tag, where they came from, and the decisions they make.
 
 A clip gets a tag when ``score >= threshold``, by the rule of `tagthresh.decision_rule`. A tag
-that is never to be given has the threshold +inf, ``null`` in JSON, whose form is told in
+that is never to be given has the threshold +inf, ``null`` in JSON, whose form is defined in
 `tagthresh.thresholds.json_format`.
 """
 
@@ -261,7 +261,7 @@ class Thresholds(TableMixin):
         """
         if n_tags != len(self) and (tags is None or self.tags is None):
             raise InputError(
-                "thresholds", "must hold one per tag", f"{len(self)} for {n_tags} tags"
+                "thresholds", "must hold one threshold per tag", f"{len(self)} for {n_tags} tags"
             )
         own = validation.numbered(self.tags, tags)
         row = validation.align("thresholds", self.values[None], own, tags)
@@ -343,7 +343,7 @@ class Thresholds(TableMixin):
         Parameters
         ----------
         path : path
-            A JSON file as told in `tagthresh.thresholds.json_format`.
+            A JSON file as defined in `tagthresh.thresholds.json_format`.
 
         Returns
         -------
@@ -433,7 +433,7 @@ def _in_order_of_tags(value: object, n_tags: int, name: str) -> ArrayLike:
     if array.ndim != 1:
         raise InputError(name, FORMS, f"{validation.described(value):.80}")
     if len(array) != n_tags:
-        raise InputError(name, "must hold one per tag", f"{len(array)} for {n_tags} tags")
+        raise InputError(name, "must hold one threshold per tag", f"{len(array)} for {n_tags} tags")
     return array
 
 

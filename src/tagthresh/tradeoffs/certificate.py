@@ -5,7 +5,7 @@ totals (TP', K') reach at most F if and only if
 
     (1 + beta^2) TP' - F K'  <=  F beta^2 P,
 
-an equality for the thresholds at hand. The left side is a sum over tags, so it is enough that no
+an equality for the given thresholds. The left side is a sum over tags, so it is enough that no
 tag alone can raise its term, its *gain*, by another cut (Dinkelbach 1967). The slack of a tag is
 its gain less the gain of the best other cut: none negative proves the optimum, 0 says that another
 cut is as good, and a large one that the cut is well determined. For macro and weighted averages
@@ -72,7 +72,7 @@ class Certificate:
 
 
 def certify(counts: Counts, metric: Metric, confusion: Confusion) -> Certificate | None:
-    """Certificate of any thresholds, whatever method chose them.
+    """Return the certificate of thresholds, regardless of the method that chose them.
 
     Parameters
     ----------
@@ -87,7 +87,7 @@ def certify(counts: Counts, metric: Metric, confusion: Confusion) -> Certificate
     Returns
     -------
     Certificate or None
-        None for a micro average that is not monotone, of which no bound is known.
+        None for a micro average that is not monotone, since no bound is known.
 
     Examples
     --------

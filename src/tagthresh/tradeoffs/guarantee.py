@@ -10,12 +10,12 @@ jointly
     In at most 1 - confidence of all cases would any tag at all get one.
 
 What is promised is the precision (or recall) among all clips that are like those given, not that of
-a few of them, which scatters around it. A tag of which nothing can be promised is infeasible: for
-precision it is never given, for recall it is given to every clip at hand.
+a few of them, which scatters around it. A tag without any guarantee is infeasible: for
+precision it is never given, for recall it is given to every training clip.
 
 The clips must be independent draws of those met later: no weights, and one clip of each recording.
 Unknown labels are left out; which ones are known must be a matter of chance. The tests are those of
-`tagthresh.tradeoffs.floor_tests`, and what they rest on is told in ``docs/guarantees.md``.
+`tagthresh.tradeoffs.floor_tests`, and ``docs/guarantees.md`` explains what they rest on.
 """
 
 from __future__ import annotations
@@ -236,7 +236,7 @@ def _floor(
     if recall is not None and precision is None:
         return "recall", validation.share("recall", recall)
     raise InputError(
-        "one of precision and recall",
+        "exactly one of precision and recall",
         "must be given",
         f"precision={validation.described(precision)}, recall={validation.described(recall)}",
     )

@@ -279,7 +279,7 @@ class Limit(NamedTuple):
         named = {name: value for name, value in given.items() if value is not None}
         if len(named) != 1:
             got = ", ".join(f"{name}={described(value)}" for name, value in named.items()) or "none"
-            raise InputError(", ".join(given), "must be given, exactly one of them", got)
+            raise InputError(f"exactly one of {', '.join(given)}", "must be given", got)
         [(name, value)] = named.items()
         number = positive_number(name, value)
         if name in {"precision", "recall"} and number > 1:
@@ -344,7 +344,8 @@ def _total(frontier: Frontier, limit: Limit) -> tuple[NDArray[np.int64], float]:
     if limit.name == "recall" and not len(kept):
         raise InputError(
             "recall",
-            f"must be at most {frontier.recall[-1]:.4g} on these clips, where scores are absent",
+            f"must be at most {frontier.recall[-1]:.4g} on these clips, because some positives "
+            "have no score",
             limit.value,
         )
     vertex = int(kept[0 if limit.name == "recall" else -1])  # room grows with recall, else shrinks
@@ -352,7 +353,7 @@ def _total(frontier: Frontier, limit: Limit) -> tuple[NDArray[np.int64], float]:
         highest = frontier.precision[1]
         raise InputError(
             "precision",
-            f"must be at most {highest:.4g}, which thresholds reach on these clips",
+            f"must be at most {highest:.4g}, the highest that thresholds reach on these clips",
             limit.value,
         )
     starts = [vertex, vertex - 1] if limit.name == "recall" else [vertex]

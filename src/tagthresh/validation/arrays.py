@@ -89,9 +89,11 @@ def _from_frame(name: str, value: Any, columns: list[Any]) -> tuple[NDArray[Any]
 
 
 def numbers(name: str, value: object) -> NDArray[Any]:
-    """Dense array of numbers, from whatever can be made one."""
+    """Return a dense array of numbers, from anything that can be converted."""
     if scipy.sparse.issparse(value):
-        raise InputError(name, "must be dense here, every clip scored for every tag; it is sparse")
+        raise InputError(
+            name, "must be dense here, with a value for every clip and tag; it is sparse"
+        )
     check_readable(name, value)
     try:
         array = _base(np.asanyarray(value))
@@ -307,7 +309,7 @@ def _check_range(weight: NDArray[np.float64]) -> None:
     used = weight[weight > 0]
     if used.size and (used.min() < LIGHTEST or used.max() > HEAVIEST):
         rule = f"must be 0, or from {LIGHTEST:g} to {HEAVIEST:g}"
-        remedy = f"Divide all by the largest, and set what is then below {LIGHTEST:g} to 0"
+        remedy = f"Divide all by the largest, and set those then below {LIGHTEST:g} to 0"
         raise InputError("sample_weight", rule, f"{used.min():g} to {used.max():g}", None, remedy)
 
 

@@ -91,7 +91,7 @@ def check_readable(name: str, value: object) -> None:
         raise InputError(name, "must be in memory; call .collect() on the lazy frame first")
     if has(value, "dims") and has(value, "coords"):
         rule, kind = "must be an array or a data frame", f"a labelled {type(value).__name__}"
-        remedy = "Give .to_pandas(), which is matched by name, or .values, by position"
+        remedy = "Pass .to_pandas(), matched by name, or .values, matched by position"
         raise InputError(name, rule, kind, remedy=remedy)
 
 
@@ -105,7 +105,9 @@ def same_rows(**values: object) -> None:
             differ = next((i for i, (a, b) in enumerate(pairs) if str(a) != str(b)), 0)
             rule = "must have the same index, in the same order: rows are clips"
             got = f"{one[differ]} and {index[differ]}"
-            remedy = "Sort one as the other, or .reset_index(drop=True) where rows go together"
+            remedy = (
+                "Sort one like the other, or call .reset_index(drop=True) if rows match by position"
+            )
             raise InputError(f"{name} and {other}", rule, got, Place(clip=differ), remedy)
 
 

@@ -77,7 +77,7 @@ def _of_parts(name: str, shapes: list[tuple[int, ...] | None]) -> str | None:
     if all(len(shape) == 1 for shape in known):
         sizes = [shape[0] for shape in known]
         odd = next((i for i, size in enumerate(sizes) if size != sizes[0]), 0)
-        return f"Row {odd} has {sizes[odd]} values and row 0 has {sizes[0]}; give all rows the same"
+        return f"Row {odd} has {sizes[odd]} values and row 0 has {sizes[0]}; make them equal"
     return None
 
 

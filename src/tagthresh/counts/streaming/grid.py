@@ -225,7 +225,7 @@ class GridCounts:
         Counts(2 clips x 1 tag, float64)
         """
         if not self.n_clips:
-            raise InputError("GridCounts", "must be given clips with update first; it has none")
+            raise InputError("GridCounts", "must hold clips; call update with some first")
         self._settle()
         codes = (cells.code for parts in self._merged.values() for cells in parts)
         places = [np.unique(code & (1 << PLACE_BITS) - 1) for code in codes]

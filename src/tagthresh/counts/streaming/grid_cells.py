@@ -72,7 +72,7 @@ def concatenated(parts: Iterable[Cells]) -> Cells:
 def check_cells(side: str, cells: Cells, n_tags: int) -> None:
     """Check entries that were read from a file."""
     if len({(values.dtype, values.shape) for values in cells} | {(np.dtype(np.int64), None)}) != 2:
-        raise InputError(f"{side} entries", "must be arrays of int64 of one length")
+        raise InputError(f"{side} entries", "must be int64 arrays of equal length")
     code, _, clips = cells
     if len(code) and not (
         code[0] >= 0

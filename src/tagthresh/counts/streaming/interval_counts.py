@@ -1,4 +1,4 @@
-"""Counts of which each score is known up to its cell, a short range of scores.
+"""Counts that know each score up to its cell, a short range of scores.
 
 What a threshold accepts is known exactly where it does not cut through a cell that holds scores.
 `counts_in_cells` takes every score for the lower edge of its cell. The result is an ordinary

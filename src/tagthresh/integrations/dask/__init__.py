@@ -1,4 +1,4 @@
-"""Thresholds of clips on a cluster: dask arrays, dask data frames, and files that all workers see.
+"""Thresholds of clips on a cluster: Dask arrays and data frames, and files that all workers see.
 
 find_thresholds
     As `tagthresh.find_thresholds`, and to the bit the same thresholds.

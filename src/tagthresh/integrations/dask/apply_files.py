@@ -86,7 +86,7 @@ def apply_files(
 
 
 def _runs(files: list[ScoreFile]) -> Iterator[tuple[ScoreFile, list[slice], int]]:
-    """Files, which parts of one a task takes, and the clips of the files before it."""
+    """List files, the parts that a task takes, and the clips of the files before."""
     for _, own in groupby(parts(files), key=lambda part: id(part.file)):
         of_file = list(own)
         for start in range(0, len(of_file), PARTS):
@@ -103,7 +103,7 @@ def _written(
     output: str,
     dtype: np.dtype[Any],
 ) -> Applied:
-    """Write the table of some parts of a file; a second time, in place of the first one."""
+    """Write the table of some parts of a file; a second run replaces the first."""
     file = ScoreFile.at(path, tags)
     some = (Part(file, each, before) for each in rows)
     return deque(written(some, *rules, output, dtype), maxlen=1).pop()

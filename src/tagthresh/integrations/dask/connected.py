@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 @contextmanager
 def connected(client: Any) -> Iterator[Any]:
-    """Give the client, the one made last, or one of a cluster that is closed in the end."""
+    """Yield the client, the last one made, or one of a new cluster that is closed at the end."""
     if client is None:
         try:
             client = default_client()

@@ -63,8 +63,8 @@ def find_thresholds(  # noqa: PLR0913
     Returns
     -------
     Solution
-        The thresholds are, to the bit, those of all clips in memory, whatever the partitions and
-        the number of workers, and whether or not some of these are lost on the way.
+        The thresholds are, to the bit, those of all clips in memory, regardless of the partitions
+        and the number of workers, even if some workers are lost on the way.
 
     Raises
     ------

@@ -67,7 +67,7 @@ def count(
 
 
 def total(parts: list[Any]) -> Any:
-    """Delayed sum of delayed values, added up in a tree.
+    """Add up delayed values in a tree.
 
     Examples
     --------
@@ -84,7 +84,7 @@ def _sum(parts: list[Any]) -> Any:
 
 
 def _nothing(_: Census) -> None:
-    """Tell that a census is done without keeping it: the client holds on to what it waits for."""
+    """Report that a census is done without keeping it, since the client keeps what it awaits."""
 
 
 def _ended(before: Census, counted: Census) -> Census:
@@ -99,7 +99,7 @@ def _ended(before: Census, counted: Census) -> Census:
 
 
 def _watch(waited: list[Any], sizes: list[int], step: str, progress: Progress) -> None:
-    """Tell how many clips are done, as partitions are."""
+    """Report how many clips are done, partition by partition."""
     size_of = {future.key: size for future, size in zip(waited, sizes, strict=True)}
     done, everything = 0, sum(sizes)
     completed = as_completed(waited)

@@ -1,4 +1,4 @@
-"""Clips in partitions: of dask arrays, of dask data frames, or of files."""
+"""Clips in partitions: of Dask arrays, of Dask data frames, or of files."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ class Source(Protocol):
 
 
 def source(y_true: Any, y_score: Any, tags: Sequence[str] | None) -> Source:
-    """Check clips as far as can be seen without reading them.
+    """Check clips as far as possible without reading them.
 
     Raises
     ------
@@ -63,7 +63,7 @@ def source(y_true: Any, y_score: Any, tags: Sequence[str] | None) -> Source:
     names = f"{type(y_true).__name__} and {type(y_score).__name__}"
     raise InputError(
         "y_true and y_score",
-        ("must be dask arrays, or dask data frames, or y_true Shards of files"),
+        ("must be Dask arrays or Dask data frames, or y_true Shards of files"),
         names,
     )
 
@@ -153,7 +153,7 @@ def _of_frames(y_true: Any, y_score: Any, tags: Sequence[str] | None) -> Blocks:
 
 @dataclass(frozen=True)
 class Files:
-    """Partitions of files, a file or a part of one each."""
+    """Partitions of files: each is a file or a part of one."""
 
     shards: Shards
 
@@ -193,9 +193,9 @@ class Files:
 def _of_shards(shards: Shards, y_score: Any, tags: Sequence[str] | None) -> Files:
     for name, value in (("y_score", y_score), ("tags", tags)):
         if value is not None:
-            raise InputError(name, "must not be given with Shards, which hold it already")
+            raise InputError(name, "must not be given with Shards, which already hold it")
     if not all(isinstance(shard, Shard) for shard in shards.shards):
-        raise InputError("y_true", "must be Shards of files; arrays are to be given as dask arrays")
+        raise InputError("y_true", "must be Shards of files; pass arrays as Dask arrays")
     return Files(shards)
 
 

@@ -32,7 +32,7 @@ __all__ = ["FBetaLoss", "SGLThreshold", "ThresholdLayer", "ThresholdMetric"]
 
 
 def __getattr__(name: str) -> Any:
-    """Import `ThresholdMetric` when it is asked for: nothing else needs torchmetrics."""
+    """Import `ThresholdMetric` on first use, because nothing else needs torchmetrics."""
     if name == "ThresholdMetric":
         from tagthresh.integrations.torch.threshold_metric import ThresholdMetric
 

@@ -1,4 +1,4 @@
-"""Checks on what modules are given: types and shapes, which cost nothing, and values of labels."""
+"""Checks on the input of modules: types and shapes, which cost nothing, and values of labels."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ def tag_count(value: object) -> int:
 
 
 def threshold_values(thresholds: object) -> torch.Tensor:
-    """Values of checked thresholds, in float64."""
+    """Return the values of checked thresholds, in float64."""
     if not isinstance(thresholds, Thresholds):
         raise InputError("thresholds", "must be Thresholds", type(thresholds).__name__)
     return torch.tensor(thresholds.values)

@@ -55,7 +55,7 @@ class FBetaLoss(nn.Module):
         self.average = average
 
     def forward(self, decisions: torch.Tensor, labels: torch.Tensor) -> torch.Tensor:
-        """Loss of a batch.
+        """Compute the loss of a batch.
 
         Parameters
         ----------

@@ -6,7 +6,7 @@ import torch
 
 
 def rounded(thresholds: torch.Tensor, dtype: torch.dtype) -> torch.Tensor:
-    """Thresholds as the values of `dtype` that scores of that type are compared with.
+    """Round thresholds to the values of `dtype` that scores of that type are compared with.
 
     The nearest ones, never -inf, as `tagthresh.decision_rule.rounded` has them. For bfloat16,
     whose scores are compared as float32, the smallest ones at or above these: they decide the same.
@@ -24,7 +24,7 @@ def rounded(thresholds: torch.Tensor, dtype: torch.dtype) -> torch.Tensor:
 
 
 def _up(thresholds: torch.Tensor) -> torch.Tensor:
-    """Smallest values of bfloat16 at or above thresholds."""
+    """Return the smallest values of bfloat16 at or above thresholds."""
     near = thresholds.to(torch.bfloat16)
     above = torch.nextafter(near, torch.full_like(near, torch.inf))
     return torch.where(near < thresholds, above, near)

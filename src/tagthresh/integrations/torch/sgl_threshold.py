@@ -112,7 +112,7 @@ class SGLThreshold(nn.Module):
         learn_sigma: bool = True,
         dtype: torch.dtype | None = None,
     ) -> Self:
-        """Start from thresholds that exist, rounded to `dtype`; +inf stays +inf in training.
+        """Start from existing thresholds, rounded to `dtype`; +inf stays +inf in training.
 
         Parameters
         ----------
@@ -163,7 +163,7 @@ class SGLThreshold(nn.Module):
         return decisions.to(scores.dtype)
 
     def to_thresholds(self, tags: Sequence[str] | None = None) -> Thresholds:
-        """Thresholds as they are now, which decide as the layer does.
+        """Return the current thresholds, which decide as the layer does.
 
         Parameters
         ----------

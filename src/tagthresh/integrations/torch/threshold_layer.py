@@ -98,7 +98,8 @@ class ThresholdLayer(nn.Module):
             raise InputError(
                 "scores",
                 f"must be no wider than the layer's {own}",
-                f"{scores.dtype}: make the layer with that dtype",
+                scores.dtype,
+                remedy=f"Make the layer with dtype={scores.dtype}",
             )
 
     def _apply(self, *args: Any, **options: Any) -> Self:
@@ -111,7 +112,7 @@ class ThresholdLayer(nn.Module):
         return self
 
     def _load_from_state_dict(self, state_dict: dict[str, Any], prefix: str, *rest: Any) -> None:
-        """Load as every module does; what is loaded is what is rounded from then on."""
+        """Load as every module does; from then on, the loaded values are rounded."""
         key = f"{prefix}thresholds"
         if key in state_dict:
             self._exact = state_dict[key].detach().cpu().double()

@@ -5,8 +5,8 @@ between 2^-16 and 2^8 (probabilities above 0.000015, logits up to 256), cut up i
 every octave into `cells` parts of one width. What is closer to 0 or further from it shares a cell.
 The states are two tensors of counts, so they add up over batches and over processes, and the
 thresholds do not depend on how the clips were dealt out. They are best on the clips up to a gap
-that is told (`tagthresh.counts.streaming.interval_counts`); `tagthresh.GridCounts`, on the CPU, has
-a finer grid.
+that is reported (`tagthresh.counts.streaming.interval_counts`); `tagthresh.GridCounts`, on the CPU,
+has a finer grid.
 """
 
 from __future__ import annotations
@@ -40,11 +40,11 @@ if TYPE_CHECKING:
     from tagthresh.solution import Solution
 
 LEAST, MOST = -16, 8  # powers of 2 between which the grid is fine
-FINEST = 1 << 20  # cells an octave: so many are told apart by float32
+FINEST = 1 << 20  # cells per octave: float32 distinguishes so many
 
 
 class ThresholdMetric(Metric):
-    """Best thresholds of the clips seen so far, and the score that they reach.
+    """Best thresholds for the clips counted so far, and the score that they reach.
 
     Clips cannot be weighted. Scores are taken to be finite: looking would make a GPU wait.
 
@@ -149,7 +149,7 @@ class ThresholdMetric(Metric):
             counts.view(-1).scatter_add_(0, place, (labels == label).flatten().long())
 
     def solution(self) -> Solution:
-        """Solution on the clips of this process.
+        """Return the solution for the clips of this process.
 
         Raises
         ------
@@ -159,7 +159,9 @@ class ThresholdMetric(Metric):
         positive, negative = (each.cpu().numpy() for each in (self.positive, self.negative))
         n_clips = int((positive + negative).sum(axis=1).max())
         if not n_clips:
-            raise InputError("ThresholdMetric", "must be given known labels first; it has none")
+            raise InputError(
+                "ThresholdMetric", "must hold known labels; call update with some first"
+            )
         low = self.edge_bits.cpu().view(torch.float32).double().numpy()
         low[0], last = np.finfo(np.float64).min, np.finfo(np.float64).max
         high = np.append(np.nextafter(low[1:], -np.inf), last)
@@ -168,7 +170,7 @@ class ThresholdMetric(Metric):
         return find_thresholds(counts, metric=self.goal, method=self.method)
 
     def compute(self) -> dict[str, torch.Tensor]:
-        """Thresholds that are best on the clips of all processes, and what they reach.
+        """Return the best thresholds for the clips of all processes, and their score.
 
         Returns
         -------
@@ -196,7 +198,7 @@ class ThresholdMetric(Metric):
 
 
 def grid(cells: int) -> torch.Tensor:
-    """Lower edges of all cells in float32, ascending."""
+    """Return the lower edges of all cells in float32, ascending."""
     whole_number("cells", cells, 1)
     if cells > FINEST or cells & (cells - 1):
         raise InputError("cells", f"must be a power of 2, up to {FINEST}", cells)
@@ -211,6 +213,6 @@ def grid(cells: int) -> torch.Tensor:
 def _entries(
     clips: NDArray[np.int64], low: NDArray[np.float64], extreme: NDArray[np.float64]
 ) -> CellEntries:
-    """Entries of a matrix of counts."""
+    """Return the entries of a matrix of counts."""
     tag, cell = np.nonzero(clips)
     return CellEntries(tag, low[cell], extreme[cell], clips[tag, cell])

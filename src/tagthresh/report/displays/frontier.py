@@ -100,6 +100,6 @@ def _sets(thresholds: object) -> Mapping[str, Any]:
     if not isinstance(thresholds, Mapping):
         return {"thresholds": thresholds}
     if not thresholds:
-        raise InputError("thresholds", "must hold at least one", "none")
+        raise InputError("thresholds", "must hold at least one set of thresholds", "none")
     by_tag = all(each is None or np.isscalar(each) for each in thresholds.values())
     return {"thresholds": thresholds} if by_tag else thresholds

@@ -188,7 +188,7 @@ def _judged(
 
 
 def _status(thresholds: Thresholds, counts: Counts) -> list[str]:
-    """Status of each tag: as fitted, or from the clips at hand where that is not known."""
+    """Status of each tag: as fitted, or from the clips on the page where that is not known."""
     evidence = thresholds.origin and thresholds.origin.evidence
     if not evidence:
         return Evidence(counts.positive.effective).beside(counts).status

@@ -53,7 +53,7 @@ class Floor(ABC):
 
     @abstractmethod
     def otherwise(self) -> NDArray[np.float64]:
-        """Lowest score accepted for a tag of which no cut passes, shape (n_tags,)."""
+        """Return the lowest score accepted for a tag without a passing cut, shape (n_tags,)."""
 
     @abstractmethod
     def needed(self, level: float) -> NDArray[np.float64]:

@@ -40,7 +40,7 @@ if TYPE_CHECKING:
 
 GROWTH = 1.1  # from one rank to the next
 MAIN = 0.9  # share of the level for the tests in sequence; the rest is for starts at any cut
-MOST_NEEDED = 10**6  # accepted clips; a precision that needs more is not told from the floor
+MOST_NEEDED = 10**6  # accepted clips; a precision that needs more is taken for the floor
 
 
 class PrecisionFloor(Floor):
@@ -78,7 +78,7 @@ class PrecisionFloor(Floor):
         return np.full(len(self.trials), np.inf)
 
     def needed(self, level: float) -> NDArray[np.float64]:
-        """Clips to review, known ones included, if they were like those at hand.
+        """Return how many clips to review, known ones included, if they are like these.
 
         With so many, one of the tag's cuts would pass with a chance of `POWER` if its precision
         were (TP + 1/2) / (accepted + 1). Rounded up to two digits, for it is rough.

@@ -51,7 +51,7 @@ class RecallFloor(Floor):
         return Passed(accepted, feasible, np.zeros(len(feasible), bool))
 
     def otherwise(self) -> NDArray[np.float64]:
-        """Accept every clip at hand that has a score. Nothing where there are none."""
+        """Accept every training clip that has a score; nothing where there are none."""
         return self.counts.known.lowest
 
     def needed(self, level: float) -> NDArray[np.float64]:
