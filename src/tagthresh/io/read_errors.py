@@ -71,7 +71,7 @@ def optional_package(module: str, name: str, extra: str) -> Any:
     try:
         return import_module(module)
     except ImportError:
-        rule, remedy = f"needs {name} to be read", f'pip install "tagthresh[{extra}]"'
+        rule, remedy = f"needs {name} to be read", f'Run pip install "tagthresh[{extra}]"'
         raise InputError(THE_FILE, rule, remedy=remedy) from None
 
 
