@@ -15,8 +15,8 @@ import oracles
 import tagthresh as tt
 from strategies import Case, cases, examples
 from tagthresh.tradeoffs.floor_tests import PrecisionFloor, RecallFloor
+from tagthresh.tradeoffs.floor_tests.base import most_passing
 from tagthresh.tradeoffs.floor_tests.binomial import anytime_p_value, fewest, p_value, share_to_pass
-from tagthresh.tradeoffs.floor_tests.holm import able, holm
 from tagthresh.tradeoffs.floor_tests.precision import MAIN, accepted_needed, lowest_accepted, ranks
 
 LEAST = st.sampled_from([0.05, 0.3, 0.5, 0.8, 0.9, 0.99])
@@ -168,8 +168,8 @@ def test_a_higher_level_passes_no_less(
 
 
 @given(st.lists(st.sampled_from([1e-6, 1e-3, 0.01, 0.02, 0.04, 0.5, 1.0]), min_size=1))
-def test_able_vs_every_number(smallest: list[float]) -> None:
-    found = able(np.array(smallest), 0.05)
+def test_most_passing_vs_every_number(smallest: list[float]) -> None:
+    found = most_passing(np.array(smallest), 0.05)
     fits = [m for m in range(1, 99) if sum(p <= 0.05 / m for p in smallest) <= m]
     assert found == fits[0]
 
@@ -181,7 +181,7 @@ def test_holm_hands_on_the_share_of_a_tag_that_passes_whole() -> None:
     scores = np.repeat(np.arange(n, 0.0, -1)[:, None], 3, axis=1)
     for tags, level in (([0, 1, 2], 0.03), ([0], 0.06), ([1, 2], 0.03)):
         counts = tt.Counts.from_arrays(y_true[:, tags], scores[:, tags])
-        assert holm(PrecisionFloor(counts, 0.8), 0.06) == level
+        assert PrecisionFloor(counts, 0.8).joint_level(0.06) == level
 
 
 def test_tags_that_cannot_pass_cost_the_others_nothing() -> None:
@@ -190,7 +190,7 @@ def test_tags_that_cannot_pass_cost_the_others_nothing() -> None:
     y_true[:2, 1:] = 1  # two clips each: 0.81 is their smallest p-value
     counts = tt.Counts.from_arrays(y_true, np.ones(y_true.shape), positive_only=True)
     floor = RecallFloor(counts, 0.9)
-    assert holm(floor, 0.05) == 0.05
+    assert floor.joint_level(0.05) == 0.05
     assert floor.passed(0.05).feasible.tolist() == [True] + [False] * 49
 
 

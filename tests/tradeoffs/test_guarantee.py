@@ -17,7 +17,6 @@ from scipy.stats import norm
 import tagthresh as tt
 from strategies import Case, cases
 from tagthresh.tradeoffs.floor_tests import PrecisionFloor, RecallFloor
-from tagthresh.tradeoffs.floor_tests.holm import holm
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -122,7 +121,7 @@ def test_joint_promises_hold_all_at_once(kind: type[PrecisionFloor | RecallFloor
     accepted = np.empty((2, len(worlds), DRAWS))
     for draw in range(DRAWS):
         floor = kind(tt.Counts.from_arrays(y_true[:, draw], y_score[:, draw]), 0.8)
-        for row, level in enumerate((0.1, holm(floor, 0.1))):
+        for row, level in enumerate((0.1, floor.joint_level(0.1))):
             accepted[row, :, draw] = floor.passed(level).accepted
     share = np.ones(accepted.shape)
     for tag, world in enumerate(worlds):

@@ -13,7 +13,8 @@ from tagthresh.cli.options import FILES, real
 from tagthresh.cli.reading import LabelledFiles, NoTag
 from tagthresh.cli.results import TagResults
 from tagthresh.report import plot as pictures
-from tagthresh.tradeoffs.operating_point import Limit, OperatingPoint
+from tagthresh.tradeoffs.limit import Limit
+from tagthresh.tradeoffs.operating_point import OperatingPoint
 
 SHORT = "Show what recall costs in precision, and find thresholds that keep a limit."
 HELP = (

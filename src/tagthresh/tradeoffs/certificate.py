@@ -5,23 +5,23 @@ totals (TP', K') reach at most F if and only if
 
     (1 + beta^2) TP' - F K'  <=  F beta^2 P,
 
-an equality for the given thresholds. The left side is a sum over tags, so it is enough that no
-tag alone can raise its term, its *gain*, by another cut (Dinkelbach 1967). The slack of a tag is
-its gain less the gain of the best other cut: none negative proves the optimum, 0 says that another
-cut is as good, and a large one that the cut is well determined. For macro and weighted averages
-each tag has an F of its own and the same holds tag by tag.
+an equality for the thresholds at hand. The left side is a sum over tags, so it is enough that no
+tag alone can raise its term, its *gain*, by another cut (Dinkelbach, "On nonlinear fractional
+programming", Management Science 13(7), 1967). The *slack* of a tag is its gain less the gain of its
+best other cut. No negative slack proves the optimum. A slack of 0 means that another cut is as
+good; a large slack, that the cut is well determined. For macro and weighted averages each tag has
+an F of its own, and the same holds tag by tag.
 
-The gap is the distance to the best that any thresholds reach: to the best cut of each tag, for
-averages over tags; to the best vertex of the frontier, for a micro average that is monotone and
-quasi-convex, as F-beta is. These are the maxima that the method "exact" finds, so the gap is what
-it would gain. A micro average that is monotone alone is bounded: on every edge of the frontier by
-its value for the TP of the edge's end and the FP of its start, since thresholds with more TP than
-the end have no less FP either.
+The *gap* is the distance to the best that any thresholds reach. For averages over tags, that is
+the best cut of each tag. For a micro average that is monotone and quasi-convex, as F-beta is, it is
+the best vertex of the frontier. The method "exact" finds these maxima, so the gap is what it would
+gain. A micro average that is only monotone is bounded on each edge of the frontier, by its value
+for the TP of the edge's end and the FP of its start: thresholds with more TP than the end have no
+less FP either.
 
-Where scores are known up to a cell (`tagthresh.counts.streaming.interval_counts`), all this is done
-on the optimistic counts: what thresholds reach is known, what others might reach is bounded. That
-bound holds for monotone metrics alone. For F-beta, the slack is then that of the best cut that the
-cells leave possible.
+Where scores are known only up to a cell (`tagthresh.counts.streaming.interval_counts`), the
+optimistic counts give a bound on what any thresholds reach. It holds for monotone metrics only. For
+F-beta, the slack is then relative to the best cut that the cells leave possible.
 """
 
 from __future__ import annotations
@@ -31,7 +31,6 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from tagthresh.counts.counts import Confusion
 from tagthresh.counts.curve import Curve
 from tagthresh.metrics.fbeta import FBeta
 from tagthresh.tradeoffs.frontier import Frontier
@@ -39,7 +38,7 @@ from tagthresh.tradeoffs.frontier import Frontier
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from tagthresh.counts.counts import Counts
+    from tagthresh.counts.counts import Confusion, Counts
     from tagthresh.metrics.base import Metric
 
 ROUNDING = 1e-12  # gains are sums of floats: a slack this small, relative to their terms, is 0
@@ -47,13 +46,13 @@ ROUNDING = 1e-12  # gains are sums of floats: a slack this small, relative to th
 
 @dataclass(frozen=True, eq=False, repr=False)
 class Certificate:
-    """What to check to be sure of an optimum.
+    """How far thresholds are from the best there are.
 
     Attributes
     ----------
     gap : float
-        How much better the best thresholds on these clips are; 0 at an optimum. An upper bound on
-        it for clips counted on a grid, and for a micro average that "exact" does not maximise.
+        How much better the best thresholds on these clips are; 0 at an optimum. For clips counted
+        on a grid, and for a micro average that "exact" does not maximise, an upper bound on it.
     lam : ndarray of float64, shape (n_tags,), or None
         F that the thresholds reach: the same for all tags when micro-averaged, each tag's own
         otherwise. None for metrics other than F-beta.
@@ -72,22 +71,22 @@ class Certificate:
 
 
 def certify(counts: Counts, metric: Metric, confusion: Confusion) -> Certificate | None:
-    """Return the certificate of thresholds, regardless of the method that chose them.
+    """Certify thresholds, whatever method chose them.
 
     Parameters
     ----------
     counts : Counts
-        The clips on which the thresholds are to be best.
+        The clips on which the thresholds are judged.
     metric : Metric
-        What they are to be best at.
+        What they are judged by.
     confusion : Confusion
-        What the thresholds do on these clips, arrays of shape (n_tags,). Ones that are not optimal
-        get a positive gap and, for F-beta, a negative slack.
+        Confusion of the thresholds on these clips, arrays of shape (n_tags,). Thresholds that are
+        not optimal get a positive gap and, for F-beta, a negative slack.
 
     Returns
     -------
     Certificate or None
-        None for a micro average that is not monotone, since no bound is known.
+        None for a micro average that is not monotone: no bound on it is known.
 
     Examples
     --------
@@ -104,14 +103,14 @@ def certify(counts: Counts, metric: Metric, confusion: Confusion) -> Certificate
     lam, slack = _dinkelbach(curve, gain, confusion) if isinstance(gain, FBeta) else (None, None)
     if slack is not None and (slack >= 0).all():
         return Certificate(0.0, lam, slack)  # without the rounding errors of a difference
-    most = _most(curve, gain)
-    if most is None:
+    bound = _upper_bound(curve, gain)
+    if bound is None:
         return None
-    gap = most - float(gain(confusion))
-    return Certificate(gap if gap > ROUNDING * abs(most) else 0.0, lam, slack)
+    gap = bound - float(gain(confusion))
+    return Certificate(gap if gap > ROUNDING * abs(bound) else 0.0, lam, slack)
 
 
-def _most(curve: Curve, metric: Metric) -> float | None:
+def _upper_bound(curve: Curve, metric: Metric) -> float | None:
     """Bound on what any thresholds reach; None where none is known."""
     if metric.separable:
         best = metric.of_tags(curve.never())
@@ -119,45 +118,34 @@ def _most(curve: Curve, metric: Metric) -> float | None:
         return float(metric.over_tags(best, curve.never()))
     if not metric.monotone:
         return None
-    at = Frontier.from_curve(curve).confusion()
-    if metric.quasi_convex:
-        return float(metric.of(*at).max())
-    hits = Confusion(
-        tp=np.append(at.tp[1:], at.tp[-1]), fp=at.fp, fn=np.append(at.fn[1:], at.fn[-1]), tn=at.tn
-    )
-    return float(metric.of(*hits).max())
+    tp, fp, fn, tn = Frontier.from_curve(curve).confusion()
+    if not metric.quasi_convex:  # an edge has at most the TP of its end and the FP of its start
+        tp, fn = np.append(tp[1:], tp[-1]), np.append(fn[1:], fn[-1])
+    return float(metric.of(tp, fp, fn, tn).max())
 
 
 def _dinkelbach(
     curve: Curve, metric: FBeta, confusion: Confusion
 ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    """F that is reached, and the slack of every tag."""
-    tp, fp, _, _ = confusion
-    accepted, hits = tp + fp, (1 + metric.beta2) * tp
-    if metric.average == "micro":
-        lam = np.full(len(tp), metric(confusion))
-    else:
-        lam = metric.of(*confusion)
-    gain, other, size = hits - lam * accepted, *_best_other(curve, metric, lam, confusion)
-    slack = gain - other
-    slack[np.abs(slack) <= ROUNDING * np.maximum(hits + lam * accepted, size)] = 0.0
-    return lam, slack
+    """F that the thresholds reach, and the slack of every tag."""
+    n_tags = len(confusion.tp)
+    micro = metric.average == "micro"
+    lam = np.full(n_tags, metric(confusion)) if micro else metric.of(*confusion)
+    reward, cost = (1 + metric.beta2) * confusion.tp, lam * (confusion.tp + confusion.fp)
 
-
-def _best_other(
-    curve: Curve, metric: FBeta, lam: NDArray[np.float64], confusion: Confusion
-) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    """Highest gain of each tag at cuts, never included, that do not accept the same clips.
-
-    And the size of its terms, beside which rounding errors are small.
-    """
+    # All cuts of all tags, "never" among them, but for those that accept the same clips.
+    tag = np.concatenate([curve.tag, np.arange(n_tags)])
     cuts = zip(curve.confusion(), curve.never(), strict=True)
     tp, fp, _, _ = (np.concatenate(masses) for masses in cuts)
-    tag = np.concatenate([curve.tag, np.arange(len(lam))])
     same = (tp == confusion.tp[tag]) & (fp == confusion.fp[tag])
-    hits, cost = (1 + metric.beta2) * tp, lam[tag] * (tp + fp)
-    gain = np.where(same, -np.inf, hits - cost)
-    best, size = np.full(len(lam), -np.inf), np.zeros(len(lam))
-    np.maximum.at(best, tag, gain)
-    np.maximum.at(size, tag, np.where(gain == best[tag], hits + cost, 0.0))
-    return best, size
+    other_reward, other_cost = (1 + metric.beta2) * tp, lam[tag] * (tp + fp)
+    other_gain = np.where(same, -np.inf, other_reward - other_cost)
+    best = np.full(n_tags, -np.inf)
+    np.maximum.at(best, tag, other_gain)
+
+    slack = reward - cost - best
+    size = reward + cost  # of the terms, beside which rounding errors are small
+    is_best = other_gain == best[tag]
+    np.maximum.at(size, tag, np.where(is_best, other_reward + other_cost, 0.0))
+    slack[np.abs(slack) <= ROUNDING * size] = 0.0
+    return lam, slack

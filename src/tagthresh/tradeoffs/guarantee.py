@@ -1,21 +1,21 @@
-"""Precision or recall of at least a floor on clips not seen yet, with a stated confidence.
+"""Precision or recall of at least a floor on new clips, with a stated confidence.
 
-A precision on the clips fitted on is no promise: of the cuts that look good, some do by chance. A
-guarantee tests cuts ("learn then test") and takes one only where chance is ruled out:
+A high precision on the training clips is no promise: some cuts look good by chance. A guarantee
+tests cuts ("learn then test") and takes one only where chance is ruled out:
 
 per tag
     If the labelling were repeated with as many new clips, a given tag would get a threshold that
     breaks the floor in at most 1 - confidence of all cases.
 jointly
-    In at most 1 - confidence of all cases would any tag at all get one.
+    Any tag at all would get such a threshold in at most 1 - confidence of all cases.
 
-What is promised is the precision (or recall) among all clips that are like those given, not that of
-a few of them, which scatters around it. A tag without any guarantee is infeasible: for
-precision it is never given, for recall it is given to every training clip.
+The promise is about the precision (or recall) among all clips that are like those at hand. That of
+a few new clips scatters around it. A tag without a promise is infeasible: for precision it is never
+given, for recall it is given to every clip at hand.
 
-The clips must be independent draws of those met later: no weights, and one clip of each recording.
-Unknown labels are left out; which ones are known must be a matter of chance. The tests are those of
-`tagthresh.tradeoffs.floor_tests`, and ``docs/guarantees.md`` explains what they rest on.
+The clips must be independent draws of those met later: no weights, and one clip per recording.
+Unknown labels are left out; which labels are known must be a matter of chance. The tests are in
+`tagthresh.tradeoffs.floor_tests`; ``docs/guarantees.md`` explains what they rest on.
 """
 
 from __future__ import annotations
@@ -28,14 +28,12 @@ import numpy as np
 
 from tagthresh import validation
 from tagthresh.counts.as_counts import as_counts, next_to_positives
-from tagthresh.decision_rule import between
 from tagthresh.formatting import TableMixin, plain, plural, table
 from tagthresh.metrics.base import defined
 from tagthresh.metrics.registry import as_metric
 from tagthresh.thresholds.json_format import Origin
 from tagthresh.thresholds.thresholds import Thresholds
 from tagthresh.tradeoffs.floor_tests import PrecisionFloor, RecallFloor
-from tagthresh.tradeoffs.floor_tests.holm import holm
 from tagthresh.validation import InputError
 
 if TYPE_CHECKING:
@@ -45,11 +43,8 @@ if TYPE_CHECKING:
 
     from tagthresh.counts.counts import Confusion, Counts
 
-KINDS: dict[str, type[PrecisionFloor | RecallFloor]] = {
-    "precision": PrecisionFloor,
-    "recall": RecallFloor,
-}
-RIVAL = {"precision": "recall_macro", "recall": "precision_macro"}  # what a floor leaves to gain
+FLOORS = {"precision": PrecisionFloor, "recall": RecallFloor}
+OBJECTIVES = {"precision": "recall_macro", "recall": "precision_macro"}  # maximised above a floor
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -151,7 +146,8 @@ def guarantee(  # noqa: PLR0913
 ) -> Guarantee:
     """Find thresholds that keep the precision, or the recall, of each tag above a floor.
 
-    Of all cuts that can be promised, the one with the highest recall, or precision, is taken.
+    Among the cuts that keep a floor on precision, it takes the one with the highest recall, and
+    the other way round.
 
     Parameters
     ----------
@@ -196,50 +192,41 @@ def guarantee(  # noqa: PLR0913
     risk = 1 - validation.share("confidence", confidence)
     validation.flag("jointly", jointly)
     at = next_to_positives if metric == "recall" else None  # a precision is tested at all scores
-    options: dict[str, Any] = {"ignore": ignore, "positive_only": positive_only}
-    counts = as_counts(y_true, y_score, tags, at=at, **options).counts
+    filters: Any = {"ignore": ignore, "positive_only": positive_only}
+    counts = as_counts(y_true, y_score, tags, at=at, **filters).counts
     _check_unweighted(counts)
-    floor = KINDS[metric](counts, least)
-    level = holm(floor, risk) if jointly else risk
+    floor = FLOORS[metric](counts, least)
+    level = floor.joint_level(risk) if jointly else risk
     accepted, feasible, _ = floor.passed(level)
-    accepted = np.where(feasible, accepted, floor.otherwise())
-    values = between(counts.highest_rejected(accepted), accepted, counts.dtype)
+    values = counts.thresholds_for(np.where(feasible, accepted, floor.fallback()))
     confusion = counts.confusion(values)
-    needed = np.where(feasible, np.nan, floor.needed(level))
+    objective = as_metric(OBJECTIVES[metric])
     options = {metric: least, "confidence": float(confidence), "jointly": jointly}
-    lacking = [counts.name(tag) for tag, able in enumerate(feasible) if not able]
-    rival = as_metric(RIVAL[metric])
-    origin = Origin.of(
-        counts,
-        rival,
-        {"name": "guarantee", "options": options, "infeasible": lacking},
-        float(rival(confusion)),
-    )
+    infeasible = [counts.name(int(tag)) for tag in np.flatnonzero(~feasible)]
+    method = {"name": "guarantee", "options": options, "infeasible": infeasible}
+    origin = Origin.of(counts, objective, method, float(objective(confusion)))
     return Guarantee(
-        Thresholds(values, counts.tags, origin),
-        metric,
-        least,
-        float(confidence),
-        jointly,
-        feasible,
-        needed,
-        confusion,
+        thresholds=Thresholds(values, counts.tags, origin),
+        metric=metric,
+        least=least,
+        confidence=float(confidence),
+        jointly=jointly,
+        feasible=feasible,
+        needed=np.where(feasible, np.nan, floor.needed(level)),
+        confusion=confusion,
     )
 
 
 def _floor(
     precision: float | None, recall: float | None
 ) -> tuple[Literal["precision", "recall"], float]:
-    """Name and value of the one floor that is given."""
+    """Name and value of the one floor among the arguments."""
     if precision is not None and recall is None:
         return "precision", validation.share("precision", precision)
     if recall is not None and precision is None:
         return "recall", validation.share("recall", recall)
-    raise InputError(
-        "exactly one of precision and recall",
-        "must be given",
-        f"precision={validation.described(precision)}, recall={validation.described(recall)}",
-    )
+    got = f"precision={validation.described(precision)}, recall={validation.described(recall)}"
+    raise InputError("exactly one of precision and recall", "must be given", got)
 
 
 def _check_unweighted(counts: Counts) -> None:
@@ -247,8 +234,5 @@ def _check_unweighted(counts: Counts) -> None:
     for weight in counts.known.weight or ():
         unequal = weight[weight != 1]
         if unequal.size:
-            raise InputError(
-                "sample_weight",
-                "must be 0 or 1 for a guarantee, whose tests count clips",
-                unequal[0],
-            )
+            rule = "must be 0 or 1 for a guarantee, whose tests count clips"
+            raise InputError("sample_weight", rule, unequal[0])

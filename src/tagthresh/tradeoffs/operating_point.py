@@ -1,6 +1,6 @@
-"""Operating points: the best of one thing with a floor, or a ceiling, on another.
+"""Operating points: the best recall or precision within a limit.
 
-Over all tags together, with T = TP and K = accepted mass in total and P the mass of positives:
+Over all tags together, with T = TP, K = the accepted mass and P = the mass of positives:
 
 precision at least p
     The highest recall, T / P, with T >= p K.
@@ -9,38 +9,39 @@ recall at least r
 at most k tags per clip on average
     The highest recall with K <= k clips.
 
-The frontier (`tagthresh.tradeoffs.frontier`) gives thresholds that are best but for one edge: the
-vertex next to where it meets the limit. No thresholds lie above that edge, which bounds what any
-could reach. From the vertex, the tag whose change gains most is moved, to any cut of its own, as
-long as there is one; what is left to the bound is reported as `gap`.
+The search starts at the last vertex of the frontier (`tagthresh.tradeoffs.frontier`) that keeps the
+limit. It then moves one tag at a time, each time the one that gains most, until no move within the
+limit gains anything. No thresholds lie above the edge of the frontier that crosses the limit. This
+bounds what any thresholds reach, and `gap` reports the distance to the bound.
 
-Tag by tag, the limit holds for each tag and all its cuts are tried: nothing is left to a bound.
+Tag by tag, the limit holds for each tag, and the search tries all cuts of each: the gap is 0.
 
-All of this is about the clips given. On others, a floor is kept or missed by chance; for one that
-holds there, see `tagthresh.guarantee`. Where labels are unknown or weights differ from tag to tag,
-nobody knows how many tags a clip is given. A limit on them is then one on the share of known labels
-where the tag is given, times the number of tags: as if unknown ones were given as often.
+All of this is about the clips at hand. On new clips a floor may be missed by chance;
+`tagthresh.guarantee` finds floors that hold there. Where labels are unknown or weights differ
+between tags, the number of tags per clip is unknown too. The limit is then on the share of known
+labels where the tag is given, times the number of tags, as if unknown labels were given as often.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, NamedTuple
+from itertools import pairwise
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from tagthresh.counts.as_counts import as_counts, next_to_positives
-from tagthresh.counts.counts import Confusion, confusion
+from tagthresh.counts.counts import Confusion
+from tagthresh.counts.counts import confusion as confusion_of
 from tagthresh.counts.curve import NEVER, Curve
-from tagthresh.decision_rule import between
 from tagthresh.formatting import TableMixin, plain, table
 from tagthresh.metrics.base import defined, ratio
-from tagthresh.metrics.precision import Precision
 from tagthresh.metrics.recall import Recall
 from tagthresh.thresholds.json_format import Origin
 from tagthresh.thresholds.thresholds import Thresholds
 from tagthresh.tradeoffs.frontier import Frontier
-from tagthresh.validation import InputError, described, flag, positive_number
+from tagthresh.tradeoffs.limit import ROUNDING, Limit
+from tagthresh.validation import InputError, flag
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -48,12 +49,11 @@ if TYPE_CHECKING:
     from numpy.typing import ArrayLike, NDArray
 
 ASSUMED = ", unknown labels taken to be given as often as known ones"
-ROUNDING = 1e-12  # relative; sums of weights that meet a limit exactly may miss it by this much
 
 
 @dataclass(frozen=True, eq=False, repr=False)
 class OperatingPoint(TableMixin):
-    """Thresholds that keep a limit on the clips given.
+    """Thresholds that are best within a limit, on the clips at hand.
 
     Attributes
     ----------
@@ -68,10 +68,9 @@ class OperatingPoint(TableMixin):
     per_clip : float or None
         Mean number of tags per clip. None where labels are unknown or weights differ between tags.
     gap : float
-        Upper bound on how much any thresholds that keep the limit can exceed what is maximised;
-        0 where none can.
+        Upper bound on how much better any other thresholds within the limit are; 0 where none are.
     infeasible : tuple of str
-        Tags that cannot keep the limit, and are never given; empty unless it holds tag by tag.
+        Tags that cannot keep the limit and are never given; empty unless it holds tag by tag.
     confusion : Confusion
         Per tag, arrays of shape (n_tags,).
     clip_seconds : float or None
@@ -154,7 +153,7 @@ def operating_point(  # noqa: PLR0913
     ignore: Sequence[str] = (),
     positive_only: bool = False,
 ) -> OperatingPoint:
-    """Find the best thresholds that keep a limit.
+    """Find the thresholds with the best recall, or the best precision, within a limit.
 
     Parameters
     ----------
@@ -204,173 +203,79 @@ def operating_point(  # noqa: PLR0913
     """
     limit = Limit.of(precision, recall, per_clip, per_hour, clip_seconds)
     flag("tag_by_tag", tag_by_tag)
-    options: dict[str, Any] = {"ignore": ignore, "positive_only": positive_only}
-    given = y_true, y_score, tags, sample_weight
-    counts = as_counts(*given, at=next_to_positives, **options).counts
+    data = y_true, y_score, tags, sample_weight
+    filters: Any = {"ignore": ignore, "positive_only": positive_only}
+    counts = as_counts(*data, **filters, at=next_to_positives).counts
     curve = Curve.from_counts(counts)
     if not len(curve.score):
         raise InputError("y_true", "must have a known positive with a score; it has none")
-    cuts, gap = _each(curve, limit) if tag_by_tag else _total(Frontier.from_curve(curve), limit)
-    accepted = curve.lowest_accepted(cuts)
-    values = between(counts.highest_rejected(accepted), accepted, counts.dtype)
-    found = counts.confusion(values)
-    infeasible: tuple[str, ...] = ()
-    if tag_by_tag:
-        infeasible = tuple(counts.name(tag) for tag, cut in enumerate(cuts) if cut == NEVER)
-    goal = limit.maximised(tag_by_tag=tag_by_tag)
-    assumed = limit.name == "per_clip" and not counts.complete
-    share = float(ratio(found.tp.sum() + found.fp.sum(), counts.known.mass.sum()))
+    cuts, gap = (_by_tag(curve, limit), 0.0) if tag_by_tag else _in_total(curve, limit)
+    values = counts.thresholds_for(curve.lowest_accepted(cuts))
+    confusion = counts.confusion(values)
+    accepted = confusion.tp.sum() + confusion.fp.sum()
+    known_share = float(ratio(accepted, counts.known.mass.sum()))
+    never = [tag for tag, cut in enumerate(cuts) if cut == NEVER]
+    metric = limit.objective(average="macro" if tag_by_tag else "micro")
     options = limit.options | {"tag_by_tag": tag_by_tag}
-    made = {"name": "operating_point", "options": options}
-    origin = Origin.of(counts, goal, made, float(goal(found)))
+    method = {"name": "operating_point", "options": options}
+    origin = Origin.of(counts, metric, method, float(metric(confusion)))
+    assumed = limit.name == "per_clip" and not counts.complete
     return OperatingPoint(
-        Thresholds(values, counts.tags, origin),
-        limit.goal + ASSUMED * assumed + ", tag by tag" * tag_by_tag,
-        float(defined(found.tp.sum(), found.tp.sum() + found.fp.sum())),
-        float(Recall()(found)),
-        share,
-        counts.n_tags * share if counts.complete else None,
-        gap,
-        infeasible,
-        found,
-        limit.clip_seconds,
+        thresholds=Thresholds(values, counts.tags, origin),
+        goal=limit.goal + ASSUMED * assumed + ", tag by tag" * tag_by_tag,
+        precision=float(defined(confusion.tp.sum(), accepted)),
+        recall=float(Recall()(confusion)),
+        known_share=known_share,
+        per_clip=counts.n_tags * known_share if counts.complete else None,
+        gap=gap,
+        infeasible=tuple(map(counts.name, never)) if tag_by_tag else (),
+        confusion=confusion,
+        clip_seconds=limit.options.get("clip_seconds"),
     )
 
 
-class Limit(NamedTuple):
-    """What must hold, and what is maximised.
-
-    Attributes
-    ----------
-    name : {"precision", "recall", "per_clip"}
-        What is limited.
-    value : float
-        The floor, or the ceiling.
-    clip_seconds : float or None
-        Length of a clip, where the ceiling is one of alarms an hour.
-    """
-
-    name: str
-    value: float
-    clip_seconds: float | None = None
-
-    @classmethod
-    def of(
-        cls,
-        precision: float | None = None,
-        recall: float | None = None,
-        per_clip: float | None = None,
-        per_hour: float | None = None,
-        clip_seconds: float | None = None,
-    ) -> Limit:
-        """Read the one limit that is given.
-
-        Raises
-        ------
-        InputError
-            When not exactly one is, or it breaks a rule.
-        """
-        given = {
-            "precision": precision,
-            "recall": recall,
-            "per_clip": per_clip,
-            "per_hour": per_hour,
-        }
-        named = {name: value for name, value in given.items() if value is not None}
-        if len(named) != 1:
-            got = ", ".join(f"{name}={described(value)}" for name, value in named.items()) or "none"
-            raise InputError(f"exactly one of {', '.join(given)}", "must be given", got)
-        [(name, value)] = named.items()
-        number = positive_number(name, value)
-        if name in {"precision", "recall"} and number > 1:
-            raise InputError(name, "must be above 0 and at most 1", described(value))
-        if (name == "per_hour") != (clip_seconds is not None):
-            raise InputError(
-                "per_hour and clip_seconds",
-                "must be given together",
-                f"per_hour={described(per_hour)}, clip_seconds={described(clip_seconds)}",
-            )
-        if name == "per_hour":
-            seconds = positive_number("clip_seconds", clip_seconds)
-            return cls("per_clip", number * seconds / 3600, seconds)
-        return cls(name, number)
-
-    @property
-    def options(self) -> dict[str, float]:
-        """As given."""
-        if self.clip_seconds is None:
-            return {self.name: self.value}
-        return {
-            "per_hour": self.value * 3600 / self.clip_seconds,
-            "clip_seconds": self.clip_seconds,
-        }
-
-    @property
-    def goal(self) -> str:
-        """In words."""
-        if self.clip_seconds is not None:
-            return f"recall with at most {self.options['per_hour']:g} alarms an hour"
-        if self.name == "per_clip":
-            return f"recall with at most {self.value:g} tags per clip"
-        other = {"precision": "recall", "recall": "precision"}[self.name]
-        return f"{other} with {self.name} at least {self.value:g}"
-
-    def room(self, found: Confusion, n_tags: int) -> NDArray[np.float64]:
-        """Tell what is left to the limit, linear in TP and accepted mass; broken below 0."""
-        tp, fp, fn, tn = found
-        if self.name == "precision":
-            size, room = tp, tp - self.value * (tp + fp)
-        elif self.name == "recall":
-            size, room = tp, tp - self.value * (tp + fn)
-        else:
-            size, room = tp + fp, self.value * (tp + fp + fn + tn) / n_tags - (tp + fp)
-        return np.where(np.abs(room) <= ROUNDING * size, 0.0, room)
-
-    def maximised(self, *, tag_by_tag: bool = False) -> Precision | Recall:
-        """Metric that the limit leaves to gain."""
-        kind = Precision if self.name == "recall" else Recall
-        return kind(average="macro" if tag_by_tag else "micro")
-
-    def score(self, found: Confusion) -> NDArray[np.float64]:
-        """Value of what is maximised, for each entry of the counts."""
-        return self.maximised().of(*found)
+def _by_tag(curve: Curve, limit: Limit) -> NDArray[np.int64]:
+    """Cut of each tag that is best within the limit; NEVER where no cut keeps it."""
+    scores = limit.score_within(curve.confusion(), 1)
+    cuts = np.full(curve.counts.n_tags, NEVER)
+    for tag, (start, stop) in enumerate(pairwise(curve.offset)):
+        if start < stop and scores[start:stop].max() >= 0:
+            cuts[tag] = start + scores[start:stop].argmax()
+    return cuts
 
 
-def _total(frontier: Frontier, limit: Limit) -> tuple[NDArray[np.int64], float]:
-    """Cuts that keep a limit on all tags together, and what others could gain at most."""
-    curve, found = frontier.curve, frontier.confusion()
-    room = limit.room(found, curve.counts.n_tags)
-    kept = np.flatnonzero(room >= 0)
-    if limit.name == "recall" and not len(kept):
-        raise InputError(
-            "recall",
-            f"must be at most {frontier.recall[-1]:.4g} on these clips, because some positives "
-            "have no score",
-            limit.value,
-        )
-    vertex = int(kept[0 if limit.name == "recall" else -1])  # room grows with recall, else shrinks
-    if limit.name == "precision" and vertex == 0:
-        highest = frontier.precision[1]
-        raise InputError(
-            "precision",
-            f"must be at most {highest:.4g}, the highest that thresholds reach on these clips",
-            limit.value,
-        )
-    starts = [vertex, vertex - 1] if limit.name == "recall" else [vertex]
-    ends = [_improved(curve, frontier.cuts(start), limit) for start in starts]
+def _in_total(curve: Curve, limit: Limit) -> tuple[NDArray[np.int64], float]:
+    """Cuts that keep the limit on all tags together, and how much others could gain at most."""
+    frontier = Frontier.from_curve(curve)
+    confusion = frontier.confusion()
+    slack = limit.slack(confusion, curve.counts.n_tags)
+    within, beyond = _edge_at_limit(frontier, slack, limit)
+    starts = [within, beyond] if limit.name == "recall" else [within]
+    ends = (_improved(curve, frontier.cuts(vertex), limit) for vertex in starts)
     score, cuts = max(ends, key=lambda end: end[0])
-    return cuts, max(0.0, _bound(found, room, vertex, limit) - score)
+    # Where the edge meets the limit: no thresholds are above the edge, so none are better.
+    share = ratio(slack[within], slack[within] - slack[beyond])
+    meeting = Confusion(*(m[within] + share * (m[beyond] - m[within]) for m in confusion))
+    return cuts, max(0.0, float(limit.score(meeting)) - score)
 
 
-def _bound(found: Confusion, room: NDArray[np.float64], vertex: int, limit: Limit) -> float:
-    """Value of what is maximised where the frontier meets the limit, on an edge at a vertex."""
-    other = vertex + (-1 if limit.name == "recall" else 1)
-    if other == len(room):
-        other = vertex
-    share = ratio(room[vertex], room[vertex] - room[other])
-    return float(
-        limit.score(Confusion(*(m[vertex] + share * (m[other] - m[vertex]) for m in found)))
-    )
+def _edge_at_limit(frontier: Frontier, slack: NDArray[np.float64], limit: Limit) -> tuple[int, int]:
+    """Best vertex within the limit, and its neighbour beyond it; the same one if there is none.
+
+    Along the frontier recall rises, so a floor on it is kept from some vertex on. Precision falls
+    and the tags per clip rise, so their limits are kept up to some vertex.
+    """
+    within = np.flatnonzero(slack >= 0)
+    if limit.name == "recall":
+        if not len(within):
+            most = f"{frontier.recall[-1]:.4g} on these clips, where scores are absent"
+            raise InputError("recall", f"must be at most {most}", limit.value)
+        return int(within[0]), int(within[0]) - 1
+    last = int(within[-1])
+    if limit.name == "precision" and last == 0:
+        most = f"{frontier.precision[1]:.4g}, which thresholds reach on these clips"
+        raise InputError("precision", f"must be at most {most}", limit.value)
+    return last, min(last + 1, len(slack) - 1)
 
 
 def _improved(
@@ -378,33 +283,21 @@ def _improved(
 ) -> tuple[float, NDArray[np.int64]]:
     """Move one tag at a time to the cut that gains most within the limit; value and cuts."""
     counts = curve.counts
-    tags = np.arange(counts.n_tags)
-    none = np.zeros(counts.n_tags)
-    tag = np.concatenate([curve.tag, tags])  # every cut, then "never" of every tag
-    tp, accepted = (np.concatenate([mass, none]) for mass in (curve.tp, curve.accepted))
-    place = np.where(cuts == NEVER, len(curve.tag) + tags, cuts)
+    tags, nothing = np.arange(counts.n_tags), np.zeros(counts.n_tags)
+    tag = np.concatenate([curve.tag, tags])  # of every cut, then of "never" of every tag
+    tp, accepted = (np.concatenate([mass, nothing]) for mass in (curve.tp, curve.accepted))
+    current = np.where(cuts == NEVER, len(curve.tag) + tags, cuts)
     positives, known = counts.positive.mass.sum(), counts.known.mass.sum()
     score = -1.0
     while True:
-        other_tp, other_accepted = (
-            mass[place].sum() - mass[place][tag] + mass for mass in (tp, accepted)
+        moved_tp, moved_accepted = (
+            mass[current].sum() - mass[current][tag] + mass for mass in (tp, accepted)
         )
-        found = confusion(other_tp, other_accepted, positives, known)
-        value = np.where(limit.room(found, counts.n_tags) >= 0, limit.score(found), -1.0)
-        highest = float(value.max())
+        confusion = confusion_of(moved_tp, moved_accepted, positives, known)
+        scores = limit.score_within(confusion, counts.n_tags)
+        highest = float(scores.max())
         if highest <= score + ROUNDING:
-            return score, np.where(place < len(curve.tag), place, NEVER)
-        ties = np.flatnonzero(value == highest)
-        best = ties[other_accepted[ties].argmin()]
-        place[tag[best]], score = best, highest
-
-
-def _each(curve: Curve, limit: Limit) -> tuple[NDArray[np.int64], float]:
-    """Cuts that keep a limit on each tag, the best of them; NEVER where none does."""
-    found = curve.confusion()
-    value = np.where(limit.room(found, 1) >= 0, limit.score(found), -1.0)
-    cuts = np.full(curve.counts.n_tags, NEVER)
-    for tag, (start, stop) in enumerate(zip(curve.offset, curve.offset[1:], strict=False)):
-        if start < stop and value[start:stop].max() >= 0:
-            cuts[tag] = start + value[start:stop].argmax()
-    return cuts, 0.0
+            return score, np.where(current < len(curve.tag), current, NEVER)
+        ties = np.flatnonzero(scores == highest)
+        best = ties[moved_accepted[ties].argmin()]
+        current[tag[best]], score = best, highest

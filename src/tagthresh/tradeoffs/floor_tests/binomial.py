@@ -27,8 +27,8 @@ def p_value(
     array([0.001 , 0.0107, 1.    ])
     """
     # The binomial tail is a beta integral, which has a limit only at 0 successes.
-    some = np.maximum(successes, 1.0)
-    tail = scipy.special.betainc(some, np.maximum(trials - some, 0.0) + 1, least)
+    hits = np.maximum(successes, 1.0)
+    tail = scipy.special.betainc(hits, np.maximum(trials - hits, 0.0) + 1, least)
     return np.where(successes > 0, tail, 1.0)
 
 
@@ -83,6 +83,8 @@ def share_to_pass(trials: NDArray[np.int64], least: float, level: float) -> NDAr
         middle = np.floor((low + high) / 2)
         passes = anytime_p_value(middle, trials, least) <= level
         low, high = np.where(passes, low, middle), np.where(passes, middle, high)
-    able = high <= trials
-    successes = np.where(able, high, trials)
-    return np.where(able, scipy.special.betaincinv(successes, trials - successes + 1, POWER), 1.0)
+    can_pass = high <= trials
+    successes = np.where(can_pass, high, trials)
+    return np.where(
+        can_pass, scipy.special.betaincinv(successes, trials - successes + 1, POWER), 1.0
+    )

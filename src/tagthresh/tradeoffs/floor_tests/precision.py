@@ -73,7 +73,7 @@ class PrecisionFloor(Floor):
         accepted = self.accepted[np.arange(len(feasible)), loosest]
         return Passed(np.where(feasible, accepted, np.inf), feasible, passed[:, -1])
 
-    def otherwise(self) -> NDArray[np.float64]:
+    def fallback(self) -> NDArray[np.float64]:
         """Accept nothing: no false alarms."""
         return np.full(len(self.trials), np.inf)
 
@@ -119,8 +119,8 @@ def accepted_needed(
     share = share_to_pass(size, least, (1 - MAIN) * level)
     start = fewest(least, MAIN * level)
     share[size >= start] = np.minimum(share[size >= start], POWER ** (1 / start))
-    place = np.searchsorted(-np.minimum.accumulate(share), -precision)
-    return np.append(size, np.inf)[place]
+    enough = np.searchsorted(-np.minimum.accumulate(share), -precision)
+    return np.append(size, np.inf)[enough]
 
 
 def ranks(most: int) -> NDArray[np.int64]:

@@ -1,8 +1,8 @@
 """Recall of at least a floor: exact binomial tests, from the loosest cut to stricter ones.
 
-At a cut, the accepted ones among P positives are binomial with the recall there. Recall only falls
-as the cut gets stricter and so does TP: the cuts that pass are all those up to some cut, which is
-taken. It is a positive's score of fixed rank, as in the distribution-free tolerance bounds of Wilks
+At a cut, the accepted ones among P positives are binomial with the recall there. As the cut gets
+stricter, recall and TP only fall. So the cuts that pass are all those up to some cut, and this one
+is taken. It is a positive's score of fixed rank, as in the tolerance bounds of Wilks
 ("Determination of sample sizes for setting tolerance limits", Annals of Mathematical Statistics
 12(1), 1941) and in split conformal prediction.
 """
@@ -50,8 +50,8 @@ class RecallFloor(Floor):
         # At "never" the recall is 0, which no test passes.
         return Passed(accepted, feasible, np.zeros(len(feasible), bool))
 
-    def otherwise(self) -> NDArray[np.float64]:
-        """Accept every training clip that has a score; nothing where there are none."""
+    def fallback(self) -> NDArray[np.float64]:
+        """Accept every clip at hand that has a score; nothing where there are none."""
         return self.counts.known.lowest
 
     def needed(self, level: float) -> NDArray[np.float64]:
