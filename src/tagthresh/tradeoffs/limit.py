@@ -64,7 +64,8 @@ class Limit(NamedTuple):
         limits = {name: value for name, value in values if value is not None}
         if len(limits) != 1:
             got = ", ".join(f"{name}={described(value)}" for name, value in limits.items())
-            raise InputError(", ".join(names), "must be given, exactly one of them", got or "none")
+            what = f"exactly one of {', '.join(names)}"
+            raise InputError(what, "must be given", got or "none")
         [(name, value)] = limits.items()
         number = positive_number(name, value)
         if name in {"precision", "recall"} and number > 1:

@@ -273,7 +273,7 @@ def _edge_at_limit(frontier: Frontier, slack: NDArray[np.float64], limit: Limit)
         return int(within[0]), int(within[0]) - 1
     last = int(within[-1])
     if limit.name == "precision" and last == 0:
-        most = f"{frontier.precision[1]:.4g}, which thresholds reach on these clips"
+        most = f"{frontier.precision[1]:.4g}, the highest that thresholds reach on these clips"
         raise InputError("precision", f"must be at most {most}", limit.value)
     return last, min(last + 1, len(slack) - 1)
 
