@@ -253,7 +253,7 @@ def test_the_client_made_last_is_used(client: Any, clips: Any) -> None:
     [
         (da.ones((4, 2)), da.ones((4, 3)), {}, "same shape"),
         (da.ones(4), da.ones(4), {}, "two dimensions"),
-        (np.ones((4, 2)), np.ones((4, 2)), {}, "must be dask arrays"),
+        (np.ones((4, 2)), np.ones((4, 2)), {}, "must be Dask arrays"),
         (da.ones((4, 2)), da.full((4, 2), np.nan, chunks=2), {}, "partition [01]: y_score"),
         (da.full((4, 2), 3, chunks=2), da.ones((4, 2)), {}, "y_true must hold 0, 1"),
         (da.ones((4, 2)), da.ones((4, 2)), {"method": "shared"}, "needs all scores in memory"),

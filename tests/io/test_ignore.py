@@ -155,7 +155,7 @@ def test_clips_told_apart_by_a_second_column(tmp_path: Path) -> None:
     (tmp_path / "l.csv").write_text(text)
     (tmp_path / "s.csv").write_text(text)
     paths = str(tmp_path / "s.csv"), str(tmp_path / "l.csv")
-    with pytest.raises(tt.InputError, match=r"column 'end_time' .* join both columns into one"):
+    with pytest.raises(tt.InputError, match=r"column 'end_time' .* join both into one"):
         io.read(*paths)
     with pytest.raises(tt.InputError, match=r"'a' appears more than once. Join the columns"):
         io.read(*paths, ignore=["start_time", "end_time"])

@@ -191,7 +191,7 @@ class Labelled:
     ],
 )
 def test_labelled_arrays_are_refused(call: Any) -> None:
-    with pytest.raises(tt.InputError, match=r"Give \.to_pandas\(\), .* or \.values"):
+    with pytest.raises(tt.InputError, match=r"Pass \.to_pandas\(\), .* or \.values"):
         call()
 
 

@@ -268,7 +268,7 @@ def _edge_at_limit(frontier: Frontier, slack: NDArray[np.float64], limit: Limit)
     within = np.flatnonzero(slack >= 0)
     if limit.name == "recall":
         if not len(within):
-            most = f"{frontier.recall[-1]:.4g} on these clips, where scores are absent"
+            most = f"{frontier.recall[-1]:.4g} on these clips, because some positives have no score"
             raise InputError("recall", f"must be at most {most}", limit.value)
         return int(within[0]), int(within[0]) - 1
     last = int(within[-1])

@@ -298,7 +298,7 @@ def test_reset_forgets_clips_and_keeps_tags() -> None:
     grid = tt.GridCounts(["a", "b", "c"], cells=10)
     grid.update(many().y_true, many().y_score)
     grid.reset()
-    with pytest.raises(tt.InputError, match="must be given clips"):
+    with pytest.raises(tt.InputError, match="must hold clips"):
         grid.counts()
     grid.update(many(1).y_true, many(1).y_score)
     fresh = tt.GridCounts(["a", "b", "c"], cells=10)
@@ -405,7 +405,7 @@ def test_a_forged_file_with_good_checksums_is_refused(change: str, tmp_path: Pat
     np.savez(path, **found)
     assert tt.GridCounts.load(path).n_clips == found["n_clips"]
     np.savez(path, **CHANGES[change](found))
-    with pytest.raises(tt.InputError, match=r"grid.npz is not a grid file: digest must be that"):
+    with pytest.raises(tt.InputError, match=r"grid.npz is not a grid file: digest must match"):
         tt.GridCounts.load(path)
 
 
