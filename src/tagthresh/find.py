@@ -11,6 +11,7 @@ import numpy as np
 from tagthresh import validation
 from tagthresh.counts.as_counts import WITHOUT_ROWS, as_counts
 from tagthresh.counts.normal_scores import along_coordinate
+from tagthresh.evaluation.crossfit import warn_of_few
 from tagthresh.evaluation.expected import Plan, check_rowless, expectation
 from tagthresh.evaluation.groups import group_numbers
 from tagthresh.formatting import plain, plural, visible
@@ -133,7 +134,9 @@ def find_thresholds(  # noqa: PLR0913
     Warns
     -----
     UnseenTagWarning
-        When tags have no known positive, or no known negative; it names them.
+        When tags have no known label, no known positive, or no known negative; it names them.
+    FewPositivesWarning
+        When there are too few positives for a macro-average to tell which method is better.
 
     Examples
     --------
@@ -181,6 +184,10 @@ def find_thresholds(  # noqa: PLR0913
     evidence, expected = Evidence(counts.positive.effective), None
     if data is not None and unit is not None:
         evidence, expected = expectation(data, counts, unit, method, goal, plan)
+    warn_of_few(expected, goal)
+    if evidence.threshold is not None:
+        never = np.where(unlabelled, values, evidence.threshold)
+        evidence = replace(evidence, threshold=never)
     evidence = evidence.beside(counts)
     made = {"name": method.name, "options": method.options} | _recorded(counts)
     origin = Origin.of(counts, metric, made, reached, evidence.to_dict())

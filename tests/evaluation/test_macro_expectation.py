@@ -65,6 +65,7 @@ def test_few_positives_are_warned_of(n_clips: int, *, few: bool) -> None:
             call(labels, scores, metric="f1_macro", method="shared")
         few_seen = [one for one in seen if one.category is tt.FewPositivesWarning]
         assert len(few_seen) == few
+        assert all(one.filename == __file__ for one in few_seen)
         if few:
             assert "cannot tell which method is better" in str(few_seen[0].message)
         with warnings.catch_warnings(record=True) as seen:

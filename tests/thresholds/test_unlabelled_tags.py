@@ -104,3 +104,27 @@ def test_counts_sparse_and_parts_agree() -> None:
         shards = tt.find_thresholds(tt.Shards.from_arrays(labels, scores))
     assert np.isinf(counts.thresholds.values[3])
     np.testing.assert_array_equal(counts.thresholds.values, shards.thresholds.values)
+
+
+@pytest.mark.parametrize("method", METHODS)
+def test_labels_may_all_be_unknown(method: str) -> None:
+    scores = [[0.1, 0.7], [0.2, 0.3]]
+    for labels in ([[-1, -1], [-1, -1]], [[-1, 0], [-1, 0]]):
+        with pytest.warns(tt.UnseenTagWarning):
+            solution = tt.find_thresholds(labels, scores, method=method)
+        assert np.isinf(solution.thresholds.values[0])
+        assert solution.expected is None
+
+
+def test_no_cross_fitting_without_a_known_label() -> None:
+    with pytest.warns(tt.UnseenTagWarning):
+        solution = tt.find_thresholds([[-1], [-1]], [[0.1], [0.2]], cv=2)
+    assert np.isinf(solution.thresholds.values[0])
+
+
+@pytest.mark.parametrize("method", ["hierarchical", "exact"])
+def test_their_interval_is_never_too(method: str) -> None:
+    solution = thresholds(method, cv=3, bootstrap=40)
+    table = solution.table
+    assert [table[name][3] for name in ("threshold_low", "threshold_high")] == [np.inf, np.inf]
+    assert np.isfinite(table["threshold_low"][0])

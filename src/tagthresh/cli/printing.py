@@ -119,7 +119,7 @@ def expectation(metric: Metric, crossfit: CrossFit) -> str:
     low, high = (_number(metric, end) for end in crossfit.interval)
     value = metric_value(metric, crossfit.score)
     over = ""
-    if metric.average == "macro" and metric.zero_without_positives:
+    if metric.over_positive_tags:
         tags = plural(len(crossfit.positives), "tag")
         over = f", over the {crossfit.tags_with_positives} of {tags} with positives"
     return f"expect {value} on new clips (95 % interval {low} to {high}){over}"

@@ -74,8 +74,8 @@ class Coordinate:
 
 
 def along_coordinate(counts: Counts) -> Counts:
-    """Lay a coordinate through the scores of counts that have none yet."""
-    if counts.coordinate is not None:
+    """Lay a coordinate through the known scores of counts that have none yet."""
+    if counts.coordinate is not None or not counts.known.clips.any():
         return counts
     return replace(counts, coordinate=Coordinate.from_counts(counts))
 

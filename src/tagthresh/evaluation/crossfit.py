@@ -45,7 +45,7 @@ if TYPE_CHECKING:
     from tagthresh.validation import LabelledScores
 
 
-FEW = 2  # positives a tag, on average: with fewer, macro-averages are mostly luck
+FEW = 2  # positives per tag, on average: with fewer, macro-averages are mostly luck
 
 
 class FewPositivesWarning(UserWarning):
@@ -165,7 +165,9 @@ def crossfit(  # noqa: PLR0913
     unit = group_numbers(groups, sample_weight, len(data.scores))
     counts = Counts.from_checked(data)
     how = {"folds": cv, "n_resamples": n_resamples, "random_state": random_state}
-    return crossfit_checked(data, counts, chosen, goal, unit, **how)
+    expected = crossfit_checked(data, counts, chosen, goal, unit, **how)
+    warn_of_few(expected, goal)
+    return expected
 
 
 def crossfit_checked(  # noqa: PLR0913
@@ -192,9 +194,8 @@ def crossfit_checked(  # noqa: PLR0913
     rows = Rows.of(data, accepted)
     positives = np.asarray(rows.positive @ data.clip_weight)
     over = 1.0
-    if metric.average == "macro" and metric.zero_without_positives:
+    if metric.over_positive_tags:
         over = len(positives) / max(1, int(np.count_nonzero(positives)))
-        _warn_of_few(positives)
     score = over * float(rows.score(metric, data.clip_weight[:, None])[0])
     draws = None
     if metric.average == "micro" and data.weight is None and data.pair_weight is None:
@@ -215,15 +216,17 @@ def crossfit_checked(  # noqa: PLR0913
     )
 
 
-def _warn_of_few(positives: NDArray[np.float64]) -> None:
-    """Say that a macro-average cannot rank methods."""
-    if positives.sum() < FEW * len(positives):
-        average = positives.sum() / len(positives)
+def warn_of_few(expected: CrossFit | None, metric: Metric) -> None:
+    """Say to the caller of the caller that a macro-average cannot rank methods."""
+    if expected is None or not metric.over_positive_tags:
+        return
+    average = expected.positives.mean()
+    if average < FEW:
         text = (
-            f"{average:.2g} positive clips a tag, on average: macro-averages of fewer than {FEW} "
+            f"{average:.2g} positive clips per tag, on average: macro-averages of fewer than {FEW} "
             "cannot tell which method is better"
         )
-        warnings.warn(text, FewPositivesWarning, stacklevel=5)
+        warnings.warn(text, FewPositivesWarning, stacklevel=3)
 
 
 def thresholds_of_folds(

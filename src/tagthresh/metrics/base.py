@@ -112,6 +112,11 @@ class Metric(ABC):
         return self.average == "samples"
 
     @property
+    def over_positive_tags(self) -> bool:
+        """Whether it is a mean over tags in which those without positives can only count 0."""
+        return self.average == "macro" and self.zero_without_positives
+
+    @property
     def separable(self) -> bool:
         """Whether it is a sum of one term per tag, so that each tag's best cut is best for all."""
         return self.average in SEPARABLE
