@@ -16,7 +16,7 @@ TARGET = Path(__file__).parents[1] / "docs" / "command-line.md"
 HEAD = """# The command line
 
 Every command with its examples and options, as `--help` tells them; `make docs` rewrites this page.
-The forms of the files are told in [files.md](files.md). Results go to standard output, all else to
+[files.md](files.md) describes the forms of the files. Results go to standard output, all else to
 standard error.
 
 Exit codes: 0 done, 1 a bug (or a figure that `reproduce` cannot reproduce), 2 bad usage or input

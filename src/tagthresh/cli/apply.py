@@ -57,7 +57,7 @@ Output = Annotated[
 
 @dataclass(frozen=True, kw_only=True)
 class Files(ScoreFiles):
-    """Files of scores, of which there may be many."""
+    """Files of scores; there may be many."""
 
     file: Scores
 

@@ -40,8 +40,8 @@ Metric = Annotated[
     typer.Option(
         "--metric",
         metavar="NAME",
-        help="What to judge by: one that each tag has by itself and of which more is better, with "
-        "an average (micro, macro or weighted), such as f1_micro or jaccard_macro.",
+        help="What to judge by: a metric that each tag has by itself and that is better the "
+        "higher it is, with an average (micro, macro or weighted), such as f1_micro.",
     ),
 ]
 Plot = Annotated[

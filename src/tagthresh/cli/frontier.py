@@ -63,7 +63,7 @@ PerClip = Annotated[
         "--per-clip",
         metavar="N",
         parser=real,
-        help="Most tags a clip gets on average; recall is maximised.",
+        help="Most tags per clip, on average; recall is maximised.",
     ),
 ]
 PerHour = Annotated[

@@ -7,9 +7,9 @@ from tagthresh.cli.results import Results
 
 SHORT = "List the metrics, and which method maximises each."
 HELP = (
-    "List the metrics, and which method maximises each: exact finds the best thresholds of all, "
-    "coordinate_ascent ones of which no single one can be moved to gain. A name is a metric and "
-    "an average, such as f1_micro; those with yes have no average."
+    "List the metrics, and which method maximises each. exact finds the best thresholds of all. "
+    "coordinate_ascent finds thresholds that cannot be improved by moving a single one. A name is "
+    "a metric and an average, such as f1_micro; those with yes have no average."
 )
 EPILOG = (
     "\b\nExamples:\n"

@@ -185,7 +185,7 @@ class Counts:
     def complete(self) -> bool:
         """Whether every label is known, and a clip weighs the same for every tag.
 
-        Only then do counts tell how many tags a clip is given: scores of unknown labels are not
+        Only then do counts tell how many tags there are per clip: scores of unknown labels are not
         counted, and labels that are known are seldom a fair draw of all.
         """
         mass = self.known.mass

@@ -2,8 +2,9 @@
 
 A cut sits at the score of a positive: between two positives, lowering the threshold only accepts
 negatives, which no monotone metric rewards (`tagthresh.metrics.base`). So a tag has as many cuts as
-distinct positive scores, and one more, "never", which accepts nothing. For metrics of which less is
-known, cuts sit at every score. No cut reaches absent scores (`tagthresh.counts.score_counts`).
+distinct positive scores, and one more, "never", which accepts nothing. Where
+less is known of the metric, cuts sit at every score. No cut reaches absent scores
+(`tagthresh.counts.score_counts`).
 
 Where thresholds have limits, cuts lie between them, and "never" stands for the highest threshold
 allowed, which may accept clips.

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from tagthresh.validation import LabelledScores
 
 FOLDS, DRAWS = 10, 100
-LEAST_DRAWS = 40  # of which 5 % can be left out
+LEAST_DRAWS = 40  # 5 % of them can be left out
 LEAST_CLIPS, MOST_CLIPS = 10, 200_000  # more take seconds to be dealt into folds
 MOST_PAIRS = 20_000_000  # of clip and tag: the folds take a few times what the fit takes
 MOST_PAIRS_DRAWN = 30_000  # a hundred fits take about a second

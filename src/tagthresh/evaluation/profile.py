@@ -163,7 +163,7 @@ class Profile:
 
 
 def mean_and_sd(decisions: NDArray[np.bool_]) -> tuple[float, float]:
-    """Mean and standard deviation of the tags a clip is given; the latter 0 for a single clip."""
+    """Mean and standard deviation of the tags per clip; the latter 0 for a single clip."""
     tags = decisions.sum(axis=1)
     return float(tags.mean()), float(tags.std(ddof=1)) if len(tags) > 1 else 0.0
 

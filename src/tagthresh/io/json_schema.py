@@ -86,7 +86,7 @@ def _distinct(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
 
 
 def wrong(key: str, rule: str, value: object) -> InputError:
-    """Make the error of a value, of which the message shows the beginning."""
+    """Make the error of a value; the message shows the beginning of the value."""
     return InputError(key, rule, described(value))
 
 

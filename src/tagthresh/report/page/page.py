@@ -198,7 +198,7 @@ def report(  # noqa: PLR0913
 def _clip_names(
     clips: Sequence[str] | None, sample_weight: ArrayLike | None, n_clips: int
 ) -> list[str] | None:
-    """Names of the clips of positive weight, of which there are `n_clips`."""
+    """Names of the `n_clips` clips of positive weight."""
     if clips is None:
         return None
     given = validation.listed("clips", clips, "['a.wav', 'b.wav']")

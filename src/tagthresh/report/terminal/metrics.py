@@ -17,7 +17,7 @@ def metrics(columns: Mapping[str, Sequence[str]]) -> Table:
         lambda _: {header.replace("_", " "): list(cells) for header, cells in columns.items()},
         {
             "exact": "averages whose maximum the method finds",
-            "coordinate ascent": "those of which it finds a local maximum",
+            "coordinate ascent": "averages for which it finds a local maximum",
         },
         prose=True,
     )
